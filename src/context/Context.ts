@@ -86,7 +86,7 @@ export interface Files {
   /** Names (not paths) of the entries in a directory, sorted. */
   list(directory: string): Promise<readonly string[]>;
   read(path: string): Promise<string>;
-  /** Appends and syncs to disk, so that the line outlives a crash of the program. Creates the directory (0750). */
+  /** Appends in one write, so that the line outlives a kill -9 of the program. Creates the directory (0750). */
   append(path: string, text: string): Promise<void>;
   remove(path: string): Promise<void>;
 }

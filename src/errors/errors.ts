@@ -41,3 +41,15 @@ export class Failure extends Error {
     return failureExitCodes[this.kind];
   }
 }
+
+/** An error the server answered; thrown by SqlConnection.query, `cause` of the Failure made of it. */
+export class SqlError extends Error {
+  override readonly name = 'SqlError';
+  /** MySQL's error number. */
+  readonly errno: number;
+
+  constructor(errno: number, message: string) {
+    super(message);
+    this.errno = errno;
+  }
+}

@@ -32,11 +32,16 @@ export interface Provider {
   readonly worksWithoutHost: boolean;
   /** True when the host holds the writer address now. @throws Failure when that cannot be found out. */
   holds(host: VipHost): Promise<boolean>;
+  /**
+   * Who else answers for the address, asked from `host` (which does not hold it): a text that names the holder, or null when nobody does.
+   * Null as well where a provider cannot have two holders.
+   */
+  answersElsewhere(host: VipHost): Promise<string | null>;
   /** The host no longer holds the address when this resolves. @throws Failure `address` and others. */
   release(host: VipHost): Promise<LeftToDo>;
   /**
-   * The host holds the address, and neighbours have been told, when this resolves.
-   * @throws Failure `refused` when another host is seen to hold it.
+   * The host holds the address when this resolves; neighbours have been told, or what is left to do says that they have not.
+   * @throws Failure `refused` when the network reports that another host holds it.
    */
   assign(host: VipHost): Promise<LeftToDo>;
   /** Changes nothing. */

@@ -1,0 +1,44 @@
+/** `superReadOnly` is null where the server has no such variable (MariaDB, MySQL before 5.7.8). */
+export interface ReadOnly {
+  readonly readOnly: boolean;
+  readonly superReadOnly: boolean | null;
+}
+
+export interface Session {
+  readonly id: number;
+  readonly user: string;
+  /** Client address and port as the server shows it. */
+  readonly client: string;
+  readonly command: string;
+  /** Seconds in the present state. */
+  readonly seconds: number;
+  readonly statement: string | null;
+  readonly inTransaction: boolean;
+}
+
+/** A MySQL or MariaDB server, as far as a failover is concerned. Every method has a deadline and throws Failure `mysql` or `deadline`. */
+export interface Server {
+  /** The host as MHA's configuration writes it. */
+  readonly label: string;
+  /** For instance `MariaDB 10.11.6`. */
+  readonly version: string;
+  readOnly(): Promise<ReadOnly>;
+  /**
+   * Sets both flags; `superReadOnly: null` leaves that one alone. Blocks while statements that write are running.
+   * @param waitMs how long to wait for those; the server itself gives up then, so the flag is never set later.
+   * @returns false when writers were still in the way after `waitMs` and nothing was set.
+   */
+  setReadOnly(want: ReadOnly, waitMs: number): Promise<boolean>;
+  /** Sessions of clients: without this connection, replication, the event scheduler and the server's own threads. */
+  clientSessions(): Promise<readonly Session[]>;
+  /** Ends the session; one that is gone already is no error. */
+  terminate(session: Session): Promise<void>;
+  /** `file:position` of the binary log, or null where it is off. */
+  binlogPosition(): Promise<string | null>;
+  close(): Promise<void>;
+}
+
+/** Whether a session has work that is worth waiting for. */
+export function isWorking(session: Session): boolean {
+  return session.inTransaction || (session.command !== 'Sleep' && session.command !== 'Connect');
+}

@@ -1,0 +1,57 @@
+// Every difference between servers that matters here. A server that is in no row does not exist: the last row of each family is open-ended.
+
+export type Family = 'mysql' | 'mariadb';
+
+export interface Dialect {
+  readonly family: Family;
+  /** For people: `MariaDB 10.11.6`. */
+  readonly name: string;
+  readonly binlogStatus: 'SHOW MASTER STATUS' | 'SHOW BINARY LOG STATUS';
+  /** Whether the server has super_read_only. */
+  readonly superReadOnly: boolean;
+}
+
+interface Row {
+  readonly family: Family;
+  /** First version, as [major, minor, patch]; the rows of a family are newest first. */
+  readonly since: readonly [number, number, number];
+  readonly binlogStatus: Dialect['binlogStatus'];
+  readonly superReadOnly: boolean;
+}
+
+// MySQL 8.2.0 brought SHOW BINARY LOG STATUS, 8.4.0 dropped SHOW MASTER STATUS; super_read_only came with 5.7.8
+// (MySQL reference manual). MariaDB kept SHOW MASTER STATUS and has no super_read_only.
+const rows: readonly Row[] = [
+  { family: 'mysql', since: [8, 2, 0], binlogStatus: 'SHOW BINARY LOG STATUS', superReadOnly: true },
+  { family: 'mysql', since: [5, 7, 8], binlogStatus: 'SHOW MASTER STATUS', superReadOnly: true },
+  { family: 'mysql', since: [0, 0, 0], binlogStatus: 'SHOW MASTER STATUS', superReadOnly: false },
+  { family: 'mariadb', since: [0, 0, 0], binlogStatus: 'SHOW MASTER STATUS', superReadOnly: false },
+];
+
+/** The dialect of a server, from what `SELECT VERSION()` answers, for instance `10.11.6-MariaDB-0+deb12u1-log` or `8.4.3`. */
+export function dialectOf(version: string): Dialect {
+  const family: Family = /mariadb/i.test(version) ? 'mariadb' : 'mysql';
+  // A MariaDB that replicates to old slaves puts "5.5.5-" before its real version.
+  const numbers = (/^(?:5\.5\.5-)?(\d+)\.(\d+)\.(\d+)/.exec(version) ?? []).slice(1).map(Number);
+  const row = rows.find((candidate) => candidate.family === family && !isOlder(numbers, candidate.since));
+  if (row === undefined) throw new Error(`no dialect for server version ${JSON.stringify(version)}`);
+  return {
+    family,
+    name: `${family === 'mariadb' ? 'MariaDB' : 'MySQL'} ${numbers.join('.') || version}`,
+    binlogStatus: row.binlogStatus,
+    superReadOnly: row.superReadOnly,
+  };
+}
+
+function isOlder(version: readonly number[], than: readonly number[]): boolean {
+  for (const [index, part] of than.entries()) {
+    const own = version[index] ?? 0;
+    if (own !== part) return own < part;
+  }
+  return false;
+}
+
+/** The values of read_only: 0/1 and OFF/ON everywhere, NO_LOCK and NO_LOCK_NO_ADMIN since MariaDB 12.0. */
+export function isSet(value: string | number | null): boolean {
+  return !['0', 'OFF', ''].includes(String(value ?? '').toUpperCase());
+}

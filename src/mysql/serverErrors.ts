@@ -1,0 +1,33 @@
+// What a server's refusal means, in words. Numbers: MySQL's and MariaDB's error lists.
+import { Failure, SqlError } from '../errors/errors.ts';
+import { errorText } from '../errors/message.ts';
+
+const noSuchThread = 1094;
+const lockWaitTimeout = 1205;
+
+const hints: ReadonlyMap<number, string> = new Map([
+  [1227, 'the MySQL user of MHA needs SUPER, or READ_ONLY ADMIN/SYSTEM_VARIABLES_ADMIN, CONNECTION_ADMIN, PROCESS and REPLICATION CLIENT'],
+  [1095, 'the MySQL user of MHA needs SUPER or CONNECTION_ADMIN to terminate sessions of others'],
+  [1142, 'the MySQL user of MHA lacks a privilege'],
+]);
+
+/** Wraps what a query threw. */
+export function queryError(label: string, sql: string, error: unknown): Failure {
+  if (error instanceof Failure) return error;
+  const hint = error instanceof SqlError ? hints.get(error.errno) : undefined;
+  return new Failure('mysql', `${label}: MySQL refused "${sql}": ${errorText(error)}`, { cause: error, ...(hint === undefined ? {} : { hint }) });
+}
+
+/** True when KILL named a session that has gone already. */
+export function isNoSuchThread(error: unknown): boolean {
+  return errno(error) === noSuchThread;
+}
+
+/** True when writers kept the server from taking the lock that SET GLOBAL read_only needs. */
+export function isLockWaitTimeout(error: unknown): boolean {
+  return errno(error) === lockWaitTimeout;
+}
+
+function errno(error: unknown): number | undefined {
+  return error instanceof Failure && error.cause instanceof SqlError ? error.cause.errno : undefined;
+}

@@ -1,0 +1,29 @@
+import type { LeftToDo } from '../vip/Provider.ts';
+
+/** What a step must remember to undo itself; written to the journal, so plain JSON without secrets. */
+export type Before = Readonly<Record<string, string | number | boolean | null>>;
+
+export interface Applied {
+  /** Shown behind the step's title, for instance `3 sessions`. */
+  readonly detail?: string;
+  /** What did not work and is safe to go on with; for a person. */
+  readonly leftToDo?: LeftToDo;
+}
+
+/** One action that can be checked, done, read back and (where that makes sense) undone. */
+export interface Step {
+  /** Stable name in the journal, one per host: `release-address:db10`. */
+  readonly id: string;
+  /** As a line for the operator: `release the writer address 192.168.10.155 on db10`. */
+  readonly title: string;
+  /** Null when all is as it should be already, so that nothing will be done nor undone. */
+  check(): Promise<Before | null>;
+  apply(before: Before): Promise<Applied>;
+  /** Reads back what apply() did. @throws Failure when it is not so. */
+  verify(): Promise<void>;
+  /** Brings back what `before` says; may be called after apply() failed half-way, so it checks for itself. */
+  readonly undo?: {
+    readonly title: string;
+    run(before: Before): Promise<LeftToDo>;
+  };
+}

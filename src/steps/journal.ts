@@ -1,0 +1,119 @@
+// The record of what the hooks did, one file a cluster, one JSON object a line, only ever appended to. After a kill -9 it says which
+// steps had been begun; the report reads it too. No line holds a password.
+import type { Files, Places, Clock } from '../context/Context.ts';
+import { errorText } from '../errors/message.ts';
+import type { Before } from './Step.ts';
+
+export interface RunRecord {
+  readonly run: string;
+  /** `online stop`, `hard start`, ... */
+  readonly procedure: string;
+  readonly origHost: string;
+  readonly newHost: string | null;
+  readonly pid: number;
+  readonly startedAt: string;
+  readonly steps: readonly StepRecord[];
+  /** Null: the run has not ended, or was killed. */
+  readonly end: RunEnd | null;
+}
+
+export interface StepRecord {
+  readonly id: string;
+  readonly title: string;
+  readonly before: Before;
+  readonly state: 'begun' | 'done' | 'undone';
+  readonly at: string;
+}
+
+export interface RunEnd {
+  readonly outcome: 'done' | 'proceed' | 'failed';
+  readonly message: string;
+  readonly at: string;
+}
+
+type Line =
+  | { kind: 'run'; run: string; procedure: string; origHost: string; newHost: string | null; pid: number; at: string }
+  | { kind: 'step'; run: string; id: string; title: string; before: Before; at: string }
+  | { kind: 'done' | 'undone'; run: string; id: string; at: string }
+  | ({ kind: 'end'; run: string } & RunEnd);
+
+/** Writes the record of one run. */
+export interface Journal {
+  begun(id: string, title: string, before: Before): Promise<void>;
+  done(id: string): Promise<void>;
+  undone(run: string | null, id: string): Promise<void>;
+  end(outcome: RunEnd['outcome'], message: string): Promise<void>;
+}
+
+/** Path of a cluster's journal. */
+export function journalPath(places: Places, cluster: string): string {
+  return `${places.stateDirectory}/${cluster}.journal`;
+}
+
+export interface JournalTools {
+  readonly files: Files;
+  readonly places: Places;
+  readonly clock: Clock;
+  /** Told once when the journal cannot be written: a full disk must not stop a failover. */
+  readonly warn: (line: string) => void;
+}
+
+/** Begins the record of a run. */
+export async function openJournal(
+  tools: JournalTools, cluster: string, procedure: string, origHost: string, newHost: string | null,
+): Promise<Journal> {
+  const path = journalPath(tools.places, cluster);
+  const at = (): string => tools.clock.now().toISOString();
+  const run = `${at()}-${tools.places.pid}`;
+  let broken = false;
+  async function write(line: Line): Promise<void> {
+    if (broken) return;
+    try {
+      await tools.files.append(path, `${JSON.stringify(line)}\n`);
+    } catch (error) {
+      broken = true;
+      tools.warn(`${path}: cannot be written (${errorText(error)}): going on without a record; a kill -9 could not be undone`);
+    }
+  }
+  await write({ kind: 'run', run, procedure, origHost, newHost, pid: tools.places.pid, at: at() });
+  return {
+    begun: (id, title, before) => write({ kind: 'step', run, id, title, before, at: at() }),
+    done: (id) => write({ kind: 'done', run, id, at: at() }),
+    undone: (other, id) => write({ kind: 'undone', run: other ?? run, id, at: at() }),
+    end: (outcome, message) => write({ kind: 'end', run, outcome, message, at: at() }),
+  };
+}
+
+/** All runs in the journal's text, oldest first. Lines that are cut off or not ours are passed over: the disk may have been full. */
+export function readRuns(text: string): readonly RunRecord[] {
+  const runs = new Map<string, Omit<RunRecord, 'steps' | 'end'> & { steps: StepRecord[]; end: RunEnd | null }>();
+  for (const raw of text.split('\n')) {
+    const line = parseLine(raw);
+    if (line === undefined) continue;
+    if (line.kind === 'run') {
+      const { run, procedure, origHost, newHost, pid, at } = line;
+      runs.set(run, { run, procedure, origHost, newHost, pid, startedAt: at, steps: [], end: null });
+      continue;
+    }
+    const record = runs.get(line.run);
+    if (record === undefined) continue;
+    if (line.kind === 'step') {
+      record.steps.push({ id: line.id, title: line.title, before: line.before, state: 'begun', at: line.at });
+    } else if (line.kind === 'end') {
+      record.end = { outcome: line.outcome, message: line.message, at: line.at };
+    } else {
+      record.steps = record.steps.map((step) => (step.id === line.id ? { ...step, state: line.kind } : step));
+    }
+  }
+  return [...runs.values()];
+}
+
+function parseLine(raw: string): Line | undefined {
+  try {
+    const value: unknown = JSON.parse(raw);
+    if (typeof value !== 'object' || value === null || !('kind' in value) || !('run' in value)) return undefined;
+    return value as Line;
+  } catch {
+    return undefined;
+  }
+}

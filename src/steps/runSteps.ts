@@ -1,0 +1,104 @@
+// Runs steps in order and, when one fails, undoes in reverse order only what this run (or the run it inherits from) changed.
+import type { Budget } from '../context/budget.ts';
+import type { Clock, Log } from '../context/Context.ts';
+import { asFailure, errorLine } from '../errors/message.ts';
+import { Failure } from '../errors/errors.ts';
+import type { LeftToDo } from '../vip/Provider.ts';
+import type { Journal } from './journal.ts';
+import type { Before, Step } from './Step.ts';
+
+/** How long undoing everything may take. */
+const undoMs = 60_000;
+
+export interface StepTools {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly journal: Journal;
+  readonly budget: Budget;
+  readonly interrupted: AbortSignal;
+}
+
+/** A change that can be taken back. `run`: the journal's name of the run that made it, null for this one. */
+export interface Change {
+  readonly step: Step;
+  readonly before: Before;
+  readonly run: string | null;
+}
+
+/** What an earlier, killed run had begun: step id -> what it found before. A step that is "already so" because of it is ours to undo. */
+export type Inherited = ReadonlyMap<string, { readonly before: Before; readonly run: string }>;
+
+export interface StepsResult {
+  readonly changes: readonly Change[];
+  readonly leftToDo: LeftToDo;
+}
+
+/**
+ * @throws Failure of the step that failed, with its exit code, after the undoing; the message says whether everything was undone.
+ */
+export async function runSteps(steps: readonly Step[], tools: StepTools, inherited: Inherited = new Map()): Promise<StepsResult> {
+  const changes: Change[] = [];
+  const leftToDo: string[] = [];
+  for (const [index, step] of steps.entries()) {
+    const number = `${index + 1}/${steps.length}`;
+    const started = tools.clock.monotonic();
+    const took = (): string => `${Math.round(tools.clock.monotonic() - started)} ms`;
+    try {
+      tools.interrupted.throwIfAborted();
+      tools.budget.limit(1);
+      const found = await step.check();
+      // What the killed run found is the older truth: undo goes back to that.
+      const earlier = inherited.get(step.id);
+      if (earlier !== undefined) changes.push({ step, ...earlier });
+      if (found === null) {
+        tools.log.info(`${number} ${step.title}: already so (${took()})`);
+        continue;
+      }
+      await tools.journal.begun(step.id, step.title, earlier?.before ?? found);
+      if (earlier === undefined) changes.push({ step, before: found, run: null });
+      const applied = await step.apply(found);
+      await step.verify();
+      await tools.journal.done(step.id);
+      const detail = applied.detail === undefined ? 'done' : `done, ${applied.detail}`;
+      tools.log.info(`${number} ${step.title}: ${detail} (${took()})`);
+      for (const line of applied.leftToDo ?? []) leftToDo.push(line);
+    } catch (error) {
+      const failure = asFailure(error);
+      tools.log.warn(`${number} ${step.title}: FAILED after ${took()}: ${errorLine(failure)}`);
+      throw await undone(failure, step.title, changes, tools);
+    }
+  }
+  return { changes, leftToDo };
+}
+
+/** Undoes, newest first; one that fails does not stop the others. Returns a line for each that could not be undone. */
+export async function undoChanges(changes: readonly Change[], tools: StepTools): Promise<{ failed: readonly string[]; leftToDo: LeftToDo }> {
+  tools.budget.beginUndo(undoMs);
+  const failed: string[] = [];
+  const leftToDo: string[] = [];
+  for (const { step, before, run } of [...changes].reverse()) {
+    if (step.undo === undefined) continue;
+    try {
+      leftToDo.push(...await step.undo.run(before));
+      await tools.journal.undone(run, step.id);
+      tools.log.info(`undo: ${step.undo.title}: done`);
+    } catch (error) {
+      failed.push(`${step.undo.title} (${errorLine(error)})`);
+      tools.log.warn(`undo: ${step.undo.title}: FAILED: ${errorLine(error)}`);
+    }
+  }
+  return { failed, leftToDo };
+}
+
+async function undone(failure: Failure, title: string, changes: readonly Change[], tools: StepTools): Promise<Failure> {
+  const undoable = changes.filter(({ step }) => step.undo !== undefined);
+  const { failed, leftToDo } = await undoChanges(changes, tools);
+  const what = `could not ${title}: ${failure.message}`;
+  const hint = failure.hint === undefined ? {} : { hint: failure.hint };
+  if (failed.length > 0) {
+    return new Failure('undo', `${what}; NOT undone, do it by hand: ${failed.join('; ')}`, { ...hint, cause: failure });
+  }
+  const rest = leftToDo.length > 0 ? `; left to do: ${leftToDo.join('; ')}` : '';
+  const end = undoable.length > 0 ? 'everything this run had changed was undone' : 'nothing had been changed';
+  return new Failure(failure.kind, `${what}; ${end}${rest}`, { ...hint, cause: failure });
+}

@@ -1,0 +1,97 @@
+// Draining: whoever has work gets time to end it, whoever has none is terminated at once, nobody is left at the end.
+import type { Budget } from '../context/budget.ts';
+import type { Clock } from '../context/Context.ts';
+import { Failure } from '../errors/errors.ts';
+import { isWorking, type Server, type Session } from '../mysql/Server.ts';
+import type { Step } from './Step.ts';
+
+export interface DrainOptions {
+  /** How long work may go on, in ms. */
+  readonly graceMs: number;
+  /** Idle sessions get that time too. */
+  readonly includeIdle: boolean;
+}
+
+export interface DrainTools {
+  readonly clock: Clock;
+  readonly budget: Budget;
+  readonly interrupted: AbortSignal;
+}
+
+/** Between two looks at the session list, in ms: short at first, because most sessions go within moments. */
+const pauses = [5, 10, 20, 50, 100] as const;
+
+/** How long terminated sessions may take to disappear (a large transaction rolls back first), in ms. */
+const disappearMs = 10_000;
+
+/** Waits until sessions with work have ended it; idle ones are terminated at once unless they are to be waited for. */
+export function drainSessions(server: Server, options: DrainOptions, tools: DrainTools): Step {
+  return {
+    id: `drain-sessions:${server.label}`,
+    title: `wait up to ${options.graceMs / 1000} s for sessions on ${server.label} to end their work`,
+    check: async () => count(await server.clientSessions()),
+    async apply() {
+      const until = tools.clock.monotonic() + options.graceMs;
+      let idle = 0;
+      for (let round = 0; ; round += 1) {
+        let sessions = await server.clientSessions();
+        if (!options.includeIdle) {
+          const toEnd = sessions.filter((session) => !isWorking(session));
+          for (const session of toEnd) await server.terminate(session);
+          idle += toEnd.length;
+          sessions = sessions.filter(isWorking);
+        }
+        const detail = `${idle} idle terminated, ${sessions.length} left`;
+        if (sessions.length === 0 || tools.clock.monotonic() >= until) return { detail };
+        await tools.clock.sleep(pauses[Math.min(round, pauses.length - 1)] ?? 100, tools.interrupted);
+      }
+    },
+    verify: () => Promise.resolve(),
+  };
+}
+
+/** Terminates what is left and waits until it is gone. */
+export function terminateSessions(server: Server, tools: DrainTools): Step {
+  return {
+    id: `terminate-sessions:${server.label}`,
+    title: `terminate the sessions that are left on ${server.label}`,
+    check: async () => count(await server.clientSessions()),
+    async apply() {
+      const ended = await terminateAll(server, () => true, tools);
+      return { detail: `${ended} terminated` };
+    },
+    verify: () => Promise.resolve(),
+  };
+}
+
+/**
+ * Terminates sessions until a list shows none that `which` selects; new ones that come meanwhile too.
+ * @returns how many
+ * @throws Failure `deadline` naming those that stayed.
+ */
+export async function terminateAll(server: Server, which: (session: Session) => boolean, tools: DrainTools): Promise<number> {
+  const until = tools.clock.monotonic() + disappearMs;
+  const ended = new Set<number>();
+  for (let round = 0; ; round += 1) {
+    const sessions = (await server.clientSessions()).filter(which);
+    if (sessions.length === 0) return ended.size;
+    for (const session of sessions.filter(({ id }) => !ended.has(id))) {
+      await server.terminate(session);
+      ended.add(session.id);
+    }
+    if (tools.clock.monotonic() >= until) {
+      throw new Failure('deadline', `${server.label}: sessions are still there ${disappearMs / 1000} s after they were terminated: ${sessions.slice(0, 3).map(describe).join('; ')}`, {
+        hint: 'a large transaction may be rolling back; see SHOW FULL PROCESSLIST there',
+      });
+    }
+    await tools.clock.sleep(pauses[Math.min(round, pauses.length - 1)] ?? 100, tools.interrupted);
+  }
+}
+
+function describe(session: Session): string {
+  return `${session.id} of ${session.user} from ${session.client} (${session.command}, ${session.seconds} s)`;
+}
+
+function count(sessions: readonly Session[]): { sessions: number } | null {
+  return sessions.length === 0 ? null : { sessions: sessions.length };
+}

@@ -1,0 +1,66 @@
+// The addresses on a host's interfaces, from `ip -j addr`.
+import { SocketAddress, isIPv6 } from 'node:net';
+import type { Shell } from '../context/Context.ts';
+import { Failure } from '../errors/errors.ts';
+import { oneLine } from '../errors/message.ts';
+
+export interface HeldAddress {
+  readonly interface: string;
+  readonly prefix: number;
+  /** IPv6: the kernel is still asking whether somebody else has it. */
+  readonly tentative: boolean;
+  /** IPv6: somebody else has it. */
+  readonly duplicate: boolean;
+}
+
+export interface HostAddresses {
+  readonly interfaces: ReadonlySet<string>;
+  /** Where the address is on this host. The address is compared, not the CIDR: a /24 and a /32 copy can stand side by side. */
+  find(address: string): readonly HeldAddress[];
+}
+
+/** Shape of the JSON, as far as it is read; iproute2's ipaddress.c writes flags as members that are true. */
+interface IpLink {
+  readonly ifname?: string;
+  readonly addr_info?: readonly { readonly local?: string; readonly prefixlen?: number; readonly tentative?: boolean; readonly dadfailed?: boolean }[];
+}
+
+/** @throws Failure `address` when ip does not answer as it should. */
+export async function readAddresses(shell: Shell, ip: string, timeoutMs: number): Promise<HostAddresses> {
+  const result = await shell.run([ip, '-j', 'addr', 'show'], timeoutMs);
+  const links = result.code === 0 ? parse(result.stdout) : undefined;
+  if (links === undefined) {
+    throw new Failure('address', `${shell.label}: "${ip} -j addr show" gave no list of addresses (exit ${result.code}): ${oneLine(result.stderr || result.stdout).slice(0, 200)}`, {
+      hint: 'the host needs iproute2 4.14 or later',
+    });
+  }
+  return {
+    interfaces: new Set(links.flatMap((link) => link.ifname ?? [])),
+    find: (address) => links.flatMap((link) => (link.addr_info ?? [])
+      .filter((info) => info.local !== undefined && sameAddress(info.local, address))
+      .map((info) => ({
+        interface: link.ifname ?? '',
+        prefix: info.prefixlen ?? 0,
+        tentative: info.tentative === true,
+        duplicate: info.dadfailed === true,
+      }))),
+  };
+}
+
+/** Compares addresses in whatever way they are written. */
+export function sameAddress(one: string, other: string): boolean {
+  return canonical(one) === canonical(other);
+}
+
+function canonical(address: string): string {
+  return isIPv6(address) ? new SocketAddress({ address, family: 'ipv6' }).address : address;
+}
+
+function parse(text: string): readonly IpLink[] | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return Array.isArray(value) ? value as IpLink[] : undefined;
+  } catch {
+    return undefined;
+  }
+}

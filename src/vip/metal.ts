@@ -1,0 +1,123 @@
+// The writer address as an address of a network interface of the host, added and removed with the ip command.
+import type { Budget } from '../context/budget.ts';
+import type { Clock } from '../context/Context.ts';
+import { Failure } from '../errors/errors.ts';
+import { metalHost, type MetalHost } from './metalHost.ts';
+import { checkMetal } from './metalCheck.ts';
+import { readAddresses, type HostAddresses } from './hostAddresses.ts';
+import type { LeftToDo, Provider, VipHost } from './Provider.ts';
+import { addScript, announceScript, ndiscNotifyScript, probeScript, releaseScript } from './scripts.ts';
+
+export interface MetalTools {
+  readonly clock: Clock;
+  readonly budget: Budget;
+  /** For what went less well than it could, but leaves nothing to do. */
+  readonly warn: (line: string) => void;
+}
+
+/** IPv6: how long the kernel may take to find out that nobody else has the address (RFC 4862: 1 s and a random delay of up to 1 s). */
+const duplicateDetectionMs = 5_000;
+
+/** @param address the cluster's writer address */
+export function metal(address: string, tools: MetalTools): Provider {
+  const hosts = new Map<string, Promise<MetalHost>>();
+  const on = (host: VipHost): Promise<MetalHost> => {
+    const known = hosts.get(host.name) ?? metalHost(host, tools.budget);
+    hosts.set(host.name, known);
+    return known;
+  };
+  const addresses = async (host: MetalHost): Promise<HostAddresses> => readAddresses(host.shell, host.ip, host.limit());
+
+  async function holds(host: VipHost): Promise<boolean> {
+    return (await addresses(await on(host))).find(address).length > 0;
+  }
+
+  async function release(vipHost: VipHost): Promise<LeftToDo> {
+    const host = await on(vipHost);
+    const held = (await addresses(host)).find(address);
+    if (held.length === 0) return [];
+    const filter = host.cidr.family === 6 ? `[${address}]` : address;
+    const pairs = held.flatMap(({ prefix, interface: name }) => [`${address}/${prefix}`, name]);
+    const answer = await host.script(releaseScript, [host.ip, host.ss ?? '', filter, `${address}/${host.cidr.family === 6 ? 128 : 32}`, ...pairs]);
+    if ((await addresses(host)).find(address).length > 0) {
+      throw new Failure('address', `${host.name}: the writer address ${address} is still there after "ip addr del": ${answer.get('error') ?? 'it came back'}`, {
+        hint: `${host.rightsHint}; or does another program (keepalived, NetworkManager) put it back?`,
+      });
+    }
+    if (host.ss === null || answer.has('ss') || answer.has('sockets')) {
+      const why = host.ss === null ? 'ss is not installed there' : answer.has('ss') ? `the SSH user may not run ${host.ss} with sudo` : `ss could not close ${answer.get('sockets') ?? ''} sockets`;
+      tools.warn(`${host.name}: clients that were connected to ${address} may wait for an answer for minutes: their connections could not be reset, because ${why}`);
+    }
+    return [];
+  }
+
+  async function assign(vipHost: VipHost): Promise<LeftToDo> {
+    const host = await on(vipHost);
+    const name = vipHost.settings.options.cluster_interface ?? '';
+    const before = await addresses(host);
+    if (!before.interfaces.has(name)) throw noInterface(host, name, before);
+    const notify = host.cidr.family === 6 && (await host.script(ndiscNotifyScript, [name])).get('notify') === '1';
+    if (before.find(address).length === 0) {
+      const answer = await host.script(addScript, [host.ip, `${address}/${host.cidr.prefix}`, name]);
+      await untilUsable(host, answer.get('error'));
+    }
+    return host.cidr.family === 6 ? announced6(host, name, notify) : announce4(host, name);
+  }
+
+  /** Reads the address back; IPv6: waits until the kernel lets it be used. */
+  async function untilUsable(host: MetalHost, error: string | undefined): Promise<void> {
+    const until = tools.clock.monotonic() + duplicateDetectionMs;
+    for (;;) {
+      const held = (await addresses(host)).find(address);
+      if (held.some((one) => one.duplicate)) {
+        await host.script(releaseScript, [host.ip, '', address, `${address}/128`, ...held.flatMap((one) => [`${address}/${one.prefix}`, one.interface])]);
+        throw new Failure('refused', `${host.name}: another host on the network holds the writer address ${address}; it was not added`, {
+          hint: 'find that host (ip neigh) and remove the address there first',
+        });
+      }
+      if (held.length === 0) {
+        throw new Failure('address', `${host.name}: the writer address ${address} could not be added: ${error ?? 'it is not there after "ip addr add"'}`, { hint: host.rightsHint });
+      }
+      if (held.every((one) => !one.tentative)) return;
+      if (tools.clock.monotonic() > until) throw new Failure('deadline', `${host.name}: the writer address ${address} is still tentative after ${duplicateDetectionMs / 1000} s`);
+      await tools.clock.sleep(100);
+    }
+  }
+
+  async function announce4(host: MetalHost, name: string): Promise<LeftToDo> {
+    if (!host.settings.requires_arping) return [];
+    const answer = host.arping === null ? new Map([['error', 'arping is not installed there']])
+      : await host.script(announceScript, [host.arping.path, host.arping.kind, address, name]);
+    const error = answer.get('error');
+    if (error === undefined) return [];
+    return [`tell the network of ${host.name} that ${address} has moved there (run "arping -U -c 3 -I ${name} ${address}" as root, or clear the ARP entry of routers and clients): arping failed: ${error}`];
+  }
+
+  function announced6(host: MetalHost, name: string, notify: boolean): LeftToDo {
+    if (notify || !host.settings.requires_arping) return [];
+    return [`neighbours of ${host.name} find out within about 40 s that ${address} has moved there; to have them told at once, set the sysctl net.ipv6.conf.${name}.ndisc_notify=1 on that host`];
+  }
+
+  async function answersElsewhere(vipHost: VipHost): Promise<string | null> {
+    const host = await on(vipHost);
+    if (host.cidr.family === 6 || host.arping === null) return null; // IPv6: the kernel asks by itself when the address is added
+    const name = vipHost.settings.options.cluster_interface ?? '';
+    const answer = await host.script(probeScript, [host.arping.path, host.arping.kind, address, name]);
+    const error = answer.get('error');
+    if (error !== undefined) tools.warn(`${host.name}: could not ask the network whether another host has ${address}: ${error}`);
+    const text = answer.get('answer');
+    if (text === undefined) return null;
+    return `the host with the hardware address ${/(?:[0-9a-f]{2}:){5}[0-9a-f]{2}/i.exec(text)?.[0] ?? 'unknown'}`;
+  }
+
+  return {
+    address, worksWithoutHost: false, holds, release, assign, answersElsewhere,
+    check: async (host) => checkMetal(await on(host), address, await addresses(await on(host))),
+  };
+}
+
+function noInterface(host: MetalHost, name: string, found: HostAddresses): Failure {
+  return new Failure('address', `${host.name}: there is no network interface '${name}' (there are: ${[...found.interfaces].join(', ')})`, {
+    hint: `set cluster_interface for ${host.name} in ${host.file}`,
+  });
+}

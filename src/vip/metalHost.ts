@@ -1,0 +1,81 @@
+import type { Budget } from '../context/budget.ts';
+import type { Cidr, OptionSet } from '../config/options.ts';
+import type { Shell } from '../context/Context.ts';
+import { Failure } from '../errors/errors.ts';
+import { oneLine } from '../errors/message.ts';
+import type { VipHost } from './Provider.ts';
+import { surveyScript } from './scripts.ts';
+
+/** A host with what was found on it. */
+export interface MetalHost {
+  readonly name: string;
+  readonly file: string;
+  readonly settings: OptionSet;
+  readonly cidr: Cidr;
+  readonly shell: Shell;
+  readonly ip: string;
+  readonly arping: { readonly path: string; readonly kind: string } | null;
+  readonly ss: string | null;
+  /** What to do when a program is refused. */
+  readonly rightsHint: string;
+  /** The limit of one command, in ms. */
+  limit(): number;
+  /** Runs one of scripts.ts with the value of requires_sudo as first parameter; its `key=value` lines. */
+  script(text: string, parameters: readonly string[]): Promise<ReadonlyMap<string, string>>;
+}
+
+/** Connects and looks where the programs are. @throws Failure `config`, `ssh`, `address` or `deadline`. */
+export async function metalHost(host: VipHost, budget: Budget): Promise<MetalHost> {
+  const { options } = host.settings;
+  const cidr = options.writer_vip_cidr;
+  if (cidr === undefined) throw new Failure('config', `${host.settings.file}: [${host.name}] writer_vip_cidr is missing`);
+  const limit = (): number => budget.limit(options.step_timeout * 1000);
+  const shell = await host.shell();
+  const how = options.requires_sudo ? 'sudo' : '';
+  const script = async (text: string, parameters: readonly string[]): Promise<ReadonlyMap<string, string>> => {
+    const result = await shell.run(['sh', '-c', text, 'sh', how, ...parameters], limit());
+    if (result.code !== 0) {
+      throw new Failure('address', `${host.name}: a command on the host failed (exit ${result.code}): ${oneLine(result.stderr).slice(0, 200)}`);
+    }
+    return keyValues(result.stdout);
+  };
+  const found = await script(surveyScript, []);
+  const ip = found.get('ip');
+  if (ip === undefined) throw new Failure('address', `${host.name}: there is no ip command`, { hint: 'install the package iproute2 there' });
+  if (options.requires_sudo && !found.has('sudo')) {
+    throw new Failure('address', `${host.name}: there is no sudo, but requires_sudo is set`, { hint: `install sudo there, or set requires_sudo = no for it in ${host.settings.file} and let MHA's ssh_user be root` });
+  }
+  const arping = found.get('arping');
+  const ss = found.get('ss') ?? null;
+  return {
+    name: host.name,
+    file: host.settings.file,
+    settings: options,
+    cidr,
+    shell,
+    ip,
+    arping: arping === undefined ? null : { path: arping, kind: found.get('arping_kind') ?? 'iputils' },
+    ss,
+    rightsHint: options.requires_sudo
+      ? `let the SSH user run ${[ip, arping, ss].filter(Boolean).join(', ')} with sudo and no password`
+      : 'let MHA\'s ssh_user be root, or set requires_sudo = yes and allow it ip, arping and ss',
+    limit,
+    script,
+  };
+}
+
+/** `key=value` lines; a line without a key belongs to the value before it. */
+function keyValues(text: string): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  let last = '';
+  for (const line of text.split('\n')) {
+    const match = /^([a-z_]+|\/[\w./-]+)=(.*)$/.exec(line);
+    if (match?.[1] !== undefined) {
+      last = match[1];
+      found.set(last, match[2] ?? '');
+    } else if (last !== '' && line !== '') {
+      found.set(last, `${found.get(last) ?? ''} ${line}`);
+    }
+  }
+  return found;
+}

@@ -1,0 +1,12 @@
+import type { Provider } from './Provider.ts';
+
+/** No writer address is managed: nothing is done, and the procedures say so. */
+export const none: Provider = {
+  address: null,
+  worksWithoutHost: true,
+  holds: () => Promise.resolve(false),
+  release: () => Promise.resolve([]),
+  assign: () => Promise.resolve([]),
+  answersElsewhere: () => Promise.resolve(null),
+  check: () => Promise.resolve([]),
+};
