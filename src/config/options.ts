@@ -12,6 +12,7 @@ interface OptionValues {
   text: string;
   yesno: boolean;
   seconds: number;
+  timeout: number;
   cidr: Cidr;
   vipType: 'none' | 'metal';
   interface: string;
@@ -26,7 +27,8 @@ export type OptionType = keyof OptionValues;
 export const optionTypes: { readonly [T in OptionType]: { readonly allowed: string; read(raw: string): OptionValues[T] | undefined } } = {
   text: { allowed: 'any text', read: (raw) => (raw === '' ? undefined : raw) },
   yesno: { allowed: 'yes or no (also true/false, on/off, 1/0)', read: readYesNo },
-  seconds: { allowed: 'a whole number of seconds from 0 to 3600', read: readSeconds },
+  seconds: { allowed: 'a whole number of seconds from 0 to 3600', read: (raw) => readSeconds(raw, 0) },
+  timeout: { allowed: 'a whole number of seconds from 1 to 3600', read: (raw) => readSeconds(raw, 1) },
   cidr: { allowed: 'an IPv4 or IPv6 address with prefix length, for instance 192.168.10.155/24', read: readCidr },
   vipType: { allowed: 'none or metal', read: (raw) => oneOf(['none', 'metal'], raw) },
   interface: {
@@ -75,12 +77,12 @@ export const options = {
     + 'continue: go on, and say what is left to do. abort: stop the failover. fence: run fence_command, and abort when it fails.'),
   fence_command: option('text', undefined, true,
     'Program on the manager host that cuts off a host (power, switch port). Gets the host in MHA_HELPER_HOST and MHA_HELPER_IP; exit 0 means it is off for certain. Required when unreachable_master is fence.'),
-  connect_timeout: option('seconds', 5, true,
-    'How long a MySQL or SSH connection may take. At least 1.'),
-  step_timeout: option('seconds', 10, true,
-    'How long one step may take on a server or a host, not counting the wait for sessions. At least 1.'),
-  run_timeout: option('seconds', 120, true,
-    'How long one call by MHA may take until it fails and undoes what it changed. At least 1.'),
+  connect_timeout: option('timeout', 5, true,
+    'How long a MySQL or SSH connection may take.'),
+  step_timeout: option('timeout', 10, true,
+    'How long one step may take on a server or a host, not counting the wait for sessions.'),
+  run_timeout: option('timeout', 120, true,
+    'How long one call by MHA may take until it fails and undoes what it changed.'),
   report_email: option('recipients', undefined, true,
     'Who gets the mail about a failover. Without it no mail is sent.'),
   smtp_host: option('mailHost', 'localhost', true,
@@ -106,6 +108,8 @@ export interface HostSettings {
   readonly host: string;
   readonly options: OptionSet;
   readonly origins: { readonly [N in OptionName]: Origin };
+  /** Line of `file` that sets an option; none for a default. */
+  readonly lines?: Readonly<Partial<Record<OptionName, number>>>;
 }
 
 /** Host and port of `smtp_host`; port 25 unless it is given. IPv6 addresses with a port stand in brackets. */
@@ -124,8 +128,8 @@ function readYesNo(raw: string): boolean | undefined {
   return undefined;
 }
 
-function readSeconds(raw: string): number | undefined {
-  return /^\d{1,4}$/.test(raw) && Number(raw) <= 3600 ? Number(raw) : undefined;
+function readSeconds(raw: string, least: number): number | undefined {
+  return /^\d{1,4}$/.test(raw) && Number(raw) >= least && Number(raw) <= 3600 ? Number(raw) : undefined;
 }
 
 function readCidr(raw: string): Cidr | undefined {
@@ -133,7 +137,12 @@ function readCidr(raw: string): Cidr | undefined {
   if (address === undefined || prefix === undefined || rest.length > 0 || !/^\d{1,3}$/.test(prefix)) return undefined;
   const family = isIP(address);
   if ((family !== 4 && family !== 6) || address.includes('%') || Number(prefix) < 1 || Number(prefix) > (family === 4 ? 32 : 128)) return undefined;
-  return { address: family === 6 ? address.toLowerCase() : address, prefix: Number(prefix), family };
+  return { address: family === 6 ? shortIPv6(address) : address, prefix: Number(prefix), family };
+}
+
+// The short form, in which `ip` and the servers write it: addresses are compared as texts.
+function shortIPv6(address: string): string {
+  return /[.]/.test(address) ? address.toLowerCase() : new URL(`http://[${address}]/`).hostname.slice(1, -1);
 }
 
 function readRecipients(raw: string): readonly string[] | undefined {

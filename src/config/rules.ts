@@ -1,0 +1,86 @@
+// Rules between options and between the hosts of a cluster.
+import { isIP } from 'node:net';
+import { optionTypes, type HostSettings, type OptionName } from './options.ts';
+import type { Problem } from './problems.ts';
+
+interface Need {
+  readonly option: OptionName;
+  /** The option whose value makes it necessary. */
+  readonly because: OptionName;
+  readonly when: (host: HostSettings) => boolean;
+}
+
+const needs: readonly Need[] = [
+  { option: 'writer_vip_cidr', because: 'vip_type', when: (host) => host.options.vip_type !== 'none' },
+  { option: 'cluster_interface', because: 'vip_type', when: (host) => host.options.vip_type === 'metal' },
+  { option: 'fence_command', because: 'unreachable_master', when: (host) => host.options.unreachable_master === 'fence' },
+];
+
+/** @param unusable for each host the options whose value is wrong by itself: what follows from them would only confuse. */
+export function clusterProblems(hosts: readonly HostSettings[], unusable: ReadonlyMap<string, ReadonlySet<OptionName>>): Problem[] {
+  const isBad = (host: HostSettings, option: OptionName): boolean => unusable.get(host.host)?.has(option) ?? false;
+  const problems = needs.flatMap(({ option, because, when }) => {
+    const lacking = hosts.filter((host) => when(host) && host.options[option] === undefined && !isBad(host, option) && !isBad(host, because));
+    const [first] = lacking;
+    if (first === undefined) return [];
+    return [{ line: first.lines?.[because], text: `${because} = ${String(first.options[because])} needs ${option}, which is not set for ${names(lacking)}` }];
+  });
+  return [...problems, ...twoAddresses(hosts)];
+}
+
+/** What works, but not as somebody will have meant it. */
+export function clusterWarnings(hosts: readonly HostSettings[]): Problem[] {
+  const slow = hosts.filter((host) => host.options.kill_after_timeout >= host.options.run_timeout);
+  const unmanaged = hosts.filter((host) => host.options.vip_type === 'none');
+  const managed = hosts.filter((host) => host.options.vip_type !== 'none');
+  const warnings: Problem[] = [];
+  if (slow[0] !== undefined) {
+    warnings.push({ line: slow[0].lines?.kill_after_timeout, text: `kill_after_timeout is not less than run_timeout for ${names(slow)}: a planned switch that has to wait for sessions fails before it terminates them` });
+  }
+  if (unmanaged[0] !== undefined && managed.length > 0) {
+    warnings.push({ line: unmanaged[0].lines?.vip_type, text: `vip_type is none for ${names(unmanaged)} but not for ${names(managed)}: the writer address will not be removed from or added to a host with none` });
+  }
+  return warnings;
+}
+
+/** Why an address with prefix length that is well-formed cannot be a writer address. */
+export function addressProblem(raw: string): string | undefined {
+  const cidr = optionTypes.cidr.read(raw);
+  if (cidr === undefined) return undefined;
+  const bits = addressBits(cidr.address);
+  const hostPart = bits.slice(cidr.prefix);
+  if (!bits.includes('1') || (cidr.family === 4 ? /^01111111|^111/ : /^0{127}1$|^1{8}/).test(bits)) return 'must be the address of a host, not an unspecified, loopback or multicast one';
+  if (hostPart.length < 2) return undefined;
+  if (!hostPart.includes('1')) return `is the network's own address, must be that of a host; is the part after / meant to be ${bits.length}?`;
+  if (cidr.family === 4 && !hostPart.includes('0')) return 'is the network\'s broadcast address, must be that of a host';
+  return undefined;
+}
+
+// Hosts that would each add another writer address are a split writer.
+function twoAddresses(hosts: readonly HostSettings[]): Problem[] {
+  const byAddress = new Map<string, HostSettings[]>();
+  for (const host of hosts) {
+    const address = host.options.vip_type === 'none' ? undefined : host.options.writer_vip_cidr?.address;
+    if (address !== undefined) byAddress.set(address, [...(byAddress.get(address) ?? []), host]);
+  }
+  if (byAddress.size < 2) return [];
+  const list = [...byAddress].map(([address, holders]) => `${address} (${names(holders)})`).join(', ');
+  const odd = [...byAddress.values()].at(-1)?.[0];
+  return [{ line: odd?.lines?.writer_vip_cidr, text: `writer_vip_cidr: all hosts of a cluster must have the same writer address, but there are ${list}` }];
+}
+
+function names(hosts: readonly HostSettings[]): string {
+  return hosts.map((host) => host.host).join(', ');
+}
+
+function addressBits(address: string): string {
+  if (isIP(address) === 4) return address.split('.').map((part) => Number(part).toString(2).padStart(8, '0')).join('');
+  const dotted = /^(.*:)(\d+)\.(\d+)\.(\d+)\.(\d+)$/.exec(address);
+  const plain = dotted === null ? address
+    : `${dotted[1] ?? ''}${(Number(dotted[2]) * 256 + Number(dotted[3])).toString(16)}:${(Number(dotted[4]) * 256 + Number(dotted[5])).toString(16)}`;
+  const [head = '', tail] = plain.split('::');
+  const left = head === '' ? [] : head.split(':');
+  const right = tail === undefined || tail === '' ? [] : tail.split(':');
+  const zeros = Array.from({ length: 8 - left.length - right.length }, () => '0');
+  return [...left, ...zeros, ...right].map((part) => parseInt(part, 16).toString(2).padStart(16, '0')).join('');
+}

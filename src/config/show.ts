@@ -1,0 +1,34 @@
+// What `mha-helper config` prints: every option in force, and where it comes from.
+import { options, type HostSettings, type OptionName } from './options.ts';
+import { optionNames } from './validate.ts';
+
+/** A block of lines for each host, an empty line between; without a newline at the end. Values as they are written in a file. */
+export function showSettings(hosts: readonly HostSettings[]): string {
+  return hosts.map((host) => [`${host.host} (cluster ${host.cluster})`, ...showHost(host)].join('\n')).join('\n\n');
+}
+
+function showHost(host: HostSettings): string[] {
+  const rows = optionNames.map((name) => [name, showValue(name, host.options[name]), showOrigin(host, name)] as const);
+  const nameWidth = Math.max(...rows.map(([name]) => name.length));
+  const valueWidth = Math.min(40, Math.max(...rows.map(([, value]) => value.length)));
+  return rows.map(([name, value, origin]) => `  ${name.padEnd(nameWidth)} = ${value.padEnd(valueWidth)}  ${origin}`);
+}
+
+function showOrigin(host: HostSettings, name: OptionName): string {
+  const line = host.lines?.[name];
+  if (host.origins[name] === 'default') return options[name].default === undefined ? 'not set' : 'default';
+  const section = host.origins[name] === 'host section' ? 'host section' : '[default]';
+  return `${section}, ${host.file}${line === undefined ? '' : `:${line}`}`;
+}
+
+/** A value as an operator writes it; empty for an option that is not set. */
+export function showValue(name: OptionName, value: unknown): string {
+  if (value === undefined) return '';
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (Array.isArray(value)) return value.join(', ');
+  if (options[name].type === 'cidr') {
+    const { address, prefix } = value as { address: string; prefix: number };
+    return `${address}/${prefix}`;
+  }
+  return String(value as string | number).replaceAll('\n', '\\n');
+}

@@ -1,0 +1,121 @@
+// What the table of options says of each value, and the rules between options.
+import { isHostName } from './hostName.ts';
+import { nearest } from './nearest.ts';
+import { options, optionTypes, type HostSettings, type OptionName, type OptionSet, type Origin } from './options.ts';
+import { defaultSection, parseConfig, type ParsedOption, type ParsedSection } from './parse.ts';
+import type { Problem } from './problems.ts';
+import { addressProblem, clusterProblems, clusterWarnings } from './rules.ts';
+
+/** One configuration file: one replication cluster. */
+export interface Cluster {
+  /** The file's name without .conf. */
+  readonly name: string;
+  readonly file: string;
+  /** In the order of the file. */
+  readonly hosts: readonly HostSettings[];
+}
+
+export interface ClusterReading {
+  /** Hosts that have a section, whatever else is wrong with the file. */
+  readonly hostNames: readonly string[];
+  /** Undefined when there are problems. */
+  readonly cluster: Cluster | undefined;
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly Problem[];
+}
+
+/** A value that was read; `value` is undefined for an option that is set to nothing, and for a bad one. */
+interface Setting {
+  readonly value: unknown;
+  readonly line: number;
+  readonly origin: Origin;
+  readonly bad: boolean;
+}
+
+type Settings = ReadonlyMap<OptionName, Setting>;
+
+export const optionNames = Object.keys(options) as readonly OptionName[];
+
+/** Reads the text of one cluster's file. Never throws: all that is wrong with it is in `problems`. */
+export function readCluster(file: string, text: string): ClusterReading {
+  const parsed = parseConfig(text);
+  const problems: Problem[] = [...parsed.problems];
+  const warnings: Problem[] = [...parsed.warnings];
+  const name = (file.split('/').at(-1) ?? file).replace(/\.conf$/, '');
+  const defaults = readSection(parsed.sections.get(defaultSection), problems, warnings);
+  const hosts: HostSettings[] = [];
+  const unusable = new Map<string, ReadonlySet<OptionName>>();
+  for (const section of parsed.sections.values()) {
+    if (section.name === defaultSection) continue;
+    if (!isHostName(section.name)) {
+      warnings.push({ line: section.line, text: `[${section.name}] is not a host name and is ignored` });
+      continue;
+    }
+    const settings = new Map([...defaults, ...readSection(section, problems, warnings)]);
+    hosts.push(settingsOf(name, file, section.name, settings));
+    unusable.set(section.name, new Set([...settings].filter(([, setting]) => setting.bad).map(([option]) => option)));
+  }
+  if (hosts.length === 0 && parsed.problems.length === 0) {
+    problems.push({ text: 'there is no section for a host; each host of the cluster needs one, named as in MHA\'s configuration, for instance [db10]' });
+  }
+  problems.push(...clusterProblems(hosts, unusable));
+  if (problems.length === 0) warnings.push(...clusterWarnings(hosts));
+  const hostNames = hosts.map((host) => host.host);
+  return { hostNames, cluster: problems.length === 0 ? { name, file, hosts } : undefined, problems, warnings };
+}
+
+function readSection(section: ParsedSection | undefined, problems: Problem[], warnings: Problem[]): Settings {
+  const settings = new Map<OptionName, Setting>();
+  if (section === undefined) return settings;
+  const isHost = section.name !== defaultSection;
+  for (const [name, written] of section.options) {
+    if (!isOptionName(name)) {
+      const near = nearest(name, optionNames);
+      warnings.push({ line: written.line, text: `[${section.name}] unknown option ${name} is ignored${near === undefined ? '' : `; did you mean ${near}?`}` });
+      continue;
+    }
+    const problem = isHost && !options[name].perHost
+      ? `[${section.name}] ${name}: it holds for the whole cluster and can only stand in [${defaultSection}]`
+      : valueProblem(section.name, name, written);
+    if (problem !== undefined) problems.push({ line: written.line, text: problem });
+    const bad = problem !== undefined;
+    const value = bad || written.value === '' ? undefined : optionTypes[options[name].type].read(written.value);
+    settings.set(name, { value, line: written.line, origin: isHost ? 'host section' : '[default]', bad });
+  }
+  return settings;
+}
+
+function isOptionName(name: string): name is OptionName {
+  return Object.hasOwn(options, name);
+}
+
+// In words what is wrong with a value. An option without a default may be set to nothing: a host's way to unset it.
+function valueProblem(section: string, name: OptionName, written: ParsedOption): string | undefined {
+  const { type, default: fallback } = options[name];
+  const { allowed, read } = optionTypes[type];
+  const shown = `[${section}] ${name} = ${written.value.replaceAll('\n', '\\n')}`.trimEnd();
+  if (written.value === '') return fallback === undefined ? undefined : `${shown} (empty): must be ${allowed}`;
+  if (name === 'vip_type' && /^(?:aws|openstack)$/i.test(written.value)) return `${shown}: not supported by this version; must be ${allowed}`;
+  const value = read(written.value);
+  if (value === undefined) {
+    const comment = /\s#/.test(written.value) ? '; a comment after a value begins with \' ;\', not with #' : '';
+    return `${shown}: must be ${allowed}${comment}`;
+  }
+  const address = name === 'writer_vip_cidr' ? addressProblem(written.value) : undefined;
+  if (address !== undefined) return `${shown}: ${address}`;
+  if (name === 'report_from' && Array.isArray(value) && value.length > 1) return `${shown}: must be one mail address`;
+  return undefined;
+}
+
+function settingsOf(cluster: string, file: string, host: string, settings: Settings): HostSettings {
+  const entries = <T>(of: (name: OptionName, setting: Setting | undefined) => T): [OptionName, T][] =>
+    optionNames.map((name) => [name, of(name, settings.get(name))]);
+  return {
+    cluster,
+    file,
+    host,
+    options: Object.fromEntries(entries((name, setting) => (setting === undefined ? options[name].default : setting.value))) as unknown as OptionSet,
+    origins: Object.fromEntries(entries((_, setting) => setting?.origin ?? 'default')) as HostSettings['origins'],
+    lines: Object.fromEntries([...settings].map(([name, setting]) => [name, setting.line])),
+  };
+}

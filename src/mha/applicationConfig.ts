@@ -1,0 +1,220 @@
+// MHA's application file (app.cnf) and its global file, as MHA::Config 0.58 (parse_server, read_config) puts them together:
+// a server's own value, else that of [server default], else that of the global file's, else MHA's default.
+import type { Files } from '../context/Context.ts';
+import { configFailure, ConfigFailure, fileErrorText, problemLine, type Problem } from '../config/problems.ts';
+import { parseConfigTiny, type Block, type TinyFile } from './configTiny.ts';
+import { effectiveValues, noValues, parameterNames, type Values } from './parameters.ts';
+
+export interface ApplicationServer {
+  /** Name of its block, for instance `server1`. */
+  readonly id: string;
+  readonly hostname: string;
+  readonly ip?: string;
+  readonly port: number;
+  readonly sshHost?: string;
+  readonly sshPort: number;
+  /** Undefined: the user that runs MHA. */
+  readonly sshUser?: string;
+  readonly user: string;
+  readonly password: string;
+  readonly candidateMaster: boolean;
+  readonly noMaster: boolean;
+  readonly ignoreFail: boolean;
+  readonly scripts: Scripts;
+}
+
+/** Command lines, as MHA gives them to `sh`. */
+export interface Scripts {
+  readonly masterIpFailover?: string;
+  readonly masterIpOnlineChange?: string;
+  readonly report?: string;
+  readonly shutdown?: string;
+  readonly secondaryCheck?: string;
+}
+
+export interface ApplicationConfig {
+  readonly file: string;
+  /** Names the files in the manager's work directory: `<name>.failover.complete` and others. */
+  readonly name: string;
+  /** In MHA's order. */
+  readonly servers: readonly [ApplicationServer, ...ApplicationServer[]];
+  /** Of the first server, whose values MHA takes for the manager. */
+  readonly managerWorkdir: string;
+  /** Undefined: the manager logs to its standard error. */
+  readonly managerLog?: string;
+  readonly scripts: Scripts;
+  /** OpenSSH options that MHA adds to every SSH call, for all servers. */
+  readonly sshOptions?: string;
+  /** A program whose output changes [server default]; what it prints is not in these values. */
+  readonly initConfLoadScript?: string;
+  readonly warnings: readonly string[];
+}
+
+export interface ConfigText {
+  readonly path: string;
+  readonly text: string;
+}
+
+export const defaultGlobalFile = '/etc/masterha_default.cnf';
+
+/** Reads the application file and, where it exists, the global file. @throws ConfigFailure when MHA could not use them */
+export async function loadApplicationConfig(path: string, files: Files, globalPath: string = defaultGlobalFile): Promise<ApplicationConfig> {
+  const read = async (file: string): Promise<ConfigText> => ({ path: file, text: await files.read(file) });
+  const cannotRead = (file: string) => (cause: unknown): never => {
+    const why = fileErrorText(cause);
+    throw new ConfigFailure(`cannot read MHA's configuration file ${file}: ${why}`, [`${file}: ${why}`], { cause });
+  };
+  const global = await read(globalPath).catch((error: unknown) => (isMissing(error) ? undefined : cannotRead(globalPath)(error)));
+  return readApplicationConfig(await read(path).catch(cannotRead(path)), global);
+}
+
+/** @throws ConfigFailure with everything in one of the files that stops MHA, or that makes no sense. Never with a password in it */
+export function readApplicationConfig(application: ConfigText, global?: ConfigText): ApplicationConfig {
+  const warnings: string[] = [];
+  let inherited: Values = noValues;
+  let globalBlock: Block | undefined;
+  if (global !== undefined) {
+    const parsed = parseConfigTiny(global.text);
+    globalBlock = parsed.blocks.get('server default');
+    refuse(global.path, [...parsed.problems, ...unknownParameters(globalBlock)]);
+    warnings.push(...parsed.warnings.map((warning) => problemLine(global.path, warning)));
+    inherited = effectiveValues(globalBlock, noValues);
+  }
+  const parsed = parseConfigTiny(application.text);
+  const defaultBlock = parsed.blocks.get('server default');
+  const defaults = effectiveValues(defaultBlock, inherited);
+  const blocks = inOrder([...parsed.blocks.values()].filter(({ name }) => /^server\S/.test(name) && name !== 'server default'));
+  const servers = blocks.map((block) => ({ block, values: effectiveValues(block, defaults) }));
+  refuse(application.path, [
+    ...parsed.problems,
+    ...blockProblems(parsed),
+    ...servers.flatMap(({ block, values }) => serverProblems(block, values)),
+    ...duplicates(servers),
+  ]);
+  warnings.push(...parsed.warnings.map((warning) => problemLine(application.path, warning)));
+  const [first, ...others] = servers.map(({ block, values }) => serverOf(block, values));
+  const managed = servers[0]?.values;
+  if (first === undefined || managed === undefined) throw configFailure(application.path, [{ text: noServer }]);
+  const managerLog = managed.text('manager_log');
+  const sshOptions = lastSshOptions([globalBlock, defaultBlock, ...byName([...parsed.blocks.values()].filter((block) => block !== defaultBlock))]);
+  const initConfLoadScript = defaults.text('init_conf_load_script');
+  return {
+    file: application.path,
+    name: applicationName(application.path),
+    servers: [first, ...others],
+    managerWorkdir: managed.text('manager_workdir') ?? '/var/tmp',
+    ...(managerLog === undefined ? {} : { managerLog }),
+    scripts: scriptsOf(defaults),
+    ...(sshOptions === undefined ? {} : { sshOptions }),
+    ...(initConfLoadScript === undefined ? {} : { initConfLoadScript }),
+    warnings,
+  };
+}
+
+/** The file's name without its last extension (FileStatus.pm, get_basename); `.cnf` alone gives the whole path. */
+export function applicationName(path: string): string {
+  const base = path.split('/').at(-1) ?? path;
+  return base.replace(/\.[^.]*$/, '') || path;
+}
+
+const noServer = 'there is no block for a server, for instance [server1]';
+
+function serverOf(block: Block, values: Values): ApplicationServer {
+  const ip = values.text('ip');
+  const sshHost = values.text('ssh_host');
+  const sshUser = values.text('ssh_user');
+  return {
+    id: block.name,
+    hostname: values.text('hostname') ?? '',
+    ...(ip === undefined ? {} : { ip }),
+    port: Number(values.get('port')),
+    ...(sshHost === undefined ? {} : { sshHost }),
+    sshPort: Number(values.get('ssh_port')),
+    ...(sshUser === undefined ? {} : { sshUser }),
+    // MHA escapes a user or password for its scripts only where Perl takes it for true: a `0` is passed as nothing.
+    user: values.get('user') ?? '',
+    password: values.get('password') ?? '',
+    candidateMaster: values.text('candidate_master') !== undefined,
+    noMaster: values.text('no_master') !== undefined,
+    ignoreFail: values.text('ignore_fail') !== undefined,
+    scripts: scriptsOf(values),
+  };
+}
+
+function scriptsOf(values: Values): Scripts {
+  const names = {
+    masterIpFailover: 'master_ip_failover_script',
+    masterIpOnlineChange: 'master_ip_online_change_script',
+    report: 'report_script',
+    shutdown: 'shutdown_script',
+    secondaryCheck: 'secondary_check_script',
+  };
+  return Object.fromEntries(Object.entries(names).flatMap(([key, name]) => {
+    const script = values.text(name);
+    return script === undefined ? [] : [[key, script]];
+  }));
+}
+
+function blockProblems(parsed: TinyFile): Problem[] {
+  const problems = [...parsed.blocks.values()].flatMap((block) => [
+    ...(/^(?:server|binlog)\S/.test(block.name) || block.name === 'server default'
+      ? [] : [{ line: block.line, text: `[${block.name}] must be [server default] or begin with server or binlog, for instance [server1]` }]),
+    ...unknownParameters(block),
+  ]);
+  const hasServer = [...parsed.blocks.keys()].some((name) => /^server\S/.test(name));
+  return hasServer || parsed.problems.length > 0 ? problems : [...problems, { text: noServer }];
+}
+
+// A name with other characters is a line cut in the wrong place: `password: a=b` has half a password in its name.
+function unknownParameters(block: Block | undefined): Problem[] {
+  return [...block?.parameters ?? []].flatMap(([name, { line }]) => (parameterNames.has(name) ? []
+    : [{ line, text: `[${block?.name ?? ''}] MHA has no ${/^\w+$/.test(name) ? `parameter ${name}` : 'such parameter; a line must be parameter=value'}` }]));
+}
+
+function serverProblems(block: Block, values: Values): Problem[] {
+  const problems: Problem[] = [];
+  if (values.text('hostname') === undefined) problems.push({ line: block.line, text: `[${block.name}] has no hostname` });
+  for (const name of ['port', 'ssh_port']) {
+    const value = values.get(name) ?? '';
+    if (/^\d{1,5}$/.test(value) && Number(value) >= 1 && Number(value) <= 65535) continue;
+    problems.push({ line: block.parameters.get(name)?.line ?? block.line, text: `[${block.name}] ${name} = ${value || '(empty)'}: must be a port from 1 to 65535` });
+  }
+  return problems;
+}
+
+// MHA compares address and port, after it has resolved the names.
+function duplicates(servers: readonly { block: Block; values: Values }[]): Problem[] {
+  const seen = new Map<string, Block>();
+  return servers.flatMap(({ block, values }) => {
+    const address = (values.text('ip') ?? values.text('hostname') ?? '').toLowerCase();
+    const key = `${address} port ${values.get('port') ?? ''}`;
+    const known = seen.get(key);
+    if (known === undefined) seen.set(key, block);
+    if (known === undefined || address === '') return [];
+    return [{ line: block.line, text: `[${block.name}] is the same server as [${known.name}] in line ${known.line}: ${key}` }];
+  });
+}
+
+// By the number in the block's name where every name has one, else by name.
+function inOrder(blocks: readonly Block[]): readonly Block[] {
+  const sorted = byName(blocks);
+  const number = (block: Block): number => Number(/^server\D*(\d+)/.exec(block.name)?.[1] ?? NaN);
+  return sorted.some((block) => Number.isNaN(number(block))) ? sorted : sorted.sort((a, b) => number(a) - number(b));
+}
+
+function byName(blocks: readonly Block[]): Block[] {
+  return [...blocks].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+// MHA keeps ssh_options in one place for all servers: those that it reads last count everywhere.
+function lastSshOptions(blocks: readonly (Block | undefined)[]): string | undefined {
+  return blocks.map((block) => block?.parameters.get('ssh_options')?.value.replace(/['"]/g, '')).findLast((value) => value !== undefined && value !== '' && value !== '0');
+}
+
+function refuse(file: string, problems: readonly Problem[]): void {
+  if (problems.length > 0) throw configFailure(file, problems);
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}

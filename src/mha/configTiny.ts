@@ -1,0 +1,56 @@
+// Reads a file as Perl's Config::Tiny 2.28 does, which MHA reads its configuration with, and tells what would stop it there.
+import type { Problem } from '../config/problems.ts';
+
+export interface Parameter {
+  readonly value: string;
+  readonly line: number;
+}
+
+export interface Block {
+  readonly name: string;
+  readonly line: number;
+  readonly parameters: ReadonlyMap<string, Parameter>;
+}
+
+interface OpenBlock extends Block {
+  readonly parameters: Map<string, Parameter>;
+}
+
+export interface TinyFile {
+  readonly blocks: ReadonlyMap<string, Block>;
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly Problem[];
+}
+
+/** A `#` inside a value is part of it; ` ; ` with white space on both sides starts a comment. Names keep their case. */
+export function parseConfigTiny(text: string): TinyFile {
+  const blocks = new Map<string, OpenBlock>();
+  const problems: Problem[] = [];
+  const warnings: Problem[] = [];
+  let current: OpenBlock | undefined;
+  for (const [index, raw] of text.split(/\r{1,2}\n|\r|\n/).entries()) {
+    const line = index + 1;
+    if (/^[ \t\f\v]*(?:[#;]|$)/.test(raw)) continue;
+    const content = raw.replace(/[ \t\f\v];[ \t\f\v].+$/s, '');
+    const header = /^[ \t\f\v]*\[[ \t\f\v]*(.+?)[ \t\f\v]*\][ \t\f\v]*$/s.exec(content);
+    const assignment = /^[ \t\f\v]*([^=]+?)[ \t\f\v]*=[ \t\f\v]*(.*?)[ \t\f\v]*$/s.exec(content);
+    if (content.startsWith('\uFEFF')) problems.push({ line, text: 'the file begins with a byte order mark, which MHA cannot read; save it without' });
+    else if (content.includes('\u0000')) problems.push({ line, text: 'there is a NUL character in the line; is this a text file?' });
+    else if (header !== null) {
+      const name = header[1] ?? '';
+      const known = blocks.get(name);
+      if (known !== undefined) warnings.push({ line, text: `[${name}] stands in line ${known.line} already: MHA reads both as one block, and the later value counts` });
+      current = known ?? { name, line, parameters: new Map() };
+      blocks.set(name, current);
+    } else if (assignment === null) problems.push({ line, text: 'the line is neither [block] nor parameter=value nor a comment' });
+    else if (current === undefined) problems.push({ line, text: `${assignment[1] ?? ''} stands before any block; is [server default] missing above it?` });
+    else {
+      const name = assignment[1] ?? '';
+      const known = current.parameters.get(name);
+      if (known !== undefined) warnings.push({ line, text: `[${current.name}] ${name} is set in line ${known.line} already: the later value counts` });
+      if (content.includes('\uFFFD')) warnings.push({ line, text: `[${current.name}] the value of ${name} is not valid UTF-8: it may be read otherwise than MHA reads it` });
+      current.parameters.set(name, { value: assignment[2] ?? '', line });
+    }
+  }
+  return { blocks, problems, warnings };
+}

@@ -1,0 +1,25 @@
+// What MHA 0.58 does with a hook's exit code (MasterFailover.pm, MasterRotate.pm):
+//   0                  it goes on
+//   10                 it logs a warning and goes on
+//   anything else      it aborts the failover or the switch, and undoes nothing
+// For --command=status (MasterMonitor.pm, check_scripts) 10 is an error too: monitoring does not start.
+// This is the only place that makes a 10. Failures have codes of their own, in errors/errors.ts.
+
+/** How a hook ended that did not fail. */
+export type Outcome =
+  | { readonly kind: 'done' }
+  /** Safe to go on, but these things are left to do by hand; one line each. */
+  | { readonly kind: 'proceed'; readonly leftToDo: readonly string[] };
+
+/** `proceed` when there is something left to do. */
+export function outcomeOf(leftToDo: readonly string[]): Outcome {
+  return leftToDo.length === 0 ? { kind: 'done' } : { kind: 'proceed', leftToDo };
+}
+
+/**
+ * The exit code of a hook, or of an operator's command, that did not fail. With MHA's command `status` it is 0: what does not
+ * make it fail must not keep MHA from monitoring.
+ */
+export function exitCodeOf(outcome: Outcome, command?: string): 0 | 10 {
+  return outcome.kind === 'proceed' && outcome.leftToDo.length > 0 && command !== 'status' ? 10 : 0;
+}
