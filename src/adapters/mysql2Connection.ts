@@ -101,7 +101,9 @@ function connectError(target: SqlTarget, error: QueryError, timeoutMs: number): 
   const hint = connectHints.get(error.code ?? '');
   const empty = error.code === 'ER_ACCESS_DENIED_ERROR' && target.password === ''
     ? ' (the password arrived empty: MHA drops a password that is just "0")' : '';
-  return new Failure('mysql', `${where(target)}: ${errorText(error)}${empty}`, { cause: error, ...(hint === undefined ? {} : { hint }) });
+  // Callers tell a server that refuses (alive) from one that does not answer by the cause.
+  const cause = error.sqlState === undefined ? error : new SqlError(error.errno ?? 0, error.message);
+  return new Failure('mysql', `${where(target)}: ${errorText(error)}${empty}`, { cause, ...(hint === undefined ? {} : { hint }) });
 }
 
 const connectHints: ReadonlyMap<string, string> = new Map([

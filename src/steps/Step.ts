@@ -1,3 +1,4 @@
+import type { Failure } from '../errors/errors.ts';
 import type { LeftToDo } from '../vip/Provider.ts';
 
 /** What a step must remember to undo itself; written to the journal, so plain JSON without secrets. */
@@ -21,6 +22,11 @@ export interface Step {
   apply(before: Before): Promise<Applied>;
   /** Reads back what apply() did. @throws Failure when it is not so. */
   verify(): Promise<void>;
+  /**
+   * Where failing is better than undoing: what is then left to do, with the reason in it. The run goes on.
+   * Without it, a failure undoes the run.
+   */
+  failureLeaves?(failure: Failure): LeftToDo;
   /** Brings back what `before` says; may be called after apply() failed half-way, so it checks for itself. */
   readonly undo?: {
     readonly title: string;

@@ -45,6 +45,14 @@ export interface Journal {
   end(outcome: RunEnd['outcome'], message: string): Promise<void>;
 }
 
+/** For runs that change nothing. */
+export const noJournal: Journal = {
+  begun: () => Promise.resolve(),
+  done: () => Promise.resolve(),
+  undone: () => Promise.resolve(),
+  end: () => Promise.resolve(),
+};
+
 /** Path of a cluster's journal. */
 export function journalPath(places: Places, cluster: string): string {
   return `${places.stateDirectory}/${cluster}.journal`;

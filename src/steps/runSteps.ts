@@ -65,6 +65,10 @@ export async function runSteps(steps: readonly Step[], tools: StepTools, inherit
     } catch (error) {
       const failure = asFailure(error);
       tools.log.warn(`${number} ${step.title}: FAILED after ${took()}: ${errorLine(failure)}`);
+      if (step.failureLeaves !== undefined && failure.kind !== 'interrupted') {
+        leftToDo.push(...step.failureLeaves(failure));
+        continue;
+      }
       throw await undone(failure, step.title, changes, tools);
     }
   }

@@ -1,0 +1,101 @@
+// A dead master: what can be done on its host (stopssh), without its host (stop), for the new master (start), and the check that MHA makes
+// before it begins to monitor (status).
+import type { Tools } from '../context/Context.ts';
+import { Failure } from '../errors/errors.ts';
+import { asFailure, errorLine } from '../errors/message.ts';
+import { outcomeOf, type Outcome } from '../mha/exitCodes.ts';
+import type { HardRequest, HostEnd, MasterEnd } from '../mha/request.ts';
+import { clearReadOnly } from '../steps/readOnlySteps.ts';
+import { assignWriterAddress, releaseWriterAddress } from '../steps/writerAddressSteps.ts';
+import { closeOriginal } from './closeOriginal.ts';
+import { fence } from './fence.ts';
+import { withRun, type Run } from './openRun.ts';
+
+type Start = Extract<HardRequest, { command: 'start' }>;
+type Stop = Exclude<HardRequest, Start>;
+
+/** The dead master's host answers SSH. */
+export async function hardStopSsh(request: Stop, tools: Tools): Promise<Outcome> {
+  const { orig, sshOptions } = request;
+  return withRun(tools, { procedure: 'hard stopssh', orig, next: null, sshOptions }, async (run) => {
+    if (run.provider.address === null) return { kind: 'done' };
+    const host = run.host(orig);
+    try {
+      if (!run.provider.worksWithoutHost) await host.shell();
+    } catch (error) {
+      const failure = asFailure(error);
+      // The host died after MHA had looked. A host that answers but refuses us is alive: going on would be a guess.
+      if (failure.kind !== 'deadline' && !isUnreachable(failure)) throw failure;
+      tools.log.warn(errorLine(failure));
+      return withoutHost(run, orig);
+    }
+    return outcomeOf((await run.steps([releaseWriterAddress(run.provider, host)])).leftToDo);
+  });
+}
+
+/** The dead master's host does not answer SSH. */
+export async function hardStop(request: Stop, tools: Tools): Promise<Outcome> {
+  const { orig, sshOptions } = request;
+  return withRun(tools, { procedure: 'hard stop', orig, next: null, sshOptions }, (run) => withoutHost(run, orig));
+}
+
+async function withoutHost(run: Run, orig: HostEnd): Promise<Outcome> {
+  const { provider, tools } = run;
+  if (provider.address === null) return { kind: 'done' };
+  if (provider.worksWithoutHost) return outcomeOf((await run.steps([releaseWriterAddress(provider, run.host(orig))])).leftToDo);
+  const { options, file } = run.settings(orig);
+  switch (options.unreachable_master) {
+    case 'fence':
+      await fence(run, orig);
+      return { kind: 'done' };
+    case 'abort':
+      throw new Failure('refused', `${orig.host} does not answer SSH, so the writer address ${provider.address} could not be removed there, and unreachable_master = abort`, {
+        hint: `switch ${orig.host} off for certain, then start the failover again (${file})`,
+      });
+    case 'continue':
+      tools.log.warn(`${orig.host} does not answer SSH: the writer address ${provider.address} was NOT removed there`);
+      return outcomeOf([`${orig.host} does not answer SSH, so the writer address ${provider.address} was not removed there: keep that host off the network, or run `
+        + `"ip addr del ${provider.address}/${options.writer_vip_cidr?.prefix ?? 32} dev ${options.cluster_interface ?? ''}" there, before it comes back`]);
+  }
+}
+
+/** The new master has all that could be saved: it takes the writes. */
+export async function hardStart(request: Start, tools: Tools): Promise<Outcome> {
+  const { orig, new: next, sshOptions } = request;
+  return withRun(tools, { procedure: 'hard start', orig, next, sshOptions }, async (run) => {
+    const host = run.host(next);
+    const managed = run.provider.address !== null;
+    const elsewhere = managed ? whoElse(run, next) : Promise.resolve(null);
+    const [server] = await Promise.all([run.server(next), closeOriginal(run, orig, next)]);
+    const { leftToDo } = await run.steps([
+      clearReadOnly(server),
+      ...(managed ? [assignWriterAddress(run.provider, host, elsewhere)] : []),
+    ]);
+    return outcomeOf(leftToDo);
+  });
+}
+
+/** Asked early, so that the answer is there when it is needed; a failure shows when the address is assigned. */
+function whoElse(run: Run, next: MasterEnd): Promise<string | null> {
+  const host = run.host(next);
+  const answer = run.provider.holds(host).then((held) => (held ? null : run.provider.answersElsewhere(host)));
+  answer.catch(() => undefined);
+  return answer;
+}
+
+/** All that a failover needs on this master's side is in place. Changes nothing. */
+export async function hardStatus(request: Stop, tools: Tools): Promise<Outcome> {
+  const { orig, sshOptions } = request;
+  return withRun(tools, { procedure: 'hard status', orig, next: null, sshOptions, changesNothing: true }, async (run) => {
+    await run.preflight(orig);
+    if (run.provider.address !== null && !await run.provider.holds(run.host(orig))) {
+      tools.log.warn(`${orig.host} is the master, but does not hold the writer address ${run.provider.address}: clients cannot reach it there`);
+    }
+    return { kind: 'done' };
+  });
+}
+
+function isUnreachable(failure: Failure): boolean {
+  const code = (failure.cause as NodeJS.ErrnoException | undefined)?.code;
+  return code !== undefined && ['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT', 'ECONNRESET'].includes(code);
+}

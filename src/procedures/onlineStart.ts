@@ -1,0 +1,120 @@
+// Planned switch, after the new master has caught up: it takes the writes. When it can't, the writer is given back to the original
+// master, because MHA stops there and would leave both of them read-only.
+import type { Tools } from '../context/Context.ts';
+import { Failure } from '../errors/errors.ts';
+import { asFailure, errorLine } from '../errors/message.ts';
+import { outcomeOf, type Outcome } from '../mha/exitCodes.ts';
+import type { OnlineRequest } from '../mha/request.ts';
+import type { RunRecord } from '../steps/journal.ts';
+import { clearReadOnly, setReadOnly } from '../steps/readOnlySteps.ts';
+import { undoChanges, type Change } from '../steps/runSteps.ts';
+import { assignWriterAddress, releaseWriterAddress } from '../steps/writerAddressSteps.ts';
+import { handoverTo, readJournal } from './earlierRuns.ts';
+import { withRun, type Run } from './openRun.ts';
+
+export async function onlineStart(request: OnlineRequest, tools: Tools): Promise<Outcome> {
+  const { orig, new: next, sshOptions } = request;
+  const runRequest = { procedure: 'online start', orig, next, sshOptions };
+  let handover: RunRecord | null = null;
+  const outcome = await withRun(tools, runRequest, async (run) => {
+    handover = handoverTo((await readJournal(tools, run.settings(orig).cluster)).slice(0, -1), runRequest, tools.clock);
+    try {
+      const [server] = await Promise.all([
+        run.server(next),
+        originalIsReadOnly(run, request, handover),
+        originalHasNoAddress(run, request),
+        run.provider.address === null ? null : run.provider.holds(run.host(next)),
+      ]);
+      const { leftToDo } = await run.steps([
+        clearReadOnly(server),
+        ...(run.provider.address === null ? [] : [assignWriterAddress(run.provider, run.host(next), Promise.resolve(null))]),
+      ]);
+      return outcomeOf(leftToDo);
+    } catch (error) {
+      throw await giveBack(run, request, handover, asFailure(error));
+    }
+  });
+  return outcome;
+}
+
+/** Never two writable masters: the new one may only be opened while the original is known to be closed. */
+async function originalIsReadOnly(run: Run, request: OnlineRequest, handover: RunRecord | null): Promise<void> {
+  const { host } = request.orig;
+  let readOnly: boolean;
+  try {
+    readOnly = (await (await run.server(request.orig)).readOnly()).readOnly;
+  } catch (error) {
+    if (handover === null) throw error;
+    run.tools.log.warn(`${host} does not answer any more (${errorLine(error)}); going on, because "online stop" had read back that it is read-only`);
+    return;
+  }
+  if (!readOnly) {
+    throw new Failure('refused', `${host} is writable (read_only=0): ${request.new.host} must not take writes too`, {
+      hint: 'did something set read_only=0 after "online stop"? Run the whole switch again',
+    });
+  }
+}
+
+async function originalHasNoAddress(run: Run, request: OnlineRequest): Promise<void> {
+  if (run.provider.address === null) return;
+  const host = run.host(request.orig);
+  if (await run.provider.holds(host)) {
+    throw new Failure('refused', `${host.name} still holds the writer address ${run.provider.address}: it must not be on two hosts`, {
+      hint: 'does another program (keepalived, NetworkManager) put it back? Run the whole switch again when it does not',
+    });
+  }
+}
+
+/** Undoes what `online stop` had changed on the original master, where it is certain that the new master takes no writes. */
+async function giveBack(run: Run, request: OnlineRequest, handover: RunRecord | null, failure: Failure): Promise<Failure> {
+  const { orig, new: next } = request;
+  const hint = failure.hint === undefined ? {} : { hint: failure.hint };
+  const state = `${orig.host} stays read-only and without the writer address`;
+  if (handover === null) {
+    return new Failure(failure.kind, `${failure.message}; ${state}: there is no record of the "online stop" before this, so nothing was given back`, { ...hint, cause: failure });
+  }
+  const doubt = await newMasterMayTakeWrites(run, request);
+  if (doubt !== null) {
+    return new Failure('undo', `${failure.message}; ${state}, because ${doubt}; NOT undone`, {
+      hint: `make sure that ${next.host} has read_only=1, then set read_only=0 on ${orig.host} and assign the writer address there`, cause: failure,
+    });
+  }
+  const failed = await undoStop(run, request, handover);
+  return failed.length === 0
+    ? new Failure(failure.kind, `${failure.message}; the writer was given back to ${orig.host}`, { ...hint, cause: failure })
+    : new Failure('undo', `${failure.message}; NOT undone, do it by hand: ${failed.join('; ')}`, { ...hint, cause: failure });
+}
+
+/** Null when the new master is read-only for certain, else the doubt in words. */
+async function newMasterMayTakeWrites(run: Run, request: OnlineRequest): Promise<string | null> {
+  const { host } = request.new;
+  let server;
+  try {
+    server = await run.server(request.new);
+  } catch {
+    return null; // never connected, so never opened; "online stop" had read back read_only=1
+  }
+  try {
+    return (await server.readOnly()).readOnly ? null : `${host} is writable`;
+  } catch (error) {
+    return `it is not known whether ${host} is writable (${errorLine(error)})`;
+  }
+}
+
+async function undoStop(run: Run, request: OnlineRequest, handover: RunRecord): Promise<readonly string[]> {
+  const { orig } = request;
+  run.tools.log.warn(`giving the writer back to ${orig.host}`);
+  const done = handover.steps.filter(({ state }) => state === 'done');
+  const steps = [releaseWriterAddress(run.provider, run.host(orig))];
+  try {
+    steps.push(setReadOnly(await run.server(orig), run.settings(orig).options.super_read_only, null));
+  } catch (error) {
+    return [`set read_only=0 on ${orig.host} and assign the writer address there (${errorLine(error)})`];
+  }
+  const changes = done.flatMap((record): Change[] => {
+    const step = steps.find(({ id }) => id === record.id);
+    return step === undefined ? [] : [{ step, before: record.before, run: handover.run }];
+  });
+  const { failed, leftToDo } = await undoChanges(changes, run.stepTools);
+  return [...failed, ...leftToDo];
+}

@@ -1,0 +1,34 @@
+import type { Files } from '../../src/context/Context.ts';
+
+/** Files in memory. */
+export class MemoryFiles implements Files {
+  readonly texts: Map<string, string>;
+
+  constructor(texts: Readonly<Record<string, string>> = {}) {
+    this.texts = new Map(Object.entries(texts));
+  }
+
+  list(directory: string): Promise<readonly string[]> {
+    const names = [...this.texts.keys()].filter((path) => path.startsWith(`${directory}/`)).map((path) => path.slice(directory.length + 1));
+    return names.length === 0 ? Promise.reject(notFound(directory)) : Promise.resolve(names.sort());
+  }
+
+  read(path: string): Promise<string> {
+    const text = this.texts.get(path);
+    return text === undefined ? Promise.reject(notFound(path)) : Promise.resolve(text);
+  }
+
+  append(path: string, text: string): Promise<void> {
+    this.texts.set(path, (this.texts.get(path) ?? '') + text);
+    return Promise.resolve();
+  }
+
+  remove(path: string): Promise<void> {
+    this.texts.delete(path);
+    return Promise.resolve();
+  }
+}
+
+function notFound(path: string): Error {
+  return Object.assign(new Error(`ENOENT: no such file or directory, open '${path}'`), { code: 'ENOENT' });
+}

@@ -1,0 +1,56 @@
+import type { ReadOnly, Server, Session } from '../../src/mysql/Server.ts';
+
+/** A server whose state the test sets and whose calls are kept. */
+export class FakeServer implements Server {
+  readonly label: string;
+  readonly version = 'MariaDB 10.11.6';
+  readonly calls: string[] = [];
+  flags: ReadOnly = { readOnly: false, superReadOnly: null };
+  sessions: Session[] = [];
+  position: string | null = 'bin.000001:100';
+  /** Answers of setReadOnly, in order; true when used up. */
+  readonly lockAnswers: boolean[] = [];
+  /** Called before each look at the sessions, so that a test can let time do its work. */
+  onLook: () => void = () => undefined;
+  /** False: KILL has no effect. */
+  killable = true;
+
+  constructor(label: string) {
+    this.label = label;
+  }
+
+  readOnly(): Promise<ReadOnly> {
+    return Promise.resolve(this.flags);
+  }
+
+  setReadOnly(want: ReadOnly, waitMs: number): Promise<boolean> {
+    this.calls.push(`read_only=${want.readOnly ? 1 : 0}${want.superReadOnly === null ? '' : ` super_read_only=${want.superReadOnly ? 1 : 0}`} wait ${waitMs}`);
+    const answer = this.lockAnswers.shift() ?? true;
+    if (answer) this.flags = { readOnly: want.readOnly, superReadOnly: want.superReadOnly ?? (want.readOnly ? this.flags.superReadOnly : this.flags.superReadOnly === null ? null : false) };
+    return Promise.resolve(answer);
+  }
+
+  clientSessions(): Promise<readonly Session[]> {
+    this.onLook();
+    return Promise.resolve([...this.sessions]);
+  }
+
+  terminate(session: Session): Promise<void> {
+    this.calls.push(`kill ${session.id}`);
+    if (this.killable) this.sessions = this.sessions.filter(({ id }) => id !== session.id);
+    return Promise.resolve();
+  }
+
+  binlogPosition(): Promise<string | null> {
+    return Promise.resolve(this.position);
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+/** A session; idle unless told otherwise. */
+export function session(id: number, more: Partial<Session> = {}): Session {
+  return { id, user: 'app', client: '192.168.10.200:4711', command: 'Sleep', seconds: 1, statement: null, inTransaction: false, ...more };
+}
