@@ -47,7 +47,7 @@ export async function loadAllClusters(directory: string, files: Files): Promise<
   const clusters = readings.flatMap((entry) => ('reading' in entry && entry.reading.cluster !== undefined ? [entry.reading.cluster] : []));
   const problems = readings.flatMap((entry) => ('unreadable' in entry
     ? [`${entry.file}: ${entry.unreadable}`]
-    : entry.reading.problems.map((problem) => problemLine(entry.file, problem))));
+    : configFailure(entry.file, entry.reading.problems).problems));
   const warnings = readings.flatMap((entry) => ('reading' in entry ? entry.reading.warnings.map((warning) => problemLine(entry.file, warning)) : []));
   return { clusters, problems: [...problems, ...inTwoClusters(clusters)], warnings };
 }
