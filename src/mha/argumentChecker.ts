@@ -88,7 +88,7 @@ export class ArgumentChecker {
   private bad(name: string, value: string, must: string): void {
     if (!this.args.values.has(name)) return;
     const shown = value.length > 60 ? `${value.slice(0, 60)}...` : value;
-    this.problems.push(value === '' ? `--${name} is empty, ${must}` : `--${name}=${shown} ${must}`);
+    this.problems.push(value === '' ? `--${name} is empty` : `--${name}=${shown} ${must}`);
   }
 }
 
