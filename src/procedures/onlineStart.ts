@@ -6,11 +6,11 @@ import { asFailure, errorLine } from '../errors/message.ts';
 import { outcomeOf, type Outcome } from '../mha/exitCodes.ts';
 import type { OnlineRequest } from '../mha/request.ts';
 import type { RunRecord } from '../steps/journal.ts';
-import { clearReadOnly, setReadOnly } from '../steps/readOnlySteps.ts';
-import { undoChanges, type Change } from '../steps/runSteps.ts';
-import { assignWriterAddress, releaseWriterAddress } from '../steps/writerAddressSteps.ts';
+import { clearReadOnly } from '../steps/readOnlySteps.ts';
+import { assignWriterAddress } from '../steps/writerAddressSteps.ts';
 import { handoverTo, readJournal } from './earlierRuns.ts';
 import { withRun, type Run } from './openRun.ts';
+import { undoRecorded } from './undoRecorded.ts';
 
 export async function onlineStart(request: OnlineRequest, tools: Tools): Promise<Outcome> {
   const { orig, new: next, sshOptions } = request;
@@ -104,17 +104,7 @@ async function newMasterMayTakeWrites(run: Run, request: OnlineRequest): Promise
 async function undoStop(run: Run, request: OnlineRequest, handover: RunRecord): Promise<readonly string[]> {
   const { orig } = request;
   run.tools.log.warn(`giving the writer back to ${orig.host}`);
-  const done = handover.steps.filter(({ state }) => state === 'done');
-  const steps = [releaseWriterAddress(run.provider, run.host(orig))];
-  try {
-    steps.push(setReadOnly(await run.server(orig), run.settings(orig).options.super_read_only, null));
-  } catch (error) {
-    return [`set read_only=0 on ${orig.host} and assign the writer address there (${errorLine(error)})`];
-  }
-  const changes = done.flatMap((record): Change[] => {
-    const step = steps.find(({ id }) => id === record.id);
-    return step === undefined ? [] : [{ step, before: record.before, run: handover.run }];
-  });
-  const { failed, leftToDo } = await undoChanges(changes, run.stepTools);
-  return [...failed, ...leftToDo];
+  // The replica stays as `online stop` left it: read-only is where it belongs.
+  const steps = handover.steps.filter(({ id, state }) => state === 'done' && id.endsWith(`:${orig.host}`));
+  return undoRecorded(run, { ...handover, steps }, [orig]);
 }

@@ -6,7 +6,7 @@ import { metalHost, type MetalHost } from './metalHost.ts';
 import { checkMetal } from './metalCheck.ts';
 import { readAddresses, type HostAddresses } from './hostAddresses.ts';
 import type { LeftToDo, Provider, VipHost } from './Provider.ts';
-import { addScript, announceScript, ndiscNotifyScript, probeScript, releaseScript } from './scripts.ts';
+import { addScript, announceScript, ndiscNotifyScript, probeScript, releaseScript, reviveScript } from './scripts.ts';
 
 export interface MetalTools {
   readonly clock: Clock;
@@ -36,9 +36,8 @@ export function metal(address: string, tools: MetalTools): Provider {
     const host = await on(vipHost);
     const held = (await addresses(host)).find(address);
     if (held.length === 0) return [];
-    const filter = host.cidr.family === 6 ? `[${address}]` : address;
     const pairs = held.flatMap(({ prefix, interface: name }) => [`${address}/${prefix}`, name]);
-    const answer = await host.script(releaseScript, [host.ip, host.ss ?? '', filter, `${address}/${host.cidr.family === 6 ? 128 : 32}`, ...pairs]);
+    const answer = await host.script(releaseScript, [host.ip, host.ss ?? '', String(host.cidr.family), address, ...pairs]);
     if ((await addresses(host)).find(address).length > 0) {
       throw new Failure('address', `${host.name}: the writer address ${address} is still there after "ip addr del": ${answer.get('error') ?? 'it came back'}`, {
         hint: `${host.rightsHint}; or does another program (keepalived, NetworkManager) put it back?`,
@@ -57,7 +56,10 @@ export function metal(address: string, tools: MetalTools): Provider {
     const before = await addresses(host);
     if (!before.interfaces.has(name)) throw noInterface(host, name, before);
     const notify = host.cidr.family === 6 && (await host.script(ndiscNotifyScript, [name])).get('notify') === '1';
-    if (before.find(address).length === 0) {
+    const [held] = before.find(address);
+    if (held !== undefined) {
+      await host.script(reviveScript, [host.ip, String(host.cidr.family), address, held.interface]);
+    } else {
       const answer = await host.script(addScript, [host.ip, `${address}/${host.cidr.prefix}`, name]);
       await untilUsable(host, answer.get('error'));
     }
@@ -70,7 +72,7 @@ export function metal(address: string, tools: MetalTools): Provider {
     for (;;) {
       const held = (await addresses(host)).find(address);
       if (held.some((one) => one.duplicate)) {
-        await host.script(releaseScript, [host.ip, '', address, `${address}/128`, ...held.flatMap((one) => [`${address}/${one.prefix}`, one.interface])]);
+        await host.script(releaseScript, [host.ip, '', '6', address, ...held.flatMap((one) => [`${address}/${one.prefix}`, one.interface])]);
         throw new Failure('refused', `${host.name}: another host on the network holds the writer address ${address}; it was not added`, {
           hint: 'find that host (ip neigh) and remove the address there first',
         });
@@ -87,7 +89,7 @@ export function metal(address: string, tools: MetalTools): Provider {
   async function announce4(host: MetalHost, name: string): Promise<LeftToDo> {
     if (!host.settings.requires_arping) return [];
     const answer = host.arping === null ? new Map([['error', 'arping is not installed there']])
-      : await host.script(announceScript, [host.arping.path, host.arping.kind, address, name]);
+      : await host.script(announceScript, [host.arping.path, host.arping.kind, address, name, host.ip]);
     const error = answer.get('error');
     if (error === undefined) return [];
     return [`tell the network of ${host.name} that ${address} has moved there (run "arping -U -c 3 -I ${name} ${address}" as root, or clear the ARP entry of routers and clients): arping failed: ${error}`];

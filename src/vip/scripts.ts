@@ -30,27 +30,24 @@ done
 `;
 
 /**
- * $1 how, $2 ip, $3 ss (may be empty), $4 the address as ss filters it, $5 the address with its full prefix length, then pairs of CIDR and interface.
+ * $1 how, $2 ip, $3 ss (may be empty), $4 4 or 6, $5 the address, then pairs of CIDR and interface.
  *
- * The sockets go first: once the address is gone from the host, neither FIN nor RST of a connection on it can leave, and the client would wait
- * for minutes. A client quick enough to connect again before the address is removed is caught by the loop: the address comes back for an
- * instant on the loopback interface, so that its RST has a valid source.
+ * Once the address is gone from the host, neither FIN nor RST of a connection on it can leave, and the client would wait for minutes; reset
+ * before, clients connect again at once and are caught by the removal. So first the local route goes: nothing that is sent to the address
+ * arrives any more and ARP is not answered, but it is still a valid source. Then the sockets are reset, then the address goes.
  */
 export const releaseScript = `${preamble}
-how=$1; ip=$2; ss=$3; filter=$4; full=$5; shift 5
-reset() { as "$ss" -K state connected exclude time-wait src "$filter" >/dev/null 2>&1 || echo ss=denied; }
+how=$1; ip=$2; ss=$3; family=$4; address=$5; shift 5
+if [ "$family" = 6 ]; then filter="[$address]"; else filter=$address; fi
 left() { "$ss" -Htn state connected exclude time-wait src "$filter" 2>/dev/null; }
-if [ -n "$ss" ]; then reset; fi
 while [ $# -ge 2 ]; do
-  message=$(as "$ip" addr del "$1" dev "$2" 2>&1) || echo "error=$message"
+  as "$ip" "-$family" route del local "$address" dev "$2" table local >/dev/null 2>&1
+  if [ -n "$ss" ]; then as "$ss" -K state connected exclude time-wait src "$filter" >/dev/null 2>&1 || echo ss=denied; fi
+  message=$(as "$ip" addr del "$1" dev "$2" 2>&1) || {
+    echo "error=$message"
+    as "$ip" "-$family" route replace local "$address" dev "$2" table local >/dev/null 2>&1
+  }
   shift 2
-done
-round=0
-while [ -n "$ss" ] && [ $round -lt 5 ] && [ -n "$(left)" ]; do
-  as "$ip" addr add "$full" dev lo >/dev/null 2>&1 || break
-  reset
-  as "$ip" addr del "$full" dev lo >/dev/null 2>&1
-  round=$((round + 1))
 done
 if [ -n "$ss" ] && [ -n "$(left)" ]; then echo "sockets=$(left | wc -l)"; fi
 :
@@ -63,18 +60,31 @@ message=$(as "$2" addr add "$3" dev "$4" 2>&1) || echo "error=$message"
 :
 `;
 
+/** $1 how, $2 ip, $3 4 or 6, $4 address, $5 interface. Puts back the local route of an address that is there, as a release that was cut off leaves it. */
+export const reviveScript = `${preamble}
+how=$1
+message=$(as "$2" "-$3" route replace local "$4" dev "$5" table local proto kernel 2>&1) || echo "error=$message"
+:
+`;
+
 /**
- * $1 how, $2 arping, $3 its kind, $4 address, $5 interface. Sends gratuitous ARP: the first at once, three more from the background on the
- * host. Both arpings take a second for each, so one that has ended after a tenth of a second has failed; only then is it asked why.
+ * $1 how, $2 arping, $3 its kind, $4 address, $5 interface, $6 ip. Sends gratuitous ARP: the first at once, three more, a second apart, from the
+ * background on the host; each only if the address is still there, because a late one would send the neighbours back to a host that has
+ * lost it. Both arpings take a second for each, so when all have ended after a moment they have failed; only then is it asked why.
  */
 export const announceScript = `${preamble}
-how=$1; arping=$2; kind=$3; address=$4; interface=$5
+how=$1; arping=$2; kind=$3; address=$4; interface=$5; ip=$6
 if [ "$kind" = iputils ]; then flag=-I; else flag=-i; fi
-as "$arping" -U -c 4 "$flag" "$interface" "$address" </dev/null >/dev/null 2>&1 &
-sleep 0.1
-if ! kill -0 $! 2>/dev/null; then
-  echo "error=$(as "$arping" -U -c 1 "$flag" "$interface" "$address" 2>&1 </dev/null)"
-fi
+announce() { as "$arping" -U -c 1 "$flag" "$interface" "$address"; }
+(
+  for round in 1 2 3 4; do
+    "$ip" -o addr show dev "$interface" | grep -qF " $address/" || exit
+    announce
+    if [ $? -ge 2 ]; then exit; fi
+  done
+) </dev/null >/dev/null 2>&1 &
+sleep 0.15
+if ! kill -0 $! 2>/dev/null; then echo "error=$(announce 2>&1 </dev/null)"; fi
 :
 `;
 

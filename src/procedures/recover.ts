@@ -1,0 +1,79 @@
+// For an operator after a kill -9: what a run had begun, and taking it back.
+import type { Tools } from '../context/Context.ts';
+import { loadAllClusters } from '../config/load.ts';
+import { Failure } from '../errors/errors.ts';
+import { errorLine } from '../errors/message.ts';
+import type { ApplicationConfig, ApplicationServer } from '../mha/applicationConfig.ts';
+import { outcomeOf, type Outcome } from '../mha/exitCodes.ts';
+import type { MasterEnd } from '../mha/request.ts';
+import type { RunRecord } from '../steps/journal.ts';
+import { readJournal, unfinishedSteps, wasKilled } from './earlierRuns.ts';
+import { withRun, type Run } from './openRun.ts';
+import { undoRecorded } from './undoRecorded.ts';
+
+/** One paragraph a cluster: its last run, and what a killed one has left. */
+export async function describeRuns(tools: Tools): Promise<string> {
+  const { clusters } = await loadAllClusters(tools.places.configDirectory, tools.files);
+  const paragraphs = await Promise.all(clusters.map(async ({ name }) => {
+    const last = (await readJournal(tools, name)).at(-1);
+    return [`cluster ${name}`, ...(last === undefined ? ['  no hook has run yet'] : describeRun(last))].join('\n');
+  }));
+  return paragraphs.join('\n\n');
+}
+
+function describeRun(run: RunRecord): string[] {
+  const what = `  last run: ${run.procedure} of ${run.origHost}${run.newHost === null ? '' : ` -> ${run.newHost}`}, ${run.startedAt}`;
+  if (!wasKilled(run)) return [what, `  ended: ${run.end === null ? 'not yet' : `${run.end.outcome}${run.end.message === '' ? '' : `: ${run.end.message}`}`}`];
+  return [
+    `${what}, pid ${run.pid}: KILLED, or still running`,
+    ...unfinishedSteps(run).map(({ title, state }) => `    ${state === 'done' ? 'done ' : 'begun'}  ${title}`),
+    '  the same call again finishes it; mha-helper undo takes it back',
+  ];
+}
+
+/** Takes back what a killed run of this cluster had begun. @throws Failure `refused` when that could make a second writable master */
+export async function undoKilledRun(app: ApplicationConfig, cluster: string, tools: Tools): Promise<Outcome> {
+  const killed = (await readJournal(tools, cluster)).at(-1);
+  if (killed === undefined || !wasKilled(killed)) {
+    tools.log.info(`cluster ${cluster}: no run was killed half-way; there is nothing to undo`);
+    return { kind: 'done' };
+  }
+  const ends = [killed.origHost, killed.newHost].flatMap((host) => (host === null ? [] : [masterEnd(app, host)]));
+  const [orig, next] = ends;
+  if (orig === undefined) throw new Error('a run without a host');
+  const request = { procedure: 'undo', orig, next: next ?? null, sshOptions: app.sshOptions };
+  return withRun(tools, request, async (run) => {
+    if (next !== undefined && killed.procedure === 'online stop') await newMasterIsClosed(run, next);
+    return outcomeOf(await undoRecorded(run, { ...killed, steps: unfinishedSteps(killed) }, ends));
+  });
+}
+
+async function newMasterIsClosed(run: Run, next: MasterEnd): Promise<void> {
+  let readOnly: boolean;
+  try {
+    readOnly = (await (await run.server(next)).readOnly()).readOnly;
+  } catch (error) {
+    throw new Failure('refused', `it cannot be found out whether ${next.host} takes writes (${errorLine(error)}); nothing was undone`);
+  }
+  if (!readOnly) {
+    throw new Failure('refused', `${next.host} is writable: giving the writer back would make two writable masters; nothing was undone`, {
+      hint: `decide which one is the master; set read_only=1 on ${next.host} first if it is the other`,
+    });
+  }
+}
+
+function masterEnd(app: ApplicationConfig, host: string): MasterEnd {
+  const server = app.servers.find(({ hostname }) => hostname === host);
+  if (server === undefined) throw new Failure('config', `${app.file} has no server ${host}, which the killed run was about`);
+  return endOf(server);
+}
+
+/** A server of MHA's application file as MHA would pass it to a hook, but for the address: names are resolved when connecting. */
+export function endOf(server: ApplicationServer): MasterEnd {
+  const { hostname, port, user, password, sshHost, sshPort, sshUser } = server;
+  return {
+    host: hostname, ip: server.ip ?? hostname, port, user, password, sshPort,
+    ...(sshUser === undefined ? {} : { sshUser }),
+    ...(sshHost === undefined || sshHost === hostname ? {} : { sshHost, sshIp: sshHost }),
+  };
+}
