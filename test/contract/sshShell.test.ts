@@ -1,0 +1,347 @@
+import assert from 'node:assert/strict';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { after, before, describe, it } from 'node:test';
+import { connectSsh } from '../../src/adapters/sshConnect.ts';
+import type { Shell, ShellTarget } from '../../src/context/Context.ts';
+import { Failure, type FailureKind } from '../../src/errors/errors.ts';
+import { errorLine } from '../../src/errors/message.ts';
+import { freePort, isRunning, SshPlace, type SshServer } from './sshServer.ts';
+
+const env: NodeJS.ProcessEnv = { PATH: process.env['PATH'] };
+const place = new SshPlace();
+let server: SshServer;
+
+before(async () => (server = await place.server()));
+after(async () => {
+  await server.stop();
+  place.remove();
+});
+
+let files = 0;
+/** The options of a connection: these known hosts, this key, nothing of this machine's own configuration. */
+function target(port: number, settings: { known?: string; key?: string; options?: string; host?: string; ip?: string } = {}): ShellTarget {
+  const known = place.file(`known_${++files}`, settings.known ?? place.knownHosts(port));
+  return {
+    label: 'db10',
+    host: settings.host ?? '127.0.0.1',
+    ...(settings.ip === undefined ? {} : { ip: settings.ip }),
+    port,
+    user: 'root',
+    sshOptions: `-F none -o UserKnownHostsFile=${known} -o GlobalKnownHostsFile=none -i ${settings.key ?? place.path('id')} ${settings.options ?? ''}`,
+  };
+}
+const knownFile = (of: ShellTarget) => /UserKnownHostsFile=(\S+)/.exec(of.sshOptions ?? '')?.[1] ?? '';
+
+async function withShell<T>(of: ShellTarget, use: (shell: Shell) => Promise<T>, environment = env): Promise<T> {
+  const shell = await connectSsh(of, 5000, { env: environment });
+  try {
+    return await use(shell);
+  } finally {
+    await shell.close();
+  }
+}
+
+/** Expects a failure and returns the line a person would read. */
+async function failure(kind: FailureKind, promise: Promise<unknown>): Promise<string> {
+  const error: unknown = await promise.then(() => assert.fail('it did not fail'), (thrown: unknown) => thrown);
+  assert.ok(error instanceof Failure, String(error instanceof Error ? error.stack : error));
+  assert.equal(error.kind, kind, error.message);
+  return errorLine(error);
+}
+const refused = (of: ShellTarget, environment = env) => failure('ssh', withShell(of, (shell) => shell.run(['true'], 2000), environment));
+const whoAmI = (of: ShellTarget, environment = env) => withShell(of, async (shell) => (await shell.run(['id', '-un'], 3000)).stdout, environment);
+
+describe('commands over SSH', () => {
+  let shell: Shell;
+  before(async () => (shell = await connectSsh(target(server.port), 5000, { env })));
+  after(() => shell.close());
+
+  it('passes every character of an argument as it is', async () => {
+    const hostile = ['', ' ', "'", '"', '\\', '$HOME', '`id`', '$(id)', '!!', '*', '~', '#', ';', '&', '|', '<', '>', '\n', '\t', "a'b\\'c", '-n', '=ls', 'ä€😀', '{a,b}', '[x]', '%s', '\u0001'];
+    const { stdout } = await shell.run(['printf', '%s\\0', ...hostile], 3000);
+    assert.deepEqual(stdout.split('\0').slice(0, -1), hostile);
+  });
+
+  it('keeps stdout, stderr and the exit status apart', async () => {
+    assert.deepEqual(await shell.run(['sh', '-c', 'echo out; echo err >&2; exit 3'], 3000), { code: 3, stdout: 'out\n', stderr: 'err\n' });
+  });
+
+  it('says 128 + n for a signal, 127 for a missing program, and a quick 124 is just a status', async () => {
+    assert.equal((await shell.run(['sh', '-c', 'kill -TERM $$'], 3000)).code, 143);
+    assert.equal((await shell.run(['mha-helper-no-such-program'], 3000)).code, 127);
+    assert.equal((await shell.run(['sh', '-c', 'exit 124'], 3000)).code, 124);
+  });
+
+  it('gives the command an empty stdin', async () => {
+    assert.deepEqual(await shell.run(['cat'], 3000), { code: 0, stdout: '', stderr: '' });
+  });
+
+  it('runs several commands at the same time', async () => {
+    const fifo = place.path('meeting');
+    execFileSync('mkfifo', [fifo]);
+    const [read] = await Promise.all([shell.run(['cat', fifo], 3000), shell.run(['sh', '-c', `echo met > ${fifo}`], 3000)]);
+    assert.equal(read.stdout, 'met\n');
+  });
+
+  it('keeps 1 MiB of the output and says that it dropped the rest', async () => {
+    const { code, stdout } = await shell.run(['head', '-c', '3000000', '/dev/zero'], 5000);
+    assert.equal(code, 0);
+    assert.match(stdout.slice(1024 * 1024), /^\n\[mha-helper dropped/);
+  });
+
+  it('does not wait for a child left in the background', async () => {
+    const { code, stdout } = await shell.run(['sh', '-c', 'sleep 60 & echo $!'], 5000);
+    process.kill(Number(stdout));
+    assert.equal(code, 0);
+  });
+
+  it('ends a command on the host before the deadline passes', async () => {
+    const pid = place.path('pid_term');
+    const line = await failure('deadline', shell.run(['sh', '-c', `echo $$ > ${pid}; exec sleep 300`], 600));
+    assert.match(line, /^db10: "sh -c echo .*" did not end within 0.6 s -- it was stopped on the host$/);
+    assert.equal(isRunning(Number(readFileSync(pid, 'utf8'))), false);
+  });
+
+  it('kills a command that ignores SIGTERM, also before the deadline passes', async () => {
+    const pid = place.path('pid_kill');
+    await failure('deadline', shell.run(['sh', '-c', `trap "" TERM; echo $$ > ${pid}; while :; do sleep 300; done`], 600));
+    assert.equal(isRunning(Number(readFileSync(pid, 'utf8'))), false);
+    assert.equal((await shell.run(['echo', 'still', 'here'], 3000)).stdout, 'still here\n');
+  });
+});
+
+describe('login shells', () => {
+  it('cuts off what start-up files and banners print', async () => {
+    const banner = place.file('banner', 'Authorised use only\n');
+    const talkative = await place.server({ settings: [`Banner ${banner}`, 'ForceCommand echo Welcome; echo warning: locale >&2; eval "$SSH_ORIGINAL_COMMAND"'] });
+    try {
+      const result = await withShell(target(talkative.port), (shell) => shell.run(['sh', '-c', 'echo a; echo b >&2'], 3000));
+      assert.deepEqual(result, { code: 0, stdout: 'a\n', stderr: 'b\n' });
+    } finally {
+      await talkative.stop();
+    }
+  });
+
+  it('never starts a command late: a shell that hangs in its start-up files finds no word to go on', { timeout: 10_000 }, async () => {
+    const [gate, end, trace] = [place.path('gate'), place.path('end'), place.path('trace')];
+    execFileSync('mkfifo', [gate, end]);
+    const slow = await place.server({ settings: [`ForceCommand sh -c 'cat ${gate}; eval "$SSH_ORIGINAL_COMMAND"'; echo over > ${end}`] });
+    try {
+      const line = await failure('deadline', withShell(target(slow.port), (shell) => shell.run(['touch', trace], 400)));
+      assert.match(line, /login shell was not ready within 0.4 s .* -- the command was not started/);
+      const over = once(spawn('cat', [end]), 'exit');
+      writeFileSync(gate, 'go\n');
+      await over;
+      assert.equal(existsSync(trace), false);
+    } finally {
+      await slow.stop();
+    }
+  });
+
+  it('never starts a command late on a host that did not answer for a while', async () => {
+    const trace = place.path('trace_frozen');
+    await withShell(target(server.port), async (shell) => {
+      const session = Number((await shell.run(['sh', '-c', 'ps -o ppid= -p $PPID'], 3000)).stdout);
+      process.kill(session, 'SIGSTOP');
+      await failure('deadline', shell.run(['touch', trace], 300));
+      process.kill(session, 'SIGCONT');
+      assert.equal((await shell.run(['echo', 'back'], 3000)).stdout, 'back\n');
+    });
+    assert.equal(existsSync(trace), false);
+  });
+
+  it('does not take the exit status of a shell that ran nothing for that of the command', async () => {
+    const nologin = await place.server({ settings: ['ForceCommand echo This account is not available; exit 0'] });
+    try {
+      assert.match(await refused(target(nologin.port)), /did not run "true": This account is not available/);
+    } finally {
+      await nologin.stop();
+    }
+  });
+
+  it('refuses a host without the program timeout', async () => {
+    const bare = await place.server({ settings: ['SetEnv PATH=/nowhere SHLVL=1'] });
+    try {
+      assert.match(await refused(target(bare.port)), /"timeout" is missing there -- install coreutils/);
+    } finally {
+      await bare.stop();
+    }
+  });
+});
+
+describe('host keys', () => {
+  it('refuses an unknown host and says how to add it', async () => {
+    const line = await refused(target(server.port, { known: '' }));
+    assert.match(line, /unknown: it shows ssh-ed25519 SHA256:\S+ -- compare .* ssh -p \d+ root@127.0.0.1, or ssh-keyscan -p/);
+  });
+
+  it('refuses a changed key, even with StrictHostKeyChecking=no, and names file and line', async () => {
+    const other = place.publicKey('stranger');
+    const of = target(server.port, { known: `# comment\n[127.0.0.1]:${server.port} ${other}`, options: '-o StrictHostKeyChecking=no' });
+    assert.match(await refused(of), new RegExp(`has changed: .*${knownFile(of)} line 2 .*ssh-keygen -R`));
+  });
+
+  it('refuses a host that hides the key we know behind one of another type', async () => {
+    const onlyEd = await place.server({ hostKeys: ['host_ed25519'] });
+    try {
+      const of = target(onlyEd.port, { known: place.knownHosts(onlyEd.port, 'host_rsa'), options: '-o StrictHostKeyChecking=accept-new' });
+      assert.match(await refused(of), /has changed: .* line 1 has ssh-rsa/);
+    } finally {
+      await onlyEd.stop();
+    }
+  });
+
+  for (const policy of ['accept-new', 'no']) {
+    it(`adds an unknown key with StrictHostKeyChecking=${policy}, as OpenSSH can read it`, async () => {
+      const of = target(server.port, { known: 'other.example ssh-ed25519 AAAA', options: `-o StrictHostKeyChecking=${policy} -o HashKnownHosts=${policy === 'no' ? 'yes' : 'no'}` });
+      assert.equal(await whoAmI(of), 'root\n');
+      const found = execFileSync('ssh-keygen', ['-F', `[127.0.0.1]:${server.port}`, '-f', knownFile(of)], { encoding: 'utf8' });
+      assert.ok(found.includes(place.publicKey('host_ed25519').split(' ')[1] ?? ''), found);
+      assert.equal(await whoAmI({ ...of, sshOptions: `${of.sshOptions ?? ''}`.replace(/StrictHostKeyChecking=\S+/, 'StrictHostKeyChecking=yes') }), 'root\n');
+    });
+  }
+
+  it('reads hashed names', async () => {
+    const of = target(server.port);
+    execFileSync('ssh-keygen', ['-q', '-H', '-f', knownFile(of)], { stdio: 'ignore' });
+    assert.match(readFileSync(knownFile(of), 'utf8'), /^\|1\|/);
+    assert.equal(await whoAmI(of), 'root\n');
+  });
+
+  it('asks the server for the type of key it knows', async () => {
+    assert.equal(await whoAmI(target(server.port, { known: place.knownHosts(server.port, 'host_rsa') })), 'root\n');
+  });
+
+  it('takes the key known by address, and refuses when the address has another', async () => {
+    const named = { host: 'db10.invalid', ip: '127.0.0.1' };
+    assert.equal(await whoAmI(target(server.port, named)), 'root\n');
+    const byName = place.knownHosts(server.port, 'host_ed25519', 'db10.invalid');
+    assert.equal(await whoAmI(target(server.port, { ...named, known: byName })), 'root\n');
+    assert.match(await refused(target(server.port, { ...named, known: byName + place.knownHosts(server.port, 'stranger') })), /has changed/);
+  });
+
+  it('refuses a revoked key, and says that it cannot check host certificates', async () => {
+    const known = place.knownHosts(server.port);
+    assert.match(await refused(target(server.port, { known: `${known}@revoked * ${place.publicKey('host_ed25519')}` })), /is revoked \(.* line 2\)/);
+    assert.match(await refused(target(server.port, { known: `@cert-authority ${place.knownHosts(server.port, 'stranger')}`, options: '-o StrictHostKeyChecking=no' })), /only by a @cert-authority/);
+  });
+
+  it('looks under HostKeyAlias, and there only', async () => {
+    const known = `the-alias ${place.publicKey('host_ed25519')}`;
+    assert.equal(await whoAmI(target(server.port, { known, options: '-o HostKeyAlias=the-alias' })), 'root\n');
+    assert.match(await refused(target(server.port, { options: '-o HostKeyAlias=the-alias' })), /unknown/);
+  });
+
+  it('fails when known_hosts cannot be read', async () => {
+    assert.match(await refused({ ...target(server.port), sshOptions: `-F none -o UserKnownHostsFile=${place.directory}` }), /cannot read .*EISDIR/);
+  });
+});
+
+describe('keys to log in with', () => {
+  it('lists what it tried when none is accepted', async () => {
+    const line = await refused(target(server.port, { key: place.path('stranger'), options: `-i ${place.path('locked')} -i ${place.path('missing')}` }));
+    assert.match(line, /no key was accepted by root@127.0.0.1 port \d+: tried \S+stranger; \S+locked needs a passphrase and is not in the agent -- /);
+    assert.doesNotMatch(line, /missing/);
+  });
+
+  it('takes a key from the agent, and only the named ones with IdentitiesOnly', async () => {
+    const agent = await place.agent(['stranger', 'locked']);
+    const withAgent = { ...env, SSH_AUTH_SOCK: agent.socket };
+    try {
+      assert.equal(await whoAmI(target(server.port, { key: place.path('locked'), options: '-o IdentitiesOnly=yes' }), withAgent), 'root\n');
+      assert.equal(await whoAmI(target(server.port, { key: place.path('missing') }), withAgent), 'root\n');
+      const line = await refused(target(server.port, { key: place.path('stranger'), options: '-o IdentitiesOnly=yes' }), withAgent);
+      assert.match(line, /tried stranger from the agent \(SHA256:[^)]+\) -- /);
+      await refused(target(server.port, { key: place.path('missing'), options: '-o IdentityAgent=none' }), withAgent);
+    } finally {
+      await agent.stop();
+    }
+  });
+
+  it('goes on with the files when the agent is gone', async () => {
+    const dead = { ...env, SSH_AUTH_SOCK: place.path('no.sock') };
+    assert.equal(await whoAmI(target(server.port), dead), 'root\n');
+    assert.match(await refused(target(server.port, { key: place.path('stranger') }), dead), /the agent failed/);
+  });
+});
+
+describe('the way there', () => {
+  /** Two hosts: `inner` is reached by way of `jump`. */
+  function configured(jumpPort: number, way: string): ShellTarget {
+    const known = place.file(`known_${++files}`, place.knownHosts(server.port, 'host_ed25519', 'inner') + place.knownHosts(jumpPort));
+    const common = `IdentityFile ${place.path('id')}\n UserKnownHostsFile ${known}\n GlobalKnownHostsFile none\n User root\n`;
+    const config = place.file(`config_${files}`,
+      `Host jump\n HostName 127.0.0.1\n Port ${jumpPort}\n ${common}Host inner\n HostName 127.0.0.1\n HostKeyAlias [inner]:${server.port}\n Port ${server.port}\n ${common} ${way}\n`);
+    return { label: 'inner', host: 'inner', ip: '192.0.2.1', sshOptions: `-F ${config}` };
+  }
+
+  it('goes through a ProxyJump and a ProxyCommand', async () => {
+    const jump = await place.server();
+    try {
+      assert.equal(await whoAmI(configured(jump.port, 'ProxyJump jump')), 'root\n');
+      const of = configured(jump.port, '');
+      const command = `ProxyCommand ssh ${of.sshOptions ?? ''} -o BatchMode=yes -W %h:%p jump`;
+      assert.equal(await whoAmI(configured(jump.port, command)), 'root\n');
+    } finally {
+      await jump.stop();
+    }
+  });
+
+  it('says what the jump host or the command said', async () => {
+    const dead = await freePort();
+    assert.match(await refused(configured(dead, 'ProxyJump jump')), /ProxyJump jump says: .*Connection refused/);
+    assert.match(await refused(configured(dead, 'ProxyCommand echo no way through >&2; exit 1')), /ProxyCommand says: no way through/);
+  });
+
+  it('names a refused port, a name that does not resolve, a stranger that is not sshd', async () => {
+    assert.match(await refused(target(await freePort())), /no SSH connection to root@127.0.0.1 port \d+: connection refused -- /);
+    assert.match(await refused(target(server.port, { host: 'no-such-host.invalid' })), /the name cannot be resolved/);
+    const silent = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    assert.match(await refused(target((silent.address() as AddressInfo).port)), /waiting for the server/);
+    silent.close();
+  });
+
+  it('gives up on a host that accepts and says nothing', async () => {
+    const hole = createServer().listen(0, '127.0.0.1');
+    await once(hole, 'listening');
+    const accepted = once(hole, 'connection');
+    const line = await failure('deadline', connectSsh(target((hole.address() as AddressInfo).port), 300, { env }));
+    assert.match(line, /^db10: no SSH connection to root@127.0.0.1 port \d+ within 0.3 s \(waiting for the server\)/);
+    hole.close();
+    const [socket] = (await accepted) as [Socket];
+    socket.destroy();
+  });
+
+  it('fails what is running when the connection is lost, and what comes after', async () => {
+    const shell = await connectSsh(target(server.port), 5000, { env });
+    const session = Number((await shell.run(['sh', '-c', 'ps -o ppid= -p $PPID'], 3000)).stdout);
+    const running = failure('ssh', shell.run(['sleep', '2'], 5000));
+    process.kill(session, 'SIGKILL');
+    assert.match(await running, /^db10: .*connection.* -- what was running there may have been done or not/);
+    await failure('ssh', shell.run(['true'], 1000));
+    await shell.close();
+    await shell.close();
+  });
+
+  it('needs the ssh client, and says what it does not like about the options', async () => {
+    const empty = { PATH: place.path('empty') };
+    assert.match(await refused(target(server.port), empty), /the ssh client is not installed/);
+    assert.match(await refused(target(server.port, { options: '-o Nonsense=1' })), /refuses its configuration: .*nonsense/);
+    assert.match(await refused(target(server.port, { options: 'other-host' })), /cannot use "other-host"/);
+  });
+
+  it('leaves nothing behind that keeps the program alive', async () => {
+    const script = `
+      import { connectSsh } from ${JSON.stringify(new URL('../../src/adapters/sshConnect.ts', import.meta.url).href)};
+      const shell = await connectSsh(${JSON.stringify(target(server.port))}, 5000, { env: process.env });
+      console.log((await shell.run(['echo', 'done'], 5000)).stdout.trim());
+      await shell.close();
+      process.on('exit', () => console.log(process.getActiveResourcesInfo().filter((name) => /Timeout|TCP|Process/.test(name)).join()));`;
+    const out = execFileSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8', timeout: 10_000, env });
+    assert.equal(out, 'done\n\n');
+  });
+});
