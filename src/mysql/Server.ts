@@ -24,7 +24,7 @@ export interface Server {
   readonly version: string;
   readOnly(): Promise<ReadOnly>;
   /**
-   * Sets both flags; `superReadOnly: null` leaves that one alone. Blocks while statements that write are running.
+   * Sets both flags; `superReadOnly: null` leaves that one alone, and where the server has none it is not set. Blocks while statements that write are running.
    * @param waitMs how long to wait for those; the server itself gives up then, so the flag is never set later.
    * @returns false when writers were still in the way after `waitMs` and nothing was set.
    */

@@ -54,7 +54,7 @@ class ConnectedServer implements Server {
     await this.#ask(`SET SESSION lock_wait_timeout = ${waitSeconds}`);
     const statements = [`SET GLOBAL read_only = ${want.readOnly ? 1 : 0}`];
     // In this order: clearing read_only clears super_read_only too, and setting super_read_only sets read_only.
-    if (want.superReadOnly !== null && want.readOnly) statements.push(`SET GLOBAL super_read_only = ${want.superReadOnly ? 1 : 0}`);
+    if (want.superReadOnly !== null && want.readOnly && this.#dialect.superReadOnly) statements.push(`SET GLOBAL super_read_only = ${want.superReadOnly ? 1 : 0}`);
     for (const statement of statements) {
       try {
         await this.#ask(statement, [], waitSeconds * 1000 + answerMs);

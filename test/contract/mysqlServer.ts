@@ -1,0 +1,59 @@
+// A real MariaDB server on loopback, with a data directory of its own; it ends with this process.
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export interface RunningServer {
+  readonly port: number;
+  /** Runs SQL as root through the socket. @throws when the server refuses it */
+  sql(statements: string): string;
+  /** Sends a signal to the server process itself. */
+  signal(name: NodeJS.Signals): void;
+  end(): Promise<void>;
+}
+
+export async function startMariadb(): Promise<RunningServer> {
+  const directory = mkdtempSync(join(tmpdir(), 'mha-helper-mysql-'));
+  chmodSync(directory, 0o755);
+  const data = join(directory, 'data');
+  const user = process.getuid?.() === 0 ? ['--user=root'] : []; // the package of the server alone makes no user mysql
+  execFileSync('mariadb-install-db', ['--no-defaults', `--datadir=${data}`, '--auth-root-authentication-method=normal', '--skip-test-db', ...user], { stdio: 'ignore' });
+  const port = await freePort();
+  const socket = join(data, 'socket');
+  const server: ChildProcess = spawn('setpriv', ['--pdeathsig', 'KILL', 'mariadbd', '--no-defaults', ...user, `--datadir=${data}`, `--socket=${socket}`, `--port=${port}`,
+    '--bind-address=127.0.0.1,::1', '--log-bin=bin', '--server-id=1', '--innodb-buffer-pool-size=32M', '--performance-schema=off'], { stdio: ['ignore', 'ignore', 'pipe'] });
+  await new Promise<void>((resolve, reject) => {
+    let text = '';
+    server.stderr?.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+      if (text.includes('ready for connections')) resolve();
+    });
+    server.once('exit', () => { reject(new Error(`mariadbd ended: ${text.slice(-500)}`)); });
+  });
+  return {
+    port,
+    sql: (statements) => execFileSync('mariadb', ['--no-defaults', '-uroot', `--socket=${socket}`, '-N', '-e', statements], { encoding: 'utf8' }),
+    signal: (name) => { server.kill(name); },
+    async end() {
+      if (server.exitCode === null && server.signalCode === null) {
+        const ended = once(server, 'exit');
+        server.kill('SIGKILL');
+        await ended;
+      }
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
