@@ -1,8 +1,8 @@
 import { Command, Option } from 'clipanion';
 import type { Context, Tools } from '../context/Context.ts';
-import { oneLine } from '../errors/message.ts';
 import { readArguments } from '../mha/arguments.ts';
 import { exitCodeOf, type Outcome } from '../mha/exitCodes.ts';
+import { printLeftToDo } from './leftToDo.ts';
 
 /**
  * A command that MHA calls. It gets its arguments as MHA wrote them: clipanion would refuse their underscores, and an option
@@ -16,9 +16,7 @@ export abstract class HookCommand extends Command<Context> {
 
   async execute(): Promise<number> {
     const outcome = await this.perform(this.args, this.context.tools);
-    if (outcome.kind === 'proceed') {
-      for (const line of outcome.leftToDo) this.context.stderr.write(`LEFT TO DO: ${oneLine(line)}\n`);
-    }
+    printLeftToDo(outcome, this.context.stderr);
     return exitCodeOf(outcome, readArguments(this.args, new Set(['command']), new Set()).values.get('command'));
   }
 }

@@ -1,0 +1,61 @@
+# Everything is run with the Node that goes into the executable, whatever Node the machine has.
+# Needs only git and make: build/prepare.sh gets the rest on Debian 12 and 13 (as root).
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := build
+.DELETE_ON_ERROR:
+
+machine := $(shell uname -m)
+NODE := node_modules/node-linux-$(if $(filter aarch64 arm64,$(machine)),arm64,x64)/bin/node
+installed := node_modules/.installed
+executable := dist/mha-helper
+sources := $(shell find src build -name '*.ts') package.json tsconfig.json
+
+.PHONY: build lint typecheck test unit demo bench lab-up lab-down lab-shell lab-packages clean help
+
+build: $(executable) ## dist/mha-helper, one file
+
+$(executable): $(sources) $(installed)
+	$(NODE) build/executable.ts
+
+lint: $(installed) ## style, and which file may import which
+	$(NODE) node_modules/eslint/bin/eslint.js . --max-warnings 0
+
+typecheck: $(installed) ## TypeScript's compiler, without output
+	$(NODE) node_modules/typescript/bin/tsc --noEmit -p .
+
+test: build lab-packages ## all tests: unit, contract, and the scenarios on the lab (root)
+	$(NODE) --test --test-concurrency=1 'test/unit/**/*.test.ts' 'test/contract/**/*.test.ts' 'test/lab/**/*.test.ts' 'test/scenarios/**/*.test.ts'
+
+unit: build ## the quick tests only
+	$(NODE) --test --test-concurrency=2 'test/unit/**/*.test.ts' 'test/contract/**/*.test.ts'
+
+demo: build lab-packages ## a planned switch and a hard failover, to watch
+	$(NODE) test/lab/demo.ts
+
+bench: build lab-packages ## how long clients cannot write
+	$(NODE) test/bench/bench.ts
+
+lab-up: build lab-packages ## three database hosts, a manager and a client in network namespaces
+	$(NODE) test/lab/cli.ts up
+
+lab-down: $(installed) ## takes the lab away
+	$(NODE) test/lab/cli.ts down
+
+lab-shell: $(installed) ## a shell on a lab host: make lab-shell HOST=db10
+	@test -n "$(HOST)" || { echo 'make: lab-shell needs HOST=, for instance: make lab-shell HOST=db10' >&2; exit 2; }
+	$(NODE) test/lab/cli.ts shell $(HOST)
+
+lab-packages:
+	build/prepare.sh lab
+
+clean: ## removes what was built; node_modules stays
+	rm -rf dist
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /  \1\t/p' Makefile | expand -t 16
+
+$(installed): package.json package-lock.json .npmrc
+	build/prepare.sh build
+	npm ci
+	touch $@

@@ -1,0 +1,21 @@
+// The version that `--version` shows: of package.json, and the commit where git knows it.
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from './paths.ts';
+
+/** For instance `0.1.0 (2f4a91c)`, with a `+` after the commit when the tree held changes; `0.1.0` when there is no git. */
+export function version(): string {
+  const { version: number } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+  const commit = git('rev-parse', '--short=7', 'HEAD');
+  if (commit === '') return number;
+  return `${number} (${commit}${git('status', '--porcelain', '--untracked-files=no') === '' ? '' : '+'})`;
+}
+
+function git(...args: string[]): string {
+  try {
+    return execFileSync('git', args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,27 @@
+import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Files } from '../context/Context.ts';
+
+/** The journal may name hosts and users: for the group of the manager's account, not for everybody. */
+const directoryMode = 0o750;
+const fileMode = 0o640;
+
+export const diskFiles: Files = {
+  async list(directory) {
+    return (await readdir(directory)).sort();
+  },
+  read: (path) => readFile(path, 'utf8'),
+  async append(path, text) {
+    await mkdir(dirname(path), { recursive: true, mode: directoryMode });
+    const file = await open(path, 'a', fileMode);
+    try {
+      const bytes = Buffer.from(text);
+      const { bytesWritten } = await file.write(bytes);
+      // The kernel takes less than all only when the disk is full.
+      if (bytesWritten < bytes.length) throw Object.assign(new Error(`ENOSPC: no space left on device, write '${path}'`), { code: 'ENOSPC' });
+    } finally {
+      await file.close();
+    }
+  },
+  remove: (path) => rm(path),
+};

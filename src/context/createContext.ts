@@ -1,0 +1,57 @@
+// The real wiring: the only place that knows which adapter stands behind an interface. What costs time to load (mysql2, ssh2,
+// nodemailer) is loaded when a command first connects.
+import type { Readable } from 'node:stream';
+import { hostname } from 'node:os';
+import { isatty } from 'node:tty';
+import { descriptorOutput } from '../adapters/descriptorOutput.ts';
+import { diskFiles } from '../adapters/diskFiles.ts';
+import { streamLog } from '../adapters/streamLog.ts';
+import { systemClock } from '../adapters/systemClock.ts';
+import type { Clock, Connectors, Context, Log, Places } from './Context.ts';
+
+export interface ProcessEnd {
+  readonly env: NodeJS.ProcessEnv;
+  readonly pid: number;
+  readonly stdin: Readable;
+  readonly interrupted: AbortSignal;
+}
+
+export function createContext({ env, pid, stdin, interrupted }: ProcessEnd): Context {
+  const stdout = descriptorOutput(1);
+  const stderr = descriptorOutput(2);
+  const clock: Clock = systemClock;
+  const log: Log = streamLog(stdout, stderr, clock);
+  const places: Places = {
+    configDirectory: env['MHA_HELPER_CONFIG_DIR'] || '/etc/mha-helper',
+    stateDirectory: env['MHA_HELPER_STATE_DIR'] || '/var/lib/mha-helper',
+    hostname: hostname(),
+    pid,
+  };
+  const tools = { clock, log, files: diskFiles, places, connect: connectors(env, log), interrupted };
+  return { env, stdin, stdout, stderr, colorDepth: isatty(1) && !env['NO_COLOR'] ? 8 : 1, tools };
+}
+
+function connectors(env: NodeJS.ProcessEnv, log: Log): Connectors {
+  return {
+    async mysql(target, timeoutMs) {
+      const { connectMysql } = await import('../adapters/mysql2Connection.ts');
+      return connectMysql(target, timeoutMs);
+    },
+    async ssh(target, timeoutMs) {
+      const { connectSsh } = await import('../adapters/sshConnect.ts');
+      return connectSsh(target, timeoutMs, { env, warn: (line) => log.warn(line) });
+    },
+    local: {
+      label: 'this host',
+      async run(argv, timeoutMs) {
+        const { localShell } = await import('../adapters/childProcess.ts');
+        return localShell({ env }).run(argv, timeoutMs);
+      },
+      close: () => Promise.resolve(),
+    },
+    async sendMail(mail, smtp, timeoutMs) {
+      const { sendMail } = await import('../adapters/smtpMailer.ts');
+      return sendMail(mail, smtp, timeoutMs);
+    },
+  };
+}

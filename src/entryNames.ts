@@ -1,0 +1,21 @@
+// The names MHA's configuration calls the executable by, and the command each stands for. They are those of the Python
+// mha_helper's scripts, so that its users need not touch MHA's configuration. Packaging makes its symlinks from this table.
+
+export interface EntryName {
+  /** Name of the symlink. */
+  readonly name: string;
+  /** What `mha-helper` would have to be given instead. */
+  readonly words: readonly string[];
+}
+
+export const entryNames: readonly EntryName[] = [
+  { name: 'master_ip_hard_failover_helper', words: ['hard-failover'] },
+  { name: 'master_ip_online_failover_helper', words: ['online-failover'] },
+  { name: 'master_failover_report', words: ['report'] },
+];
+
+/** The words a call by this path begins with; none for `mha-helper` itself and for a name that is not in the table. */
+export function wordsOfName(path: string): readonly string[] {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  return entryNames.find((entry) => entry.name === name)?.words ?? [];
+}

@@ -1,0 +1,68 @@
+// The edge of the process. What must hold here whatever happens further in: MHA reads 0 and 10 as "go on", so every end that is
+// not a command's own result leaves with the exit code of `internal`; and output that cannot be written changes nothing.
+import { readFileSync } from 'node:fs';
+import { runCli } from './cli.ts';
+import { createContext } from './context/createContext.ts';
+import { wordsOfName } from './entryNames.ts';
+import { Failure, failureExitCodes } from './errors/errors.ts';
+import { asFailure, errorLine } from './errors/message.ts';
+
+/** After an error that nobody caught the run may undo what it did; when it cannot any more, the process ends after this. */
+const lastChanceMs = 120_000;
+
+const interruption = new AbortController();
+const context = createContext({ env: process.env, pid: process.pid, stdin: process.stdin, interrupted: interruption.signal });
+let ended = false;
+
+// Also the code for a run that stops without having ended: when nothing is left to wait for, node just leaves.
+process.exitCode = failureExitCodes.internal;
+process.on('exit', () => {
+  if (!ended) complain(new Failure('internal', 'the run stopped before its end', { hint: 'this is a defect in mha-helper' }));
+});
+process.on('uncaughtException', unforeseen);
+process.on('unhandledRejection', unforeseen);
+
+// A second signal changes nothing: undoing must not be cut short by an impatient Ctrl-C.
+process.on('SIGTERM', interrupt);
+process.on('SIGINT', interrupt);
+process.on('SIGHUP', hangupIsIgnored() ? () => undefined : interrupt);
+
+// The arguments may hold MHA's passwords; from here on `ps` shows only this.
+const words = [...wordsOfName(process.argv[1] ?? ''), ...process.argv.slice(2)];
+process.title = /^[a-z][a-z-]*$/.test(words[0] ?? '') ? `mha-helper ${words[0]}` : 'mha-helper';
+
+runCli(words, context).then(leave, (error: unknown) => {
+  complain(error);
+  leave(asFailure(error).exitCode);
+});
+
+function leave(code: number): void {
+  ended = true;
+  process.exit(code);
+}
+
+function interrupt(signal: NodeJS.Signals): void {
+  if (!interruption.signal.aborted) interruption.abort(new Failure('interrupted', `interrupted by ${signal}`));
+}
+
+function unforeseen(error: unknown): void {
+  complain(error);
+  if (interruption.signal.aborted) return;
+  interruption.abort(new Failure('internal', 'stopped after an unexpected error', { cause: error }));
+  setTimeout(() => leave(failureExitCodes.internal), lastChanceMs).unref();
+}
+
+function complain(error: unknown): void {
+  context.stderr.write(`mha-helper: ${errorLine(error)}\n`);
+  if (process.env['MHA_HELPER_DEBUG'] === '1' && error instanceof Error) context.stderr.write(`${error.stack}\n`);
+}
+
+/** MHA's manager is often started with nohup. Node forgets on start that SIGHUP is to be ignored; the parent still knows. */
+function hangupIsIgnored(): boolean {
+  try {
+    const [, mask] = /^SigIgn:\s*([0-9a-f]+)$/m.exec(readFileSync(`/proc/${process.ppid}/status`, 'utf8')) ?? [];
+    return mask !== undefined && (BigInt(`0x${mask}`) & 1n) === 1n;
+  } catch {
+    return false;
+  }
+}

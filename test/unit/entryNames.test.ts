@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { commands } from '../../src/cli.ts';
+import { entryNames, wordsOfName } from '../../src/entryNames.ts';
+
+const paths = commands.map((command) => (command.paths?.[0] ?? []).join(' '));
+
+for (const { name, words } of entryNames) {
+  test(`${name} stands for a command that exists`, () => {
+    assert.ok(paths.some((path) => words.join(' ').startsWith(path)), `${words.join(' ')} is none of: ${paths.join(', ')}`);
+  });
+}
+
+test('a name is found by its last part, however the program was called', () => {
+  assert.deepEqual(wordsOfName('/usr/bin/master_ip_hard_failover_helper'), ['hard-failover']);
+  assert.deepEqual(wordsOfName('./master_ip_online_failover_helper'), ['online-failover']);
+  assert.deepEqual(wordsOfName('master_failover_report'), ['report']);
+});
+
+test('the program\'s own name and other names add nothing', () => {
+  for (const path of ['/usr/bin/mha-helper', 'mha-helper', '', '/report/', 'master_ip_hard_failover_helper.bak']) {
+    assert.deepEqual(wordsOfName(path), []);
+  }
+});
+
+test('every command has a path, a usage and a category, and no two have the same path', () => {
+  assert.equal(new Set(paths).size, commands.length);
+  for (const command of commands) assert.ok(command.paths?.[0] && command.usage?.description && command.usage.category, String(command));
+});
