@@ -57,5 +57,5 @@ help: ## this list
 
 $(installed): package.json package-lock.json .npmrc
 	build/prepare.sh build
-	npm ci
+	npm ci --loglevel=error
 	touch $@

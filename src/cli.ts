@@ -48,7 +48,7 @@ export async function runCli(words: readonly string[], context: Context): Promis
 function answer(cli: Cli<Context>, found: CommandClass<Context> | undefined, asked: string, words: readonly string[], context: Context): number {
   const colored = context.colorDepth > 1;
   if (asked === '--version') context.stdout.write(`mha-helper ${version}\n`);
-  else context.stdout.write(cli.usage(found ?? null, { colored, detailed: true }));
+  else context.stdout.write(withValues(cli.usage(found ?? null, { colored, detailed: true })));
   // MHA would take the 0 for work that was done. Its own calls always have arguments besides.
   if (found === undefined || !(found.prototype instanceof HookCommand) || words.length === pathOf(found).length + 1) return 0;
   context.stderr.write(`mha-helper: nothing was done, because ${asked} is among the arguments\n`);
@@ -62,7 +62,7 @@ function parse(cli: Cli<Context>, found: CommandClass<Context>, words: readonly 
     const name = pathOf(found).join(' ');
     const [reason = ''] = (error as Error).message.split('\n');
     // What clipanion says when no form of the command fits: a list of all its forms, over several lines.
-    const what = reason.startsWith('Command not found') ? `the arguments do not fit: ${oneLine(cli.usage(found, { colored: false })).replace(/^\$ /, '')}`
+    const what = reason.startsWith('Command not found') ? `the arguments do not fit: ${oneLine(withValues(cli.usage(found, { colored: false }))).replace(/^\$ /, '')}`
       : `${name}: ${oneLine(reason.replace(/\.$/, '')).replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase())}`;
     throw new Failure('usage', what, { cause: error, hint: `see mha-helper ${name} --help` });
   }
@@ -86,6 +86,11 @@ function unknownCommand(words: readonly string[]): Failure {
   if (further.length > 0) return new Failure('usage', `${first} needs one of these words: ${further.join(', ')}`, { hint: `see mha-helper ${first} --help` });
   const near = nearest(first, commands.map((command) => pathOf(command)[0] ?? ''));
   return new Failure('usage', `there is no command "${first}"`, { hint: near === undefined ? hint : `did you mean "${near}"? ${hint}` });
+}
+
+/** clipanion numbers an option's values: `--conf #0`. */
+function withValues(usage: string): string {
+  return usage.replace(/ #\d+/g, ' VALUE');
 }
 
 /** A command's own result, which only can be a number that fits. */
