@@ -3,7 +3,7 @@
 //   node build/configReference.ts README.md --check   fails when that is out of date
 import { readFileSync, writeFileSync } from 'node:fs';
 import { options, optionTypes } from '../src/config/options.ts';
-import { showValue } from '../src/config/show.ts';
+import { showValue } from '../src/config/showValue.ts';
 import { optionNames } from '../src/config/validate.ts';
 
 const begin = '<!-- options:begin -->';

@@ -56,7 +56,7 @@ function option<T extends OptionType, D extends OptionValues[T] | undefined>(
 }
 
 export const options = {
-  vip_type: option('vipType', 'none' as OptionValues['vipType'], true,
+  vip_type: option('vipType', 'none', true,
     'How the writer address is moved. none: it is not managed. metal: with the ip command on the hosts.'),
   writer_vip_cidr: option('cidr', undefined, true,
     'The writer address: the virtual IP that is on the master, in CIDR format. Required unless vip_type is none.'),
@@ -72,7 +72,7 @@ export const options = {
     'How long running statements and open transactions get to end on the original master before their sessions are terminated.'),
   drain_idle_sessions: option('yesno', false, true,
     'Whether idle sessions without a transaction get kill_after_timeout too. With no they are terminated at once: a pooled connection never leaves by itself.'),
-  unreachable_master: option('unreachableMaster', 'continue' as OptionValues['unreachableMaster'], true,
+  unreachable_master: option('unreachableMaster', 'continue', true,
     'What to do in a hard failover when the dead master\'s host does not answer SSH, so that the writer address cannot be removed there. '
     + 'continue: go on, and say what is left to do. abort: stop the failover. fence: run fence_command, and abort when it fails.'),
   fence_command: option('text', undefined, true,

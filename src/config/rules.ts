@@ -2,6 +2,7 @@
 import { isIP } from 'node:net';
 import { optionTypes, type HostSettings, type OptionName } from './options.ts';
 import type { Problem } from './problems.ts';
+import { showValue } from './showValue.ts';
 
 interface Need {
   readonly option: OptionName;
@@ -23,7 +24,7 @@ export function clusterProblems(hosts: readonly HostSettings[], unusable: Readon
     const lacking = hosts.filter((host) => when(host) && host.options[option] === undefined && !isBad(host, option) && !isBad(host, because));
     const [first] = lacking;
     if (first === undefined) return [];
-    return [{ line: first.lines?.[because], text: `${because} = ${String(first.options[because])} needs ${option}, which is not set for ${names(lacking)}` }];
+    return [{ line: first.lines?.[because], text: `${because} = ${showValue(because, first.options[because])} needs ${option}, which is not set for ${names(lacking)}` }];
   });
   return [...problems, ...twoAddresses(hosts)];
 }

@@ -1,5 +1,6 @@
 // What `mha-helper config` prints: every option in force, and where it comes from.
 import { options, type HostSettings, type OptionName } from './options.ts';
+import { showValue } from './showValue.ts';
 import { optionNames } from './validate.ts';
 
 /** A block of lines for each host, an empty line between; without a newline at the end. Values as they are written in a file. */
@@ -19,16 +20,4 @@ function showOrigin(host: HostSettings, name: OptionName): string {
   if (host.origins[name] === 'default') return options[name].default === undefined ? 'not set' : 'default';
   const section = host.origins[name] === 'host section' ? 'host section' : '[default]';
   return `${section}, ${host.file}${line === undefined ? '' : `:${line}`}`;
-}
-
-/** A value as an operator writes it; empty for an option that is not set. */
-export function showValue(name: OptionName, value: unknown): string {
-  if (value === undefined) return '';
-  if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  if (Array.isArray(value)) return value.join(', ');
-  if (options[name].type === 'cidr') {
-    const { address, prefix } = value as { address: string; prefix: number };
-    return `${address}/${prefix}`;
-  }
-  return String(value as string | number).replaceAll('\n', '\\n');
 }

@@ -92,11 +92,11 @@ function isOptionName(name: string): name is OptionName {
 // In words what is wrong with a value. An option without a default may be set to nothing: a host's way to unset it.
 function valueProblem(section: string, name: OptionName, written: ParsedOption): string | undefined {
   const { type, default: fallback } = options[name];
-  const { allowed, read } = optionTypes[type];
+  const { allowed } = optionTypes[type];
   const shown = `[${section}] ${name} = ${written.value.replaceAll('\n', '\\n')}`.trimEnd();
   if (written.value === '') return fallback === undefined ? undefined : `${shown} (empty): must be ${allowed}`;
   if (name === 'vip_type' && /^(?:aws|openstack)$/i.test(written.value)) return `${shown}: not supported by this version; must be ${allowed}`;
-  const value = read(written.value);
+  const value = optionTypes[type].read(written.value);
   if (value === undefined) {
     const comment = /\s#/.test(written.value) ? '; a comment after a value begins with \' ;\', not with #' : '';
     return `${shown}: must be ${allowed}${comment}`;

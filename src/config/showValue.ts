@@ -1,0 +1,13 @@
+import { options, type OptionName } from './options.ts';
+
+/** A value as an operator writes it; empty for an option that is not set. */
+export function showValue(name: OptionName, value: unknown): string {
+  if (value === undefined) return '';
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (Array.isArray(value)) return value.join(', ');
+  if (options[name].type === 'cidr') {
+    const { address, prefix } = value as { address: string; prefix: number };
+    return `${address}/${prefix}`;
+  }
+  return (value as string | number).toString().replaceAll('\n', '\\n');
+}
