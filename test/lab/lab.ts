@@ -1,0 +1,208 @@
+// The lab: db10, db11, db12, mgr and app on this machine, as the README's example has them. Scenarios use nothing but this.
+import { makeKeys, makeLogins, makeNames, makeSudoers, makeUsers } from './accounts.ts';
+import { killProcesses, makePristine, type Row, serverProcesses, startServer, statements, stopServer } from './databaseHost.ts';
+import { CONFIGURATION_FILE, type DatabaseServer, MARIADB, configuration } from './databaseServer.ts';
+import { type CommandOptions, type CommandOutcome, type RunningCommand, runIn, startIn } from './hostCommand.ts';
+import { readHostFile, script, writeCommand, type HostFile } from './hostFiles.ts';
+import { type Holder, findHolder, startHolder, stopHolder } from './holder.ts';
+import { DATABASE_NAMES, type DatabaseName, HOST_NAMES, type HostName, isDatabaseName } from './hosts.ts';
+import { installHooks } from './hooks.ts';
+import { haveLayer, layerInLab } from './layer.ts';
+import { mailServerFiles, parseMails, PRINT_MAILS, type ReceivedMail } from './mailServer.ts';
+import { type ConfigurationOverrides, configureManager, mendMha } from './mha.ts';
+import { holders, setPort } from './network.ts';
+import { obstacle } from './preflight.ts';
+import { commandLine, processesUnder } from './processes.ts';
+import { claim, readRecord, record, removeRunDirectory } from './runDirectory.ts';
+import { sshdFiles, START_SSHD } from './sshDaemon.ts';
+import { layTopology } from './topology.ts';
+
+export interface LabOptions {
+  readonly name?: string;
+  /** Default true: the lab ends with this process. */
+  readonly ephemeral?: boolean;
+  readonly server?: DatabaseServer;
+  /** Another root directory under the database hosts, from debootstrap for instance. */
+  readonly databaseRoot?: string;
+  readonly configuration?: ConfigurationOverrides;
+  /** Habets' arping in /usr/sbin instead of the iputils one in /usr/bin; needs the layer habetsArping. */
+  readonly habetsArping?: boolean;
+}
+
+let labsOfThisProcess = 0;
+
+/** @throws Error with one clear line when the machine lacks something. */
+export async function startLab(options: LabOptions = {}): Promise<Lab> {
+  const missing = obstacle();
+  if (missing !== undefined) throw new Error(`lab: ${missing}`);
+  const name = options.name ?? `of-${process.pid}-${++labsOfThisProcess}`;
+  const directory = claim(name);
+  try {
+    const lowerDirectories = (host: HostName): string[] => [
+      ...(options.habetsArping === true ? [layerInLab(directory, 'habetsArping')] : []),
+      ...(haveLayer('base') ? [layerInLab(directory, 'base')] : []),
+      isDatabaseName(host) ? (options.databaseRoot ?? '/') : '/',
+    ];
+    const holder = await startHolder(directory, { ephemeral: options.ephemeral ?? true, lowerDirectories });
+    const maker = readRecord(name)?.maker;
+    if (maker === undefined) throw new Error(`lab: ${directory} has lost its record`);
+    record(name, { maker, holder: holder.outermost });
+    const lab = new Lab(name, holder, options.server ?? MARIADB, options.configuration ?? {});
+    await lab.prepare();
+    return lab;
+  } catch (error) {
+    await stopNamed(name);
+    throw error;
+  }
+}
+
+/** A lab that is up. @throws Error when there is none of that name. */
+export function openLab(name: string, server: DatabaseServer = MARIADB): Lab {
+  const entry = readRecord(name);
+  if (entry?.holder === undefined) throw new Error(`lab: ${name} is not up`);
+  return new Lab(name, findHolder(entry.holder.pid), server, {});
+}
+
+export async function stopNamed(name: string): Promise<void> {
+  const entry = readRecord(name);
+  if (entry?.holder !== undefined) await stopHolder(entry.holder);
+  removeRunDirectory(name);
+}
+
+export class Lab {
+  readonly name: string;
+  readonly holder: Holder;
+  readonly server: DatabaseServer;
+  readonly #overrides: ConfigurationOverrides;
+
+  constructor(name: string, holder: Holder, server: DatabaseServer, overrides: ConfigurationOverrides) {
+    this.name = name;
+    this.holder = holder;
+    this.server = server;
+    this.#overrides = overrides;
+  }
+
+  /** Everything that is made once for each lab, then the topology. */
+  async prepare(): Promise<void> {
+    await script(this.#init('mgr'), makeKeys());
+    await Promise.all(HOST_NAMES.map((name) => {
+      const lines = [...makeUsers(), ...makeNames(name), ...makeLogins(), ...sshdFiles(name), ...mendMha(this.server.superReadOnly)];
+      if (isDatabaseName(name)) lines.push(...makeSudoers(), writeCommand(this.#configurationFile(name)));
+      if (name === 'mgr') lines.push(...mailServerFiles());
+      return script(this.#init(name), lines);
+    }));
+    await makePristine(this.#init('db10'), this.server);
+    await this.makeMaster('db10');
+  }
+
+  /** Runs a program in a host. A non-zero exit is a result; only a timeout throws. */
+  exec(host: HostName, argv: readonly string[], options?: CommandOptions): Promise<CommandOutcome> {
+    return runIn(this.#init(host), argv, options);
+  }
+
+  /** Starts a program in a host that runs on. */
+  spawn(host: HostName, argv: readonly string[], options?: CommandOptions): RunningCommand {
+    return startIn(this.#init(host), argv, options);
+  }
+
+  readFile(host: HostName, path: string): Promise<string> {
+    return readHostFile(this.#init(host), path);
+  }
+
+  async writeFile(host: HostName, file: HostFile): Promise<void> {
+    await script(this.#init(host), [writeCommand(file)]);
+  }
+
+  /** Statements as root through the server's own socket. @returns the rows of the last one. */
+  sql(host: DatabaseName, ...texts: readonly string[]): Promise<Row[]> {
+    return statements(this.#init(host), texts);
+  }
+
+  /** kill -9, as when the server crashes. */
+  killMysqld(host: DatabaseName): Promise<void> {
+    return killProcesses(serverProcesses(this.#init(host), this.server));
+  }
+
+  stopMysqld(host: DatabaseName): Promise<void> {
+    return stopServer(this.#init(host), this.server);
+  }
+
+  /** read_only=1 after the start, on every host. @param extra more options on the server's command line */
+  startMysqld(host: DatabaseName, ...extra: readonly string[]): Promise<void> {
+    return startServer(this.#init(host), this.server, extra);
+  }
+
+  /** Pulls the host's cable: no packet comes through, and the host keeps its addresses. */
+  linkDown(host: HostName): Promise<void> {
+    return setPort(this.holder.switchInit, host, 'down');
+  }
+
+  linkUp(host: HostName): Promise<void> {
+    return setPort(this.holder.switchInit, host, 'up');
+  }
+
+  /** Ends sshd and every session. */
+  stopSshd(host: HostName): Promise<void> {
+    const init = this.#init(host);
+    return killProcesses(processesUnder(init).filter((pid) => /(^|\/)sshd\b/.test(commandLine(pid)[0] ?? '')));
+  }
+
+  async startSshd(host: HostName): Promise<void> {
+    await script(this.#init(host), ['rm -f /run/sshd.pid', START_SSHD]);
+  }
+
+  /** Every host that has the writer address now. */
+  vipHolders(address?: string): Promise<HostName[]> {
+    return holders(this.holder.hostInits, address);
+  }
+
+  /** Every server that answers and takes writes. */
+  async writableServers(): Promise<DatabaseName[]> {
+    const writable = await Promise.all(DATABASE_NAMES.map(async (name) => {
+      try {
+        const [row] = await statements(this.#init(name), ['SELECT @@global.read_only AS value'], 1000);
+        return Number(row?.['value']) === 0;
+      } catch {
+        return false;
+      }
+    }));
+    return DATABASE_NAMES.filter((_, index) => writable[index]);
+  }
+
+  /** The whole lab as at the start, with this master, whatever happened before. Ends every process in the hosts. */
+  makeMaster(master: DatabaseName): Promise<void> {
+    return layTopology(this.holder, this.server, master, this.#overrides);
+  }
+
+  resetTopology(): Promise<void> {
+    return this.makeMaster('db10');
+  }
+
+  /** Writes the example's two configuration files with these changes, until the next reset. */
+  async configure(overrides: ConfigurationOverrides): Promise<void> {
+    await script(this.#init('mgr'), configureManager(overrides));
+  }
+
+  /** Puts the executable into mgr as /usr/bin/mha-helper, with a symlink for each name. */
+  installHooks(executable: string, names: readonly string[]): Promise<void> {
+    return installHooks(this.#init('mgr'), executable, names);
+  }
+
+  /** What mgr's SMTP server has delivered since the last reset, oldest first. */
+  async mails(): Promise<ReceivedMail[]> {
+    return parseMails((await this.exec('mgr', ['sh', '-c', PRINT_MAILS])).stdout);
+  }
+
+  /** Ends every process of the lab. */
+  stop(): Promise<void> {
+    return stopNamed(this.name);
+  }
+
+  #init(host: HostName): number {
+    return this.holder.hostInits[host];
+  }
+
+  #configurationFile(host: DatabaseName): HostFile {
+    return { path: CONFIGURATION_FILE, content: configuration(this.server, host) };
+  }
+}

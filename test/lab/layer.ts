@@ -1,0 +1,78 @@
+// Packages unpacked beside the machine's root and laid over it in the hosts: nothing is installed on the machine, no daemon starts there.
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { HABETS_ARPING, HOST_PACKAGES, type NeededPackage } from './packages.ts';
+
+/** What is the same for every lab and costs time to make. Survives the labs; may be deleted whenever no lab runs. */
+export const CACHE_DIRECTORY = '/var/cache/mha-lab';
+
+const LAYERS = { base: HOST_PACKAGES, habetsArping: HABETS_ARPING } as const;
+export type LayerName = keyof typeof LAYERS;
+
+const LAYER_CACHE = join(CACHE_DIRECTORY, 'layers');
+
+/** Where the layer is kept. A lab uses a copy in its own memory: overlayfs refuses lower layers that lie inside each other. */
+function layerDirectory(name: LayerName): string {
+  return join(LAYER_CACHE, name);
+}
+
+/** The layer as holder.sh has copied it into the memory of a lab. */
+export function layerInLab(runDirectory: string, name: LayerName): string {
+  return join(runDirectory, 'memory', 'layers', name);
+}
+
+export function haveLayer(name: LayerName): boolean {
+  return existsSync(layerDirectory(name));
+}
+
+/** Packages of the hosts that are neither on the machine nor in the layer. */
+export function missingFromHosts(): NeededPackage[] {
+  return HOST_PACKAGES.filter(
+    (needed) => !existsSync(needed.file) && !existsSync(join(layerDirectory('base'), needed.file)),
+  );
+}
+
+/** Fetches with apt-get what the machine has not installed, and unpacks it. No maintainer script runs. */
+export function makeLayer(name: LayerName): void {
+  // Habets' arping conflicts with the iputils one, but only when both are installed: here each is unpacked into a place of its own.
+  const wanted = name === 'base' ? LAYERS[name].filter((needed) => !existsSync(needed.file)) : LAYERS[name];
+  mkdirSync(LAYER_CACHE, { recursive: true, mode: 0o755 });
+  const work = mkdtempSync(join(CACHE_DIRECTORY, 'new-'));
+  try {
+    const archives = join(work, 'archives');
+    const root = join(work, 'root');
+    mkdirSync(join(archives, 'partial'), { recursive: true });
+    makeMergedRoot(root);
+    if (wanted.length > 0) download(archives, wanted);
+    for (const file of readdirSync(archives).filter((entry) => entry.endsWith('.deb'))) {
+      unpack(join(archives, file), root);
+    }
+    rmSync(layerDirectory(name), { recursive: true, force: true });
+    renameSync(root, layerDirectory(name));
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+/** A real /lib or /sbin directory in the layer would hide the machine's symlink of that name, and with it every library. */
+function makeMergedRoot(root: string): void {
+  for (const name of ['bin', 'sbin', 'lib', 'lib64']) {
+    mkdirSync(join(root, 'usr', name), { recursive: true, mode: 0o755 });
+    symlinkSync(join('usr', name), join(root, name));
+  }
+}
+
+function download(archives: string, packages: readonly NeededPackage[]): void {
+  const options = ['-o', `Dir::Cache::archives=${archives}`, '-o', 'Debug::NoLocking=1', '-o', 'APT::Sandbox::User=root'];
+  const names = packages.map((needed) => needed.name);
+  execFileSync('apt-get', ['install', '-y', '-qq', '--download-only', '--no-install-recommends', ...options, ...names], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+  });
+}
+
+function unpack(archive: string, root: string): void {
+  const tar = execFileSync('dpkg-deb', ['--fsys-tarfile', archive], { maxBuffer: 1 << 30 });
+  execFileSync('tar', ['-x', '-C', root, '--keep-directory-symlink'], { input: tar });
+}

@@ -1,0 +1,51 @@
+// A real SMTP server (OpenSMTPD) on mgr's port 25. It takes mail for anyone and keeps it in the lab.
+import { writeCommand } from './hostFiles.ts';
+
+const CONFIGURATION = '/etc/lab-smtpd.conf';
+export const MAIL_DIRECTORY = '/var/spool/labmail/Maildir';
+
+export interface ReceivedMail {
+  /** Header names in lower case; folded lines joined. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly raw: string;
+}
+
+export function mailServerFiles(): string[] {
+  const content = [
+    'table everyone { "@" = "labmail" }',
+    'listen on lo port 25',
+    'listen on eth1 port 25',
+    `action keep maildir "${MAIL_DIRECTORY}" virtual <everyone>`,
+    'match from any for any action keep',
+  ].join('\n');
+  return [
+    writeCommand({ path: CONFIGURATION, content }),
+    writeCommand({ path: '/etc/mailname', content: 'mgr' }),
+    'mkdir -p /var/lib/opensmtpd/empty',
+    ...emptyMailbox(),
+  ];
+}
+
+export function emptyMailbox(): string[] {
+  return ['rm -rf /var/spool/labmail /var/spool/smtpd', 'mkdir -p /var/spool/labmail', 'chown labmail:labmail /var/spool/labmail'];
+}
+
+export const START_MAIL_SERVER = `smtpd -f ${CONFIGURATION}`;
+
+/** Prints all mails, oldest first, each behind a line of its own that no mail contains. */
+export const PRINT_MAILS = `cd ${MAIL_DIRECTORY}/new 2>/dev/null || exit 0; for f in $(ls -tr); do printf '\\000'; cat "$f"; done`;
+
+export function parseMails(text: string): ReceivedMail[] {
+  return text.split('\0').slice(1).map((raw) => {
+    const normal = raw.replaceAll('\r\n', '\n');
+    const end = normal.indexOf('\n\n');
+    const head = normal.slice(0, end).replaceAll(/\n[ \t]+/g, ' ');
+    const headers: Record<string, string> = {};
+    for (const line of head.split('\n')) {
+      const colon = line.indexOf(':');
+      headers[line.slice(0, colon).toLowerCase()] ??= line.slice(colon + 1).trim();
+    }
+    return { headers, body: normal.slice(end + 2), raw };
+  });
+}

@@ -1,0 +1,29 @@
+// Debian packages the lab needs, each with a file that shows it is there. The only list; `cli.ts packages` fetches what is missing.
+
+export interface NeededPackage {
+  readonly name: string;
+  readonly file: string;
+}
+
+/** On the machine itself. */
+export const MACHINE_PACKAGES: readonly NeededPackage[] = [
+  { name: 'util-linux', file: '/usr/bin/unshare' },
+  { name: 'iproute2', file: '/usr/sbin/ip' },
+  { name: 'perl', file: '/usr/bin/perl' },
+];
+
+/** In the root of the hosts: installed on the machine, or unpacked into the lab's package layer. */
+export const HOST_PACKAGES: readonly NeededPackage[] = [
+  { name: 'mariadb-server-core', file: '/usr/sbin/mariadbd' },
+  { name: 'mariadb-client', file: '/usr/bin/mariadb-binlog' },
+  { name: 'mha4mysql-manager', file: '/usr/bin/masterha_manager' },
+  { name: 'mha4mysql-node', file: '/usr/bin/save_binary_logs' },
+  { name: 'openssh-server', file: '/usr/sbin/sshd' },
+  { name: 'openssh-client', file: '/usr/bin/ssh' },
+  { name: 'sudo', file: '/usr/bin/sudo' },
+  { name: 'iputils-arping', file: '/usr/bin/arping' },
+  { name: 'opensmtpd', file: '/usr/sbin/smtpd' },
+];
+
+/** The other arping (Habets'), in a layer of its own: the two packages exclude each other. */
+export const HABETS_ARPING: readonly NeededPackage[] = [{ name: 'arping', file: '/usr/sbin/arping' }];

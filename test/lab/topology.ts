@@ -1,0 +1,43 @@
+// Back to the start between two scenarios, whatever happened: every process of every host is ended, data and settings are laid down anew.
+import { type DatabaseServer, FIRST_BINARY_LOG, addressOf } from './databaseServer.ts';
+import { answering, killProcesses, reseed, startCommand, statements } from './databaseHost.ts';
+import { script } from './hostFiles.ts';
+import type { Holder } from './holder.ts';
+import { DATABASE_NAMES, type DatabaseName, HOST_NAMES, isDatabaseName } from './hosts.ts';
+import { emptyMailbox, START_MAIL_SERVER } from './mailServer.ts';
+import { type ConfigurationOverrides, configureManager, databaseWorkDirectory } from './mha.ts';
+import { addWriterAddress, resetAddresses } from './network.ts';
+import { processesUnder, waitUntil } from './processes.ts';
+import { START_SSHD } from './sshDaemon.ts';
+
+export async function layTopology(
+  holder: Holder,
+  server: DatabaseServer,
+  master: DatabaseName,
+  overrides: ConfigurationOverrides,
+): Promise<void> {
+  await killProcesses(HOST_NAMES.flatMap((name) => processesUnder(holder.hostInits[name])));
+  await script(holder.switchInit, HOST_NAMES.map((name) => `ip link set port-${name} up`));
+  await Promise.all(HOST_NAMES.map(async (name) => {
+    const lines = [...resetAddresses(name), 'rm -f /run/sshd.pid', START_SSHD];
+    if (isDatabaseName(name)) lines.push(...reseed(), ...databaseWorkDirectory(), startCommand(server));
+    if (name === 'mgr') lines.push(...configureManager(overrides), ...emptyMailbox(), START_MAIL_SERVER);
+    if (name === master) lines.push(addWriterAddress(name));
+    await script(holder.hostInits[name], lines);
+  }));
+  await Promise.all(DATABASE_NAMES.map((name) => answering(holder.hostInits[name])));
+  await statements(holder.hostInits[master], ['SET GLOBAL read_only=0']);
+  await replicateFrom(holder, server, master);
+}
+
+async function replicateFrom(holder: Holder, server: DatabaseServer, master: DatabaseName): Promise<void> {
+  const replicas = DATABASE_NAMES.filter((name) => name !== master);
+  const source = { address: addressOf(master), file: FIRST_BINARY_LOG, position: 4 };
+  await Promise.all(replicas.map((name) => statements(holder.hostInits[name], server.replicate(source))));
+  for (const name of replicas) {
+    await waitUntil(`replication from ${master} to ${name}`, 10_000, async () => {
+      const [status] = await statements(holder.hostInits[name], [server.replicaStatus]);
+      return status !== undefined && server.isReplicating(status);
+    });
+  }
+}
