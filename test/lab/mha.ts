@@ -9,9 +9,12 @@ const MODULES = '/usr/share/perl5/MHA';
 export function mendMha(superReadOnly: boolean): string[] {
   return [
     // Perl >= 5.22: surplus arguments of sprintf are fatal there. The version parsers take the first three (two) numbers.
-    `sed -i -e "s/sprintf( '%03d%03d%03d', \\$str =~ m\\/(.d+)\\/g )/sprintf( '%03d%03d%03d', ( \\$str =~ m{(\\\\\\\\d+)}g )[ 0 .. 2 ] )/" -e "s/sprintf( '%03d%03d', \\$str =~ m\\/(.d+)\\/g )/sprintf( '%03d%03d', ( \\$str =~ m{(\\\\\\\\d+)}g )[ 0, 1 ] )/" ${MODULES}/NodeUtil.pm`,
-    `test "$(grep -c 'm{(.d+)}g' ${MODULES}/NodeUtil.pm)" = 2`,
-    ...(superReadOnly ? [] : [`sed -i 's/SELECT ..global.super_read_only as Value/SELECT 0 AS Value/; s/SELECT .@@global.super_read_only as Value/SELECT 0 AS Value/' ${MODULES}/SlaveUtil.pm`]),
+    String.raw`sed -i -e '/%03d%03d%03d/{s/, \($str =~ .*\) );/, ( \1 )[ 0 .. 2 ] );/;b}' -e '/%03d%03d/s/, \($str =~ .*\) );/, ( \1 )[ 0, 1 ] );/' ${MODULES}/NodeUtil.pm`,
+    String.raw`test "$(grep -c '( $str =~ m/(\\d+)/g )\[ 0' ${MODULES}/NodeUtil.pm)" = 2`,
+    ...(superReadOnly ? [] : [
+      `sed -i 's/SELECT .*super_read_only as Value/SELECT 0 AS Value/' ${MODULES}/SlaveUtil.pm`,
+      `grep -q 'SELECT 0 AS Value' ${MODULES}/SlaveUtil.pm`,
+    ]),
     // Debian 12 has the MySQL names of the client programs in a package of the whole server; MHA knows only those names.
     'test -e /usr/bin/mysqlbinlog || ln -s mariadb-binlog /usr/bin/mysqlbinlog',
   ];

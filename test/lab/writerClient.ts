@@ -1,0 +1,67 @@
+// The application: writes through the writer address, from inside the host `app`. Logs one JSON line for each event.
+//
+// node writerClient.ts LOG '{"host":...}'     ends at SIGTERM, or after its time or count, and then writes a summary line
+import { createConnection, type Connection } from 'mysql2/promise';
+import { openSync, writeSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { WriterEvent, WriterSettings } from './writer.ts';
+
+const RECONNECT_PAUSE_MS = 5;
+
+const [logPath = '', settingsText = ''] = process.argv.slice(2);
+const settings = JSON.parse(settingsText) as WriterSettings;
+const log = openSync(logPath, 'a');
+const started = performance.now();
+let stopping = false;
+let next = settings.firstId;
+const last = settings.count === undefined ? Infinity : settings.firstId + settings.count;
+
+process.on('SIGTERM', () => (stopping = true));
+await Promise.all(Array.from({ length: settings.connections }, () => writeAlong()));
+note({ kind: 'end', atMs: now() });
+
+async function writeAlong(): Promise<void> {
+  let connection: Connection | undefined;
+  const pauseMs = (1000 * settings.connections) / settings.rate;
+  let due = performance.now();
+  while (!stopping && next < last && now() < settings.durationMs) {
+    const id = next++;
+    try {
+      connection ??= await connect();
+      await connection.query({ sql: 'INSERT INTO writes (id, server) VALUES (?, @@server_id)', values: [id], timeout: settings.queryTimeoutMs });
+      note({ kind: 'written', id, atMs: now() });
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      note({ kind: 'error', id, atMs: now(), code: code ?? message });
+      connection?.destroy();
+      connection = undefined;
+      await sleep(RECONNECT_PAUSE_MS);
+    }
+    // After an outage it goes on at its rate and does not catch up.
+    due = Math.max(due + pauseMs, performance.now());
+    await sleep(due - performance.now());
+  }
+  connection?.destroy();
+}
+
+/** A connection whose later failure nobody waits for must not end the program: the next statement meets it. */
+async function connect(): Promise<Connection> {
+  const connection = await createConnection({
+    host: settings.host,
+    user: settings.user,
+    password: settings.password,
+    database: settings.database,
+    connectTimeout: settings.connectTimeoutMs,
+  });
+  connection.on('error', () => undefined);
+  return connection;
+}
+
+function now(): number {
+  return Math.round((performance.now() - started) * 1000) / 1000;
+}
+
+/** One write for each line: an acknowledged id must be in the log even if this process is killed right after. */
+function note(event: WriterEvent): void {
+  writeSync(log, `${JSON.stringify(event)}\n`);
+}
