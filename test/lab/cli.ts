@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { HOST_NAMES, isHostName } from './hosts.ts';
 import { openLab, startLab, stopNamed } from './lab.ts';
-import { makeLayer } from './layer.ts';
+import { makeLayers } from './layer.ts';
 import { labNames, sweep } from './runDirectory.ts';
 
 const USAGE = `usage: cli.ts up|down|reset|status|packages [--name NAME]
@@ -32,8 +32,7 @@ async function main(args: string[]): Promise<number> {
     case 'status':
       return await status();
     case 'packages':
-      makeLayer('base');
-      makeLayer('habetsArping');
+      makeLayers();
       return 0;
     case 'shell':
       return enter(name, host, ['bash', '-l']);

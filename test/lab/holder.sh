@@ -47,7 +47,7 @@ done
 for host in $hosts; do
   name=${host%%:*}
   tries=0
-  until [ -e "$run/memory/$name/ready" ]; do
+  until [ -e "$run/memory/shared/ready-$name" ]; do
     tries=$((tries + 1))
     [ "$tries" -lt 1000 ] || { echo "host $name does not come up"; exit 1; }
     sleep 0.01
@@ -55,4 +55,4 @@ for host in $hosts; do
 done
 echo ready >&3
 exec 3>&-
-exec perl "$here/reaper.pl" switch
+exec perl "$here/reaper.pl" "$run/memory/shared/ready" switch

@@ -56,9 +56,8 @@ ip link set lo up
 ip addr add "$ipv4/24" dev "$interface"
 ip -6 addr add "$ipv6/64" dev "$interface" nodad
 ip link set "$interface" up
-: >"$own/ready"
 
 pivot_root . .
 umount -l .
 cd /
-exec perl "$here/reaper.pl" "$name"
+exec perl "$here/reaper.pl" "/run/lab/ready-$name" "$name"

@@ -10,9 +10,9 @@ import { installHooks } from './hooks.ts';
 import { haveLayer, layerInLab } from './layer.ts';
 import { mailServerFiles, parseMails, PRINT_MAILS, type ReceivedMail } from './mailServer.ts';
 import { type ConfigurationOverrides, configureManager, mendMha } from './mha.ts';
-import { holders, setPort } from './network.ts';
+import { holders, resetAddresses, setPort } from './network.ts';
 import { obstacle } from './preflight.ts';
-import { commandLine, processesUnder } from './processes.ts';
+import { commandLine, isAlive, processesUnder } from './processes.ts';
 import { claim, readRecord, record, removeRunDirectory } from './runDirectory.ts';
 import { sshdFiles, START_SSHD } from './sshDaemon.ts';
 import { layTopology } from './topology.ts';
@@ -63,8 +63,12 @@ export function openLab(name: string, server: DatabaseServer = MARIADB): Lab {
   return new Lab(name, findHolder(entry.holder.pid), server, {});
 }
 
+/** Ends every process of the lab and forgets it; a lab that is not up is no error. */
 export async function stopNamed(name: string): Promise<void> {
   const entry = readRecord(name);
+  if (entry !== undefined && entry.holder === undefined && entry.maker.pid !== process.pid && isAlive(entry.maker)) {
+    throw new Error(`lab: ${name} is being made by process ${entry.maker.pid}`);
+  }
   if (entry?.holder !== undefined) await stopHolder(entry.holder);
   removeRunDirectory(name);
 }
@@ -141,6 +145,18 @@ export class Lab {
     return setPort(this.holder.switchInit, host, 'up');
   }
 
+  /** The host dies: no process, no answer. Its data stays. */
+  async powerOff(host: HostName): Promise<void> {
+    await this.linkDown(host);
+    await killProcesses(processesUnder(this.#init(host)));
+  }
+
+  /** As after a boot: its own addresses only, sshd up; a database server stays down until `startMysqld`. */
+  async powerOn(host: HostName): Promise<void> {
+    await script(this.#init(host), [...resetAddresses(host), 'rm -f /run/mysqld/*', ...START_SSHD]);
+    await this.linkUp(host);
+  }
+
   /** Ends sshd and every session. */
   stopSshd(host: HostName): Promise<void> {
     const init = this.#init(host);
@@ -148,7 +164,7 @@ export class Lab {
   }
 
   async startSshd(host: HostName): Promise<void> {
-    await script(this.#init(host), ['rm -f /run/sshd.pid', START_SSHD]);
+    await script(this.#init(host), START_SSHD);
   }
 
   /** Every host that has the writer address now. */

@@ -1,5 +1,5 @@
 // Packages unpacked beside the machine's root and laid over it in the hosts: nothing is installed on the machine, no daemon starts there.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { HABETS_ARPING, HOST_PACKAGES, type NeededPackage } from './packages.ts';
@@ -33,8 +33,14 @@ export function missingFromHosts(): NeededPackage[] {
   );
 }
 
+/** Makes the layers that are missing; quick when none is. */
+export function makeLayers(): void {
+  if (missingFromHosts().length > 0) makeLayer('base');
+  if (!haveLayer('habetsArping')) makeLayer('habetsArping');
+}
+
 /** Fetches with apt-get what the machine has not installed, and unpacks it. No maintainer script runs. */
-export function makeLayer(name: LayerName): void {
+function makeLayer(name: LayerName): void {
   // Habets' arping conflicts with the iputils one, but only when both are installed: here each is unpacked into a place of its own.
   const wanted = name === 'base' ? LAYERS[name].filter((needed) => !existsSync(needed.file)) : LAYERS[name];
   mkdirSync(LAYER_CACHE, { recursive: true, mode: 0o755 });
@@ -66,10 +72,12 @@ function makeMergedRoot(root: string): void {
 function download(archives: string, packages: readonly NeededPackage[]): void {
   const options = ['-o', `Dir::Cache::archives=${archives}`, '-o', 'Debug::NoLocking=1', '-o', 'APT::Sandbox::User=root'];
   const names = packages.map((needed) => needed.name);
-  execFileSync('apt-get', ['install', '-y', '-qq', '--download-only', '--no-install-recommends', ...options, ...names], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-  });
+  const fetch = ['install', '-y', '-qq', '--download-only', '--no-install-recommends', ...options, ...names];
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  // The lists may be missing, or so old that a package is no longer where they say.
+  if (spawnSync('apt-get', fetch, { stdio: 'ignore', env }).status === 0) return;
+  execFileSync('apt-get', ['update', '-qq'], { stdio: 'ignore', env });
+  execFileSync('apt-get', fetch, { stdio: ['ignore', 'ignore', 'inherit'], env });
 }
 
 function unpack(archive: string, root: string): void {

@@ -1,5 +1,6 @@
 // A real SMTP server (OpenSMTPD) on mgr's port 25. It takes mail for anyone and keeps it in the lab.
-import { writeCommand } from './hostFiles.ts';
+import { untilListening, writeCommand } from './hostFiles.ts';
+import { HOSTS } from './hosts.ts';
 
 const CONFIGURATION = '/etc/lab-smtpd.conf';
 export const MAIL_DIRECTORY = '/var/spool/labmail/Maildir';
@@ -15,7 +16,8 @@ export function mailServerFiles(): string[] {
   const content = [
     'table everyone { "@" = "labmail" }',
     'listen on lo port 25',
-    'listen on eth1 port 25',
+    // Not the interface: its link-local address is still tentative right after the start, and smtpd gives up when it cannot bind.
+    `listen on ${HOSTS.mgr.ipv4} port 25`,
     `action keep maildir "${MAIL_DIRECTORY}" virtual <everyone>`,
     'match from any for any action keep',
   ].join('\n');
@@ -31,7 +33,7 @@ export function emptyMailbox(): string[] {
   return ['rm -rf /var/spool/labmail /var/spool/smtpd', 'mkdir -p /var/spool/labmail', 'chown labmail:labmail /var/spool/labmail'];
 }
 
-export const START_MAIL_SERVER = `smtpd -f ${CONFIGURATION}`;
+export const START_MAIL_SERVER = [`smtpd -f ${CONFIGURATION}`, untilListening(25)];
 
 /** Prints all mails, oldest first, each behind a line of its own that no mail contains. */
 export const PRINT_MAILS = `cd ${MAIL_DIRECTORY}/new 2>/dev/null || exit 0; for f in $(ls -tr); do printf '\\000'; cat "$f"; done`;

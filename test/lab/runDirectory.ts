@@ -1,5 +1,5 @@
 // /run/mha-lab/NAME: what is known of a lab outside of it. A directory whose processes are gone is a remain and is swept away.
-import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ProcessIdentity, identify, isAlive } from './processes.ts';
 
@@ -13,7 +13,7 @@ export interface LabRecord {
 }
 
 export function runDirectory(name: string): string {
-  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/.test(name)) throw new Error(`lab: not a name for a lab: ${name}`);
+  if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/.test(name)) throw new Error(`lab: not a name for a lab: ${name}`);
   return join(RUN_ROOT, name);
 }
 
@@ -53,14 +53,23 @@ export function readRecord(name: string): LabRecord | undefined {
 
 export function labNames(): string[] {
   try {
-    return readdirSync(RUN_ROOT).filter((entry) => !entry.includes('.claim-'));
+    return readdirSync(RUN_ROOT).filter((entry) => !entry.includes('.'));
   } catch {
     return [];
   }
 }
 
+/** Half-made claims whose maker was killed. */
+function sweepClaims(): void {
+  for (const entry of existsSync(RUN_ROOT) ? readdirSync(RUN_ROOT) : []) {
+    const maker = /\.claim-(\d+)$/.exec(entry)?.[1];
+    if (maker !== undefined && identify(Number(maker)) === undefined) rmSync(join(RUN_ROOT, entry), { recursive: true, force: true });
+  }
+}
+
 /** Removes what labs left behind whose processes are gone. Their mounts vanished with their namespaces. */
 export function sweep(): void {
+  sweepClaims();
   for (const name of labNames()) {
     const entry = readRecord(name);
     const living = entry !== undefined && isAlive(entry.holder ?? entry.maker);

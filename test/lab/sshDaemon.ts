@@ -1,5 +1,5 @@
 // sshd of a host: the port of the example and the usual one, keys only.
-import { writeCommand } from './hostFiles.ts';
+import { untilListening, writeCommand } from './hostFiles.ts';
 import { SSH_PORT } from './hosts.ts';
 
 const CONFIGURATION = '/etc/ssh/lab_sshd_config';
@@ -26,4 +26,4 @@ export function sshdFiles(host: string): string[] {
 }
 
 /** Run by its absolute path: sshd starts itself again for each connection. */
-export const START_SSHD = `/usr/sbin/sshd -f ${CONFIGURATION} -E /var/log/sshd.log`;
+export const START_SSHD = ['rm -f /run/sshd.pid', `/usr/sbin/sshd -f ${CONFIGURATION} -E /var/log/sshd.log`, untilListening(SSH_PORT)];

@@ -19,9 +19,10 @@ export async function layTopology(
   await killProcesses(HOST_NAMES.flatMap((name) => processesUnder(holder.hostInits[name])));
   await script(holder.switchInit, HOST_NAMES.map((name) => `ip link set port-${name} up`));
   await Promise.all(HOST_NAMES.map(async (name) => {
-    const lines = [...resetAddresses(name), 'rm -f /run/sshd.pid', START_SSHD];
+    const lines = resetAddresses(name);
     if (isDatabaseName(name)) lines.push(...reseed(), ...databaseWorkDirectory(), startCommand(server));
-    if (name === 'mgr') lines.push(...configureManager(overrides), ...emptyMailbox(), START_MAIL_SERVER);
+    lines.push(...START_SSHD);
+    if (name === 'mgr') lines.push(...configureManager(overrides), ...emptyMailbox(), ...START_MAIL_SERVER);
     if (name === master) lines.push(addWriterAddress(name));
     await script(holder.hostInits[name], lines);
   }));
