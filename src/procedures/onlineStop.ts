@@ -23,7 +23,7 @@ export async function onlineStop(request: OnlineRequest, tools: Tools): Promise<
     const { leftToDo } = await run.steps([
       setReadOnly(replica, run.settings(next).options.super_read_only, null),
       ...(run.provider.address === null ? [] : [releaseWriterAddress(run.provider, run.host(orig))]),
-      setReadOnly(original, options.super_read_only, { graceMs, terminate: () => terminateAll(original, isWorking, run.drainTools) }),
+      setReadOnly(original, options.super_read_only, { graceMs, terminate: async () => (await terminateAll(original, isWorking, run.drainTools)).length }),
       drainSessions(original, { graceMs, includeIdle: options.drain_idle_sessions }, run.drainTools),
       terminateSessions(original, run.drainTools),
       proveWritesEnded(original, run.drainTools),

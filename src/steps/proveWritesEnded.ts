@@ -15,20 +15,22 @@ const insistMs = 3_000;
 export function proveWritesEnded(server: Server, tools: DrainTools): Step {
   return {
     id: `prove-writes-ended:${server.label}`,
-    title: `read twice that the binary log of ${server.label} has come to rest`,
+    title: `make sure that the binary log of ${server.label} has come to rest`,
     check: () => Promise.resolve({}),
     async apply() {
       const until = tools.clock.monotonic() + insistMs;
+      const seen = new Set<string>();
       for (;;) {
-        await terminateAll(server, () => true, tools);
+        const ended = await terminateAll(server, () => true, tools);
         const first = await server.binlogPosition();
         await tools.clock.sleep(gapMs, tools.interrupted);
         const second = await server.binlogPosition();
         const sessions = await server.clientSessions();
         const rest = first ?? 'no binary log';
+        for (const { user, client } of [...ended, ...sessions]) seen.add(`${user} from ${client.replace(/:\d+$/, '')}`);
         if (first === second && sessions.length === 0) return { detail: rest };
         if (tools.clock.monotonic() < until) continue;
-        const who = [...new Set(sessions.map(({ user, client }) => `${user} from ${client.replace(/:\d+$/, '')}`))].slice(0, 3).join(', ');
+        const who = [...seen].slice(0, 3).join(', ');
         // Clients that only knock (health checks) are no reason to fail: read_only holds for them.
         if (first === second && !sessions.some(isWorking)) return { detail: `${rest}; clients that keep connecting: ${who}` };
         throw new Failure('refused', `${server.label}: writes go on in spite of read_only: the binary log went from ${String(first)} to ${String(second)}`

@@ -58,7 +58,7 @@ export function terminateSessions(server: Server, tools: DrainTools): Step {
     check: async () => count(await server.clientSessions()),
     async apply() {
       const ended = await terminateAll(server, () => true, tools);
-      return { detail: `${ended} terminated` };
+      return { detail: `${ended.length} terminated` };
     },
     verify: () => Promise.resolve(),
   };
@@ -66,18 +66,18 @@ export function terminateSessions(server: Server, tools: DrainTools): Step {
 
 /**
  * Terminates sessions until a list shows none that `which` selects; new ones that come meanwhile too.
- * @returns how many
+ * @returns those that were
  * @throws Failure `deadline` naming those that stayed.
  */
-export async function terminateAll(server: Server, which: (session: Session) => boolean, tools: DrainTools): Promise<number> {
+export async function terminateAll(server: Server, which: (session: Session) => boolean, tools: DrainTools): Promise<readonly Session[]> {
   const until = tools.clock.monotonic() + disappearMs;
-  const ended = new Set<number>();
+  const ended = new Map<number, Session>();
   for (let round = 0; ; round += 1) {
     const sessions = (await server.clientSessions()).filter(which);
-    if (sessions.length === 0) return ended.size;
+    if (sessions.length === 0) return [...ended.values()];
     for (const session of sessions.filter(({ id }) => !ended.has(id))) {
       await server.terminate(session);
-      ended.add(session.id);
+      ended.set(session.id, session);
     }
     if (tools.clock.monotonic() >= until) {
       throw new Failure('deadline', `${server.label}: sessions are still there ${disappearMs / 1000} s after they were terminated: ${sessions.slice(0, 3).map(describe).join('; ')}`, {

@@ -1,0 +1,100 @@
+// What the scenarios share: a lab with the built executable as MHA's hooks, MHA's commands, and what must be true afterwards.
+import assert from 'node:assert/strict';
+import { fileURLToPath } from 'node:url';
+import { entryNames } from '../../src/entryNames.ts';
+import { APPLICATION_FILE, CLUSTER, WORK_DIRECTORY } from '../lab/exampleConfiguration.ts';
+import type { CommandOutcome, RunningCommand } from '../lab/hostCommand.ts';
+import { DATABASE_NAMES, HOSTS, SSH_USER, type DatabaseName } from '../lab/hosts.ts';
+import { startLab, type Lab, type LabOptions } from '../lab/lab.ts';
+import { waitUntil } from '../lab/processes.ts';
+import { lostWrites, type WriterHandle, type WriterSummary } from '../lab/writer.ts';
+
+const executable = fileURLToPath(new URL('../../dist/mha-helper', import.meta.url));
+
+/** As the README has it: the seed's rule, and the places where Debian has the programs. */
+export const readmeSudoers = `${SSH_USER} ALL=NOPASSWD: /sbin/ip, /sbin/arping, /usr/bin/arping, /bin/ss, /usr/bin/ss\n`;
+
+/** MHA's manager looks every second and may fail over again at once. */
+export const quickManager = { application: { 'server default': { ping_interval: '1' } } } as const;
+
+/** A lab with the hooks installed, and the README's sudoers rule unless the seed's is wanted. */
+export async function clusterLab(options: LabOptions & { readonly seedSudoers?: boolean } = {}): Promise<Lab> {
+  const lab = await startLab(options);
+  await lab.installHooks(executable, entryNames.map(({ name }) => name));
+  if (options.seedSudoers !== true) {
+    for (const host of DATABASE_NAMES) await lab.writeFile(host, { path: '/etc/sudoers.d/mha_helper', content: readmeSudoers, mode: '440' });
+  }
+  return lab;
+}
+
+/** A planned switch by MHA; the original master becomes a replica. */
+export function masterSwitch(lab: Lab, to: DatabaseName): Promise<CommandOutcome> {
+  return lab.exec('mgr', ['sh', '-c', `masterha_master_switch --master_state=alive --interactive=0 --orig_master_is_new_slave --new_master_host=${to} --conf=${APPLICATION_FILE} 2>&1`], { timeoutMs: 90_000 });
+}
+
+/** Starts masterha_manager and returns when it monitors. */
+export async function startManager(lab: Lab): Promise<RunningCommand> {
+  const manager = lab.spawn('mgr', ['masterha_manager', `--conf=${APPLICATION_FILE}`, '--ignore_last_failover']);
+  let ended = false;
+  void manager.ended.then(() => { ended = true; });
+  await waitUntil('masterha_manager to monitor', 60_000, async () => ended || (await managerLog(lab)).includes('until MySQL doesn\'t respond'));
+  if (ended) throw new Error(`masterha_manager ended: ${manager.output()}\n${(await managerLog(lab)).slice(-3000)}`);
+  return manager;
+}
+
+/** Waits until the manager has ended. @returns its exit code */
+export async function managerEnd(manager: RunningCommand, timeoutMs = 90_000): Promise<number> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => { reject(new Error(`masterha_manager has not ended after ${timeoutMs} ms`)); }, timeoutMs);
+  });
+  try {
+    return await Promise.race([manager.ended, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+export async function managerLog(lab: Lab): Promise<string> {
+  return (await lab.exec('mgr', ['sh', '-c', `cat ${WORK_DIRECTORY}/${CLUSTER}.log 2>/dev/null`])).stdout;
+}
+
+/** The invariant: one master takes writes, it has the address, and no acknowledged write is missing there. */
+export async function assertWhole(lab: Lab, master: DatabaseName, writer?: WriterHandle): Promise<WriterSummary | null> {
+  if (writer !== undefined) await writer.progress(20);
+  const summary = writer === undefined ? null : await writer.stop();
+  assert.deepEqual(await lab.writableServers(), [master], 'servers that take writes');
+  assert.deepEqual(await lab.vipHolders(), [master], 'hosts that have the writer address');
+  if (writer !== undefined) assert.equal(await lostWrites(lab, master, writer), 0, 'acknowledged writes that are lost');
+  return summary;
+}
+
+export interface HookCall {
+  readonly orig?: DatabaseName;
+  readonly next?: DatabaseName;
+  readonly more?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A hook called as MHA calls it. */
+export function onlineHook(lab: Lab, command: 'stop' | 'start', call: HookCall = {}): Promise<CommandOutcome> {
+  return lab.exec('mgr', ['master_ip_online_failover_helper', ...onlineArguments(command, call)], { timeoutMs: 90_000, ...(call.env === undefined ? {} : { env: call.env }) });
+}
+
+export function onlineArguments(command: 'stop' | 'start', { orig = 'db10', next = 'db11', more = [] }: HookCall = {}): string[] {
+  return [`--command=${command}`, ...end('orig', orig), ...account('orig'), ...end('new', next), ...account('new'), ...more];
+}
+
+export function hardHook(lab: Lab, command: 'status' | 'stop' | 'stopssh' | 'start', { orig = 'db10', next = 'db11', more = [], env }: HookCall = {}): Promise<CommandOutcome> {
+  const user = command === 'stop' ? [] : [`--ssh_user=${SSH_USER}`];
+  const start = command === 'start' ? [...end('new', next), '--new_master_user=mha_helper', '--new_master_password=helper'] : [];
+  return lab.exec('mgr', ['master_ip_hard_failover_helper', `--command=${command}`, ...user, ...end('orig', orig), ...start, ...more], { timeoutMs: 90_000, ...(env === undefined ? {} : { env }) });
+}
+
+function end(which: 'orig' | 'new', host: DatabaseName): string[] {
+  return [`--${which}_master_host=${host}`, `--${which}_master_ip=${HOSTS[host].ipv4}`, `--${which}_master_port=3306`, `--${which}_master_ssh_port=2202`];
+}
+
+function account(which: 'orig' | 'new'): string[] {
+  return [`--${which}_master_user=mha_helper`, `--${which}_master_password=helper`, `--${which}_master_ssh_user=${SSH_USER}`];
+}

@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, test } from 'node:test';
+import type { Lab } from '../lab/lab.ts';
+import { WRITER_CIDR } from '../lab/hosts.ts';
+import { lostWrites, startWriter } from '../lab/writer.ts';
+import { assertWhole, clusterLab, hardHook, managerEnd, managerLog, quickManager, startManager } from './cluster.ts';
+
+describe('hard failover through real MHA', { concurrency: false }, () => {
+  let lab: Lab | undefined;
+  const cluster = (): Lab => lab ?? assert.fail('no lab');
+  before(async () => { lab = await clusterLab(); });
+  beforeEach(async () => {
+    await cluster().resetTopology();
+    await cluster().configure(quickManager);
+  });
+  after(async () => { await lab?.stop(); });
+
+  test('mysqld is killed, its host lives: stopssh, start, and the mail', async () => {
+    const manager = await startManager(cluster());
+    const writer = await startWriter(cluster());
+    await cluster().killMysqld('db10');
+    assert.equal(await managerEnd(manager), 0, await managerLog(cluster()));
+    await assertWhole(cluster(), 'db11', writer);
+    const log = await managerLog(cluster());
+    assert.match(log, /hard status: db10, cluster test_cluster, writer address 192\.168\.10\.155/);
+    assert.match(log, /1\/1 release the writer address 192\.168\.10\.155 on db10: done/);
+    assert.match(log, /1\/2 set read_only=0 on db11: done/);
+    assert.match(log, /2\/2 assign the writer address 192\.168\.10\.155 to db11: done/);
+    assert.doesNotMatch(log, /LEFT TO DO|return code|mha-helper: /);
+    const [mail, ...others] = await cluster().mails();
+    assert.equal(others.length, 0);
+    assert.match(mail?.headers['subject'] ?? '', /MySQL Master failover db10.* to db11.* succeeded/);
+    assert.equal(mail?.headers['to'], 'me@ovaistariq.net');
+    assert.match(mail?.body ?? '', /New master: +db11/);
+    assert.match(mail?.body ?? '', /Invalidated master IP address on db10/);
+  });
+
+  test('the host is gone: stop goes on with 10 and says what is left to do', async () => {
+    const manager = await startManager(cluster());
+    const writer = await startWriter(cluster());
+    await cluster().linkDown('db10');
+    assert.equal(await managerEnd(manager, 120_000), 0, await managerLog(cluster()));
+    await writer.progress(20);
+    await writer.stop();
+    assert.equal(await lostWrites(cluster(), 'db11', writer), 0);
+    // db10 is cut off, so it still has what it had; nobody else sees it.
+    assert.deepEqual((await cluster().vipHolders()).filter((host) => host !== 'db10'), ['db11']);
+    assert.deepEqual((await cluster().writableServers()).filter((host) => host !== 'db10'), ['db11']);
+    const log = await managerLog(cluster());
+    assert.match(log, /LEFT TO DO: db10 does not answer SSH, so the writer address 192\.168\.10\.155 was not removed there: .*"ip addr del 192\.168\.10\.155\/24 dev eth10"/);
+    assert.match(log, /Failed to deactivate master IP with return code 10:0/);
+    assert.doesNotMatch(log, /Invalidated master IP/);
+    assert.equal((await cluster().mails()).length, 1);
+  });
+
+  test('unreachable_master = abort stops the failover; nothing has two masters, and the mail says that it failed', async () => {
+    await cluster().configure({ ...quickManager, helper: { default: { unreachable_master: 'abort' } } });
+    const manager = await startManager(cluster());
+    await cluster().linkDown('db10');
+    assert.notEqual(await managerEnd(manager, 120_000), 0);
+    assert.match(await managerLog(cluster()), /mha-helper: db10 does not answer SSH, so the writer address 192\.168\.10\.155 could not be removed there, and unreachable_master = abort/);
+    assert.deepEqual(await cluster().writableServers(), ['db10']);
+    assert.deepEqual(await cluster().vipHolders(), ['db10']);
+    const [mail] = await cluster().mails();
+    assert.match(mail?.body ?? '', /New master: +none: the failover did not succeed/);
+  });
+
+  test('unreachable_master = fence runs the command first', async () => {
+    await cluster().configure({ ...quickManager, helper: { default: { unreachable_master: 'fence', fence_command: 'echo "$MHA_HELPER_HOST $MHA_HELPER_IP off" | tee /tmp/fenced' } } });
+    await cluster().linkDown('db10');
+    const fenced = await hardHook(cluster(), 'stop');
+    assert.equal(fenced.code, 0, fenced.stderr);
+    assert.match(fenced.stdout, /fenced db10: db10 192\.168\.10\.10 off/);
+    await cluster().configure({ ...quickManager, helper: { default: { unreachable_master: 'fence', fence_command: 'echo "no answer from the power switch" >&2; exit 3' } } });
+    const failed = await hardHook(cluster(), 'stop');
+    assert.equal(failed.code, 9);
+    assert.match(failed.stderr, /^mha-helper: fence_command failed for db10 \(exit 3\): no answer from the power switch; the host may still be running -- /m);
+  });
+
+  test('a dead master that something starts again is made read-only before the new one takes writes', async () => {
+    await cluster().killMysqld('db10');
+    assert.equal((await hardHook(cluster(), 'stopssh')).code, 0);
+    await cluster().startMysqld('db10', '--read-only=0');
+    const started = await hardHook(cluster(), 'start');
+    assert.equal(started.code, 0, started.stderr);
+    assert.match(started.stderr, /db10 was alive again and writable; it is read-only now/);
+    await assertWhole(cluster(), 'db11');
+  });
+
+  test('a dead master that is alive and cannot be made read-only: abort, the new one stays closed', async () => {
+    assert.equal((await hardHook(cluster(), 'stopssh')).code, 0);
+    await cluster().sql('db10', 'SET sql_log_bin=0', "ALTER USER mha_helper@'%' IDENTIFIED BY 'another'");
+    const started = await hardHook(cluster(), 'start');
+    assert.equal(started.code, 9);
+    assert.match(started.stderr, /^mha-helper: db10, which MHA took for dead, is alive, and could not be made read-only .*Access denied.*: there would be two writable masters/m);
+    assert.deepEqual(await cluster().writableServers(), ['db10']);
+    assert.deepEqual(await cluster().vipHolders(), []);
+  });
+
+  test('another host that answers for the address: it is not added a second time', async () => {
+    await cluster().killMysqld('db10');
+    const started = await hardHook(cluster(), 'start');
+    assert.equal(started.code, 10, started.stderr);
+    assert.match(started.stderr, /LEFT TO DO: db11 takes writes, but the writer address 192\.168\.10\.155 is not on it \(the host with the hardware address .* still answers for the writer address .*"ip addr add 192\.168\.10\.155\/24 dev eth1 && arping -U -c 3 -I eth1 192\.168\.10\.155" as root/);
+    assert.deepEqual(await cluster().vipHolders(), ['db10']);
+    assert.deepEqual(await cluster().writableServers(), ['db11']);
+  });
+
+  test('the same calls again succeed and change nothing', async () => {
+    await cluster().killMysqld('db10');
+    for (let round = 0; round < 2; round += 1) assert.equal((await hardHook(cluster(), 'stopssh')).code, 0);
+    for (let round = 0; round < 2; round += 1) assert.equal((await hardHook(cluster(), 'start')).code, 0);
+    await assertWhole(cluster(), 'db11');
+  });
+
+  test('status changes nothing, and warns of a master without the address', async () => {
+    assert.equal((await hardHook(cluster(), 'status')).code, 0);
+    assert.deepEqual(await cluster().vipHolders(), ['db10']);
+    await cluster().exec('db10', ['ip', 'addr', 'del', WRITER_CIDR, 'dev', 'eth10']);
+    const without = await hardHook(cluster(), 'status');
+    assert.equal(without.code, 0);
+    assert.match(without.stderr, /db10 is the master, but does not hold the writer address 192\.168\.10\.155/);
+    assert.deepEqual(await cluster().vipHolders(), []);
+  });
+});
