@@ -25,8 +25,8 @@ export function resetAddresses(host: HostName): string[] {
   ];
 }
 
-export function addWriterAddress(host: HostName): string {
-  return `ip addr add ${WRITER_CIDR} dev ${HOSTS[host].interface}`;
+export function addWriterAddress(host: HostName, cidr: string = WRITER_CIDR): string {
+  return `ip addr add ${cidr} dev ${HOSTS[host].interface}${cidr.includes(':') ? ' nodad' : ''}`;
 }
 
 /** All hosts that have the address, on whatever interface and with whatever prefix. */

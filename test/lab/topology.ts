@@ -23,7 +23,7 @@ export async function layTopology(
     if (isDatabaseName(name)) lines.push(...reseed(), ...databaseWorkDirectory(), startCommand(server));
     lines.push(...START_SSHD);
     if (name === 'mgr') lines.push(...configureManager(overrides), ...emptyMailbox(), ...START_MAIL_SERVER);
-    if (name === master) lines.push(addWriterAddress(name));
+    if (name === master) lines.push(addWriterAddress(name, overrides.helper?.['default']?.['writer_vip_cidr'] ?? undefined));
     await script(holder.hostInits[name], lines);
   }));
   await Promise.all(DATABASE_NAMES.map((name) => answering(holder.hostInits[name])));

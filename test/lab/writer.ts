@@ -41,8 +41,6 @@ export interface WriterSummary {
   readonly outages: readonly Outage[];
   /** Error code to how often. */
   readonly errors: ReadonlyMap<string, number>;
-  /** Writes that failed without an answer: they may be in the database or not. */
-  readonly unknown: number;
 }
 
 export interface WriterHandle {
@@ -101,12 +99,11 @@ async function stopWriter(command: RunningCommand, events: () => Promise<readonl
 export function summarize(events: readonly WriterEvent[]): WriterSummary {
   const outages: Outage[] = [];
   const errors = new Map<string, number>();
-  let [last, failed, acknowledged, unknown] = [0, false, 0, 0];
+  let [last, failed, acknowledged] = [0, false, 0];
   for (const event of events) {
     if (event.kind === 'error') {
       failed = true;
       errors.set(event.code, (errors.get(event.code) ?? 0) + 1);
-      if (!event.code.startsWith('ER_') && !event.code.startsWith('ECONNREFUSED')) unknown++;
     } else if (event.kind === 'written') {
       const ms = event.atMs - last;
       if (acknowledged > 0 && (failed || ms >= OUTAGE_MS)) outages.push({ startMs: last, ms });
@@ -116,7 +113,7 @@ export function summarize(events: readonly WriterEvent[]): WriterSummary {
     }
   }
   const longestOutageMs = Math.max(0, ...outages.map((outage) => outage.ms));
-  return { acknowledged, longestOutageMs, outages, errors, unknown };
+  return { acknowledged, longestOutageMs, outages, errors };
 }
 
 /** How many acknowledged writes this server does not have. Must be 0 on a new master. */
