@@ -77,6 +77,8 @@ export function clearReadOnly(server: Server): Step {
 }
 
 async function restore(server: Server, want: ReadOnly): Promise<void> {
+  const found = await server.readOnly();
+  if (found.readOnly === want.readOnly && (want.superReadOnly === null || found.superReadOnly === want.superReadOnly)) return;
   if (!await server.setReadOnly(want, unhinderedMs)) {
     throw new Failure('mysql', `${server.label}: read_only could not be changed: statements that write held the server's lock`);
   }

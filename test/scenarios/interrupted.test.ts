@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, test } from 'node:test';
+import { APPLICATION_FILE } from '../lab/exampleConfiguration.ts';
+import type { RunningCommand } from '../lab/hostCommand.ts';
+import type { Lab } from '../lab/lab.ts';
+import { waitUntil } from '../lab/processes.ts';
+import { startWriter } from '../lab/writer.ts';
+import { assertWhole, clusterLab, onlineArguments, onlineHook, readmeSudoers } from './cluster.ts';
+
+describe('a hook that is interrupted, killed, or cannot go on', { concurrency: false }, () => {
+  let lab: Lab | undefined;
+  const cluster = (): Lab => lab ?? assert.fail('no lab');
+  before(async () => { lab = await clusterLab(); });
+  beforeEach(async () => { await cluster().resetTopology(); });
+  after(async () => { await lab?.stop(); });
+
+  /** `online stop`, held up by a statement that runs for long, after it has closed the original master. */
+  async function stopInTheMiddle(): Promise<{ hook: RunningCommand; statement: RunningCommand }> {
+    const statement = cluster().spawn('app', ['mariadb', '-h', '192.168.10.10', '-uapp', '-papp', 'app', '-e', 'SELECT SLEEP(60)']);
+    await waitUntil('the long statement', 10_000, async () => (await cluster().sql('db10', "SELECT id FROM information_schema.processlist WHERE info LIKE 'SELECT SLEEP%'")).length > 0);
+    await cluster().configure({ helper: { default: { kill_after_timeout: '30' } } });
+    // exec: the signal must reach the hook, not a shell.
+    const hook = cluster().spawn('mgr', ['master_ip_online_failover_helper', ...onlineArguments('stop')]);
+    await waitUntil('the hook to wait for sessions', 20_000, () => Promise.resolve(/3\/6 set read_only=1 on db10: done/.test(hook.output())));
+    assert.deepEqual(await cluster().vipHolders(), []);
+    return { hook, statement };
+  }
+
+  async function pidOfHook(): Promise<string> {
+    return (await cluster().exec('mgr', ['pgrep', '-f', 'mha-helper online-failover'])).stdout.trim().split('\n')[0] ?? '';
+  }
+
+  for (const signal of ['TERM', 'INT', 'HUP'] as const) {
+    test(`SIG${signal} undoes everything`, async () => {
+      const writer = await startWriter(cluster());
+      const { hook, statement } = await stopInTheMiddle();
+      await cluster().exec('mgr', ['kill', `-${signal}`, await pidOfHook()]);
+      assert.equal(await hook.ended, 8, hook.output());
+      assert.match(hook.output(), new RegExp(`interrupted by SIG${signal}; everything this run had changed was undone`));
+      await assertWhole(cluster(), 'db10', writer);
+      statement.kill('SIGKILL');
+    });
+  }
+
+  test('after kill -9 the same call finishes it', async () => {
+    const { hook, statement } = await stopInTheMiddle();
+    await cluster().exec('mgr', ['kill', '-9', await pidOfHook()]);
+    assert.equal(await hook.ended, 137);
+    const status = await cluster().exec('mgr', ['mha-helper', 'status']);
+    assert.match(status.stdout, /cluster test_cluster\n {2}last run: online stop of db10 -> db11, \S+, pid \d+: KILLED, or still running\n {4}done {3}release the writer address 192\.168\.10\.155 on db10\n {4}done {3}set read_only=1 on db10\n/);
+    statement.kill('SIGKILL');
+    const again = await onlineHook(cluster(), 'stop');
+    assert.equal(again.code, 0, again.stderr);
+    assert.match(again.stderr, /an earlier "online stop" of db10 .* was killed after it had begun: .*; this run finishes it, or undoes it when it fails/);
+    assert.equal((await onlineHook(cluster(), 'start')).code, 0);
+    await assertWhole(cluster(), 'db11');
+  });
+
+  test('after kill -9 the same call that fails undoes what the killed one had changed', async () => {
+    const { hook, statement } = await stopInTheMiddle();
+    await cluster().exec('mgr', ['kill', '-9', await pidOfHook()]);
+    await hook.ended;
+    await cluster().sql('db10', "CREATE USER heartbeat@'%' IDENTIFIED BY 'beat'", "GRANT ALL ON *.* TO heartbeat@'%'", 'CREATE TABLE app.heartbeat (n INT)');
+    const heartbeat = cluster().spawn('app', ['sh', '-c', 'for i in $(seq 2000); do mariadb -h 192.168.10.10 -uheartbeat -pbeat -e "INSERT INTO app.heartbeat VALUES ($i)"; done 2>/dev/null']);
+    statement.kill('SIGKILL');
+    const again = await onlineHook(cluster(), 'stop');
+    heartbeat.kill('SIGTERM');
+    assert.equal(again.code, 9, again.stderr);
+    await assertWhole(cluster(), 'db10');
+  });
+
+  test('after kill -9 an operator takes it back with mha-helper undo', async () => {
+    const writer = await startWriter(cluster());
+    const { hook, statement } = await stopInTheMiddle();
+    await cluster().exec('mgr', ['kill', '-9', await pidOfHook()]);
+    await hook.ended;
+    const undone = await cluster().exec('mgr', ['mha-helper', 'undo', '--conf', APPLICATION_FILE]);
+    assert.equal(undone.code, 0, undone.stderr);
+    await assertWhole(cluster(), 'db10', writer);
+    statement.kill('SIGKILL');
+    const again = await cluster().exec('mgr', ['mha-helper', 'undo', '--conf', APPLICATION_FILE]);
+    assert.equal(again.code, 0);
+    assert.match(again.stdout, /there is nothing to undo/);
+  });
+
+  test('undo refuses while the new master takes writes', async () => {
+    const { hook, statement } = await stopInTheMiddle();
+    await cluster().exec('mgr', ['kill', '-9', await pidOfHook()]);
+    await hook.ended;
+    statement.kill('SIGKILL');
+    await cluster().sql('db11', 'SET GLOBAL read_only=0');
+    const undone = await cluster().exec('mgr', ['mha-helper', 'undo', '--conf', APPLICATION_FILE]);
+    assert.equal(undone.code, 9);
+    assert.match(undone.stderr, /^mha-helper: db11 is writable: giving the writer back would make two writable masters; nothing was undone -- /m);
+    assert.deepEqual(await cluster().writableServers(), ['db11']);
+  });
+
+  test('a start that cannot open the new master gives the writer back', async () => {
+    const writer = await startWriter(cluster());
+    assert.equal((await onlineHook(cluster(), 'stop')).code, 0);
+    assert.deepEqual(await cluster().writableServers(), []);
+    await cluster().killMysqld('db11');
+    const started = await onlineHook(cluster(), 'start');
+    assert.equal(started.code, 4, started.stderr);
+    assert.match(started.stderr, /^mha-helper: db11: cannot connect to MySQL at .*ECONNREFUSED.*; the writer was given back to db10 -- /m);
+    await assertWhole(cluster(), 'db10', writer);
+  });
+
+  test('a start while the original master is writable again is refused', async () => {
+    assert.equal((await onlineHook(cluster(), 'stop')).code, 0);
+    await cluster().sql('db10', 'SET GLOBAL read_only=0');
+    const started = await onlineHook(cluster(), 'start');
+    assert.equal(started.code, 9, started.stderr);
+    assert.match(started.stderr, /db10 is writable \(read_only=0\): db11 must not take writes too/);
+    assert.deepEqual(await cluster().writableServers(), ['db10']);
+  });
+
+  test('a start that opens the new master but cannot assign the address goes on with 10', async () => {
+    assert.equal((await onlineHook(cluster(), 'stop')).code, 0);
+    await cluster().writeFile('db11', { path: '/etc/sudoers.d/mha_helper', content: '', mode: '440' });
+    const started = await onlineHook(cluster(), 'start');
+    await cluster().writeFile('db11', { path: '/etc/sudoers.d/mha_helper', content: readmeSudoers, mode: '440' });
+    assert.equal(started.code, 10, started.stderr);
+    assert.match(started.stderr, /LEFT TO DO: db11 takes writes, but the writer address 192\.168\.10\.155 is not on it \(db11: the writer address 192\.168\.10\.155 could not be added: sudo: .*let the SSH user run .* with sudo and no password/);
+    assert.deepEqual(await cluster().writableServers(), ['db11']);
+    assert.deepEqual(await cluster().vipHolders(), []);
+  });
+
+  test('the same calls again succeed and change nothing', async () => {
+    for (let round = 0; round < 2; round += 1) assert.equal((await onlineHook(cluster(), 'stop')).code, 0);
+    for (let round = 0; round < 2; round += 1) {
+      const started = await onlineHook(cluster(), 'start');
+      assert.equal(started.code, 0, started.stderr);
+    }
+    await assertWhole(cluster(), 'db11');
+  });
+
+  test('a journal that cannot be written is a warning', async () => {
+    await cluster().exec('mgr', ['sh', '-c', 'rm -rf /var/lib/mha-helper && touch /var/lib/mha-helper']);
+    const stopped = await onlineHook(cluster(), 'stop');
+    assert.equal(stopped.code, 0, stopped.stderr);
+    assert.match(stopped.stderr, /warning: \/var\/lib\/mha-helper\/test_cluster\.journal: cannot be written/);
+    await cluster().exec('mgr', ['rm', '-f', '/var/lib/mha-helper']);
+  });
+});
