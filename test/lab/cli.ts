@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { HOST_NAMES, isHostName } from './hosts.ts';
 import { openLab, startLab, stopNamed } from './lab.ts';
 import { makeLayers } from './layer.ts';
-import { labNames, sweep } from './runDirectory.ts';
+import { labNames, readRecord, sweep } from './runDirectory.ts';
 
 const USAGE = `usage: cli.ts up|down|reset|status|packages [--name NAME]
        cli.ts shell HOST [--name NAME]
@@ -47,6 +47,10 @@ async function main(args: string[]): Promise<number> {
 async function status(): Promise<number> {
   sweep();
   for (const name of labNames()) {
+    if (readRecord(name)?.holder === undefined) {
+      console.log(`${name}: being made`);
+      continue;
+    }
     const lab = openLab(name);
     const [vip, writable] = await Promise.all([lab.vipHolders(), lab.writableServers()]);
     console.log(`${name}: writer address on ${vip.join(', ') || 'no host'}; writable: ${writable.join(', ') || 'none'}`);

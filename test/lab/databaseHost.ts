@@ -38,6 +38,10 @@ export async function killProcesses(pids: readonly number[]): Promise<void> {
   await waitUntil('the end of killed processes', 10_000, () => !found.some(isAlive));
 }
 
+export function signalProcesses(pids: readonly number[], name: NodeJS.Signals): void {
+  for (const process of pids.map(identify)) if (process !== undefined) signal(process, name);
+}
+
 /** Lets the server end in order, as `systemctl stop` does. */
 export async function stopServer(init: number, server: DatabaseServer): Promise<void> {
   const found = serverProcesses(init, server).map(identify).filter((process) => process !== undefined);

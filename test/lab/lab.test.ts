@@ -88,6 +88,21 @@ test('a crashed server, a pulled cable, a stopped sshd and a dead host are all p
   assert.equal((await lab.exec('mgr', ['ssh', '-p2202', 'db12', 'true'])).code, 0);
 });
 
+test('a frozen server answers nobody, a full log disk takes no line; a reset puts both right', async () => {
+  lab.freezeMysqld('db10');
+  const probe = ['mariadb', '--no-defaults', '-hdb10', '-uapp', '-papp', '--connect-timeout=1', '-e', 'SELECT 1'];
+  assert.notEqual((await lab.exec('app', probe)).code, 0);
+  lab.thawMysqld('db10');
+  assert.equal((await lab.exec('app', probe)).code, 0);
+  lab.freezeMysqld('db10');
+  await lab.fillLogDisk('mgr');
+  const print = ['sh', '-c', 'echo line >>/var/log/mha/test_cluster/test_cluster.log'];
+  assert.match((await lab.exec('mgr', print)).stderr, /No space left|I\/O error/);
+  await lab.resetTopology();
+  assert.equal((await lab.exec('app', probe)).code, 0);
+  assert.equal((await lab.exec('mgr', print)).code, 0);
+});
+
 test('MHA finds the example in order, and a planned switch with the reference hook loses nothing', async () => {
   await lab.resetTopology();
   await lab.installHooks(REFERENCE, HOOKS);

@@ -1,6 +1,6 @@
 // The lab: db10, db11, db12, mgr and app on this machine, as the README's example has them. Scenarios use nothing but this.
 import { makeKeys, makeLogins, makeNames, makeSudoers, makeUsers } from './accounts.ts';
-import { killProcesses, makePristine, type Row, serverProcesses, startServer, statements, stopServer } from './databaseHost.ts';
+import { killProcesses, makePristine, type Row, serverProcesses, signalProcesses, startServer, statements, stopServer } from './databaseHost.ts';
 import { CONFIGURATION_FILE, type DatabaseServer, MARIADB, configuration } from './databaseServer.ts';
 import { type CommandOptions, type CommandOutcome, type RunningCommand, runIn, startIn } from './hostCommand.ts';
 import { readHostFile, script, writeCommand, type HostFile } from './hostFiles.ts';
@@ -127,6 +127,16 @@ export class Lab {
     return killProcesses(serverProcesses(this.#init(host), this.server));
   }
 
+  /** SIGSTOP: the server hangs, its connections stay and get no answer. */
+  freezeMysqld(host: DatabaseName): void {
+    signalProcesses(serverProcesses(this.#init(host), this.server), 'SIGSTOP');
+  }
+
+  thawMysqld(host: DatabaseName): void {
+    signalProcesses(serverProcesses(this.#init(host), this.server), 'SIGCONT');
+  }
+
+  /** In order, as `systemctl stop` does. */
   stopMysqld(host: DatabaseName): Promise<void> {
     return stopServer(this.#init(host), this.server);
   }
@@ -155,6 +165,11 @@ export class Lab {
   async powerOn(host: HostName): Promise<void> {
     await script(this.#init(host), [...resetAddresses(host), 'rm -f /run/mysqld/*', ...START_SSHD]);
     await this.linkUp(host);
+  }
+
+  /** No room is left where MHA and sshd keep their logs, until the next reset. */
+  async fillLogDisk(host: HostName): Promise<void> {
+    await script(this.#init(host), ['mount -o remount,size=1M /var/log', 'head -c 2M /dev/zero >/var/log/filler 2>/dev/null || true']);
   }
 
   /** Ends sshd and every session. */

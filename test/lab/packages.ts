@@ -23,6 +23,7 @@ export const HOST_PACKAGES: readonly NeededPackage[] = [
   { name: 'sudo', file: '/usr/bin/sudo' },
   { name: 'iputils-arping', file: '/usr/bin/arping' },
   { name: 'opensmtpd', file: '/usr/sbin/smtpd' },
+  { name: 'time', file: '/usr/bin/time' },
 ];
 
 /** The other arping (Habets'), in a layer of its own: the two packages exclude each other. */

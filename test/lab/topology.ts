@@ -19,7 +19,7 @@ export async function layTopology(
   await killProcesses(HOST_NAMES.flatMap((name) => processesUnder(holder.hostInits[name])));
   await script(holder.switchInit, HOST_NAMES.map((name) => `ip link set port-${name} up`));
   await Promise.all(HOST_NAMES.map(async (name) => {
-    const lines = resetAddresses(name);
+    const lines = [...resetAddresses(name), 'mount -o remount,size=50% /var/log', 'rm -f /var/log/filler'];
     if (isDatabaseName(name)) lines.push(...reseed(), ...databaseWorkDirectory(), startCommand(server));
     lines.push(...START_SSHD);
     if (name === 'mgr') lines.push(...configureManager(overrides), ...emptyMailbox(), ...START_MAIL_SERVER);
