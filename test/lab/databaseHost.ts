@@ -93,6 +93,8 @@ export function reseed(): string[] {
   return [
     'rm -rf /var/lib/mysql/* /var/log/mysql/* /run/mysqld/*',
     `cp -a ${PRISTINE}/. /var/lib/mysql/`,
+    // MySQL: the server's UUID; no two may share it.
+    'rm -f /var/lib/mysql/auto.cnf',
     'chown -R mysql:mysql /var/lib/mysql /var/log/mysql /run/mysqld',
     'chmod 750 /var/lib/mysql /var/log/mysql',
     `test -e ${CONFIGURATION_FILE}`,

@@ -9,14 +9,15 @@ export interface ReplicaOf {
 
 export interface DatabaseServer {
   readonly name: string;
-  /** Prints the version; part of the name under which the empty data directory is kept for later labs. */
-  readonly version: readonly string[];
+  /** Name of the server's process. */
   readonly process: string;
+  /** Shell lines run once in each database host, before anything else of the server. */
+  readonly prepare: readonly string[];
   /** Shell lines that fill an empty directory with a data directory whose root has no password. Run as root in a host. */
   initialise(directory: string): readonly string[];
   /** Lines of [mysqld] besides the common ones. */
   readonly options: readonly string[];
-  /** The server's command line; runs in the foreground. */
+  /** The server's command line, in words of a shell; runs in the foreground. */
   readonly command: readonly string[];
   readonly accounts: readonly string[];
   replicate(source: ReplicaOf): readonly string[];
@@ -30,7 +31,7 @@ export const CONFIGURATION_FILE = '/etc/mysql/lab.cnf';
 export const SOCKET = '/run/mysqld/mysqld.sock';
 export const FIRST_BINARY_LOG = 'mysql-bin.000001';
 
-const PLAIN_ACCOUNTS = [
+export const PLAIN_ACCOUNTS = [
   `CREATE USER '${ADMIN_ACCOUNT.user}'@'%' IDENTIFIED BY '${ADMIN_ACCOUNT.password}'`,
   `GRANT ALL PRIVILEGES ON *.* TO '${ADMIN_ACCOUNT.user}'@'%' WITH GRANT OPTION`,
   `CREATE USER '${REPLICATION_ACCOUNT.user}'@'%' IDENTIFIED BY '${REPLICATION_ACCOUNT.password}'`,
@@ -44,12 +45,12 @@ const PLAIN_ACCOUNTS = [
 /** MariaDB as Debian packs it. */
 export const MARIADB: DatabaseServer = {
   name: 'mariadb',
-  version: ['/usr/sbin/mariadbd', '--no-defaults', '--version'],
   process: 'mariadbd',
+  prepare: [],
   initialise: (directory) => [
     `mariadb-install-db --no-defaults --user=mysql --datadir=${directory} --auth-root-authentication-method=normal --skip-test-db --skip-name-resolve --innodb-log-file-size=8M >/dev/null`,
   ],
-  options: ['innodb_log_file_size=8M', 'bind_address=*'],
+  options: ['log_slave_updates=1', 'innodb_log_file_size=8M', 'bind_address=*'],
   command: ['/usr/sbin/mariadbd', `--defaults-file=${CONFIGURATION_FILE}`, '--user=mysql'],
   accounts: PLAIN_ACCOUNTS,
   replicate: (source) => [
@@ -75,7 +76,6 @@ export function configuration(server: DatabaseServer, host: DatabaseName): strin
     'log_error=/var/log/mysql/error.log',
     'log_bin=/var/log/mysql/mysql-bin',
     'relay_log=/var/lib/mysql/relay-bin',
-    'log_slave_updates=1',
     'relay_log_purge=0',
     'read_only=1',
     'skip_name_resolve=1',

@@ -47,7 +47,13 @@ export async function startHolder(directory: string, options: HolderOptions): Pr
   child.stdout.destroy();
   child.stderr.destroy();
   child.unref();
-  return findHolder(child.pid ?? 0);
+  try {
+    return findHolder(child.pid ?? 0);
+  } catch (error) {
+    // Nobody else knows of it yet: a persistent lab would stay for ever.
+    child.kill('SIGKILL');
+    throw error;
+  }
 }
 
 /** @throws Error when the lab is not up or not whole. */

@@ -22,8 +22,6 @@ export interface LabOptions {
   /** Default true: the lab ends with this process. */
   readonly ephemeral?: boolean;
   readonly server?: DatabaseServer;
-  /** Another root directory under the database hosts, from debootstrap for instance. */
-  readonly databaseRoot?: string;
   readonly configuration?: ConfigurationOverrides;
   /** Habets' arping in /usr/sbin instead of the iputils one in /usr/bin; needs the layer habetsArping. */
   readonly habetsArping?: boolean;
@@ -38,10 +36,10 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const name = options.name ?? `of-${process.pid}-${++labsOfThisProcess}`;
   const directory = claim(name);
   try {
-    const lowerDirectories = (host: HostName): string[] => [
+    const lowerDirectories = (): string[] => [
       ...(options.habetsArping === true ? [layerInLab(directory, 'habetsArping')] : []),
       ...(haveLayer('base') ? [layerInLab(directory, 'base')] : []),
-      isDatabaseName(host) ? (options.databaseRoot ?? '/') : '/',
+      '/',
     ];
     const holder = await startHolder(directory, { ephemeral: options.ephemeral ?? true, lowerDirectories });
     const maker = readRecord(name)?.maker;
@@ -91,7 +89,7 @@ export class Lab {
     await script(this.#init('mgr'), makeKeys());
     await Promise.all(HOST_NAMES.map((name) => {
       const lines = [...makeUsers(), ...makeNames(name), ...makeLogins(), ...sshdFiles(name), ...mendMha(this.server.superReadOnly)];
-      if (isDatabaseName(name)) lines.push(...makeSudoers(), writeCommand(this.#configurationFile(name)));
+      if (isDatabaseName(name)) lines.push(...makeSudoers(), writeCommand(this.#configurationFile(name)), ...this.server.prepare);
       if (name === 'mgr') lines.push(...mailServerFiles());
       return script(this.#init(name), lines);
     }));
