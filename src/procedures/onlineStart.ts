@@ -22,8 +22,8 @@ export async function onlineStart(request: OnlineRequest, tools: Tools): Promise
       const [server] = await Promise.all([
         run.server(next),
         originalIsReadOnly(run, request, handover),
-        originalHasNoAddress(run, request),
-        run.provider.address === null ? null : run.provider.holds(run.host(next)),
+        originalHasNoAddress(run, request, handover),
+        run.provider.prepare(run.host(next)),
       ]);
       const { leftToDo } = await run.steps([
         clearReadOnly(server),
@@ -55,8 +55,9 @@ async function originalIsReadOnly(run: Run, request: OnlineRequest, handover: Ru
   }
 }
 
-async function originalHasNoAddress(run: Run, request: OnlineRequest): Promise<void> {
-  if (run.provider.address === null) return;
+async function originalHasNoAddress(run: Run, request: OnlineRequest, handover: RunRecord | null): Promise<void> {
+  // A moment ago `online stop` has read back that it is gone; clients are waiting.
+  if (run.provider.address === null || handover !== null) return;
   const host = run.host(request.orig);
   if (await run.provider.holds(host)) {
     throw new Failure('refused', `${host.name} still holds the writer address ${run.provider.address}: it must not be on two hosts`, {

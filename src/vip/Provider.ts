@@ -30,6 +30,8 @@ export interface Provider {
   readonly address: string | null;
   /** Whether release() works for a host that does not answer SSH. */
   readonly worksWithoutHost: boolean;
+  /** Connects and looks around, so that what follows is quick. @throws what the others would throw */
+  prepare(host: VipHost): Promise<void>;
   /** True when the host holds the writer address now. @throws Failure when that cannot be found out. */
   holds(host: VipHost): Promise<boolean>;
   /**

@@ -1,6 +1,5 @@
 // The addresses on a host's interfaces, from `ip -j addr`.
 import { SocketAddress, isIPv6 } from 'node:net';
-import type { Shell } from '../context/Context.ts';
 import { Failure } from '../errors/errors.ts';
 import { oneLine } from '../errors/message.ts';
 
@@ -25,12 +24,11 @@ interface IpLink {
   readonly addr_info?: readonly { readonly local?: string; readonly prefixlen?: number; readonly tentative?: boolean; readonly dadfailed?: boolean }[];
 }
 
-/** @throws Failure `address` when ip does not answer as it should. */
-export async function readAddresses(shell: Shell, ip: string, timeoutMs: number): Promise<HostAddresses> {
-  const result = await shell.run([ip, '-j', 'addr', 'show'], timeoutMs);
-  const links = result.code === 0 ? parse(result.stdout) : undefined;
+/** Reads what `ip -j addr show` printed on a host. @throws Failure `address` when that is no list of addresses */
+export function hostAddresses(label: string, json: string): HostAddresses {
+  const links = parse(json);
   if (links === undefined) {
-    throw new Failure('address', `${shell.label}: "${ip} -j addr show" gave no list of addresses (exit ${result.code}): ${oneLine(result.stderr || result.stdout).slice(0, 200)}`, {
+    throw new Failure('address', `${label}: "ip -j addr show" gave no list of addresses: ${oneLine(json).slice(0, 200)}`, {
       hint: 'the host needs iproute2 4.14 or later',
     });
   }

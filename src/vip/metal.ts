@@ -4,9 +4,9 @@ import type { Clock } from '../context/Context.ts';
 import { Failure } from '../errors/errors.ts';
 import { metalHost, type MetalHost } from './metalHost.ts';
 import { checkMetal } from './metalCheck.ts';
-import { readAddresses, type HostAddresses } from './hostAddresses.ts';
+import type { HostAddresses } from './hostAddresses.ts';
 import type { LeftToDo, Provider, VipHost } from './Provider.ts';
-import { addScript, announceScript, ndiscNotifyScript, probeScript, releaseScript, reviveScript } from './scripts.ts';
+import { addScript, assignScript, listScript, ndiscNotifyScript, probeScript, releaseScript, reviveScript } from './scripts.ts';
 
 export interface MetalTools {
   readonly clock: Clock;
@@ -26,10 +26,14 @@ export function metal(address: string, tools: MetalTools): Provider {
     hosts.set(host.name, known);
     return known;
   };
-  const addresses = async (host: MetalHost): Promise<HostAddresses> => readAddresses(host.shell, host.ip, host.limit());
+  const addresses = async (host: MetalHost): Promise<HostAddresses> => (await host.script(listScript, [host.ip])).addresses();
 
-  async function holds(host: VipHost): Promise<boolean> {
-    return (await addresses(await on(host))).find(address).length > 0;
+  async function holds(vipHost: VipHost): Promise<boolean> {
+    const host = await on(vipHost);
+    // What was just seen at the first look may only say no: then whoever asks acts, and reads back what came of it.
+    const first = host.takeFirstAddresses();
+    if (first !== null && first.find(address).length === 0) return false;
+    return (await addresses(host)).find(address).length > 0;
   }
 
   async function release(vipHost: VipHost): Promise<LeftToDo> {
@@ -38,7 +42,7 @@ export function metal(address: string, tools: MetalTools): Provider {
     if (held.length === 0) return [];
     const pairs = held.flatMap(({ prefix, interface: name }) => [`${address}/${prefix}`, name]);
     const answer = await host.script(releaseScript, [host.ip, host.ss ?? '', String(host.cidr.family), address, ...pairs]);
-    if ((await addresses(host)).find(address).length > 0) {
+    if (answer.addresses().find(address).length > 0) {
       throw new Failure('address', `${host.name}: the writer address ${address} is still there after "ip addr del": ${answer.get('error') ?? 'it came back'}`, {
         hint: `${host.rightsHint}; or does another program (keepalived, NetworkManager) put it back?`,
       });
@@ -52,52 +56,54 @@ export function metal(address: string, tools: MetalTools): Provider {
 
   async function assign(vipHost: VipHost): Promise<LeftToDo> {
     const host = await on(vipHost);
-    const name = vipHost.settings.options.cluster_interface ?? '';
-    const before = await addresses(host);
+    const name = host.settings.cluster_interface ?? '';
+    const before = host.takeFirstAddresses() ?? await addresses(host);
     if (!before.interfaces.has(name)) throw noInterface(host, name, before);
-    const notify = host.cidr.family === 6 && (await host.script(ndiscNotifyScript, [name])).get('notify') === '1';
     const [held] = before.find(address);
-    if (held !== undefined) {
-      await host.script(reviveScript, [host.ip, String(host.cidr.family), address, held.interface]);
-    } else {
-      const answer = await host.script(addScript, [host.ip, `${address}/${host.cidr.prefix}`, name]);
-      await untilUsable(host, answer.get('error'));
-    }
-    return host.cidr.family === 6 ? announced6(host, name, notify) : announce4(host, name);
+    if (held !== undefined) await host.script(reviveScript, [host.ip, String(host.cidr.family), address, held.interface]);
+    return host.cidr.family === 6 ? assign6(host, name, held === undefined) : assign4(host, name, held === undefined);
   }
 
-  /** Reads the address back; IPv6: waits until the kernel lets it be used. */
-  async function untilUsable(host: MetalHost, error: string | undefined): Promise<void> {
+  async function assign4(host: MetalHost, name: string, isMissing: boolean): Promise<LeftToDo> {
+    const { arping, settings } = host;
+    const announcer = settings.requires_arping && arping !== null ? [arping.path, arping.kind] : ['', ''];
+    const answer = await host.script(assignScript, [host.ip, address, String(host.cidr.prefix), name, ...announcer, isMissing ? 'add' : 'keep']);
+    if (answer.addresses().find(address).length === 0) throw notAdded(host, answer.get('error'));
+    const error = settings.requires_arping && arping === null ? 'arping is not installed there' : answer.get('announce');
+    if (error === undefined) return [];
+    return [`tell the network of ${host.name} that ${address} has moved there (run "arping -U -c 3 -I ${name} ${address}" as root, or clear the ARP entry of routers and clients): arping failed: ${error}`];
+  }
+
+  async function assign6(host: MetalHost, name: string, isMissing: boolean): Promise<LeftToDo> {
+    const notify = (await host.script(ndiscNotifyScript, [name])).get('notify') === '1';
+    if (isMissing) {
+      const answer = await host.script(addScript, [host.ip, `${address}/${host.cidr.prefix}`, name]);
+      await untilUsable(host, answer.addresses(), answer.get('error'));
+    }
+    if (notify || !host.settings.requires_arping) return [];
+    return [`neighbours of ${host.name} find out within about 40 s that ${address} has moved there; to have them told at once, set the sysctl net.ipv6.conf.${name}.ndisc_notify=1 on that host`];
+  }
+
+  /** IPv6: waits until the kernel has found out that nobody else has the address. */
+  async function untilUsable(host: MetalHost, first: HostAddresses, error: string | undefined): Promise<void> {
     const until = tools.clock.monotonic() + duplicateDetectionMs;
-    for (;;) {
-      const held = (await addresses(host)).find(address);
+    for (let found = first; ; found = await addresses(host)) {
+      const held = found.find(address);
       if (held.some((one) => one.duplicate)) {
         await host.script(releaseScript, [host.ip, '', '6', address, ...held.flatMap((one) => [`${address}/${one.prefix}`, one.interface])]);
         throw new Failure('refused', `${host.name}: another host on the network holds the writer address ${address}; it was not added`, {
           hint: 'find that host (ip neigh) and remove the address there first',
         });
       }
-      if (held.length === 0) {
-        throw new Failure('address', `${host.name}: the writer address ${address} could not be added: ${error ?? 'it is not there after "ip addr add"'}`, { hint: host.rightsHint });
-      }
+      if (held.length === 0) throw notAdded(host, error);
       if (held.every((one) => !one.tentative)) return;
       if (tools.clock.monotonic() > until) throw new Failure('deadline', `${host.name}: the writer address ${address} is still tentative after ${duplicateDetectionMs / 1000} s`);
       await tools.clock.sleep(100);
     }
   }
 
-  async function announce4(host: MetalHost, name: string): Promise<LeftToDo> {
-    if (!host.settings.requires_arping) return [];
-    const answer = host.arping === null ? new Map([['error', 'arping is not installed there']])
-      : await host.script(announceScript, [host.arping.path, host.arping.kind, address, name, host.ip]);
-    const error = answer.get('error');
-    if (error === undefined) return [];
-    return [`tell the network of ${host.name} that ${address} has moved there (run "arping -U -c 3 -I ${name} ${address}" as root, or clear the ARP entry of routers and clients): arping failed: ${error}`];
-  }
-
-  function announced6(host: MetalHost, name: string, notify: boolean): LeftToDo {
-    if (notify || !host.settings.requires_arping) return [];
-    return [`neighbours of ${host.name} find out within about 40 s that ${address} has moved there; to have them told at once, set the sysctl net.ipv6.conf.${name}.ndisc_notify=1 on that host`];
+  function notAdded(host: MetalHost, error: string | undefined): Failure {
+    return new Failure('address', `${host.name}: the writer address ${address} could not be added: ${error ?? 'it is not there after "ip addr add"'}`, { hint: host.rightsHint });
   }
 
   async function answersElsewhere(vipHost: VipHost): Promise<string | null> {
@@ -114,6 +120,7 @@ export function metal(address: string, tools: MetalTools): Provider {
 
   return {
     address, worksWithoutHost: false, holds, release, assign, answersElsewhere,
+    prepare: async (host) => { await on(host); },
     check: async (host) => checkMetal(await on(host), address, await addresses(await on(host))),
   };
 }

@@ -40,5 +40,5 @@ async function deniedPrograms(host: MetalHost, programs: readonly string[]): Pro
   const why = (program: string, lacks: string): string => (lacks === 'sudo'
     ? `sudo does not let the SSH user run ${program} without a password`
     : `the SSH user is not root and requires_sudo is no, so ${program} will be refused`);
-  return new Map([...answer].filter(([program]) => programs.includes(program)).map(([program, lacks]) => [program, why(program, lacks)]));
+  return new Map([...answer.lines].filter(([program]) => programs.includes(program)).map(([program, lacks]) => [program, why(program, lacks)]));
 }

@@ -3,6 +3,7 @@ import type { Cidr, OptionSet } from '../config/options.ts';
 import type { Shell } from '../context/Context.ts';
 import { Failure } from '../errors/errors.ts';
 import { oneLine } from '../errors/message.ts';
+import { hostAddresses, type HostAddresses } from './hostAddresses.ts';
 import type { VipHost } from './Provider.ts';
 import { surveyScript } from './scripts.ts';
 
@@ -20,8 +21,19 @@ export interface MetalHost {
   readonly rightsHint: string;
   /** The limit of one command, in ms. */
   limit(): number;
-  /** Runs one of scripts.ts with the value of requires_sudo as first parameter; its `key=value` lines. */
-  script(text: string, parameters: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** Runs one of scripts.ts with the value of requires_sudo as first parameter. */
+  script(text: string, parameters: readonly string[]): Promise<Answer>;
+  /** The addresses that were found when the host was first looked at; only the first call gets them. */
+  takeFirstAddresses(): HostAddresses | null;
+}
+
+/** What a script printed: its `key=value` lines, and the addresses where it lists them. */
+export interface Answer {
+  get(key: string): string | undefined;
+  has(key: string): boolean;
+  readonly lines: ReadonlyMap<string, string>;
+  /** @throws Failure `address` when the script did not list them. */
+  addresses(): HostAddresses;
 }
 
 /** Connects and looks where the programs are. @throws Failure `config`, `ssh`, `address` or `deadline`. */
@@ -32,12 +44,12 @@ export async function metalHost(host: VipHost, budget: Budget): Promise<MetalHos
   const limit = (): number => budget.limit(options.step_timeout * 1000);
   const shell = await host.shell();
   const how = options.requires_sudo ? 'sudo' : '';
-  const script = async (text: string, parameters: readonly string[]): Promise<ReadonlyMap<string, string>> => {
+  const script = async (text: string, parameters: readonly string[]): Promise<Answer> => {
     const result = await shell.run(['sh', '-c', text, 'sh', how, ...parameters], limit());
     if (result.code !== 0) {
       throw new Failure('address', `${host.name}: a command on the host failed (exit ${result.code}): ${oneLine(result.stderr).slice(0, 200)}`);
     }
-    return keyValues(result.stdout);
+    return answer(host.name, result.stdout);
   };
   const found = await script(surveyScript, []);
   const ip = found.get('ip');
@@ -45,6 +57,7 @@ export async function metalHost(host: VipHost, budget: Budget): Promise<MetalHos
   if (options.requires_sudo && !found.has('sudo')) {
     throw new Failure('address', `${host.name}: there is no sudo, but requires_sudo is set`, { hint: `install sudo there, or set requires_sudo = no for it in ${host.settings.file} and let MHA's ssh_user be root` });
   }
+  let first: HostAddresses | null = found.addresses();
   const arping = found.get('arping');
   const ss = found.get('ss') ?? null;
   return {
@@ -61,6 +74,23 @@ export async function metalHost(host: VipHost, budget: Budget): Promise<MetalHos
       : 'let MHA\'s ssh_user be root, or set requires_sudo = yes and allow it ip, arping and ss',
     limit,
     script,
+    takeFirstAddresses() {
+      const taken = first;
+      first = null;
+      return taken;
+    },
+  };
+}
+
+function answer(label: string, text: string): Answer {
+  const marker = 'addresses:\n';
+  const at = text.indexOf(marker);
+  const lines = keyValues(at < 0 ? text : text.slice(0, at));
+  return {
+    lines,
+    get: (key) => lines.get(key),
+    has: (key) => lines.has(key),
+    addresses: () => hostAddresses(label, at < 0 ? '' : text.slice(at + marker.length)),
   };
 }
 

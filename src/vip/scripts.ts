@@ -5,7 +5,10 @@ const preamble = `PATH=$PATH:/usr/sbin:/sbin:/usr/bin:/bin; export PATH LC_ALL=C
 as() { if [ "$how" = sudo ]; then sudo -n "$@"; else "$@"; fi; }
 `;
 
-/** Where the programs are: prints `ip=/sbin/ip` and so on, and `arping_kind=iputils|habets`. Changes nothing. */
+/** Prints the host's addresses behind a line of its own: the rest of the output is JSON. Each script that changes them ends so: one round trip. */
+const listing = `echo addresses:; "$ip" -j addr show`;
+
+/** Where the programs are: prints `ip=/sbin/ip` and so on, `arping_kind=iputils|habets`, and the addresses. Changes nothing. */
 export const surveyScript = `${preamble}
 for program in ip arping ss sudo; do
   for directory in /sbin /usr/sbin /bin /usr/bin; do
@@ -15,6 +18,7 @@ done
 if [ -n "$arping" ]; then
   if "$arping" -V 2>&1 | grep -q iputils; then echo arping_kind=iputils; else echo arping_kind=habets; fi
 fi
+if [ -n "$ip" ]; then ${listing}; fi
 `;
 
 /** $1 how, then the programs: prints `PROGRAM=sudo` for each that sudo refuses, `PROGRAM=root` where root is missing. Changes nothing. */
@@ -50,14 +54,20 @@ while [ $# -ge 2 ]; do
   shift 2
 done
 if [ -n "$ss" ] && [ -n "$(left)" ]; then echo "sockets=$(left | wc -l)"; fi
-:
+${listing}
 `;
 
-/** $1 how, $2 ip, $3 CIDR, $4 interface. Adds the address; prints `error=...` when ip refuses. */
+/** $1 how, $2 ip, $3 CIDR, $4 interface. Adds the address; prints `error=...` when ip refuses, and the addresses. */
 export const addScript = `${preamble}
-how=$1
-message=$(as "$2" addr add "$3" dev "$4" 2>&1) || echo "error=$message"
-:
+how=$1; ip=$2
+message=$(as "$ip" addr add "$3" dev "$4" 2>&1) || echo "error=$message"
+${listing}
+`;
+
+/** Prints the addresses. $1 how, $2 ip. Changes nothing. */
+export const listScript = `${preamble}
+ip=$2
+${listing}
 `;
 
 /** $1 how, $2 ip, $3 4 or 6, $4 address, $5 interface. Puts back the local route of an address that is there, as a release that was cut off leaves it. */
@@ -68,24 +78,30 @@ message=$(as "$2" "-$3" route replace local "$4" dev "$5" table local proto kern
 `;
 
 /**
- * $1 how, $2 arping, $3 its kind, $4 address, $5 interface, $6 ip. Sends gratuitous ARP: the first at once, three more, a second apart, from the
+ * $1 how, $2 ip, $3 address, $4 prefix length, $5 interface, $6 arping (empty: tell nobody), $7 its kind, $8 add or keep.
+ *
+ * Adds the address (prints `error=...` when ip refuses), and sends gratuitous ARP: the first at once, three more, a second apart, from the
  * background on the host; each only if the address is still there, because a late one would send the neighbours back to a host that has
- * lost it. Both arpings take a second for each, so when all have ended after a moment they have failed; only then is it asked why.
+ * lost it. Both arpings take a second for each, so when all have ended after a moment they have failed; only then is it asked why
+ * (`announce=...`). Prints the addresses.
  */
-export const announceScript = `${preamble}
-how=$1; arping=$2; kind=$3; address=$4; interface=$5; ip=$6
+export const assignScript = `${preamble}
+how=$1; ip=$2; address=$3; prefix=$4; interface=$5; arping=$6; kind=$7
+if [ "$8" = add ]; then message=$(as "$ip" addr add "$address/$prefix" dev "$interface" 2>&1) || echo "error=$message"; fi
 if [ "$kind" = iputils ]; then flag=-I; else flag=-i; fi
 announce() { as "$arping" -U -c 1 "$flag" "$interface" "$address"; }
-(
-  for round in 1 2 3 4; do
-    "$ip" -o addr show dev "$interface" | grep -qF " $address/" || exit
-    announce
-    if [ $? -ge 2 ]; then exit; fi
-  done
-) </dev/null >/dev/null 2>&1 &
-sleep 0.15
-if ! kill -0 $! 2>/dev/null; then echo "error=$(announce 2>&1 </dev/null)"; fi
-:
+if [ -n "$arping" ]; then
+  (
+    for round in 1 2 3 4; do
+      "$ip" -o addr show dev "$interface" | grep -qF " $address/" || exit
+      announce
+      if [ $? -ge 2 ]; then exit; fi
+    done
+  ) </dev/null >/dev/null 2>&1 &
+  sleep 0.15
+  if ! kill -0 $! 2>/dev/null; then echo "announce=$(announce 2>&1 </dev/null)"; fi
+fi
+${listing}
 `;
 
 /**
