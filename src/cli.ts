@@ -3,6 +3,7 @@
 import { Cli, type Command, type CommandClass } from 'clipanion';
 import { ConfigCommand } from './commands/config.ts';
 import { HardFailoverCommand } from './commands/hardFailover.ts';
+import { HoldReadyCommand } from './commands/holdReady.ts';
 import { HookCommand } from './commands/hookCommand.ts';
 import { OnlineFailoverCommand } from './commands/onlineFailover.ts';
 import { ReportCommand } from './commands/report.ts';
@@ -21,6 +22,7 @@ export const commands: readonly CommandClass<Context>[] = [
   ConfigCommand,
   StatusCommand,
   UndoCommand,
+  HoldReadyCommand,
 ];
 
 declare const MHA_HELPER_VERSION: string | undefined;

@@ -1,6 +1,7 @@
 // The edge of the process. What must hold here whatever happens further in: MHA reads 0 and 10 as "go on", so every end that is
 // not a command's own result leaves with the exit code of `internal`; and output that cannot be written changes nothing.
 import { readFileSync } from 'node:fs';
+import { isSea } from 'node:sea';
 import { runCli } from './cli.ts';
 import { createContext } from './context/createContext.ts';
 import { wordsOfName } from './entryNames.ts';
@@ -11,7 +12,9 @@ import { asFailure, errorLine } from './errors/message.ts';
 const lastChanceMs = 120_000;
 
 const interruption = new AbortController();
-const context = createContext({ env: process.env, pid: process.pid, stdin: process.stdin, interrupted: interruption.signal });
+// The executable starts itself; the bundle is started by node.
+const self = isSea() ? [process.execPath] : [process.execPath, process.argv[1] ?? ''];
+const context = createContext({ self, env: process.env, pid: process.pid, stdin: process.stdin, interrupted: interruption.signal });
 let ended = false;
 
 // Also the code for a run that stops without having ended: when nothing is left to wait for, node just leaves.

@@ -102,6 +102,11 @@ export interface Places {
   readonly pid: number;
 }
 
+export interface Readiness {
+  /** Lets the process stay for a minute after this one has ended. */
+  keep(): void;
+}
+
 export interface Connectors {
   /** @throws Failure `mysql` (refused, wrong password, ...) or `deadline` after `timeoutMs`. */
   mysql(target: SqlTarget, timeoutMs: number): Promise<SqlConnection>;
@@ -109,6 +114,16 @@ export interface Connectors {
   ssh(target: ShellTarget, timeoutMs: number): Promise<Shell>;
   /** Programs on the manager host itself. */
   readonly local: Shell;
+  /**
+   * Starts a process that opens these connections for the hook that MHA calls next; resolves when they are open, or after 3 s. It ends with
+   * this process unless it is kept. Never throws: it only saves time.
+   * @param key names the pair of servers, and is the same in both hooks
+   */
+  keepReady(key: string, targets: { readonly mysql: readonly SqlTarget[]; readonly ssh: readonly ShellTarget[] }): Promise<Readiness>;
+  /** Connections that the last hook left with keepReady(); null where there are none. */
+  takeReady(key: string): Promise<Pick<Connectors, 'mysql' | 'ssh'> | null>;
+  /** What keepReady() starts. */
+  serveReady(path: string): Promise<void>;
   /** @throws Failure `mail` or `deadline`. */
   sendMail(mail: Mail, smtp: SmtpTarget, timeoutMs: number): Promise<void>;
 }

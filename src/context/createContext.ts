@@ -1,6 +1,6 @@
 // The real wiring: the only place that knows which adapter stands behind an interface. What costs time to load (mysql2, ssh2,
 // nodemailer) is loaded when a command first connects.
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import { hostname } from 'node:os';
 import { isatty } from 'node:tty';
 import { descriptorOutput } from '../adapters/descriptorOutput.ts';
@@ -10,13 +10,15 @@ import { systemClock } from '../adapters/systemClock.ts';
 import type { Clock, Connectors, Context, Log, Places } from './Context.ts';
 
 export interface ProcessEnd {
+  /** Program and first arguments that start this program again. */
+  readonly self: readonly string[];
   readonly env: NodeJS.ProcessEnv;
   readonly pid: number;
   readonly stdin: Readable;
   readonly interrupted: AbortSignal;
 }
 
-export function createContext({ env, pid, stdin, interrupted }: ProcessEnd): Context {
+export function createContext({ self, env, pid, stdin, interrupted }: ProcessEnd): Context {
   const stdout = descriptorOutput(1);
   const stderr = descriptorOutput(2);
   const clock: Clock = systemClock;
@@ -27,12 +29,21 @@ export function createContext({ env, pid, stdin, interrupted }: ProcessEnd): Con
     hostname: hostname(),
     pid,
   };
-  const tools = { clock, log, files: diskFiles, places, connect: connectors(env, log), interrupted };
+  const tools = { clock, log, files: diskFiles, places, connect: connectors({ self, env, log, places, stdin, stdout }), interrupted };
   return { env, stdin, stdout, stderr, colorDepth: isatty(1) && !env['NO_COLOR'] ? 8 : 1, tools };
 }
 
-function connectors(env: NodeJS.ProcessEnv, log: Log): Connectors {
-  return {
+interface Wiring {
+  readonly self: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  readonly log: Log;
+  readonly places: Places;
+  readonly stdin: Readable;
+  readonly stdout: Writable;
+}
+
+function connectors({ self, env, log, places, stdin, stdout }: Wiring): Connectors {
+  const connect: Connectors = {
     async mysql(target, timeoutMs) {
       const { connectMysql } = await import('../adapters/mysql2Connection.ts');
       return connectMysql(target, timeoutMs);
@@ -49,9 +60,22 @@ function connectors(env: NodeJS.ProcessEnv, log: Log): Connectors {
       },
       close: () => Promise.resolve(),
     },
+    async keepReady(key, targets) {
+      const { keepReady, readyPath } = await import('../adapters/readyClient.ts');
+      return keepReady(self, readyPath(places.stateDirectory, key), targets, env);
+    },
+    async takeReady(key) {
+      const { readyPath, takeReady } = await import('../adapters/readyClient.ts');
+      return takeReady(readyPath(places.stateDirectory, key));
+    },
+    async serveReady(path) {
+      const { serveReady } = await import('../adapters/readyServer.ts');
+      return serveReady(path, connect, stdin, stdout);
+    },
     async sendMail(mail, smtp, timeoutMs) {
       const { sendMail } = await import('../adapters/smtpMailer.ts');
       return sendMail(mail, smtp, timeoutMs);
     },
   };
+  return connect;
 }

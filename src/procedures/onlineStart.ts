@@ -9,15 +9,17 @@ import type { RunRecord } from '../steps/journal.ts';
 import { clearReadOnly } from '../steps/readOnlySteps.ts';
 import { assignWriterAddress } from '../steps/writerAddressSteps.ts';
 import { handoverTo, readJournal } from './earlierRuns.ts';
-import { withRun, type Run } from './openRun.ts';
+import { readyKey, withRun, type Run } from './openRun.ts';
 import { undoRecorded } from './undoRecorded.ts';
 
-export async function onlineStart(request: OnlineRequest, tools: Tools): Promise<Outcome> {
+export async function onlineStart(request: OnlineRequest, allTools: Tools): Promise<Outcome> {
   const { orig, new: next, sshOptions } = request;
+  // Clients are waiting: what `stop` has left open needs no log-in.
+  const ready = await allTools.connect.takeReady(readyKey(orig, next));
+  const tools = ready === null ? allTools : { ...allTools, connect: { ...allTools.connect, ...ready } };
   const runRequest = { procedure: 'online start', orig, next, sshOptions };
-  let handover: RunRecord | null = null;
-  const outcome = await withRun(tools, runRequest, async (run) => {
-    handover = handoverTo((await readJournal(tools, run.settings(orig).cluster)).slice(0, -1), runRequest, tools.clock);
+  return withRun(tools, runRequest, async (run) => {
+    const handover = handoverTo((await readJournal(tools, run.settings(orig).cluster)).slice(0, -1), runRequest, tools.clock);
     try {
       const [server] = await Promise.all([
         run.server(next),
@@ -34,7 +36,6 @@ export async function onlineStart(request: OnlineRequest, tools: Tools): Promise
       throw await giveBack(run, request, handover, asFailure(error));
     }
   });
-  return outcome;
 }
 
 /** Never two writable masters: the new one may only be opened while the original is known to be closed. */

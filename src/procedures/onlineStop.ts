@@ -19,7 +19,7 @@ export async function onlineStop(request: OnlineRequest, tools: Tools): Promise<
     const { options } = run.settings(orig);
     const graceMs = options.kill_after_timeout * 1000;
     // Everything is connected and looked at before the first change: what can't work must not begin.
-    const [original, replica] = await Promise.all([run.server(orig), run.server(next), run.preflight(orig, next)]);
+    const [original, replica, , ready] = await Promise.all([run.server(orig), run.server(next), run.preflight(orig, next), run.keepReady(orig, next)]);
     const { leftToDo } = await run.steps([
       setReadOnly(replica, run.settings(next).options.super_read_only, null),
       ...(run.provider.address === null ? [] : [releaseWriterAddress(run.provider, run.host(orig))]),
@@ -28,6 +28,7 @@ export async function onlineStop(request: OnlineRequest, tools: Tools): Promise<
       terminateSessions(original, run.drainTools),
       proveWritesEnded(original, run.drainTools),
     ]);
+    ready.keep();
     return outcomeOf(leftToDo);
   });
 }

@@ -1,6 +1,6 @@
 // One call by MHA: the cluster's settings, connections that are made when first needed and shared, the journal, the budget of time.
 import { Budget } from '../context/budget.ts';
-import type { Shell, Tools } from '../context/Context.ts';
+import type { Readiness, Shell, ShellTarget, SqlTarget, Tools } from '../context/Context.ts';
 import { loadHostSettings } from '../config/load.ts';
 import type { HostSettings } from '../config/options.ts';
 import { Failure } from '../errors/errors.ts';
@@ -71,8 +71,8 @@ export class Run {
 
   /** A connection of its own, with a limit in ms. */
   async openServer(end: MasterEnd, timeoutMs: number): Promise<Server> {
-    const { ip, port, user, password, host } = end;
-    const connection = await this.#opened(this.tools.connect.mysql({ label: host, host: ip, port, user, password }, this.budget.limit(timeoutMs)));
+    const { host } = end;
+    const connection = await this.#opened(this.tools.connect.mysql(sqlTarget(end), this.budget.limit(timeoutMs)));
     return openServer(host, connection, this.budget, this.settings(end).options.step_timeout * 1000);
   }
 
@@ -95,14 +95,24 @@ export class Run {
         hint: 'give the host its own address in MHA\'s configuration',
       });
     }
-    return this.#opened(this.tools.connect.ssh({
+    return this.#opened(this.tools.connect.ssh(this.#shellTarget(end), this.budget.limit(settings.options.connect_timeout * 1000)));
+  }
+
+  #shellTarget(end: HostEnd): ShellTarget {
+    return {
       label: end.host,
       host: end.sshHost ?? end.host,
-      ip,
+      ip: end.sshIp ?? end.ip,
       ...(end.sshPort === undefined ? {} : { port: end.sshPort }),
       ...(end.sshUser === undefined ? {} : { user: end.sshUser }),
       ...(this.request.sshOptions === undefined ? {} : { sshOptions: this.request.sshOptions }),
-    }, this.budget.limit(settings.options.connect_timeout * 1000)));
+    };
+  }
+
+  /** Has connections to the new master opened for the `start` that follows this `stop`, while nobody waits yet. */
+  keepReady(orig: MasterEnd, next: MasterEnd): Promise<Readiness> {
+    const ssh = this.provider.address === null ? [] : [this.#shellTarget(next)];
+    return this.tools.connect.keepReady(readyKey(orig, next), { mysql: [sqlTarget(next)], ssh });
   }
 
   /** Everything that would fail later, found before anything is changed. @throws Failure `address` naming all of it. */
@@ -135,6 +145,15 @@ export class Run {
     this.#open.push(opened);
     return opened;
   }
+}
+
+/** Names the pair of servers, the same in `stop` and `start`. */
+export function readyKey(orig: HostEnd, next: HostEnd): string {
+  return [orig, next].map(({ host, port }) => `${host}:${port}`).join(' ');
+}
+
+function sqlTarget({ host, ip, port, user, password }: MasterEnd): SqlTarget {
+  return { label: host, host: ip, port, user, password };
 }
 
 /** Runs a procedure with all it needs, records how it ended, and closes what it opened. */

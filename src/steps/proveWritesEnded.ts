@@ -6,7 +6,7 @@ import { terminateAll, type DrainTools } from './sessionSteps.ts';
 import type { Step } from './Step.ts';
 
 /** Between the two readings, in ms. */
-const gapMs = 20;
+const gapMs = 10;
 
 /** How long clients that come back are terminated again, in ms. */
 const insistMs = 3_000;
