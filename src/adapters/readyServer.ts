@@ -79,7 +79,10 @@ class Held {
   async answer(request: ReadyRequest): Promise<unknown> {
     switch (request.op) {
       case 'mysql': {
-        const connection = await this.#take(`mysql ${JSON.stringify(request.target)}`, () => this.#connect.mysql(request.target, request.timeoutMs)) as SqlConnection;
+        const open = (): Promise<SqlConnection> => this.#connect.mysql(request.target, request.timeoutMs);
+        const taken = await this.#take(`mysql ${JSON.stringify(request.target)}`, open) as SqlConnection;
+        // The server may have gone since: a new connection then says how it is.
+        const connection = await taken.query('DO 0', [], request.timeoutMs).then(() => taken, open);
         return { connection: this.#connections.push(connection) - 1, threadId: connection.threadId };
       }
       case 'ssh': {

@@ -13,6 +13,7 @@ import { noJournal, openJournal, type Journal } from '../steps/journal.ts';
 import { runSteps, type Inherited, type StepTools, type StepsResult } from '../steps/runSteps.ts';
 import type { DrainTools } from '../steps/sessionSteps.ts';
 import type { Step } from '../steps/Step.ts';
+import { WriteWatch } from '../steps/WriteWatch.ts';
 import type { Provider, VipHost } from '../vip/Provider.ts';
 import { sameAddress } from '../vip/hostAddresses.ts';
 import { providerFor } from './providerFor.ts';
@@ -53,7 +54,7 @@ export class Run {
     this.budget = new Budget(clock, request.procedure, seconds * 1000);
     this.provider = providerFor([...settings.values()], { clock, budget: this.budget, warn: (line) => log.warn(line) });
     this.stepTools = { clock, log, journal, budget: this.budget, interrupted };
-    this.drainTools = { clock, budget: this.budget, interrupted };
+    this.drainTools = { clock, budget: this.budget, interrupted, watch: new WriteWatch() };
   }
 
   settings(end: HostEnd): HostSettings {

@@ -5,36 +5,38 @@ import { isWorking, type Server } from '../mysql/Server.ts';
 import { terminateAll, type DrainTools } from './sessionSteps.ts';
 import type { Step } from './Step.ts';
 
-/** Between the two readings, in ms. */
-const gapMs = 10;
+/**
+ * Between the two readings, in ms. Short where no client was there since read_only was set and nothing was written since: clients are waiting.
+ * Whoever was terminated may come back at once, so then the look is a longer one.
+ */
+const gapMs = { quiet: 20, busy: 250 } as const;
 
 /** How long clients that come back are terminated again, in ms. */
 const insistMs = 3_000;
 
 /** Proves that nobody writes on the server any more. */
 export function proveWritesEnded(server: Server, tools: DrainTools): Step {
+  const { watch } = tools;
   return {
     id: `prove-writes-ended:${server.label}`,
     title: `make sure that the binary log of ${server.label} has come to rest`,
     check: () => Promise.resolve({}),
     async apply() {
       const until = tools.clock.monotonic() + insistMs;
-      const seen = new Set<string>();
-      for (;;) {
-        const ended = await terminateAll(server, () => true, tools);
+      for (let baseline = watch.baseline; ; baseline = undefined) {
+        await terminateAll(server, () => true, tools);
         const first = await server.binlogPosition();
-        await tools.clock.sleep(gapMs, tools.interrupted);
+        const quiet = !watch.anybody && first === baseline;
+        await tools.clock.sleep(quiet ? gapMs.quiet : gapMs.busy, tools.interrupted);
         const second = await server.binlogPosition();
-        const sessions = await server.clientSessions();
+        const sessions = await watch.list(server);
         const rest = first ?? 'no binary log';
-        for (const { user, client } of [...ended, ...sessions]) seen.add(`${user} from ${client.replace(/:\d+$/, '')}`);
         if (first === second && sessions.length === 0) return { detail: rest };
         if (tools.clock.monotonic() < until) continue;
-        const who = [...seen].slice(0, 3).join(', ');
         // Clients that only knock (health checks) are no reason to fail: read_only holds for them.
-        if (first === second && !sessions.some(isWorking)) return { detail: `${rest}; clients that keep connecting: ${who}` };
+        if (first === second && !sessions.some(isWorking)) return { detail: `${rest}; clients that keep connecting: ${watch.who}` };
         throw new Failure('refused', `${server.label}: writes go on in spite of read_only: the binary log went from ${String(first)} to ${String(second)}`
-          + `${who === '' ? '' : `; sessions that keep coming back: ${who}`}`, {
+          + `${watch.anybody ? `; sessions that keep coming back: ${watch.who}` : ''}`, {
           hint: 'stop the programs that write there with SUPER or READ_ONLY ADMIN (pt-heartbeat, event scheduler, ...), or set super_read_only = yes on MySQL',
         });
       }

@@ -4,6 +4,7 @@ import type { Clock } from '../context/Context.ts';
 import { Failure } from '../errors/errors.ts';
 import { isWorking, type Server, type Session } from '../mysql/Server.ts';
 import type { Step } from './Step.ts';
+import type { WriteWatch } from './WriteWatch.ts';
 
 export interface DrainOptions {
   /** How long work may go on, in ms. */
@@ -16,6 +17,7 @@ export interface DrainTools {
   readonly clock: Clock;
   readonly budget: Budget;
   readonly interrupted: AbortSignal;
+  readonly watch: WriteWatch;
 }
 
 /** Between two looks at the session list, in ms: short at first, because most sessions go within moments. */
@@ -24,17 +26,23 @@ const pauses = [5, 10, 20, 50, 100] as const;
 /** How long terminated sessions may take to disappear (a large transaction rolls back first), in ms. */
 const disappearMs = 10_000;
 
+/** How long sessions that come back are terminated again, in ms. */
+const comeBackMs = 1_000;
+
 /** Waits until sessions with work have ended it; idle ones are terminated at once unless they are to be waited for. */
 export function drainSessions(server: Server, options: DrainOptions, tools: DrainTools): Step {
   return {
     id: `drain-sessions:${server.label}`,
     title: `wait up to ${options.graceMs / 1000} s for sessions on ${server.label} to end their work`,
-    check: async () => count(await server.clientSessions()),
+    async check() {
+      tools.watch.baseline ??= await server.binlogPosition();
+      return count(await tools.watch.list(server));
+    },
     async apply() {
       const until = tools.clock.monotonic() + options.graceMs;
       let idle = 0;
       for (let round = 0; ; round += 1) {
-        let sessions = await server.clientSessions();
+        let sessions = await tools.watch.list(server);
         if (!options.includeIdle) {
           const toEnd = sessions.filter((session) => !isWorking(session));
           for (const session of toEnd) await server.terminate(session);
@@ -55,7 +63,7 @@ export function terminateSessions(server: Server, tools: DrainTools): Step {
   return {
     id: `terminate-sessions:${server.label}`,
     title: `terminate the sessions that are left on ${server.label}`,
-    check: async () => count(await server.clientSessions()),
+    check: async () => count(await tools.watch.list(server)),
     async apply() {
       const ended = await terminateAll(server, () => true, tools);
       return { detail: `${ended.length} terminated` };
@@ -65,24 +73,28 @@ export function terminateSessions(server: Server, tools: DrainTools): Step {
 }
 
 /**
- * Terminates sessions until a list shows none that `which` selects; new ones that come meanwhile too.
- * @returns those that were
- * @throws Failure `deadline` naming those that stayed.
+ * Terminates sessions until a list shows none that `which` selects; new ones that come meanwhile too, for a second: whoever comes back after
+ * that is not ours to judge here.
+ * @returns those that were terminated
+ * @throws Failure `deadline` naming those that did not go.
  */
 export async function terminateAll(server: Server, which: (session: Session) => boolean, tools: DrainTools): Promise<readonly Session[]> {
-  const until = tools.clock.monotonic() + disappearMs;
+  const began = tools.clock.monotonic();
   const ended = new Map<number, Session>();
   for (let round = 0; ; round += 1) {
-    const sessions = (await server.clientSessions()).filter(which);
+    const sessions = (await tools.watch.list(server)).filter(which);
     if (sessions.length === 0) return [...ended.values()];
+    const staying = sessions.filter(({ id }) => ended.has(id));
+    const passed = tools.clock.monotonic() - began;
+    if (staying.length === 0 && passed >= comeBackMs) return [...ended.values()];
+    if (passed >= disappearMs) {
+      throw new Failure('deadline', `${server.label}: sessions are still there ${disappearMs / 1000} s after they were terminated: ${staying.slice(0, 3).map(describe).join('; ')}`, {
+        hint: 'a large transaction may be rolling back; see SHOW FULL PROCESSLIST there',
+      });
+    }
     for (const session of sessions.filter(({ id }) => !ended.has(id))) {
       await server.terminate(session);
       ended.set(session.id, session);
-    }
-    if (tools.clock.monotonic() >= until) {
-      throw new Failure('deadline', `${server.label}: sessions are still there ${disappearMs / 1000} s after they were terminated: ${sessions.slice(0, 3).map(describe).join('; ')}`, {
-        hint: 'a large transaction may be rolling back; see SHOW FULL PROCESSLIST there',
-      });
     }
     await tools.clock.sleep(pauses[Math.min(round, pauses.length - 1)] ?? 100, tools.interrupted);
   }

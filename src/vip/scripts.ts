@@ -83,19 +83,21 @@ message=$(as "$2" "-$3" route replace local "$4" dev "$5" table local proto kern
  * Adds the address (prints `error=...` when ip refuses), and sends gratuitous ARP: the first at once, three more, a second apart, from the
  * background on the host; each only if the address is still there, because a late one would send the neighbours back to a host that has
  * lost it. Both arpings take a second for each, so when all have ended after a moment they have failed; only then is it asked why
- * (`announce=...`). Prints the addresses.
+ * (`announce=...`). Prints the addresses. Habets' arping has to be told the source address, or it asks instead of announcing.
  */
 export const assignScript = `${preamble}
 how=$1; ip=$2; address=$3; prefix=$4; interface=$5; arping=$6; kind=$7
 if [ "$8" = add ]; then message=$(as "$ip" addr add "$address/$prefix" dev "$interface" 2>&1) || echo "error=$message"; fi
-if [ "$kind" = iputils ]; then flag=-I; else flag=-i; fi
-announce() { as "$arping" -U -c 1 "$flag" "$interface" "$address"; }
+announce() {
+  if [ "$kind" = iputils ]; then as "$arping" -U -c 1 -I "$interface" "$address"; else as "$arping" -U -c 1 -i "$interface" -S "$address" "$address"; fi
+}
 if [ -n "$arping" ]; then
   (
-    for round in 1 2 3 4; do
+    announce
+    if [ $? -ge 2 ]; then exit; fi
+    for round in 2 3 4; do
       "$ip" -o addr show dev "$interface" | grep -qF " $address/" || exit
       announce
-      if [ $? -ge 2 ]; then exit; fi
     done
   ) </dev/null >/dev/null 2>&1 &
   sleep 0.15

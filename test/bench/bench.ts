@@ -58,7 +58,7 @@ async function outages(lab: Lab): Promise<void> {
       await lab.resetTopology();
       await lab.installHooks(hook, names);
       if (hook === reference) await lab.exec('mgr', ['/usr/bin/mha-helper', '--open']);
-      const writer = await startWriter(lab, { connectTimeoutMs: 20 });
+      const writer = await startWriter(lab, { connectTimeoutMs: 100 });
       const switched = await masterSwitch(lab, 'db11');
       await writer.progress(20);
       const { longestOutageMs } = await writer.stop();

@@ -1,5 +1,6 @@
 import { Budget } from '../../src/context/budget.ts';
 import type { Journal } from '../../src/steps/journal.ts';
+import { WriteWatch } from '../../src/steps/WriteWatch.ts';
 import { FakeClock } from './clock.ts';
 import { KeptLog } from './log.ts';
 
@@ -23,5 +24,6 @@ export function fakeStepTools(budgetMs = 60_000) {
     clock, log, journal, journaled, interruption,
     interrupted: interruption.signal,
     budget: new Budget(clock, 'the test', budgetMs),
+    watch: new WriteWatch(),
   };
 }

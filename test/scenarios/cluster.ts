@@ -59,6 +59,11 @@ export async function managerLog(lab: Lab): Promise<string> {
   return (await lab.exec('mgr', ['sh', '-c', `cat ${WORK_DIRECTORY}/${CLUSTER}.log 2>/dev/null`])).stdout;
 }
 
+/** Processes of the helper that still run on the manager. */
+export async function helperProcesses(lab: Lab): Promise<string> {
+  return (await lab.exec('mgr', ['pgrep', '-af', '^mha-helper '])).stdout;
+}
+
 /** The invariant: one master takes writes, it has the address, and no acknowledged write is missing there. */
 export async function assertWhole(lab: Lab, master: DatabaseName, writer?: WriterHandle): Promise<WriterSummary | null> {
   if (writer !== undefined) await writer.progress(20);

@@ -5,7 +5,7 @@ import type { RunningCommand } from '../lab/hostCommand.ts';
 import type { Lab } from '../lab/lab.ts';
 import { waitUntil } from '../lab/processes.ts';
 import { startWriter } from '../lab/writer.ts';
-import { assertWhole, clusterLab, onlineArguments, onlineHook, readmeSudoers } from './cluster.ts';
+import { assertWhole, clusterLab, helperProcesses, onlineArguments, onlineHook, readmeSudoers } from './cluster.ts';
 
 describe('a hook that is interrupted, killed, or cannot go on', { concurrency: false }, () => {
   let lab: Lab | undefined;
@@ -60,11 +60,11 @@ describe('a hook that is interrupted, killed, or cannot go on', { concurrency: f
     const { hook, statement } = await stopInTheMiddle();
     await cluster().exec('mgr', ['kill', '-9', await pidOfHook()]);
     await hook.ended;
-    await cluster().sql('db10', "CREATE USER heartbeat@'%' IDENTIFIED BY 'beat'", "GRANT ALL ON *.* TO heartbeat@'%'", 'CREATE TABLE app.heartbeat (n INT)');
-    const heartbeat = cluster().spawn('app', ['sh', '-c', 'for i in $(seq 2000); do mariadb -h 192.168.10.10 -uheartbeat -pbeat -e "INSERT INTO app.heartbeat VALUES ($i)"; done 2>/dev/null']);
+    await cluster().sql('db10', "CREATE USER heartbeat@'%' IDENTIFIED BY 'beat'", "GRANT ALL ON *.* TO heartbeat@'%'");
+    const heartbeat = await startWriter(cluster(), { host: '192.168.10.10', user: 'heartbeat', password: 'beat' });
     statement.kill('SIGKILL');
     const again = await onlineHook(cluster(), 'stop');
-    heartbeat.kill('SIGTERM');
+    await heartbeat.stop();
     assert.equal(again.code, 9, again.stderr);
     await assertWhole(cluster(), 'db10');
   });
@@ -74,6 +74,7 @@ describe('a hook that is interrupted, killed, or cannot go on', { concurrency: f
     const { hook, statement } = await stopInTheMiddle();
     await cluster().exec('mgr', ['kill', '-9', await pidOfHook()]);
     await hook.ended;
+    await waitUntil('the process with the connections to end', 2_000, async () => await helperProcesses(cluster()) === '');
     const undone = await cluster().exec('mgr', ['mha-helper', 'undo', '--conf', APPLICATION_FILE]);
     assert.equal(undone.code, 0, undone.stderr);
     await assertWhole(cluster(), 'db10', writer);
@@ -104,6 +105,24 @@ describe('a hook that is interrupted, killed, or cannot go on', { concurrency: f
     assert.equal(started.code, 4, started.stderr);
     assert.match(started.stderr, /^mha-helper: db11: cannot connect to MySQL at .*ECONNREFUSED.*; the writer was given back to db10 -- /m);
     await assertWhole(cluster(), 'db10', writer);
+  });
+
+  test('a start without the process that has the connections ready connects by itself', async () => {
+    assert.equal((await onlineHook(cluster(), 'stop')).code, 0);
+    assert.match(await helperProcesses(cluster()), /hold-ready/);
+    assert.equal((await cluster().exec('mgr', ['pkill', '-9', '-f', '^mha-helper hold-ready'])).code, 0);
+    const started = await onlineHook(cluster(), 'start');
+    assert.equal(started.code, 0, started.stderr);
+    await assertWhole(cluster(), 'db11');
+  });
+
+  test('only the user of MHA can reach the connections that are ready', async () => {
+    assert.equal((await onlineHook(cluster(), 'stop')).code, 0);
+    const { stdout } = await cluster().exec('mgr', ['sh', '-c', 'stat -c "%a %U %F" /var/lib/mha-helper /var/lib/mha-helper/ready-*']);
+    assert.equal(stdout, '750 root directory\n600 root socket\n');
+    assert.equal((await onlineHook(cluster(), 'start')).code, 0);
+    const left = await cluster().exec('mgr', ['sh', '-c', 'ls /var/lib/mha-helper']);
+    assert.equal(left.stdout, 'test_cluster.journal\n');
   });
 
   test('a start while the original master is writable again is refused', async () => {
