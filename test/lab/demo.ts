@@ -1,75 +1,125 @@
-// A planned switch and a hard failover by real MHA, to watch, with an application that writes all the time.
-//
-// node test/lab/demo.ts [HOOK]     HOOK: another executable than dist/mha-helper as MHA's hooks, test/lab/referenceHook.sh for instance: the least any hook costs
-import { join, resolve } from 'node:path';
-import { entryNames } from '../../src/entryNames.ts';
-import { clusterLab } from '../scenarios/cluster.ts';
-import { APPLICATION_FILE, CLUSTER, WORK_DIRECTORY } from './exampleConfiguration.ts';
-import { LAB_SOURCE } from './holder.ts';
-import type { RunningCommand } from './hostCommand.ts';
+// The main job, to watch: real MHA switches and fails over three real servers, with mha-helper as its hooks, while an application writes
+// through the writer address. Ends with 1 when a write is lost, or when not exactly one host has the address or takes writes.
+import { table } from '../bench/statistics.ts';
+import { clusterLab, managerEnd, managerLog, masterSwitch, quickManager, startManager } from '../scenarios/cluster.ts';
+import { Progress } from './demoProgress.ts';
 import type { DatabaseName } from './hosts.ts';
 import type { Lab } from './lab.ts';
-import { waitUntil } from './processes.ts';
-import { lostWrites, startWriter, type WriterHandle } from './writer.ts';
+import { lostWrites, startWriter, type Outage, type WriterHandle } from './writer.ts';
 
-const hook = process.argv[2] === undefined ? undefined : resolve(process.argv[2]);
-const isReference = hook === join(LAB_SOURCE, 'referenceHook.sh');
-const CONFIGURATION = `--conf=${APPLICATION_FILE}`;
-
-async function plannedSwitch(lab: Lab): Promise<void> {
-  await say(lab, 'planned switch: db10 hands over to db11 and becomes its replica');
-  const writer = await startWriter(lab);
-  const options = ['--master_state=alive', '--interactive=0', '--orig_master_is_new_slave', '--new_master_host=db11', CONFIGURATION];
-  await show(lab.spawn('mgr', ['masterha_master_switch', ...options]));
-  await result(lab, writer, 'db11');
+interface Chapter {
+  readonly title: string;
+  readonly outageMs: number;
 }
 
-async function hardFailover(lab: Lab): Promise<void> {
-  await lab.resetTopology();
-  await lab.configure({ application: { 'server default': { ping_interval: '1' } } });
-  await say(lab, 'hard failover: masterha_manager watches, then mysqld on db10 is killed');
-  if (isReference) await lab.exec('mgr', ['/usr/bin/mha-helper', '--open']);
-  const writer = await startWriter(lab);
-  const log = `${WORK_DIRECTORY}/${CLUSTER}.log`;
-  const manager = lab.spawn('mgr', ['masterha_manager', CONFIGURATION]);
-  await waitUntil('masterha_manager to watch', 60_000, async () => (await lab.exec('mgr', ['masterha_check_status', CONFIGURATION])).code === 0);
-  const tail = lab.spawn('mgr', ['tail', '-n0', '-F', log]);
-  void show(tail);
-  await writer.progress(100);
-  console.log('>>> kill -9 of mysqld on db10');
-  await lab.killMysqld('db10');
-  await manager.ended;
-  await result(lab, writer, 'db11');
-  tail.kill('SIGTERM');
-  for (const mail of await lab.mails()) console.log(`>>> mail to ${mail.headers['to'] ?? '?'}: ${mail.headers['subject'] ?? ''}\n${mail.body}`);
+/** Lines of our hooks, without the time in front. */
+const hookLine = /^\d{4}-\d\d-\d\d [\d:.]+ (.*)$|^(LEFT TO DO: .*|mha-helper: .*)$/;
+
+class Demo {
+  readonly #lab: Lab;
+  readonly #progress = new Progress();
+  readonly chapters: Chapter[] = [];
+  #writer: WriterHandle | undefined;
+  #seen = 0;
+
+  constructor(lab: Lab) {
+    this.#lab = lab;
+  }
+
+  get writer(): WriterHandle {
+    if (this.#writer === undefined) throw new Error('the application has not been started');
+    return this.#writer;
+  }
+
+  async begin(): Promise<void> {
+    await this.#lab.configure(quickManager);
+    await this.#where('Three MariaDB servers replicate, db10 is the master; a manager host has MHA; an application writes 200 rows a second.');
+    this.#writer = await startWriter(this.#lab, { durationMs: 300_000 });
+    await this.#whileWriting('the application writes', this.writer.progress(200));
+  }
+
+  async plannedSwitch(to: DatabaseName): Promise<void> {
+    const title = `planned switch to ${to}`;
+    this.#say(`\n${title}: masterha_master_switch --master_state=alive --new_master_host=${to}`);
+    const switched = await this.#whileWriting('MHA and its hooks', masterSwitch(this.#lab, to));
+    this.#showHooks(switched.stdout);
+    if (switched.code !== 0) throw new Error(`masterha_master_switch ended with ${switched.code}:\n${switched.stdout}`);
+    await this.#end(title);
+  }
+
+  async hardFailover(dying: DatabaseName): Promise<void> {
+    const title = `hard failover: kill -9 of mysqld on ${dying}`;
+    this.#say(`\n${title}, under masterha_manager`);
+    const manager = await this.#whileWriting('masterha_manager looks at everything and begins to watch', startManager(this.#lab));
+    const before = (await managerLog(this.#lab)).length;
+    await this.#lab.killMysqld(dying);
+    this.#say(`  mysqld on ${dying} is dead`);
+    const code = await this.#whileWriting('MHA finds out, recovers the binary log, and calls the hooks', managerEnd(manager));
+    this.#showHooks((await managerLog(this.#lab)).slice(before));
+    if (code !== 0) throw new Error(`masterha_manager ended with ${code}:\n${await managerLog(this.#lab)}`);
+    for (const mail of await this.#lab.mails()) this.#say(`  mail to ${mail.headers['to'] ?? '?'}: ${mail.headers['subject'] ?? ''}`);
+    await this.#end(title);
+  }
+
+  /** What must hold at the end. @returns whether it does */
+  async verdict(master: DatabaseName): Promise<boolean> {
+    const { acknowledged } = await this.writer.stop();
+    const lost = await lostWrites(this.#lab, master, this.writer);
+    const holders = await this.#lab.vipHolders();
+    const writable = await this.#lab.writableServers();
+    const rows: readonly (readonly [string, string, boolean])[] = [
+      ['writes acknowledged', String(acknowledged), acknowledged > 0],
+      ['acknowledged writes lost', String(lost), lost === 0],
+      ...this.chapters.map(({ title, outageMs }) => [`longest time without a write, ${title}`, `${(outageMs / 1000).toFixed(2)} s`, Number.isFinite(outageMs)] as const),
+      ['hosts that hold the writer address', `${holders.length} (${holders.join(', ')})`, holders.length === 1 && holders[0] === master],
+      ['servers that take writes', `${writable.length} (${writable.join(', ')})`, writable.length === 1 && writable[0] === master],
+    ];
+    this.#say(`\n${table(rows.map(([what, value, good]) => [what, value, good ? 'as it must be' : 'WRONG']))}`);
+    return rows.every(([, , good]) => good);
+  }
+
+  async #end(title: string): Promise<void> {
+    await this.#whileWriting('the application goes on', this.writer.progress(100));
+    const outages = await this.writer.outages();
+    this.chapters.push({ title, outageMs: longest(outages.slice(this.#seen)) });
+    this.#seen = outages.length;
+    await this.#where(`  longest time without a write: ${((this.chapters.at(-1)?.outageMs ?? NaN) / 1000).toFixed(2)} s`);
+  }
+
+  #showHooks(text: string): void {
+    for (const line of text.split('\n')) {
+      const match = hookLine.exec(line);
+      if (match !== null) this.#say(`  | ${match[1] ?? match[2] ?? ''}`);
+    }
+  }
+
+  async #where(text: string): Promise<void> {
+    const [holders, writable] = await Promise.all([this.#lab.vipHolders(), this.#lab.writableServers()]);
+    this.#say(`${text}\n  writer address on ${holders.join(', ') || 'no host'}; takes writes: ${writable.join(', ') || 'none'}`);
+  }
+
+  #whileWriting<T>(what: string, work: Promise<T>): Promise<T> {
+    return this.#progress.during(what, work, async () => (this.#writer === undefined ? '' : `${(await this.#writer.acknowledged()).length} writes acknowledged`));
+  }
+
+  #say(text: string): void {
+    console.log(text);
+  }
 }
 
-async function say(lab: Lab, text: string): Promise<void> {
-  console.log(`\n>>> ${text}\n>>> writer address on ${(await lab.vipHolders()).join(', ')}; writable: ${(await lab.writableServers()).join(', ')}`);
-}
-
-function show(command: RunningCommand): Promise<number> {
-  command.process.stdout.on('data', (text: string) => process.stdout.write(text));
-  command.process.stderr.on('data', (text: string) => process.stdout.write(text));
-  return command.ended;
-}
-
-async function result(lab: Lab, writer: WriterHandle, master: DatabaseName): Promise<void> {
-  await writer.progress(20);
-  const { acknowledged, longestOutageMs, errors } = await writer.stop();
-  const lost = await lostWrites(lab, master, writer);
-  const met = [...errors].map(([code, count]) => `${code} ${count}`).join(', ');
-  console.log(`>>> application: ${acknowledged} writes acknowledged, ${lost} of them lost; longest time without a write ${Math.round(longestOutageMs)} ms; errors it met: ${met}`);
-  console.log(`>>> writer address on ${(await lab.vipHolders()).join(', ')}; writable: ${(await lab.writableServers()).join(', ')}`);
+function longest(outages: readonly Outage[]): number {
+  return Math.max(0, ...outages.map(({ ms }) => ms));
 }
 
 try {
   const lab = await clusterLab();
   try {
-    if (hook !== undefined) await lab.installHooks(hook, entryNames.map(({ name }) => name));
-    if (isReference) await lab.exec('mgr', ['/usr/bin/mha-helper', '--open']);
-    await plannedSwitch(lab);
-    await hardFailover(lab);
+    const demo = new Demo(lab);
+    await demo.begin();
+    await demo.plannedSwitch('db11');
+    await demo.plannedSwitch('db10');
+    await demo.hardFailover('db10');
+    if (!await demo.verdict('db11')) process.exitCode = 1;
   } finally {
     await lab.stop();
   }

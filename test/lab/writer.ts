@@ -46,6 +46,8 @@ export interface WriterSummary {
 export interface WriterHandle {
   /** All ids acknowledged so far. */
   acknowledged(): Promise<readonly number[]>;
+  /** Outages that are over, so far; as in the summary. */
+  outages(): Promise<readonly Outage[]>;
   /** Resolves when that many writes more than now are acknowledged. */
   progress(writes: number, timeoutMs?: number): Promise<void>;
   stop(): Promise<WriterSummary>;
@@ -86,7 +88,7 @@ export async function startWriter(lab: Lab, options: Partial<WriterSettings> = {
     command.kill('SIGKILL');
     throw new Error(`lab: the writer cannot write: ${command.output()}`, { cause: error });
   });
-  return { acknowledged, progress, stop: () => stopWriter(command, events) };
+  return { acknowledged, progress, outages: async () => summarize(await events()).outages, stop: () => stopWriter(command, events) };
 }
 
 async function stopWriter(command: RunningCommand, events: () => Promise<readonly WriterEvent[]>): Promise<WriterSummary> {
