@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { Connection, QueryError } from 'mysql2';
 import type { SqlConnection, SqlRow, SqlTarget, SqlValue } from '../context/Context.ts';
 import { Failure, SqlError } from '../errors/errors.ts';
@@ -56,6 +57,8 @@ class Mysql2Connection implements SqlConnection {
   query(sql: string, values: readonly SqlValue[], timeoutMs: number): Promise<readonly SqlRow[]> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
+        // A reset, not a goodbye: what is still to be sent must not arrive after we have given up.
+        (this.#connection as unknown as { stream: Socket }).stream.resetAndDestroy();
         this.#connection.destroy();
         reject(new Failure('deadline', `${this.#target.label}: MySQL did not answer "${sql}" within ${timeoutMs / 1000} s`, {
           hint: 'see SHOW PROCESSLIST there',

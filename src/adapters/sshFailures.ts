@@ -62,5 +62,7 @@ export function loginFailure(config: SshConfig, account: string): Failure {
 export function connectDeadline(config: SshConfig, phase: Phase, limitMs: number): Failure {
   return new Failure('deadline', `${config.label}: no SSH connection to ${whereTo(config)} within ${inSeconds(limitMs)} (${phase})`, {
     hint: 'is the host down, or does a firewall drop packets?',
+    // A host that has accepted the connection is alive, however slow it is.
+    ...(phase === 'connecting' ? { cause: Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' }) } : {}),
   });
 }

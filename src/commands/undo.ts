@@ -3,7 +3,7 @@ import type { Context } from '../context/Context.ts';
 import { loadHostSettings } from '../config/load.ts';
 import { loadApplicationConfig } from '../mha/applicationConfig.ts';
 import { exitCodeOf } from '../mha/exitCodes.ts';
-import { undoKilledRun } from '../procedures/recover.ts';
+import { undoHalfDone } from '../procedures/recover.ts';
 import { printLeftToDo } from './leftToDo.ts';
 
 /** Takes back what a killed hook had begun. */
@@ -27,7 +27,7 @@ export class UndoCommand extends Command<Context> {
     const app = await loadApplicationConfig(this.conf, tools.files);
     for (const warning of app.warnings) tools.log.warn(warning);
     const [settings] = await loadHostSettings(tools.places.configDirectory, [app.servers[0].hostname], tools.files, tools.log);
-    const outcome = await undoKilledRun(app, settings?.cluster ?? '', tools);
+    const outcome = await undoHalfDone(app, settings?.cluster ?? '', tools);
     printLeftToDo(outcome, this.context.stderr);
     return exitCodeOf(outcome);
   }

@@ -26,7 +26,7 @@ export interface Server {
   /**
    * Sets both flags; `superReadOnly: null` leaves that one alone, and where the server has none it is not set. Blocks while statements that write are running.
    * @param waitMs how long to wait for those; the server itself gives up then, so the flag is never set later.
-   * @returns false when writers were still in the way after `waitMs` and nothing was set.
+   * @returns false when writers were still in the way after `waitMs`; a flag that was not reached by then is not set.
    */
   setReadOnly(want: ReadOnly, waitMs: number): Promise<boolean>;
   /** Sessions of clients: without this connection, replication, the event scheduler and the server's own threads. */

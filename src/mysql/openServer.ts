@@ -19,7 +19,7 @@ export async function openServer(label: string, connection: SqlConnection, budge
   };
   const [row] = await ask('SELECT VERSION() AS version');
   const dialect = dialectOf(String(row?.['version'] ?? ''));
-  return new ConnectedServer(label, dialect, connection, ask);
+  return new ConnectedServer(label, dialect, connection, budget, ask);
 }
 
 type Ask = (sql: string, values?: readonly SqlValue[], limitMs?: number) => Promise<readonly SqlRow[]>;
@@ -29,13 +29,15 @@ class ConnectedServer implements Server {
   readonly version: string;
   readonly #dialect: Dialect;
   readonly #connection: SqlConnection;
+  readonly #budget: Budget;
   readonly #ask: Ask;
 
-  constructor(label: string, dialect: Dialect, connection: SqlConnection, ask: Ask) {
+  constructor(label: string, dialect: Dialect, connection: SqlConnection, budget: Budget, ask: Ask) {
     this.label = label;
     this.version = dialect.name;
     this.#dialect = dialect;
     this.#connection = connection;
+    this.#budget = budget;
     this.#ask = ask;
   }
 
@@ -50,7 +52,7 @@ class ConnectedServer implements Server {
 
   async setReadOnly(want: ReadOnly, waitMs: number): Promise<boolean> {
     // The server must give up before we do: a SET that is answered after we undid it would make the old master read-only for good.
-    const waitSeconds = Math.max(1, Math.ceil(waitMs / 1000));
+    const waitSeconds = Math.max(1, Math.floor((this.#budget.limit(waitMs + answerMs) - answerMs) / 1000));
     await this.#ask(`SET SESSION lock_wait_timeout = ${waitSeconds}`);
     const statements = [`SET GLOBAL read_only = ${want.readOnly ? 1 : 0}`];
     // In this order: clearing read_only clears super_read_only too, and setting super_read_only sets read_only.

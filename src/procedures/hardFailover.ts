@@ -25,7 +25,7 @@ export async function hardStopSsh(request: Stop, tools: Tools): Promise<Outcome>
     } catch (error) {
       const failure = asFailure(error);
       // The host died after MHA had looked. A host that answers but refuses us is alive: going on would be a guess.
-      if (failure.kind !== 'deadline' && !isUnreachable(failure)) throw failure;
+      if (!isUnreachable(failure)) throw failure;
       tools.log.warn(errorLine(failure));
       return withoutHost(run, orig);
     }
@@ -66,12 +66,28 @@ export async function hardStart(request: Start, tools: Tools): Promise<Outcome> 
     const host = run.host(next);
     const managed = run.provider.address !== null;
     const elsewhere = managed ? whoElse(run, next) : Promise.resolve(null);
-    const [server] = await Promise.all([run.server(next), closeOriginal(run, orig, next)]);
+    // Both to their end, whatever becomes of the other.
+    const [opened, closed] = await Promise.allSettled([run.server(next), closeOriginal(run, orig, next)]);
+    if (closed.status === 'rejected') throw asFailure(closed.reason);
+    if (opened.status === 'rejected') throw asFailure(opened.reason);
+    if (closed.value.state === 'unknown') await refuseIfHeld(run, orig, elsewhere);
     const { leftToDo } = await run.steps([
-      clearReadOnly(server),
+      clearReadOnly(opened.value),
       ...(managed ? [assignWriterAddress(run.provider, host, elsewhere)] : []),
     ]);
-    return outcomeOf(leftToDo);
+    return outcomeOf([...closed.value.leftToDo, ...leftToDo]);
+  });
+}
+
+/** A master that the manager cannot reach, while its address is answered for, may be alive and take writes on the other side of a cut network. */
+async function refuseIfHeld(run: Run, orig: HostEnd, elsewhere: Promise<string | null>): Promise<void> {
+  const holder = await elsewhere.catch(() => null);
+  if (holder === null) {
+    run.tools.log.warn(`${orig.host} does not answer; nobody on the network has the writer address, so it is taken for dead`);
+    return;
+  }
+  throw new Failure('refused', `${orig.host} does not answer this manager, but ${holder} answers for the writer address ${run.provider.address ?? ''}: clients may be writing there, and there would be two masters`, {
+    hint: `switch ${orig.host} off for certain, then start the failover again`,
   });
 }
 
@@ -86,7 +102,7 @@ function whoElse(run: Run, next: MasterEnd): Promise<string | null> {
 /** All that a failover needs on this master's side is in place. Changes nothing. */
 export async function hardStatus(request: Stop, tools: Tools): Promise<Outcome> {
   const { orig, sshOptions } = request;
-  return withRun(tools, { procedure: 'hard status', orig, next: null, sshOptions, changesNothing: true }, async (run) => {
+  return withRun(tools, { procedure: 'hard status', orig, next: null, sshOptions, record: 'none' }, async (run) => {
     await run.preflight(orig);
     if (run.provider.address !== null && !await run.provider.holds(run.host(orig))) {
       tools.log.warn(`${orig.host} is the master, but does not hold the writer address ${run.provider.address}: clients cannot reach it there`);
@@ -97,5 +113,5 @@ export async function hardStatus(request: Stop, tools: Tools): Promise<Outcome> 
 
 function isUnreachable(failure: Failure): boolean {
   const code = (failure.cause as NodeJS.ErrnoException | undefined)?.code;
-  return code !== undefined && ['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT', 'ECONNRESET'].includes(code);
+  return code !== undefined && ['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT'].includes(code);
 }

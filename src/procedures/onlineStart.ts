@@ -4,22 +4,21 @@ import type { Tools } from '../context/Context.ts';
 import { Failure } from '../errors/errors.ts';
 import { asFailure, errorLine } from '../errors/message.ts';
 import { outcomeOf, type Outcome } from '../mha/exitCodes.ts';
-import type { OnlineRequest } from '../mha/request.ts';
+import type { MasterEnd, OnlineRequest } from '../mha/request.ts';
 import type { RunRecord } from '../steps/journal.ts';
 import { clearReadOnly } from '../steps/readOnlySteps.ts';
 import { assignWriterAddress } from '../steps/writerAddressSteps.ts';
-import { handoverTo, readJournal } from './earlierRuns.ts';
+import { handoverTo } from './earlierRuns.ts';
 import { readyKey, withRun, type Run } from './openRun.ts';
 import { undoRecorded } from './undoRecorded.ts';
 
-export async function onlineStart(request: OnlineRequest, allTools: Tools): Promise<Outcome> {
+export async function onlineStart(request: OnlineRequest, tools: Tools): Promise<Outcome> {
   const { orig, new: next, sshOptions } = request;
   // Clients are waiting: what `stop` has left open needs no log-in.
-  const ready = await allTools.connect.takeReady(readyKey(orig, next));
-  const tools = ready === null ? allTools : { ...allTools, connect: { ...allTools.connect, ...ready } };
-  const runRequest = { procedure: 'online start', orig, next, sshOptions };
+  const ready = await tools.connect.takeReady(readyKey(orig, next));
+  const runRequest = { procedure: 'online start', orig, next, sshOptions, ready };
   return withRun(tools, runRequest, async (run) => {
-    const handover = handoverTo((await readJournal(tools, run.settings(orig).cluster)).slice(0, -1), runRequest, tools.clock);
+    const handover = handoverTo(run.earlier, runRequest, tools.clock);
     try {
       const [server] = await Promise.all([
         run.server(next),
@@ -42,8 +41,11 @@ export async function onlineStart(request: OnlineRequest, allTools: Tools): Prom
 async function originalIsReadOnly(run: Run, request: OnlineRequest, handover: RunRecord | null): Promise<void> {
   const { host } = request.orig;
   let readOnly: boolean;
+  let position: string | null;
   try {
-    readOnly = (await (await run.server(request.orig)).readOnly()).readOnly;
+    const server = await run.server(request.orig);
+    readOnly = (await server.readOnly()).readOnly;
+    position = await server.binlogPosition();
   } catch (error) {
     if (handover === null) throw error;
     run.tools.log.warn(`${host} does not answer any more (${errorLine(error)}); going on, because "online stop" had read back that it is read-only`);
@@ -54,13 +56,26 @@ async function originalIsReadOnly(run: Run, request: OnlineRequest, handover: Ru
       hint: 'did something set read_only=0 after "online stop"? Run the whole switch again',
     });
   }
+  const proven = handover?.steps.find(({ id }) => id === `prove-writes-ended:${host}`)?.detail;
+  if (proven !== undefined && position !== null && proven !== position) {
+    throw new Failure('refused', `${host} was written to after "online stop" had seen its binary log come to rest (${proven}, now ${position}): those writes may be missing on ${request.new.host}`, {
+      hint: 'stop the programs that write there with SUPER or READ ONLY ADMIN, then run the whole switch again',
+    });
+  }
 }
 
 async function originalHasNoAddress(run: Run, request: OnlineRequest, handover: RunRecord | null): Promise<void> {
-  // A moment ago `online stop` has read back that it is gone; clients are waiting.
-  if (run.provider.address === null || handover !== null) return;
+  if (run.provider.address === null) return;
   const host = run.host(request.orig);
-  if (await run.provider.holds(host)) {
+  let held: boolean;
+  try {
+    held = await run.provider.holds(host);
+  } catch (error) {
+    if (handover === null) throw error;
+    run.tools.log.warn(`${host.name} does not answer any more (${errorLine(error)}); going on, because "online stop" had read back that the writer address is gone there`);
+    return;
+  }
+  if (held) {
     throw new Failure('refused', `${host.name} still holds the writer address ${run.provider.address}: it must not be on two hosts`, {
       hint: 'does another program (keepalived, NetworkManager) put it back? Run the whole switch again when it does not',
     });
@@ -108,5 +123,16 @@ async function undoStop(run: Run, request: OnlineRequest, handover: RunRecord): 
   run.tools.log.warn(`giving the writer back to ${orig.host}`);
   // The replica stays as `online stop` left it: read-only is where it belongs.
   const steps = handover.steps.filter(({ id, state }) => state === 'done' && id.endsWith(`:${orig.host}`));
-  return undoRecorded(run, { ...handover, steps }, [orig]);
+  const left = await undoRecorded(run, { ...handover, steps }, [orig]);
+  return left.length > 0 ? left : notGivenBack(run, orig);
+}
+
+/** What is not as it must be for clients to write on the original master again. */
+async function notGivenBack(run: Run, orig: MasterEnd): Promise<readonly string[]> {
+  try {
+    const [flags, held] = await Promise.all([(await run.server(orig)).readOnly(), run.provider.address === null || run.provider.holds(run.host(orig))]);
+    return [...(flags.readOnly ? [`set read_only=0 on ${orig.host}`] : []), ...(held ? [] : [`assign the writer address ${run.provider.address ?? ''} to ${orig.host}`])];
+  } catch (error) {
+    return [`see whether ${orig.host} takes writes and has the writer address (${errorLine(error)})`];
+  }
 }

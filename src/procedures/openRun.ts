@@ -1,6 +1,6 @@
 // One call by MHA: the cluster's settings, connections that are made when first needed and shared, the journal, the budget of time.
 import { Budget } from '../context/budget.ts';
-import type { Readiness, Shell, ShellTarget, SqlTarget, Tools } from '../context/Context.ts';
+import type { Readiness, Shell, ShellTarget, SqlConnection, SqlTarget, Tools } from '../context/Context.ts';
 import { loadHostSettings } from '../config/load.ts';
 import type { HostSettings } from '../config/options.ts';
 import { Failure } from '../errors/errors.ts';
@@ -9,7 +9,7 @@ import type { Outcome } from '../mha/exitCodes.ts';
 import type { HostEnd, MasterEnd } from '../mha/request.ts';
 import { openServer } from '../mysql/openServer.ts';
 import type { Server } from '../mysql/Server.ts';
-import { noJournal, openJournal, type Journal } from '../steps/journal.ts';
+import { journalFor, noJournal, type Journal, type RunRecord } from '../steps/journal.ts';
 import { runSteps, type Inherited, type StepTools, type StepsResult } from '../steps/runSteps.ts';
 import type { DrainTools } from '../steps/sessionSteps.ts';
 import type { Step } from '../steps/Step.ts';
@@ -17,7 +17,8 @@ import { WriteWatch } from '../steps/WriteWatch.ts';
 import type { Provider, VipHost } from '../vip/Provider.ts';
 import { sameAddress } from '../vip/hostAddresses.ts';
 import { providerFor } from './providerFor.ts';
-import { inheritedFrom, readJournal } from './earlierRuns.ts';
+import { inheritedFrom, readJournal, refuseWhileRunning } from './earlierRuns.ts';
+import { lastingConnection, lastingShell } from './lasting.ts';
 
 export interface RunRequest {
   /** `online stop`, `hard start`, ...: names the run in messages and in the journal. */
@@ -26,9 +27,13 @@ export interface RunRequest {
   /** Null where MHA has not chosen one yet. */
   readonly next: HostEnd | null;
   readonly sshOptions?: string | undefined;
-  /** A run that only looks leaves no record. */
-  readonly changesNothing?: boolean;
+  /** What it leaves in the journal. `none`: it only looks. `undone`: it takes back what other runs did, and is none itself. Default `run`. */
+  readonly record?: 'run' | 'undone' | 'none';
+  /** Connections that are open already; used first. */
+  readonly ready?: Ready | null;
 }
+
+type Ready = Pick<Tools['connect'], 'mysql' | 'ssh'>;
 
 export class Run {
   readonly tools: Tools;
@@ -37,6 +42,8 @@ export class Run {
   readonly provider: Provider;
   readonly stepTools: StepTools;
   readonly drainTools: DrainTools;
+  /** Runs before this one, oldest first. */
+  readonly earlier: readonly RunRecord[];
   readonly #settings: ReadonlyMap<string, HostSettings>;
   readonly #inherited: Inherited;
   readonly #open: { close(): Promise<void> }[] = [];
@@ -44,8 +51,9 @@ export class Run {
   readonly #servers = new Map<string, Promise<Server>>();
   readonly #hosts = new Map<string, VipHost>();
 
-  constructor(tools: Tools, request: RunRequest, settings: ReadonlyMap<string, HostSettings>, journal: Journal, inherited: Inherited) {
+  constructor(tools: Tools, request: RunRequest, settings: ReadonlyMap<string, HostSettings>, journal: Journal, inherited: Inherited, earlier: readonly RunRecord[]) {
     this.tools = tools;
+    this.earlier = earlier;
     this.request = request;
     this.#settings = settings;
     this.#inherited = inherited;
@@ -72,9 +80,15 @@ export class Run {
 
   /** A connection of its own, with a limit in ms. */
   async openServer(end: MasterEnd, timeoutMs: number): Promise<Server> {
-    const { host } = end;
-    const connection = await this.#opened(this.tools.connect.mysql(sqlTarget(end), this.budget.limit(timeoutMs)));
-    return openServer(host, connection, this.budget, this.settings(end).options.step_timeout * 1000);
+    const target = sqlTarget(end);
+    const open = (): Promise<SqlConnection> => this.#opened(this.tools.connect.mysql(target, this.budget.limit(timeoutMs)));
+    const first = await this.#first(() => this.request.ready?.mysql(target, this.budget.limit(timeoutMs)), open);
+    return openServer(end.host, lastingConnection(first, open), this.budget, this.settings(end).options.step_timeout * 1000);
+  }
+
+  /** What is ready, if it is; else a connection of our own. */
+  async #first<T extends { close(): Promise<void> }>(ready: () => Promise<T> | undefined, open: () => Promise<T>): Promise<T> {
+    return (await ready()?.catch(() => undefined)) ?? open();
   }
 
   /** The host of one end, with its one SSH connection. */
@@ -96,7 +110,10 @@ export class Run {
         hint: 'give the host its own address in MHA\'s configuration',
       });
     }
-    return this.#opened(this.tools.connect.ssh(this.#shellTarget(end), this.budget.limit(settings.options.connect_timeout * 1000)));
+    const target = this.#shellTarget(end);
+    const limit = (): number => this.budget.limit(settings.options.connect_timeout * 1000);
+    const open = (): Promise<Shell> => this.#opened(this.tools.connect.ssh(target, limit()));
+    return lastingShell(await this.#first(() => this.request.ready?.ssh(target, limit()), open), open);
   }
 
   #shellTarget(end: HostEnd): ShellTarget {
@@ -112,7 +129,7 @@ export class Run {
 
   /** Has connections to the new master opened for the `start` that follows this `stop`, while nobody waits yet. */
   keepReady(orig: MasterEnd, next: MasterEnd): Promise<Readiness> {
-    const ssh = this.provider.address === null ? [] : [this.#shellTarget(next)];
+    const ssh = this.provider.address === null ? [] : [this.#shellTarget(next), this.#shellTarget(orig)];
     return this.tools.connect.keepReady(readyKey(orig, next), { mysql: [sqlTarget(next)], ssh });
   }
 
@@ -160,24 +177,28 @@ function sqlTarget({ host, ip, port, user, password }: MasterEnd): SqlTarget {
 /** Runs a procedure with all it needs, records how it ended, and closes what it opened. */
 export async function withRun(tools: Tools, request: RunRequest, body: (run: Run) => Promise<Outcome>): Promise<Outcome> {
   const ends = [request.orig, ...(request.next === null ? [] : [request.next])];
+  if (request.next?.host === request.orig.host) {
+    throw new Failure('usage', `the original and the new master are both on ${request.orig.host}: nothing to switch, and two servers on one host are not supported`);
+  }
   const loaded = await loadHostSettings(tools.places.configDirectory, ends.map(({ host }) => host), tools.files, tools.log);
   const settings = new Map(ends.map(({ host }, index) => [host, loaded[index] as HostSettings]));
   const cluster = loaded[0]?.cluster ?? '';
   const earlier = await readJournal(tools, cluster);
-  const { inherited, message } = inheritedFrom(earlier, request);
+  const record = request.record ?? 'run';
+  if (record !== 'none') await refuseWhileRunning(earlier, tools);
+  const { inherited, message } = record === 'run' ? inheritedFrom(earlier, request, tools.clock) : { inherited: new Map(), message: null };
   if (message !== null) tools.log.warn(message);
-  const warn = (line: string): void => tools.log.warn(line);
-  const journal = request.changesNothing === true ? noJournal
-    : await openJournal({ ...tools, warn }, cluster, request.procedure, request.orig.host, request.next?.host ?? null);
-  const run = new Run(tools, request, settings, journal, inherited);
+  const journal = journalFor(tools, cluster);
+  const run = new Run(tools, request, settings, record === 'none' ? noJournal : journal, inherited, earlier);
+  if (record === 'run') await journal.begin(request.procedure, request.orig.host, request.next?.host ?? null);
   const address = run.provider.address === null ? 'no writer address is managed (vip_type = none)' : `writer address ${run.provider.address}`;
   tools.log.info(`${request.procedure}: ${request.orig.host}${request.next === null ? '' : ` -> ${request.next.host}`}, cluster ${cluster}, ${address}`);
   try {
     const outcome = await body(run);
-    await journal.end(outcome.kind, outcome.kind === 'proceed' ? outcome.leftToDo.join('; ') : '');
+    if (record === 'run') await journal.end(outcome.kind, outcome.kind === 'proceed' ? outcome.leftToDo.join('; ') : '');
     return outcome;
   } catch (error) {
-    await journal.end('failed', errorLine(error));
+    if (record === 'run') await journal.end('failed', errorLine(error));
     throw error;
   } finally {
     await run.close();

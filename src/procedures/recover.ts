@@ -7,7 +7,7 @@ import type { ApplicationConfig, ApplicationServer } from '../mha/applicationCon
 import { outcomeOf, type Outcome } from '../mha/exitCodes.ts';
 import type { MasterEnd } from '../mha/request.ts';
 import type { RunRecord } from '../steps/journal.ts';
-import { readJournal, unfinishedSteps, wasKilled } from './earlierRuns.ts';
+import { readJournal, runToUndo, unfinishedSteps, wasKilled } from './earlierRuns.ts';
 import { withRun, type Run } from './openRun.ts';
 import { undoRecorded } from './undoRecorded.ts';
 
@@ -15,37 +15,55 @@ import { undoRecorded } from './undoRecorded.ts';
 export async function describeRuns(tools: Tools): Promise<string> {
   const { clusters } = await loadAllClusters(tools.places.configDirectory, tools.files);
   const paragraphs = await Promise.all(clusters.map(async ({ name }) => {
-    const last = (await readJournal(tools, name)).at(-1);
-    return [`cluster ${name}`, ...(last === undefined ? ['  no hook has run yet'] : describeRun(last))].join('\n');
+    const runs = await readJournal(tools, name);
+    const last = runs.at(-1);
+    return [`cluster ${name}`, ...(last === undefined ? ['  no hook has run yet'] : describeRun(last, runToUndo(runs)))].join('\n');
   }));
   return paragraphs.join('\n\n');
 }
 
-function describeRun(run: RunRecord): string[] {
+function describeRun(run: RunRecord, toUndo: RunRecord | null): string[] {
+  const offer = toUndo === null ? [] : ['  mha-helper undo takes back:', ...toUndo.steps.map(({ title }) => `    ${title}`)];
   const what = `  last run: ${run.procedure} of ${run.origHost}${run.newHost === null ? '' : ` -> ${run.newHost}`}, ${run.startedAt}`;
-  if (!wasKilled(run)) return [what, `  ended: ${run.end === null ? 'not yet' : `${run.end.outcome}${run.end.message === '' ? '' : `: ${run.end.message}`}`}`];
+  if (!wasKilled(run)) return [what, ...offer, `  ended: ${run.end === null ? 'not yet' : `${run.end.outcome}${run.end.message === '' ? '' : `: ${run.end.message}`}`}`];
   return [
     `${what}, pid ${run.pid}: KILLED, or still running`,
     ...unfinishedSteps(run).map(({ title, state }) => `    ${state === 'done' ? 'done ' : 'begun'}  ${title}`),
-    '  the same call again finishes it; mha-helper undo takes it back',
+    '  the same call again finishes it',
+    ...offer,
   ];
 }
 
-/** Takes back what a killed run of this cluster had begun. @throws Failure `refused` when that could make a second writable master */
-export async function undoKilledRun(app: ApplicationConfig, cluster: string, tools: Tools): Promise<Outcome> {
-  const killed = (await readJournal(tools, cluster)).at(-1);
-  if (killed === undefined || !wasKilled(killed)) {
-    tools.log.info(`cluster ${cluster}: no run was killed half-way; there is nothing to undo`);
-    return { kind: 'done' };
+/**
+ * Takes back what runs of this cluster have left half done, newest first: after an `online start`, the `online stop` before it.
+ * @throws Failure `refused` when that could make a second writable master
+ */
+export async function undoHalfDone(app: ApplicationConfig, cluster: string, tools: Tools): Promise<Outcome> {
+  const leftToDo: string[] = [];
+  let last: string | null = null;
+  for (;;) {
+    const half = runToUndo(await readJournal(tools, cluster));
+    if (half === null || half.run === last) break;
+    last = half.run;
+    leftToDo.push(...await undoRun(app, half, tools));
+    if (leftToDo.length > 0) break;
   }
-  const ends = [killed.origHost, killed.newHost].flatMap((host) => (host === null ? [] : [masterEnd(app, host)]));
+  if (last === null) tools.log.info(`cluster ${cluster}: there is nothing to undo`);
+  return outcomeOf(leftToDo);
+}
+
+async function undoRun(app: ApplicationConfig, half: RunRecord, tools: Tools): Promise<readonly string[]> {
+  const ends = [half.origHost, half.newHost].flatMap((host) => (host === null ? [] : [masterEnd(app, host)]));
   const [orig, next] = ends;
   if (orig === undefined) throw new Error('a run without a host');
-  const request = { procedure: 'undo', orig, next: next ?? null, sshOptions: app.sshOptions };
-  return withRun(tools, request, async (run) => {
-    if (next !== undefined && killed.procedure === 'online stop') await newMasterIsClosed(run, next);
-    return outcomeOf(await undoRecorded(run, { ...killed, steps: unfinishedSteps(killed) }, ends));
+  tools.log.info(`taking back "${half.procedure}" of ${half.origHost}, begun ${half.startedAt}`);
+  let left: readonly string[] = [];
+  await withRun(tools, { procedure: 'undo', orig, next: next ?? null, sshOptions: app.sshOptions, record: 'undone' }, async (run) => {
+    if (next !== undefined && half.procedure === 'online stop') await newMasterIsClosed(run, next);
+    left = await undoRecorded(run, half, ends);
+    return { kind: 'done' };
   });
+  return left;
 }
 
 async function newMasterIsClosed(run: Run, next: MasterEnd): Promise<void> {

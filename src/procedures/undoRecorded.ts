@@ -1,4 +1,5 @@
 // Undoing what an earlier run has written into the journal.
+import { Failure } from '../errors/errors.ts';
 import type { MasterEnd } from '../mha/request.ts';
 import type { RunRecord, StepRecord } from '../steps/journal.ts';
 import { clearReadOnly, setReadOnly } from '../steps/readOnlySteps.ts';
@@ -49,6 +50,12 @@ type Maker = (run: Run, end: MasterEnd) => Promise<Step>;
 const makers: ReadonlyMap<string, Maker> = new Map<string, Maker>([
   ['set-read-only', async (run, end) => setReadOnly(await run.server(end), run.settings(end).options.super_read_only, null)],
   ['clear-read-only', async (run, end) => clearReadOnly(await run.server(end))],
-  ['release-address', (run, end) => Promise.resolve(releaseWriterAddress(run.provider, run.host(end)))],
+  ['release-address', async (run, end) => {
+    const host = run.host(end);
+    // The record may be old: somebody else may have the address by now.
+    const holder = await run.provider.holds(host) ? null : await run.provider.answersElsewhere(host);
+    if (holder !== null) throw new Failure('refused', `${holder} answers for the writer address ${run.provider.address ?? ''}; it must not be on two hosts`);
+    return releaseWriterAddress(run.provider, host);
+  }],
   ['assign-address', (run, end) => Promise.resolve(assignWriterAddress(run.provider, run.host(end), Promise.resolve(null)))],
 ]);

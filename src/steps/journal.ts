@@ -1,6 +1,6 @@
 // The record of what the hooks did, one file a cluster, one JSON object a line, only ever appended to. After a kill -9 it says which
 // steps had been begun; the report reads it too. No line holds a password.
-import type { Files, Places, Clock } from '../context/Context.ts';
+import type { Places, Tools } from '../context/Context.ts';
 import { errorText } from '../errors/message.ts';
 import type { Before } from './Step.ts';
 
@@ -22,7 +22,11 @@ export interface StepRecord {
   readonly title: string;
   readonly before: Before;
   readonly state: 'begun' | 'done' | 'undone';
+  readonly detail?: string;
+  /** When it was begun. */
   readonly at: string;
+  /** When it had its present state. */
+  readonly endedAt?: string;
 }
 
 export interface RunEnd {
@@ -34,19 +38,22 @@ export interface RunEnd {
 type Line =
   | { kind: 'run'; run: string; procedure: string; origHost: string; newHost: string | null; pid: number; at: string }
   | { kind: 'step'; run: string; id: string; title: string; before: Before; at: string }
-  | { kind: 'done' | 'undone'; run: string; id: string; at: string }
+  | { kind: 'done' | 'undone'; run: string; id: string; at: string; detail?: string }
   | ({ kind: 'end'; run: string } & RunEnd);
 
 /** Writes the record of one run. */
 export interface Journal {
+  begin(procedure: string, origHost: string, newHost: string | null): Promise<void>;
   begun(id: string, title: string, before: Before): Promise<void>;
-  done(id: string): Promise<void>;
+  /** @param detail what came of it, for later runs and the report */
+  done(id: string, detail?: string): Promise<void>;
   undone(run: string | null, id: string): Promise<void>;
   end(outcome: RunEnd['outcome'], message: string): Promise<void>;
 }
 
 /** For runs that change nothing. */
 export const noJournal: Journal = {
+  begin: () => Promise.resolve(),
   begun: () => Promise.resolve(),
   done: () => Promise.resolve(),
   undone: () => Promise.resolve(),
@@ -58,18 +65,10 @@ export function journalPath(places: Places, cluster: string): string {
   return `${places.stateDirectory}/${cluster}.journal`;
 }
 
-export interface JournalTools {
-  readonly files: Files;
-  readonly places: Places;
-  readonly clock: Clock;
-  /** Told once when the journal cannot be written: a full disk must not stop a failover. */
-  readonly warn: (line: string) => void;
-}
+export type JournalTools = Pick<Tools, 'files' | 'places' | 'clock' | 'log'>;
 
-/** Begins the record of a run. */
-export async function openJournal(
-  tools: JournalTools, cluster: string, procedure: string, origHost: string, newHost: string | null,
-): Promise<Journal> {
+/** The journal of a cluster. A journal that cannot be written is a warning, once: a full disk must not stop a failover. */
+export function journalFor(tools: JournalTools, cluster: string): Journal {
   const path = journalPath(tools.places, cluster);
   const at = (): string => tools.clock.now().toISOString();
   const run = `${at()}-${tools.places.pid}`;
@@ -80,13 +79,13 @@ export async function openJournal(
       await tools.files.append(path, `${JSON.stringify(line)}\n`);
     } catch (error) {
       broken = true;
-      tools.warn(`${path}: cannot be written (${errorText(error)}): going on without a record; a kill -9 could not be undone`);
+      tools.log.warn(`${path}: cannot be written (${errorText(error)}): going on without a record; a kill -9 could not be undone`);
     }
   }
-  await write({ kind: 'run', run, procedure, origHost, newHost, pid: tools.places.pid, at: at() });
   return {
+    begin: (procedure, origHost, newHost) => write({ kind: 'run', run, procedure, origHost, newHost, pid: tools.places.pid, at: at() }),
     begun: (id, title, before) => write({ kind: 'step', run, id, title, before, at: at() }),
-    done: (id) => write({ kind: 'done', run, id, at: at() }),
+    done: (id, detail) => write({ kind: 'done', run, id, at: at(), ...(detail === undefined ? {} : { detail }) }),
     undone: (other, id) => write({ kind: 'undone', run: other ?? run, id, at: at() }),
     end: (outcome, message) => write({ kind: 'end', run, outcome, message, at: at() }),
   };
@@ -110,7 +109,8 @@ export function readRuns(text: string): readonly RunRecord[] {
     } else if (line.kind === 'end') {
       record.end = { outcome: line.outcome, message: line.message, at: line.at };
     } else {
-      record.steps = record.steps.map((step) => (step.id === line.id ? { ...step, state: line.kind } : step));
+      record.steps = record.steps.map((step) => (step.id === line.id
+        ? { ...step, state: line.kind, endedAt: line.at, ...(line.detail === undefined ? {} : { detail: line.detail }) } : step));
     }
   }
   return [...runs.values()];

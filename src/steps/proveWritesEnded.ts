@@ -23,9 +23,12 @@ export function proveWritesEnded(server: Server, tools: DrainTools): Step {
     check: () => Promise.resolve({}),
     async apply() {
       const until = tools.clock.monotonic() + insistMs;
+      // Where the log stood when the looking began: it must not have moved since, however the last moment looks.
+      let start: string | null | undefined;
       for (let baseline = watch.baseline; ; baseline = undefined) {
         await terminateAll(server, () => true, tools);
         const first = await server.binlogPosition();
+        start ??= first;
         const quiet = !watch.anybody && first === baseline;
         await tools.clock.sleep(quiet ? gapMs.quiet : gapMs.busy, tools.interrupted);
         const second = await server.binlogPosition();
@@ -34,8 +37,8 @@ export function proveWritesEnded(server: Server, tools: DrainTools): Step {
         if (first === second && sessions.length === 0) return { detail: rest };
         if (tools.clock.monotonic() < until) continue;
         // Clients that only knock (health checks) are no reason to fail: read_only holds for them.
-        if (first === second && !sessions.some(isWorking)) return { detail: `${rest}; clients that keep connecting: ${watch.who}` };
-        throw new Failure('refused', `${server.label}: writes go on in spite of read_only: the binary log went from ${String(first)} to ${String(second)}`
+        if (second === start && !sessions.some(isWorking)) return { detail: `${rest}; clients that keep connecting: ${watch.who}` };
+        throw new Failure('refused', `${server.label}: writes go on in spite of read_only: the binary log went from ${String(start)} to ${String(second)}`
           + `${watch.anybody ? `; sessions that keep coming back: ${watch.who}` : ''}`, {
           hint: 'stop the programs that write there with SUPER or READ_ONLY ADMIN (pt-heartbeat, event scheduler, ...), or set super_read_only = yes on MySQL',
         });

@@ -49,16 +49,23 @@ export async function runSteps(steps: readonly Step[], tools: StepTools, inherit
       const found = await step.check();
       // What the killed run found is the older truth: undo goes back to that.
       const earlier = inherited.get(step.id);
-      if (earlier !== undefined) changes.push({ step, ...earlier });
+      if (earlier !== undefined) {
+        changes.push({ step, ...earlier });
+        // From now on it is in this run's record: whoever undoes looks there.
+        await tools.journal.begun(step.id, step.title, earlier.before);
+        if (found === null) await tools.journal.done(step.id);
+      }
       if (found === null) {
         tools.log.info(`${number} ${step.title}: already so (${took()})`);
         continue;
       }
-      await tools.journal.begun(step.id, step.title, earlier?.before ?? found);
-      if (earlier === undefined) changes.push({ step, before: found, run: null });
+      if (earlier === undefined) {
+        await tools.journal.begun(step.id, step.title, found);
+        changes.push({ step, before: found, run: null });
+      }
       const applied = await step.apply(found);
       await step.verify();
-      await tools.journal.done(step.id);
+      await tools.journal.done(step.id, applied.detail);
       const detail = applied.detail === undefined ? 'done' : `done, ${applied.detail}`;
       tools.log.info(`${number} ${step.title}: ${detail} (${took()})`);
       for (const line of applied.leftToDo ?? []) leftToDo.push(line);
@@ -84,7 +91,8 @@ export async function undoChanges(changes: readonly Change[], tools: StepTools):
     if (step.undo === undefined) continue;
     try {
       leftToDo.push(...await step.undo.run(before));
-      await tools.journal.undone(run, step.id);
+      await tools.journal.undone(null, step.id);
+      if (run !== null) await tools.journal.undone(run, step.id);
       tools.log.info(`undo: ${step.undo.title}: done`);
     } catch (error) {
       failed.push(`${step.undo.title} (${errorLine(error)})`);

@@ -108,7 +108,11 @@ export function metal(address: string, tools: MetalTools): Provider {
 
   async function answersElsewhere(vipHost: VipHost): Promise<string | null> {
     const host = await on(vipHost);
-    if (host.cidr.family === 6 || host.arping === null) return null; // IPv6: the kernel asks by itself when the address is added
+    if (host.cidr.family === 6) return null; // the kernel asks by itself when the address is added
+    if (host.arping === null) {
+      tools.warn(`${host.name}: could not ask the network whether another host has ${address}: arping is not installed there`);
+      return null;
+    }
     const name = vipHost.settings.options.cluster_interface ?? '';
     const answer = await host.script(probeScript, [host.arping.path, host.arping.kind, address, name]);
     const error = answer.get('error');

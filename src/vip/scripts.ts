@@ -87,7 +87,7 @@ message=$(as "$2" "-$3" route replace local "$4" dev "$5" table local proto kern
  */
 export const assignScript = `${preamble}
 how=$1; ip=$2; address=$3; prefix=$4; interface=$5; arping=$6; kind=$7
-if [ "$8" = add ]; then message=$(as "$ip" addr add "$address/$prefix" dev "$interface" 2>&1) || echo "error=$message"; fi
+if [ "$8" = add ]; then message=$(as "$ip" addr add "$address/$prefix" dev "$interface" 2>&1) || { echo "error=$message"; arping=; }; fi
 announce() {
   if [ "$kind" = iputils ]; then as "$arping" -U -c 1 -I "$interface" "$address"; else as "$arping" -U -c 1 -i "$interface" -S "$address" "$address"; fi
 }
@@ -107,20 +107,23 @@ ${listing}
 `;
 
 /**
- * $1 how, $2 arping, $3 its kind, $4 address, $5 interface. Asks the network who has the address, for 0.4 s; prints arping's answer
- * behind `answer=` when somebody has it, `error=...` when it could not ask.
+ * $1 how, $2 arping, $3 its kind, $4 address, $5 interface. Asks the network who has the address, for 0.6 s; prints arping's answer
+ * behind `answer=` when somebody has it, `error=...` when it could not ask. Judged by what arping says: its exit codes differ, and \`timeout\`
+ * hides them.
  */
 export const probeScript = `${preamble}
 how=$1; arping=$2; kind=$3; address=$4; interface=$5
 if [ "$how" = sudo ]; then set -- sudo -n "$arping"; else set -- "$arping"; fi
 if [ "$kind" = iputils ]; then
-  text=$(timeout 0.4 "$@" -D -c 1 -w 1 -I "$interface" "$address" 2>&1)
-  case $? in 0|124) ;; 1) echo "answer=$text" ;; *) echo "error=$text" ;; esac
+  text=$(timeout 0.6 "$@" -D -c 1 -w 1 -I "$interface" "$address" 2>&1)
 else
-  text=$("$@" -0 -c 1 -w 0.4 -i "$interface" "$address" 2>&1)
-  if [ $? = 0 ]; then echo "answer=$text"; fi
+  text=$("$@" -0 -c 1 -w 0.5 -i "$interface" "$address" 2>&1)
 fi
-:
+case $text in
+  *"reply from"*|*"bytes from"*) echo "answer=$text" ;;
+  ARPING*) ;;
+  *) echo "error=$text" ;;
+esac
 `;
 
 /**

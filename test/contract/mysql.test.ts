@@ -131,7 +131,7 @@ describe('MySQL over mysql2, on MariaDB', { concurrency: false }, () => {
 
   test('a server that stops answering: the deadline holds, and the process can end', async () => {
     const db = await connect();
-    mariadb().signal('SIGSTOP');
+    await mariadb().freeze();
     await assert.rejects(db.query('SELECT 1', [], 300), { kind: 'deadline', message: 'db10: MySQL did not answer "SELECT 1" within 0.3 s' });
     mariadb().signal('SIGCONT');
     await db.close();

@@ -1,7 +1,7 @@
 // A real MariaDB server on loopback, with a data directory of its own; it ends with this process.
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -13,6 +13,8 @@ export interface RunningServer {
   sql(statements: string): string;
   /** Sends a signal to the server process itself. */
   signal(name: NodeJS.Signals): void;
+  /** Stops the process, and returns when each of its threads stands still: kill(2) does not wait for that. */
+  freeze(): Promise<void>;
   end(): Promise<void>;
 }
 
@@ -38,6 +40,12 @@ export async function startMariadb(): Promise<RunningServer> {
     port,
     sql: (statements) => execFileSync('mariadb', ['--no-defaults', '-uroot', `--socket=${socket}`, '-N', '-e', statements], { encoding: 'utf8' }),
     signal: (name) => { server.kill(name); },
+    async freeze() {
+      server.kill('SIGSTOP');
+      const tasks = `/proc/${server.pid ?? 0}/task`;
+      const isStill = (task: string): boolean => /\) T /.test(readFileSync(`${tasks}/${task}/stat`, 'utf8'));
+      while (!readdirSync(tasks).every(isStill)) await new Promise((resolve) => setTimeout(resolve, 1));
+    },
     async end() {
       if (server.exitCode === null && server.signalCode === null) {
         const ended = once(server, 'exit');

@@ -10,6 +10,7 @@ export function fakeStepTools(budgetMs = 60_000) {
   const log = new KeptLog();
   const journaled: string[] = [];
   const journal: Journal = {
+    begin: (procedure) => note(`begin ${procedure}`),
     begun: (id) => note(`begun ${id}`),
     done: (id) => note(`done ${id}`),
     undone: (run, id) => note(`undone ${id}${run === null ? '' : ` of ${run}`}`),

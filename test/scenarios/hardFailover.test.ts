@@ -82,8 +82,8 @@ describe('hard failover through real MHA', { concurrency: false }, () => {
     assert.equal((await hardHook(cluster(), 'stopssh')).code, 0);
     await cluster().startMysqld('db10', '--read-only=0');
     const started = await hardHook(cluster(), 'start');
-    assert.equal(started.code, 0, started.stderr);
-    assert.match(started.stderr, /db10 was alive again and writable; it is read-only now/);
+    assert.equal(started.code, 10, started.stderr);
+    assert.match(started.stderr, /LEFT TO DO: db10 was alive again and took writes until .*; it is read-only now and stays so\. Before you make it a replica, .* that db11 lacks/);
     await assertWhole(cluster(), 'db11');
   });
 
@@ -95,6 +95,16 @@ describe('hard failover through real MHA', { concurrency: false }, () => {
     assert.match(started.stderr, /^mha-helper: db10, which MHA took for dead, is alive, and could not be made read-only .*Access denied.*: there would be two writable masters/m);
     assert.deepEqual(await cluster().writableServers(), ['db10']);
     assert.deepEqual(await cluster().vipHolders(), []);
+  });
+
+  test('the manager is cut off from a master that clients still reach: abort, the new one stays closed', async () => {
+    // mysqld answers nobody on the manager's side, and the address is answered for on the network.
+    await cluster().exec('mgr', ['ip', 'route', 'add', 'blackhole', '192.168.10.10/32']);
+    const started = await hardHook(cluster(), 'start');
+    await cluster().exec('mgr', ['ip', 'route', 'del', 'blackhole', '192.168.10.10/32']);
+    assert.equal(started.code, 9, started.stderr);
+    assert.match(started.stderr, /^mha-helper: db10 does not answer this manager, but the host with the hardware address .* answers for the writer address 192\.168\.10\.155: clients may be writing there/m);
+    await assertWhole(cluster(), 'db10');
   });
 
   test('another host that answers for the address: it is not added a second time', async () => {

@@ -15,10 +15,10 @@ describe('a hook that is interrupted, killed, or cannot go on', { concurrency: f
   after(async () => { await lab?.stop(); });
 
   /** `online stop`, held up by a statement that runs for long, after it has closed the original master. */
-  async function stopInTheMiddle(): Promise<{ hook: RunningCommand; statement: RunningCommand }> {
+  async function stopInTheMiddle(more: Readonly<Record<string, string>> = {}): Promise<{ hook: RunningCommand; statement: RunningCommand }> {
     const statement = cluster().spawn('app', ['mariadb', '-h', '192.168.10.10', '-uapp', '-papp', 'app', '-e', 'SELECT SLEEP(60)']);
     await waitUntil('the long statement', 10_000, async () => (await cluster().sql('db10', "SELECT id FROM information_schema.processlist WHERE info LIKE 'SELECT SLEEP%'")).length > 0);
-    await cluster().configure({ helper: { default: { kill_after_timeout: '30' } } });
+    await cluster().configure({ helper: { default: { kill_after_timeout: '30', ...more } } });
     // exec: the signal must reach the hook, not a shell.
     const hook = cluster().spawn('mgr', ['master_ip_online_failover_helper', ...onlineArguments('stop')]);
     await waitUntil('the hook to wait for sessions', 20_000, () => Promise.resolve(/3\/6 set read_only=1 on db10: done/.test(hook.output())));
@@ -47,6 +47,7 @@ describe('a hook that is interrupted, killed, or cannot go on', { concurrency: f
     await cluster().exec('mgr', ['kill', '-9', await pidOfHook()]);
     assert.equal(await hook.ended, 137);
     const status = await cluster().exec('mgr', ['mha-helper', 'status']);
+    assert.match(status.stdout, /mha-helper undo takes back:\n/);
     assert.match(status.stdout, /cluster test_cluster\n {2}last run: online stop of db10 -> db11, \S+, pid \d+: KILLED, or still running\n {4}done {3}release the writer address 192\.168\.10\.155 on db10\n {4}done {3}set read_only=1 on db10\n/);
     statement.kill('SIGKILL');
     const again = await onlineHook(cluster(), 'stop');
@@ -82,6 +83,44 @@ describe('a hook that is interrupted, killed, or cannot go on', { concurrency: f
     const again = await cluster().exec('mgr', ['mha-helper', 'undo', '--conf', APPLICATION_FILE]);
     assert.equal(again.code, 0);
     assert.match(again.stdout, /there is nothing to undo/);
+  });
+
+  test('a stop whose start never comes is taken back with mha-helper undo', async () => {
+    const writer = await startWriter(cluster());
+    assert.equal((await onlineHook(cluster(), 'stop')).code, 0);
+    const undone = await cluster().exec('mgr', ['mha-helper', 'undo', '--conf', APPLICATION_FILE]);
+    assert.equal(undone.code, 0, undone.stderr);
+    await assertWhole(cluster(), 'db10', writer);
+  });
+
+  test('a hook is refused while another one is at work', async () => {
+    const { hook, statement } = await stopInTheMiddle();
+    const second = await onlineHook(cluster(), 'stop');
+    assert.equal(second.code, 9, second.stderr);
+    assert.match(second.stderr, /another hook of this cluster is still at work: "online stop" of db10, pid \d+/);
+    statement.kill('SIGKILL');
+    assert.equal(await hook.ended, 0, hook.output());
+  });
+
+  test('writes after the stop: the start is refused and the writer given back', async () => {
+    await cluster().sql('db10', 'CREATE TABLE app.late (n INT)');
+    assert.equal((await onlineHook(cluster(), 'stop')).code, 0);
+    await cluster().sql('db10', 'INSERT INTO app.late VALUES (1)');
+    const started = await onlineHook(cluster(), 'start');
+    assert.equal(started.code, 9, started.stderr);
+    assert.match(started.stderr, /db10 was written to after "online stop" had seen its binary log come to rest .*; the writer was given back to db10/);
+    await assertWhole(cluster(), 'db10');
+  });
+
+  test('a server that freezes half-way is undone over a new connection once it answers', async () => {
+    const { hook, statement } = await stopInTheMiddle({ step_timeout: '2' });
+    await cluster().freezeMysqld('db10');
+    await waitUntil('the step to fail', 20_000, () => Promise.resolve(/FAILED/.test(hook.output())));
+    await cluster().thawMysqld('db10');
+    assert.equal(await hook.ended, 7, hook.output());
+    assert.match(hook.output(), /everything this run had changed was undone/);
+    statement.kill('SIGKILL');
+    await assertWhole(cluster(), 'db10');
   });
 
   test('undo refuses while the new master takes writes', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { inheritedFrom, handoverTo, readJournal, wasKilled } from '../../../src/procedures/earlierRuns.ts';
-import { openJournal, readRuns } from '../../../src/steps/journal.ts';
+import { inheritedFrom, handoverTo, readJournal, refuseWhileRunning, runToUndo, wasKilled } from '../../../src/procedures/earlierRuns.ts';
+import { journalFor, readRuns } from '../../../src/steps/journal.ts';
 import { FakeClock } from '../../doubles/clock.ts';
 import { MemoryFiles } from '../../doubles/files.ts';
 import { KeptLog } from '../../doubles/log.ts';
@@ -14,13 +14,14 @@ function machine() {
   const files = new MemoryFiles();
   const log = new KeptLog();
   const clock = new FakeClock();
-  return { files, log, clock, places, warn: (line: string) => log.warn(line) };
+  return { files, log, clock, places };
 }
 
 describe('journal', () => {
   test('a run is read back as it was written', async () => {
     const tools = machine();
-    const journal = await openJournal(tools, 'c1', 'online stop', 'db10', 'db11');
+    const journal = journalFor(tools, 'c1');
+    await journal.begin('online stop', 'db10', 'db11');
     await journal.begun('set-read-only:db11', 'set read_only=1 on db11', { readOnly: false });
     await journal.done('set-read-only:db11');
     await journal.begun('release-address:db10', 'release it', { held: true });
@@ -43,7 +44,8 @@ describe('journal', () => {
   test('a journal that cannot be written warns once and does not stop the run', async () => {
     const tools = machine();
     tools.files.append = () => Promise.reject(new Error('ENOSPC: no space left on device'));
-    const journal = await openJournal(tools, 'c1', 'online stop', 'db10', 'db11');
+    const journal = journalFor(tools, 'c1');
+    await journal.begin('online stop', 'db10', 'db11');
     await journal.begun('a', 'a', {});
     assert.equal(tools.log.lines.length, 1);
     assert.match(tools.log.lines[0] ?? '', /\/state\/c1\.journal: cannot be written \(ENOSPC: no space left on device\)/);
@@ -51,21 +53,23 @@ describe('journal', () => {
 
   test('a run that was killed is inherited by the same procedure on the same hosts only', async () => {
     const tools = machine();
-    const journal = await openJournal(tools, 'c1', 'online stop', 'db10', 'db11');
+    const journal = journalFor(tools, 'c1');
+    await journal.begin('online stop', 'db10', 'db11');
     await journal.begun('release-address:db10', 'release the writer address', { held: true });
     const runs = await readJournal(tools, 'c1');
     assert.ok(runs.every(wasKilled));
-    const same = inheritedFrom(runs, request);
+    const same = inheritedFrom(runs, request, tools.clock);
     assert.deepEqual([...same.inherited.keys()], ['release-address:db10']);
     assert.match(same.message ?? '', /was killed after it had begun: release the writer address; this run finishes it/);
-    const other = inheritedFrom(runs, { ...request, procedure: 'hard start' });
+    const other = inheritedFrom(runs, { ...request, procedure: 'hard start' }, tools.clock);
     assert.equal(other.inherited.size, 0);
     assert.match(other.message ?? '', /see mha-helper status/);
   });
 
   test('start continues the last stop of the same pair, when it is done and not too old', async () => {
     const tools = machine();
-    const journal = await openJournal(tools, 'c1', 'online stop', 'db10', 'db11');
+    const journal = journalFor(tools, 'c1');
+    await journal.begin('online stop', 'db10', 'db11');
     await journal.end('done', '');
     const runs = await readJournal(tools, 'c1');
     const start = { ...request, procedure: 'online start' };
@@ -73,5 +77,39 @@ describe('journal', () => {
     assert.equal(handoverTo(runs, { ...start, next: { ...end, host: 'db12' } }, tools.clock), null);
     tools.clock.advance(3_600_001);
     assert.equal(handoverTo(runs, start, tools.clock), null);
+  });
+
+  test('what there is to undo: killed runs, incomplete undoing, a stop without its start; nothing behind a later success', async () => {
+    const tools = machine();
+    const record = async (pid: number, procedure: string, steps: readonly string[], outcome: 'done' | 'failed' | null): Promise<void> => {
+      tools.clock.advance(1_000);
+      const journal = journalFor({ ...tools, places: { ...places, pid } }, 'c1');
+      await journal.begin(procedure, 'db10', 'db11');
+      for (const id of steps) await journal.begun(id, `do ${id}`, {});
+      if (outcome !== null) await journal.end(outcome, '');
+    };
+    const toUndo = async (): Promise<string | undefined> => runToUndo(await readJournal(tools, 'c1'))?.run.replace(/^.*-/, '');
+    assert.equal(await toUndo(), undefined);
+    await record(1, 'online stop', ['drain-sessions:db10'], null);
+    assert.equal(await toUndo(), undefined, 'terminated sessions cannot be taken back');
+    await record(2, 'online stop', ['release-address:db10', 'set-read-only:db10'], 'done');
+    assert.equal(await toUndo(), '2', 'a stop whose start never came');
+    await record(3, 'online start', ['clear-read-only:db11'], null);
+    assert.equal(await toUndo(), '3', 'a killed start comes first');
+    await record(4, 'online stop', [], 'failed');
+    assert.equal(await toUndo(), '3', 'a failed run that changed nothing hides nothing');
+    await record(5, 'online start', ['clear-read-only:db11'], 'done');
+    assert.equal(await toUndo(), undefined, 'a switch that ended well');
+    await record(6, 'hard stopssh', ['release-address:db10'], null);
+    assert.equal(await toUndo(), undefined, 'the address is not given back to a dead master');
+  });
+
+  test('a hook that is still at work is not taken for a killed one', async () => {
+    const tools = machine();
+    await journalFor({ ...tools, places: { ...places, pid: 77 } }, 'c1').begin('online stop', 'db10', 'db11');
+    const runs = await readJournal(tools, 'c1');
+    await refuseWhileRunning(runs, tools);
+    tools.files.texts.set('/proc/77/cmdline', 'mha-helper online-failover\0');
+    await assert.rejects(refuseWhileRunning(runs, tools), { kind: 'refused', message: 'another hook of this cluster is still at work: "online stop" of db10, pid 77' });
   });
 });

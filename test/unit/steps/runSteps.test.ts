@@ -124,6 +124,7 @@ describe('runSteps', () => {
     await assert.rejects(runSteps(steps, tools, inherited), { kind: 'address' });
     assert.deepEqual(seen, ['apply b', 'apply c', 'undo c {}', 'undo b {"writable":true}', 'undo a {"writable":true}']);
     assert.ok(tools.journaled.includes('undone a of r1'));
+    assert.deepEqual(tools.journaled.slice(0, 3), ['begun a', 'done a', 'begun b'], 'it is in the record of this run too');
   });
 
   test('an error nobody foresaw undoes as well and leaves with 1', async () => {
