@@ -117,7 +117,6 @@ test('the seed\'s example, unchanged, where sudo refuses arping: the kernel tell
     assert.match(switched.stdout, /warning: db11: 192\.168\.10\.155 was announced by the kernel instead of arping, .*: sudo: .* -- allow it in sudoers: "NOPASSWD: \/.*bin\/arping"/);
     assert.doesNotMatch(switched.stdout, /LEFT TO DO/);
     const summary = await assertWhole(lab, 'db11', writer);
-    console.log(summary);
     // A client that is not told keeps the old place for more than 30 s.
     assert.ok((summary?.longestOutageMs ?? Infinity) < 3_000, `longest outage ${summary?.longestOutageMs} ms`);
   } finally {
