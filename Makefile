@@ -8,6 +8,8 @@ SHELL := /bin/sh
 machine := $(shell uname -m)
 NODE := node_modules/node-linux-$(if $(filter aarch64 arm64,$(machine)),arm64,x64)/bin/node
 installed := node_modules/.installed
+# Runs a program where MariaDB, MHA, sshd and so on are there, without installing them on the machine.
+packaged = $(NODE) test/lab/cli.ts with-packages
 executable := dist/mha-helper
 sources := $(shell find src build -name '*.ts') package.json tsconfig.json
 
@@ -25,10 +27,10 @@ typecheck: $(installed) ## TypeScript's compiler, without output
 	$(NODE) node_modules/typescript/bin/tsc --noEmit -p .
 
 test: build lab-packages ## all tests: unit, contract, and the scenarios on the lab (root)
-	$(NODE) --test --test-concurrency=1 'test/unit/**/*.test.ts' 'test/contract/**/*.test.ts' 'test/lab/**/*.test.ts' 'test/scenarios/**/*.test.ts'
+	$(packaged) $(NODE) --test --test-concurrency=1 'test/unit/**/*.test.ts' 'test/contract/**/*.test.ts' 'test/lab/**/*.test.ts' 'test/scenarios/**/*.test.ts'
 
 unit: build ## the quick tests only
-	$(NODE) --test --test-concurrency=2 'test/unit/**/*.test.ts' 'test/contract/**/*.test.ts'
+	$(packaged) $(NODE) --test --test-concurrency=2 'test/unit/**/*.test.ts' 'test/contract/**/*.test.ts'
 
 demo: build lab-packages ## a planned switch and a hard failover, to watch
 	$(NODE) test/lab/demo.ts
@@ -46,8 +48,8 @@ lab-shell: $(installed) ## a shell on a lab host: make lab-shell HOST=db10
 	@test -n "$(HOST)" || { echo 'make: lab-shell needs HOST=, for instance: make lab-shell HOST=db10' >&2; exit 2; }
 	$(NODE) test/lab/cli.ts shell $(HOST)
 
-lab-packages:
-	build/prepare.sh lab
+lab-packages: $(installed) ## gets the Debian packages the tests need; only small tools are installed on the machine
+	$(NODE) test/lab/cli.ts packages
 
 clean: ## removes what was built; node_modules stays
 	rm -rf dist

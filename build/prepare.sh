@@ -1,31 +1,24 @@
 #!/bin/sh
-# Installs the Debian packages that are missing: for the build ("build") or for the lab of the tests ("lab"). Nothing else is
-# changed: no package is upgraded, no recommended package comes along, no service is started.
+# Installs the Debian packages that are missing on the machine. Nothing else is changed: no package is upgraded, no recommended
+# package comes along, no service is started.
+#
+# prepare.sh build                 Node and npm, to build with
+# prepare.sh packages NAME...      these, for the tests: those of test/lab/packages.ts that nothing can stand in for
 set -eu
-
-root=$(cd "$(dirname "$0")/.." && pwd)
-
-is_installed() {
-  [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
-}
 
 missing=
 case "${1:-}" in
   build)
     command -v npm >/dev/null 2>&1 || missing='nodejs npm ca-certificates'
-    wanted_for='to build: Node and npm'
+    purpose='to build'
     ;;
-  lab)
-    list=$root/test/lab/packages.txt
-    wanted_for='to test on the lab: the packages of test/lab/packages.txt'
-    if [ -f "$list" ] && command -v dpkg-query >/dev/null 2>&1; then
-      for package in $(sed 's/#.*//' "$list"); do
-        is_installed "$package" || missing="$missing $package"
-      done
-    fi
+  packages)
+    shift
+    missing=$*
+    purpose='to test'
     ;;
   *)
-    echo "usage: $0 build|lab" >&2
+    echo "usage: $0 build | packages NAME..." >&2
     exit 2
     ;;
 esac
@@ -33,7 +26,7 @@ esac
 [ -n "$missing" ] || exit 0
 
 if ! command -v apt-get >/dev/null 2>&1 || [ "$(id -u)" != 0 ]; then
-  echo "prepare: missing $wanted_for (Debian:$(printf ' %s' $missing)); only root on Debian can have it installed from here" >&2
+  echo "prepare: missing $purpose (Debian: $missing); only root on Debian can have it installed from here" >&2
   exit 1
 fi
 
@@ -48,10 +41,10 @@ fi
 
 install_missing() {
   # shellcheck disable=SC2086 # a list of words
-  DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends -o Dpkg::Use-Pty=0 $missing </dev/null
+  DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends -o Dpkg::Use-Pty=0 $missing </dev/null >/dev/null
 }
 
-echo "prepare: installing$(printf ' %s' $missing)" >&2
+echo "prepare: installing $missing" >&2
 # The lists may be missing, or so old that a package is no longer where they say.
 if ! install_missing 2>/dev/null; then
   apt-get -qq update </dev/null

@@ -16,6 +16,8 @@ export interface HostAddresses {
   readonly interfaces: ReadonlySet<string>;
   /** Where the address is on this host. The address is compared, not the CIDR: a /24 and a /32 copy can stand side by side. */
   find(address: string): readonly HeldAddress[];
+  /** All addresses of one interface. */
+  on(name: string): readonly { readonly address: string; readonly prefix: number }[];
 }
 
 /** Shape of the JSON, as far as it is read; iproute2's ipaddress.c writes flags as members that are true. */
@@ -42,6 +44,8 @@ export function hostAddresses(label: string, json: string): HostAddresses {
         tentative: info.tentative === true,
         duplicate: info.dadfailed === true,
       }))),
+    on: (name) => links.filter((link) => link.ifname === name).flatMap((link) => link.addr_info ?? [])
+      .flatMap((info) => (info.local === undefined ? [] : [{ address: info.local, prefix: info.prefixlen ?? 128 }])),
   };
 }
 

@@ -6,7 +6,9 @@ import { metalHost, type MetalHost } from './metalHost.ts';
 import { checkMetal } from './metalCheck.ts';
 import type { HostAddresses } from './hostAddresses.ts';
 import type { LeftToDo, Provider, VipHost } from './Provider.ts';
-import { addScript, assignScript, listScript, ndiscNotifyScript, probeScript, releaseScript, reviveScript } from './scripts.ts';
+import { announceTargets } from './announceTargets.ts';
+import { assignScript } from './assignScript.ts';
+import { addScript, listScript, ndiscNotifyScript, probeScript, releaseScript, reviveScript } from './scripts.ts';
 
 export interface MetalTools {
   readonly clock: Clock;
@@ -61,17 +63,23 @@ export function metal(address: string, tools: MetalTools): Provider {
     if (!before.interfaces.has(name)) throw noInterface(host, name, before);
     const [held] = before.find(address);
     if (held !== undefined) await host.script(reviveScript, [host.ip, String(host.cidr.family), address, held.interface]);
-    return host.cidr.family === 6 ? assign6(host, name, held === undefined) : assign4(host, name, held === undefined);
+    return host.cidr.family === 6 ? assign6(host, name, held === undefined) : assign4(host, name, held === undefined, announceTargets(host.cidr, before.on(name)));
   }
 
-  async function assign4(host: MetalHost, name: string, isMissing: boolean): Promise<LeftToDo> {
-    const { arping, settings } = host;
-    const announcer = settings.requires_arping && arping !== null ? [arping.path, arping.kind] : ['', ''];
-    const answer = await host.script(assignScript, [host.ip, address, String(host.cidr.prefix), name, ...announcer, isMissing ? 'add' : 'keep']);
+  async function assign4(host: MetalHost, name: string, isMissing: boolean, targets: readonly string[]): Promise<LeftToDo> {
+    const { arping } = host;
+    const announce = host.settings.requires_arping;
+    const announcer = announce && arping !== null ? [arping.path, arping.kind] : ['', ''];
+    const answer = await host.script(assignScript, [host.ip, address, String(host.cidr.prefix), name, ...announcer, isMissing ? 'add' : 'keep', ...(announce ? targets : [])]);
     if (answer.addresses().find(address).length === 0) throw notAdded(host, answer.get('error'));
-    const error = settings.requires_arping && arping === null ? 'arping is not installed there' : answer.get('announce');
-    if (error === undefined) return [];
-    return [`tell the network of ${host.name} that ${address} has moved there (run "arping -U -c 3 -I ${name} ${address}" as root, or clear the ARP entry of routers and clients): arping failed: ${error}`];
+    const complaint = arping === null ? 'arping is not installed there' : answer.get('announce');
+    if (!announce || complaint === undefined) return [];
+    if (answer.has('kernel')) {
+      tools.warn(`${host.name}: ${address} was announced by the kernel instead of arping, which some network devices need: ${complaint} -- ${arpingHint(host)}`);
+      return [];
+    }
+    return [`tell the network of ${host.name} that ${address} has moved there (run "${arpingByHand(host)}" as root, or clear the ARP entry of routers and clients): `
+      + `arping failed: ${complaint}; the kernel did not announce it either: ${answer.get('kernel_error') ?? 'there is no other address in its subnet'}`];
   }
 
   async function assign6(host: MetalHost, name: string, isMissing: boolean): Promise<LeftToDo> {
@@ -127,6 +135,16 @@ export function metal(address: string, tools: MetalTools): Provider {
     prepare: async (host) => { await on(host); },
     check: async (host) => checkMetal(await on(host), address, await addresses(await on(host))),
   };
+}
+
+function arpingByHand({ arping, settings, cidr }: MetalHost): string {
+  const name = settings.cluster_interface ?? '';
+  return arping?.kind === 'habets' ? `arping -U -c 3 -i ${name} -S ${cidr.address} ${cidr.address}` : `arping -U -c 3 -I ${name} ${cidr.address}`;
+}
+
+function arpingHint({ arping, settings }: MetalHost): string {
+  if (arping === null) return 'install iputils-arping (or arping) there';
+  return settings.requires_sudo ? `allow it in sudoers: "NOPASSWD: ${arping.path}"` : `try "${arping.path}" there`;
 }
 
 function noInterface(host: MetalHost, name: string, found: HostAddresses): Failure {

@@ -24,7 +24,7 @@ export async function checkMetal(host: MetalHost, address: string, found: HostAd
     });
   }
   if (host.settings.requires_arping && host.arping === null && host.cidr.family === 4) {
-    findings.push({ severity: 'warning', text: `${host.name}: arping is not installed; the network will not be told that ${address} has moved`, hint: 'install iputils-arping (or arping) there, or set requires_arping = no' });
+    findings.push({ severity: 'warning', text: `${host.name}: arping is not installed; only the kernel will tell the network that ${address} has moved`, hint: 'install iputils-arping (or arping) there, or set requires_arping = no' });
   }
   if (host.ss === null) {
     findings.push({ severity: 'warning', text: `${host.name}: ss is not installed; clients connected to ${address} will not be disconnected when it moves`, hint: 'install the package iproute2 there' });

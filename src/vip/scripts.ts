@@ -1,12 +1,12 @@
 // The POSIX shell programs that metal runs on a host, each in one round trip. Values arrive as positional parameters, so the shell
 // interprets none of them. `$how` is "sudo" or empty: only ip, arping and ss are ever run with it, as the sudoers rule allows.
 
-const preamble = `PATH=$PATH:/usr/sbin:/sbin:/usr/bin:/bin; export PATH LC_ALL=C
+export const preamble = `PATH=$PATH:/usr/sbin:/sbin:/usr/bin:/bin; export PATH LC_ALL=C
 as() { if [ "$how" = sudo ]; then sudo -n "$@"; else "$@"; fi; }
 `;
 
 /** Prints the host's addresses behind a line of its own: the rest of the output is JSON. Each script that changes them ends so: one round trip. */
-const listing = `echo addresses:; "$ip" -j addr show`;
+export const listing = `echo addresses:; "$ip" -j addr show`;
 
 /** Where the programs are: prints `ip=/sbin/ip` and so on, `arping_kind=iputils|habets`, and the addresses. Changes nothing. */
 export const surveyScript = `${preamble}
@@ -75,35 +75,6 @@ export const reviveScript = `${preamble}
 how=$1
 message=$(as "$2" "-$3" route replace local "$4" dev "$5" table local proto kernel 2>&1) || echo "error=$message"
 :
-`;
-
-/**
- * $1 how, $2 ip, $3 address, $4 prefix length, $5 interface, $6 arping (empty: tell nobody), $7 its kind, $8 add or keep.
- *
- * Adds the address (prints `error=...` when ip refuses), and sends gratuitous ARP: the first at once, three more, a second apart, from the
- * background on the host; each only if the address is still there, because a late one would send the neighbours back to a host that has
- * lost it. Both arpings take a second for each, so when all have ended after a moment they have failed; only then is it asked why
- * (`announce=...`). Prints the addresses. Habets' arping has to be told the source address, or it asks instead of announcing.
- */
-export const assignScript = `${preamble}
-how=$1; ip=$2; address=$3; prefix=$4; interface=$5; arping=$6; kind=$7
-if [ "$8" = add ]; then message=$(as "$ip" addr add "$address/$prefix" dev "$interface" 2>&1) || { echo "error=$message"; arping=; }; fi
-announce() {
-  if [ "$kind" = iputils ]; then as "$arping" -U -c 1 -I "$interface" "$address"; else as "$arping" -U -c 1 -i "$interface" -S "$address" "$address"; fi
-}
-if [ -n "$arping" ]; then
-  (
-    announce
-    if [ $? -ge 2 ]; then exit; fi
-    for round in 2 3 4; do
-      "$ip" -o addr show dev "$interface" | grep -qF " $address/" || exit
-      announce
-    done
-  ) </dev/null >/dev/null 2>&1 &
-  sleep 0.15
-  if ! kill -0 $! 2>/dev/null; then echo "announce=$(announce 2>&1 </dev/null)"; fi
-fi
-${listing}
 `;
 
 /**

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { systemClock } from '../../src/adapters/systemClock.ts';
 import { Budget } from '../../src/context/budget.ts';
@@ -7,6 +8,7 @@ import type { OptionSet } from '../../src/config/options.ts';
 import { readCluster } from '../../src/config/validate.ts';
 import { metal } from '../../src/vip/metal.ts';
 import type { Provider, VipHost } from '../../src/vip/Provider.ts';
+import { waitUntil } from '../lab/processes.ts';
 import { providerContract } from './providerContract.ts';
 import { layWire, type Wire, type WireHost } from './wire.ts';
 
@@ -170,6 +172,62 @@ describe('metal', { concurrency: false }, () => {
     await metalProvider.assign(vipHost('db10', v6));
     await assert.rejects(metalProvider.assign(vipHost('db11', v6)), { kind: 'refused' });
     assert.deepEqual(await holders(v6)(), ['db10']);
+  });
+
+  /** The writer address has moved from db10 to db11, with no announcement that `app` could have heard. */
+  async function movedSilently(): Promise<void> {
+    await clear(v4)();
+    wireHost('db10').exec('ip', 'addr', 'add', v4, 'dev', 'eth1');
+    wireHost('app').exec('bash', '-c', 'echo > /dev/udp/10.77.0.155/9');
+    await untilNeighbour('db10');
+    wireHost('db10').exec('ip', 'addr', 'del', v4, 'dev', 'eth1');
+  }
+
+  async function untilNeighbour(host: string): Promise<void> {
+    const mac = /link\/ether (\S+)/.exec(wireHost(host).exec('ip', 'link', 'show', 'eth1'))?.[1] ?? 'none';
+    const entry = (): string => wireHost('app').exec('ip', 'neigh', 'show', '10.77.0.155');
+    await waitUntil(`app to know 10.77.0.155 on ${host}`, 5_000, () => Promise.resolve(entry().includes(mac)));
+  }
+
+  const arpings = ['/usr/bin/arping', '/usr/sbin/arping'].filter((path) => existsSync(path));
+
+  test('without arping the kernel tells the neighbours', async () => {
+    await movedSilently();
+    const db11 = wireHost('db11');
+    for (const path of arpings) db11.exec('mount', '--bind', '/dev/null', path);
+    const left = await provider(v4).assign(vipHost('db11', v4));
+    for (const path of arpings) db11.exec('umount', path);
+    assert.deepEqual(left, []);
+    assert.deepEqual(warnings, ['db11: 10.77.0.155 was announced by the kernel instead of arping, which some network devices need: arping is not installed there -- install iputils-arping (or arping) there']);
+    await untilNeighbour('db11');
+  });
+
+  test('a kernel that would name another sender is not taken for an announcement', async () => {
+    await movedSilently();
+    const db11 = wireHost('db11');
+    for (const path of arpings) db11.exec('mount', '--bind', '/bin/false', path);
+    db11.exec('sh', '-c', 'echo 2 >/proc/sys/net/ipv4/conf/eth1/arp_announce');
+    const left = await provider(v4).assign(vipHost('db11', v4));
+    db11.exec('sh', '-c', 'echo 0 >/proc/sys/net/ipv4/conf/eth1/arp_announce');
+    for (const path of arpings) db11.exec('umount', path);
+    assert.match(left.join(), /^tell the network of db11 .*; the kernel did not announce it either: the sysctl net\.ipv4\.conf\.eth1\.arp_announce is 2 there$/);
+    assert.deepEqual(warnings, []);
+    assert.deepEqual(await holders(v4)(), ['db11']);
+  });
+
+  test('arping that sudo refuses: the kernel tells the neighbours, and the refusal is no other holder', { skip: existsSync('/usr/bin/sudo') ? false : 'SUDO IS NOT HERE: run it with make unit' }, async () => {
+    await movedSilently();
+    const db11 = wireHost('db11');
+    db11.exec('sh', '-c', 'mount -t tmpfs -o mode=0755 rules /etc/sudoers.d && echo "nobody ALL=NOPASSWD: /sbin/ip, /usr/bin/ip" >/etc/sudoers.d/rule && chmod 440 /etc/sudoers.d/rule');
+    const asNobody: Shell = { ...db11.shell, run: (argv, timeoutMs) => db11.shell.run(['setpriv', '--reuid', 'nobody', '--regid', 'nogroup', '--clear-groups', '--', ...argv], timeoutMs) };
+    const metalProvider = provider(v4);
+    const host = vipHost('db11', v4, { requires_sudo: true }, asNobody);
+    assert.equal(await metalProvider.answersElsewhere(host), null);
+    assert.match(warnings.splice(0).join(), /^db11: could not ask the network whether another host has 10\.77\.0\.155: sudo: /);
+    assert.deepEqual(await metalProvider.assign(host), []);
+    assert.match(warnings.join(), /^db11: 10\.77\.0\.155 was announced by the kernel instead of arping, .*: sudo: .* -- allow it in sudoers: "NOPASSWD: \S*bin\/arping"$/);
+    await untilNeighbour('db11');
+    db11.exec('umount', '/etc/sudoers.d');
   });
 
   test('a missing interface is named, with those that are there', async () => {

@@ -1,17 +1,20 @@
-// node test/lab/cli.ts up | down | status | shell HOST | run HOST PROGRAM... | reset | packages     [--name N]
+// node test/lab/cli.ts up | down | status | shell HOST | run HOST PROGRAM... | reset     [--name N]
+// node test/lab/cli.ts packages | with-packages PROGRAM...
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { HOST_NAMES, isHostName } from './hosts.ts';
 import { openLab, startLab, stopNamed } from './lab.ts';
-import { makeLayers } from './layer.ts';
 import { labNames, readRecord, sweep } from './runDirectory.ts';
+import { preparePackages, runWithPackages } from './withPackages.ts';
 
 const USAGE = `usage: cli.ts up|down|reset|status|packages [--name NAME]
        cli.ts shell HOST [--name NAME]
        cli.ts [--name NAME] run HOST PROGRAM [ARGUMENT]...
+       cli.ts with-packages PROGRAM [ARGUMENT]...
 HOST: ${HOST_NAMES.join(' ')}`;
 
 async function main(args: string[]): Promise<number> {
+  if (args[0] === 'with-packages' && args.length > 1) return runWithPackages(args.slice(1));
   // What follows `run HOST` belongs to the program, its options too.
   const run = args.indexOf('run');
   const own = run < 0 ? args : args.slice(0, run + 2);
@@ -32,7 +35,7 @@ async function main(args: string[]): Promise<number> {
     case 'status':
       return await status();
     case 'packages':
-      makeLayers();
+      preparePackages();
       return 0;
     case 'shell':
       return enter(name, host, ['bash', '-l']);

@@ -149,7 +149,7 @@ test('after kill -9 of its owner nothing of a lab is left', async () => {
 
   owner.kill('SIGKILL');
   await waitUntil('the end of the lab', 5000, () => !all.some(isAlive));
-  assert.ok(!readFileSync('/proc/self/mountinfo', 'utf8').includes('/mha-lab/'));
+  assert.ok(!readFileSync('/proc/self/mountinfo', 'utf8').includes(' /run/mha-lab/'));
   sweep();
   assert.ok(!existsSync(runDirectory(name)));
 });

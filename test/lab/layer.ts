@@ -13,7 +13,7 @@ export type LayerName = keyof typeof LAYERS;
 const LAYER_CACHE = join(CACHE_DIRECTORY, 'layers');
 
 /** Where the layer is kept. A lab uses a copy in its own memory: overlayfs refuses lower layers that lie inside each other. */
-function layerDirectory(name: LayerName): string {
+export function layerDirectory(name: LayerName): string {
   return join(LAYER_CACHE, name);
 }
 

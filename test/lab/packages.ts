@@ -1,18 +1,18 @@
-// Debian packages the lab needs, each with a file that shows it is there. The only list; `cli.ts packages` fetches what is missing.
+// Debian packages the tests need, each with a file that shows it is there. The only list; `cli.ts packages` gets what is missing.
 
 export interface NeededPackage {
   readonly name: string;
   readonly file: string;
 }
 
-/** On the machine itself. */
+/** On the machine itself, and installed there. None of them starts a daemon. */
 export const MACHINE_PACKAGES: readonly NeededPackage[] = [
   { name: 'util-linux', file: '/usr/bin/unshare' },
   { name: 'iproute2', file: '/usr/sbin/ip' },
   { name: 'perl', file: '/usr/bin/perl' },
 ];
 
-/** In the root of the hosts: installed on the machine, or unpacked into the lab's package layer. */
+/** In the root of the hosts and of the contract tests: installed on the machine, or unpacked into the lab's package layer. */
 export const HOST_PACKAGES: readonly NeededPackage[] = [
   { name: 'mariadb-server-core', file: '/usr/sbin/mariadbd' },
   { name: 'mariadb-client', file: '/usr/bin/mariadb-binlog' },
@@ -21,6 +21,7 @@ export const HOST_PACKAGES: readonly NeededPackage[] = [
   { name: 'openssh-server', file: '/usr/sbin/sshd' },
   { name: 'openssh-client', file: '/usr/bin/ssh' },
   { name: 'sudo', file: '/usr/bin/sudo' },
+  { name: 'procps', file: '/usr/bin/ps' },
   { name: 'iputils-arping', file: '/usr/bin/arping' },
   { name: 'opensmtpd', file: '/usr/sbin/smtpd' },
   { name: 'time', file: '/usr/bin/time' },

@@ -111,3 +111,19 @@ test('the seed\'s example, unchanged: files, sudoers rule and symlinks', async (
     await lab.stop();
   }
 });
+
+test('the seed\'s example, unchanged, where sudo refuses arping: the kernel tells the network, and a client goes on', async () => {
+  const lab = await clusterLab({ seedSudoers: true });
+  try {
+    const writer = await startWriter(lab);
+    const switched = await masterSwitch(lab, 'db11');
+    assert.equal(switched.code, 0, switched.stdout);
+    assert.match(switched.stdout, /warning: db11: 192\.168\.10\.155 was announced by the kernel instead of arping, .*: sudo: .* -- allow it in sudoers: "NOPASSWD: \/.*bin\/arping"/);
+    assert.doesNotMatch(switched.stdout, /LEFT TO DO/);
+    const summary = await assertWhole(lab, 'db11', writer);
+    // A client that is not told keeps the old place for more than 30 s.
+    assert.ok((summary?.longestOutageMs ?? Infinity) < 3_000, `longest outage ${summary?.longestOutageMs} ms`);
+  } finally {
+    await lab.stop();
+  }
+});

@@ -1,0 +1,59 @@
+// The POSIX shell program that adds the writer address (IPv4) on a host and tells the network. See scripts.ts for the rules.
+import { listing, preamble } from './scripts.ts';
+
+/**
+ * $1 how, $2 ip, $3 address, $4 prefix length, $5 interface, $6 arping (may be empty), $7 its kind, $8 add or keep, then addresses of the
+ * subnet that tell() may send to (no arping and none of them: nobody is told).
+ *
+ * Adds the address (prints `error=...` when ip refuses), and announces it: the first time at once, three times more, a second apart, from the
+ * background on the host; each only if the address is still there, because a late one would send the neighbours back to a host that has
+ * lost it. Both arpings take a second for each, and their exit status says nothing: one that ended sooner has failed, or sudo refused it.
+ * Then the kernel does it, see tell(), and two lines are printed: `announce=` with arping's complaint and `kernel=sent` or `kernel_error=...`.
+ * Prints the addresses.
+ */
+export const assignScript = `${preamble}
+how=$1; ip=$2; address=$3; prefix=$4; interface=$5; arping=$6; kind=$7; change=$8; shift 8
+# Habets' -U alone names the interface's first address as sender, and then nobody corrects anything.
+if [ "$kind" = iputils ]; then gratuitous="-U -c 1 -I"; else gratuitous="-U -c 1 -S $address -i"; fi
+# Hundredths of a second, without starting a program.
+clock() { read -r now rest </proc/uptime; now=\${now%.*}\${now#*.}; }
+neighbour() { "$ip" -4 neigh show to "$1" dev "$interface"; }
+# A datagram from the writer address to an address that is no neighbour yet makes the kernel broadcast an ARP request with the writer address
+# as its sender, and whoever knows the writer address corrects his entry (RFC 826). Not with arp_announce=2: the sender is another address then.
+tell() {
+  for place in all "$interface"; do
+    read -r level <"/proc/sys/net/ipv4/conf/$place/arp_announce"
+    if [ "$level" = 2 ]; then echo "the sysctl net.ipv4.conf.$place.arp_announce is 2 there"; return 1; fi
+  done
+  for target in "$@"; do
+    case $(neighbour "$target") in ''|*FAILED*) ;; *) continue ;; esac
+    perl -MSocket -e 'socket(S, PF_INET, SOCK_DGRAM, 0) && bind(S, pack_sockaddr_in(0, inet_aton($ARGV[0]))) && send(S, "\\n", 0, pack_sockaddr_in(9, inet_aton($ARGV[1]))) or die "$!\\n"' "$address" "$target" 2>&1 || return 1
+    case $(neighbour "$target") in ''|*FAILED*) ;; *) return 0 ;; esac
+  done
+  echo "no address near it makes the kernel ask on $interface"
+  return 1
+}
+announce() {
+  reported=
+  for round in 1 2 3 4; do
+    "$ip" -o addr show dev "$interface" | grep -qF " $address/" || exit
+    complaint=
+    if [ -n "$arping" ]; then
+      clock; began=$now
+      complaint=$(as "$arping" $gratuitous "$interface" "$address" 2>&1)
+      clock
+      if [ $((now - began)) -ge 50 ]; then continue; fi
+      arping=
+    fi
+    if problem=$(tell "$@"); then result=kernel=sent; else result=kernel_error=$problem; fi
+    if [ -z "$reported" ]; then printf '%s\\n' "announce=$(echo $complaint)" "$(echo $result)"; fi
+    reported=yes
+    sleep 1
+  done
+}
+if [ "$change" = add ]; then message=$(as "$ip" addr add "$address/$prefix" dev "$interface" 2>&1) || echo "error=$message"; fi
+if [ -n "$arping" ] || [ $# -gt 0 ]; then
+  { announce "$@" </dev/null 2>/dev/null & } | timeout 0.25 head -n 2
+fi
+${listing}
+`;

@@ -1,0 +1,31 @@
+// Runs a program where all packages of the hosts are there, though the machine may have none of them: installing sshd would start it at the
+// machine's next boot.
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { layerDirectory, makeLayers } from './layer.ts';
+import { HOST_PACKAGES, MACHINE_PACKAGES } from './packages.ts';
+
+const checkout = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Gets all that the tests need. @throws Error when that is impossible */
+export function preparePackages(): void {
+  const missing = MACHINE_PACKAGES.filter((needed) => !existsSync(needed.file)).map((needed) => needed.name);
+  if (missing.length > 0) {
+    const { status } = spawnSync(`${checkout}/build/prepare.sh`, ['packages', ...missing], { stdio: 'inherit' });
+    if (status !== 0) throw new Error(`lab: ${missing.join(', ')} could not be installed`);
+  }
+  makeLayers();
+}
+
+/** On the machine as it is when it has the packages, else with the lab's layer laid over /usr and /etc. @returns its exit code */
+export function runWithPackages(argv: readonly string[]): number {
+  const missing = HOST_PACKAGES.filter((needed) => !existsSync(needed.file)).map((needed) => needed.name);
+  if (missing.length > 0 && process.getuid?.() !== 0) {
+    throw new Error(`lab: missing on this machine: ${missing.join(' ')}; root can run the tests without installing them`);
+  }
+  if (missing.length > 0) preparePackages();
+  const script = fileURLToPath(new URL('withPackages.sh', import.meta.url));
+  const [program = '', ...args] = missing.length === 0 ? argv : ['unshare', '--mount', '--propagation', 'private', 'sh', script, layerDirectory('base'), ...argv];
+  return spawnSync(program, args, { stdio: 'inherit' }).status ?? 1;
+}
