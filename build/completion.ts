@@ -2,8 +2,8 @@
 import { commandTable, commonOptions, typedEntryNames, type CommandFacts, type CommandOption } from './commandTable.ts';
 
 /** Every name that the completion is for. */
-export function completedNames(): readonly string[] {
-  return ['mha-helper', ...typedEntryNames().map(({ name }) => name)];
+export function completedNames(typed = typedEntryNames()): readonly string[] {
+  return ['mha-helper', ...typed.map(({ name }) => name)];
 }
 
 /** What may follow words that are not yet a whole command: the next word of each that begins so. */
@@ -22,17 +22,15 @@ function nextWords(table: readonly CommandFacts[]): ReadonlyMap<string, Readonly
 }
 
 /** For /usr/share/bash-completion/completions/mha-helper. */
-export function bashCompletion(): string {
-  const table = commandTable();
+export function bashCompletion(table = commandTable(), typed = typedEntryNames()): string {
   const wordCases = [...nextWords(table)].map(([before, choices]) => `    ${quote(before)}) words=${quote([...choices.keys(), ...(before === '' ? names(commonOptions) : [])].join(' '))} ;;`);
   const optionCases = table.map(({ words, options }) => `    ${quote(words.join(' '))}) words=${quote(names([...options, ...commonOptions]).join(' '))} valued=${quote(names(options.filter(({ takesValue }) => takesValue)).join(' '))} ;;`);
-  const nameCases = typedEntryNames().map(({ name, words }) => `    ${name}) said=${quote(`${words.join(' ')} `)} ;;`);
+  const nameCases = typed.map(({ name, words }) => `    ${name}) said=${quote(`${words.join(' ')} `)} ;;`);
   return `# bash completion for mha-helper; made from its table of commands
 _mha_helper() {
   local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]} said='' command='' words='' valued='' index
   case \${1##*/} in
-${nameCases.join('\n')}
-    *) ;;
+${[...nameCases, '    *) ;;'].join('\n')}
   esac
   for ((index = 1; index < COMP_CWORD; index++)); do
     case \${COMP_WORDS[index]} in -*) break ;; esac
@@ -57,26 +55,24 @@ ${wordCases.map((line) => `  ${line}`).join('\n')}
   fi
   mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
 }
-complete -o bashdefault -o default -F _mha_helper ${completedNames().join(' ')}
+complete -o bashdefault -o default -F _mha_helper ${completedNames(typed).join(' ')}
 `;
 }
 
 /** For the file _mha-helper in a directory of zsh's fpath. */
-export function zshCompletion(): string {
-  const table = commandTable();
+export function zshCompletion(table = commandTable(), typed = typedEntryNames()): string {
   const describe = (choices: ReadonlyMap<string, string>): string => [...choices].map(([word, text]) => quote(`${word.replaceAll(':', '\\:')}:${text}`)).join(' ');
   const wordCases = [...nextWords(table)].map(([before, choices]) => `      ${quote(before)}) choices=(${describe(choices)}) ;;`);
   const optionCases = table.map(({ words, options }) => `      ${quote(words.join(' '))}) specs=(${[...options, ...commonOptions].flatMap(zshSpecs).map(quote).join(' ')}) ;;`);
-  const nameCases = typedEntryNames().map(({ name, words }) => `    ${name}) said=(${words.map(quote).join(' ')}) ;;`);
-  return `#compdef ${completedNames().join(' ')}
+  const nameCases = typed.map(({ name, words }) => `    ${name}) said=(${words.map(quote).join(' ')}) ;;`);
+  return `#compdef ${completedNames(typed).join(' ')}
 # zsh completion for mha-helper; made from its table of commands
 _mha_helper() {
   local -a said choices specs
   local word command
   local -i taken=0
   case $service in
-${nameCases.join('\n')}
-    *) ;;
+${[...nameCases, '    *) ;;'].join('\n')}
   esac
   local -i given=$#said
   for word in "\${(@)words[2,CURRENT-1]}"; do

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Installs the Debian packages that are missing: for the build ("build") or for the lab of the tests ("lab"). Nothing else is
+# Installs the Debian packages that are missing: for the build ("build"), the packages ("package")
+# or the lab of the tests ("lab"). Nothing else is
 # changed: no package is upgraded, no recommended package comes along, no service is started.
 set -eu
 
@@ -15,6 +16,10 @@ case "${1:-}" in
     command -v npm >/dev/null 2>&1 || missing='nodejs npm ca-certificates'
     wanted_for='to build: Node and npm'
     ;;
+  package)
+    command -v rpmbuild >/dev/null 2>&1 || missing='rpm'
+    wanted_for='to build the RPM package: rpmbuild'
+    ;;
   lab)
     list=$root/test/lab/packages.txt
     wanted_for='to test on the lab: the packages of test/lab/packages.txt'
@@ -25,7 +30,7 @@ case "${1:-}" in
     fi
     ;;
   *)
-    echo "usage: $0 build|lab" >&2
+    echo "usage: $0 build|package|lab" >&2
     exit 2
     ;;
 esac
