@@ -66,7 +66,9 @@ export function hasMonitor(): boolean {
 /** The symlinks whose command takes options that a person would type. */
 export function typedEntryNames(): typeof entryNames {
   const table = commandTable();
-  return entryNames.filter(({ words }) => table.some((facts) => facts.options.length > 0 && facts.words.join(' ').startsWith(words[0] ?? ' ')));
+  // Of `failover --online` the command is what comes before the option.
+  const plain = (words: readonly string[]): readonly string[] => words.filter((word) => !word.startsWith('-'));
+  return entryNames.filter(({ words }) => table.some((facts) => facts.options.length > 0 && plain(words).every((word, index) => word === facts.words[index])));
 }
 
 function oneLine(text: string): string {

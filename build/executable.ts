@@ -26,7 +26,7 @@ const configuration = {
 const reproducible = ['--random-seed=1'];
 
 /** @returns what the bundle is made of */
-export async function buildExecutable(): Promise<Metafile> {
+export async function buildExecutable(target = executablePath): Promise<Metafile> {
   const { metafile } = await bundle();
   const scratch = mkdtempSync(join(distDirectory, '.build-'));
   try {
@@ -41,7 +41,7 @@ export async function buildExecutable(): Promise<Metafile> {
     chmodSync(executable, 0o755);
     await quietly(() => inject(executable, 'NODE_SEA_BLOB', readFileSync(blob), { sentinelFuse }));
     // Renamed into place: a copy that is running keeps its own file.
-    renameSync(executable, executablePath);
+    renameSync(executable, target);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }

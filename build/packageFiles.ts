@@ -46,9 +46,17 @@ export function packageFiles(places: Places): readonly PackageFile[] {
     text(`${completions}/mha-helper`, bashCompletion()),
     ...completedNames().slice(1).map((name) => ({ path: `${completions}/${name}`, link: 'mha-helper' })),
     text(`${places.zshFunctions}/_mha-helper`, zshCompletion()),
-    ...(hasMonitor() ? ['mha-helper-monitor@.service', 'mha-helper-monitor.service'].map((name) => text(`${places.units}/${name}`, source(`systemd/${name}`))) : []),
+    ...(hasMonitor() ? monitorFiles(places) : []),
   ];
   return sorted(files);
+}
+
+function monitorFiles({ units }: Places): readonly PackageFile[] {
+  return [
+    ...['mha-helper-monitor@.service', 'mha-helper-monitor.service'].map((name) => text(`${units}/${name}`, source(`systemd/${name}`))),
+    { path: '/etc/logrotate.d/mha-helper', content: source('logrotate'), mode: 0o644, kept: true },
+    { path: '/var/log/mha-helper', directory: 0o750 },
+  ];
 }
 
 export function sorted(files: readonly PackageFile[]): readonly PackageFile[] {

@@ -1,11 +1,13 @@
 // The packages of `make package`, on the manager host of the lab: installed, used by MHA, upgraded, removed.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { about } from '../../build/about.ts';
 import { buildDeb } from '../../build/deb/build.ts';
+import { buildExecutable } from '../../build/executable.ts';
 import { packageFiles } from '../../build/packageFiles.ts';
 import { distDirectory } from '../../build/paths.ts';
 import { buildRpm } from '../../build/rpm/build.ts';
@@ -49,10 +51,10 @@ describe('packages', { concurrency: false }, () => {
     const { code, stdout, stderr } = await mgr(...argv);
     assert.equal(code, 0, `${argv.join(' ')}\n${stdout}${stderr}`);
   };
-  /** The next version, in the checkout: the lab's hosts see it there. */
-  const next = (build: typeof buildDeb, kind: string): string => {
+  /** Another version, in the checkout: the lab's hosts see it there. */
+  const version = (number: string, build: typeof buildDeb, kind: string): string => {
     mkdirSync(join(scratch, kind));
-    return build({ ...about, version: '999.0.0', notices: '', scratch: join(scratch, kind), fast: true });
+    return build({ ...about, version: number, notices: '', scratch: join(scratch, kind), fast: true });
   };
   const plannedSwitch = async (to: 'db10' | 'db11'): Promise<void> => {
     const writer = await startWriter(cluster());
@@ -98,6 +100,26 @@ describe('packages', { concurrency: false }, () => {
     }
   });
 
+  test('two builds are the same bytes, whoever builds', async () => {
+    const digest = (path: string): string => createHash('sha256').update(readFileSync(path)).digest('hex');
+    const build = async (kind: string): Promise<string[]> => {
+      const executable = join(scratch, kind);
+      await buildExecutable(executable);
+      return [digest(executable), digest(version('1.0.0', buildDeb, `${kind}-deb`)), digest(version('1.0.0', buildRpm, `${kind}-rpm`))];
+    };
+    const first = await build('first');
+    const umask = process.umask(0o077);
+    const zone = process.env['TZ'];
+    process.env['TZ'] = 'Asia/Tokyo';
+    try {
+      assert.deepEqual(await build('second'), first);
+    } finally {
+      process.umask(umask);
+      if (zone === undefined) delete process.env['TZ'];
+      else process.env['TZ'] = zone;
+    }
+  });
+
   test('what the executable is linked with is in the dependencies', () => {
     const needed = execFileSync('rpm', ['-qp', '--requires', rpm], { encoding: 'utf8' }).match(/^[^(\s]+\.so\.\d+(?=\(\)\(64bit\)$)/gm) ?? [];
     assert.deepEqual(needed.filter((name) => !name.startsWith('ld-linux')).sort(), ['libc.so.6', 'libdl.so.2', 'libgcc_s.so.1', 'libm.so.6', 'libpthread.so.0', 'libstdc++.so.6']);
@@ -136,7 +158,7 @@ describe('packages', { concurrency: false }, () => {
     await shell(forTheManagersGroup);
     const before = await shell(`cat ${own} ${example} ${journal}`);
     const calls = cluster().spawn('mgr', ['sh', '-c', `calls=0; until [ -e /tmp/upgraded ]; do /usr/bin/${entryNames[0]?.name} --help >/dev/null || echo MISSING; calls=$((calls + 1)); done; echo "$calls calls"`]);
-    await succeeds(...dpkgInstall, next(buildDeb, 'deb'));
+    await succeeds(...dpkgInstall, version('999.0.0', buildDeb, 'deb'));
     await shell('touch /tmp/upgraded');
     assert.equal(await calls.ended, 0);
     assert.match(calls.output(), /^\d\d+ calls\n$/);
@@ -164,7 +186,7 @@ describe('packages', { concurrency: false }, () => {
   test('rpm: an upgrade keeps what was edited; erased, it leaves the clusters\' own files and the journal', async () => {
     await shell(`echo '# edited' >>${example}; echo '# edited' >>${own}; ${forTheManagersGroup}`);
     const before = await shell(`cat ${own} ${example} ${journal}`);
-    await succeeds(...rpmTool, '-U', '--nodeps', next(buildRpm, 'rpm'));
+    await succeeds(...rpmTool, '-U', '--nodeps', version('999.0.0', buildRpm, 'rpm'));
     assert.equal(await shell(`${rpmTool.join(' ')} -q --qf '%{VERSION}' mha-helper`), '999.0.0');
     assert.equal(await shell(`cat ${own} ${example} ${journal}`), before);
     assert.equal(await shell(modes), 'drwxr-x--- mail\ndrwxrws--- mail');
