@@ -1,7 +1,6 @@
 #!/bin/sh
-# Installs the Debian packages that are missing: for the build ("build"), the packages ("package")
-# or the lab of the tests ("lab"). Nothing else is
-# changed: no package is upgraded, no recommended package comes along, no service is started.
+# Installs the Debian packages that are missing: for the build ("build"), the packages ("package") or the lab of the
+# tests ("lab"). Nothing else is changed: no package is upgraded, no recommended package comes along, no service is started.
 set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd)

@@ -35,7 +35,7 @@ export function buildDeb(options: DebOptions): string {
     ...packageFiles(places),
     text(`${documents}/copyright`, copyright(options)),
     zipped(`${documents}/changelog.gz`, debianChangelog(options)),
-    text('/usr/share/lintian/overrides/mha-helper', ownFile('lintian-overrides')),
+    text('/usr/share/lintian/overrides/mha-helper', ownFile('lintian-overrides') + (hasMonitor() ? ownFile('lintian-overrides-monitor') : '')),
   ]);
   const tree = join(scratch, 'tree');
   const control = [
