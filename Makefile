@@ -13,7 +13,7 @@ packaged = $(NODE) test/lab/cli.ts with-packages
 executable := dist/mha-helper
 sources := $(shell find src build -name '*.ts') package.json tsconfig.json
 
-.PHONY: build lint typecheck test unit demo bench lab-up lab-down lab-shell lab-packages clean help
+.PHONY: build package lint-packages lint typecheck test unit demo bench lab-up lab-down lab-shell lab-packages clean help
 
 build: $(executable) ## dist/mha-helper, one file
 
@@ -26,7 +26,15 @@ lint: $(installed) ## style, and which file may import which
 typecheck: $(installed) ## TypeScript's compiler, without output
 	$(NODE) node_modules/typescript/bin/tsc --noEmit -p .
 
-test: build lab-packages ## all tests: unit, contract, and the scenarios on the lab (root)
+package: $(installed) ## dist/*.deb and dist/*.rpm, of a fresh executable
+	build/prepare.sh package
+	$(NODE) build/package.ts
+
+lint-packages: package ## lintian and rpmlint, where they are installed
+	lintian --fail-on error,warning,info -I dist/*.deb
+	rpmlint -c build/rpm/rpmlint.toml dist/*.rpm
+
+test: package lab-packages ## all tests: unit, contract, and the scenarios on the lab (root)
 	$(packaged) $(NODE) --test --test-concurrency=1 'test/unit/**/*.test.ts' 'test/contract/**/*.test.ts' 'test/lab/**/*.test.ts' 'test/scenarios/**/*.test.ts'
 
 unit: build ## the quick tests only

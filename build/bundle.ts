@@ -18,7 +18,7 @@ const withoutNativeParts: Plugin = {
 };
 
 /** @throws when esbuild has an error or a warning to tell. */
-export async function bundle(outfile = bundlePath): Promise<BuildResult> {
+export async function bundle(outfile = bundlePath): Promise<BuildResult<{ metafile: true }>> {
   mkdirSync(distDirectory, { recursive: true });
   const result = await build({
     entryPoints: [join(root, 'src/main.ts')],

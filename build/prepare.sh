@@ -3,6 +3,7 @@
 # package comes along, no service is started.
 #
 # prepare.sh build                 Node and npm, to build with
+# prepare.sh package               rpmbuild, for the RPM package
 # prepare.sh packages NAME...      these, for the tests: those of test/lab/packages.ts that nothing can stand in for
 set -eu
 
@@ -12,13 +13,17 @@ case "${1:-}" in
     command -v npm >/dev/null 2>&1 || missing='nodejs npm ca-certificates'
     purpose='to build'
     ;;
+  package)
+    command -v rpmbuild >/dev/null 2>&1 || missing='rpm'
+    purpose='to build the RPM package'
+    ;;
   packages)
     shift
     missing=$*
     purpose='to test'
     ;;
   *)
-    echo "usage: $0 build | packages NAME..." >&2
+    echo "usage: $0 build | package | packages NAME..." >&2
     exit 2
     ;;
 esac

@@ -6,13 +6,19 @@ import { root } from './paths.ts';
 
 /** For instance `0.1.0 (2f4a91c)`, with a `+` after the commit when the tree held changes; `0.1.0` when there is no git. */
 export function version(): string {
-  const { version: number } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+  const number = packageVersion();
   const commit = git('rev-parse', '--short=7', 'HEAD');
   if (commit === '') return number;
   return `${number} (${commit}${git('status', '--porcelain', '--untracked-files=no') === '' ? '' : '+'})`;
 }
 
-function git(...args: string[]): string {
+/** Of package.json, for instance `0.1.0`. */
+export function packageVersion(): string {
+  return (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version;
+}
+
+/** What git prints; empty when there is no git or it fails. */
+export function git(...args: string[]): string {
   try {
     return execFileSync('git', args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
   } catch {

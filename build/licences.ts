@@ -1,0 +1,48 @@
+// What the executable contains of others, with their licence texts: from esbuild's own account of what it bundled, and Node.js.
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Metafile } from 'esbuild';
+import { nodeBinary, root } from './paths.ts';
+
+export interface Bundled {
+  readonly name: string;
+  readonly version: string;
+  /** The author's name for the licence, for instance `MIT`. */
+  readonly licence: string;
+  readonly text: string;
+}
+
+/** @throws Error when a package of the bundle carries no licence text */
+export function bundledWorks(metafile: Metafile): readonly Bundled[] {
+  const outputs = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.entries(inputs));
+  // A file of which nothing came into the bundle is not in it.
+  const files = outputs.filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([path]) => path);
+  const found = files.map((path) => /^(?:.*\/)?node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1]);
+  const names = [...new Set(found.filter((name) => name !== undefined))].sort();
+  return [...names.map((name) => work(name, join(root, 'node_modules', name))), work('Node.js', dirname(dirname(nodeBinary())))];
+}
+
+function work(name: string, directory: string): Bundled {
+  const { version, license } = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')) as { version: string; license?: string };
+  const files = readdirSync(directory).filter((file) => /^(licen[cs]e|copying|notice)(\.(md|txt))?$/i.test(file)).sort();
+  const texts = files.length > 0 ? files.map((file) => read(directory, file)) : [sectionOfReadme(read(directory, 'README.md'))];
+  const text = texts.join('\n\n').trim();
+  if (text.length < 200) throw new Error(`${name} is bundled, and ${directory} has no licence text`);
+  return { name, version, licence: license ?? 'see below', text };
+}
+
+function read(directory: string, file: string): string {
+  return readFileSync(join(directory, file), 'utf8').replaceAll('\r', '').trim();
+}
+
+/** Some authors give the text in their README alone. */
+function sectionOfReadme(readme: string): string {
+  return (/^## License\b([^]*?)(?=^## |(?![^]))/m.exec(readme)?.[1] ?? '').replace(/^> ?/gm, '').replaceAll('**', '');
+}
+
+/** All of them, one after the other. */
+export function thirdPartyNotices(works: readonly Bundled[]): string {
+  const rule = '='.repeat(78);
+  const parts = works.map(({ name, version, licence, text }) => `${rule}\n${name} ${version} (${licence})\n${rule}\n\n${text}\n`);
+  return `The executable /usr/bin/mha-helper contains these works of others:\n${works.map(({ name, version, licence }) => `  ${name} ${version} (${licence})\n`).join('')}\n${parts.join('\n')}`;
+}
