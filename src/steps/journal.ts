@@ -22,13 +22,18 @@ export interface StepRecord {
   readonly title: string;
   readonly before: Before;
   readonly state: 'begun' | 'done' | 'undone';
+  /** When it was begun. */
   readonly at: string;
+  /** When it was done or undone; null while it is neither. */
+  readonly endedAt: string | null;
 }
 
 export interface RunEnd {
   readonly outcome: 'done' | 'proceed' | 'failed';
   readonly message: string;
   readonly at: string;
+  /** With `proceed`: one line each. Runs of an older version have them in the message only. */
+  readonly leftToDo?: readonly string[];
 }
 
 type Line =
@@ -42,7 +47,7 @@ export interface Journal {
   begun(id: string, title: string, before: Before): Promise<void>;
   done(id: string): Promise<void>;
   undone(run: string | null, id: string): Promise<void>;
-  end(outcome: RunEnd['outcome'], message: string): Promise<void>;
+  end(outcome: RunEnd['outcome'], message: string, leftToDo?: readonly string[]): Promise<void>;
 }
 
 /** For runs that change nothing. */
@@ -88,7 +93,7 @@ export async function openJournal(
     begun: (id, title, before) => write({ kind: 'step', run, id, title, before, at: at() }),
     done: (id) => write({ kind: 'done', run, id, at: at() }),
     undone: (other, id) => write({ kind: 'undone', run: other ?? run, id, at: at() }),
-    end: (outcome, message) => write({ kind: 'end', run, outcome, message, at: at() }),
+    end: (outcome, message, leftToDo) => write({ kind: 'end', run, outcome, message, at: at(), ...(leftToDo === undefined ? {} : { leftToDo }) }),
   };
 }
 
@@ -106,11 +111,12 @@ export function readRuns(text: string): readonly RunRecord[] {
     const record = runs.get(line.run);
     if (record === undefined) continue;
     if (line.kind === 'step') {
-      record.steps.push({ id: line.id, title: line.title, before: line.before, state: 'begun', at: line.at });
+      record.steps.push({ id: line.id, title: line.title, before: line.before, state: 'begun', at: line.at, endedAt: null });
     } else if (line.kind === 'end') {
-      record.end = { outcome: line.outcome, message: line.message, at: line.at };
+      const { outcome, message, at, leftToDo } = line;
+      record.end = { outcome, message, at, ...(Array.isArray(leftToDo) ? { leftToDo } : {}) };
     } else {
-      record.steps = record.steps.map((step) => (step.id === line.id ? { ...step, state: line.kind } : step));
+      record.steps = record.steps.map((step) => (step.id === line.id ? { ...step, state: line.kind, endedAt: line.at } : step));
     }
   }
   return [...runs.values()];

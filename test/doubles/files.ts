@@ -23,6 +23,20 @@ export class MemoryFiles implements Files {
     return Promise.resolve();
   }
 
+  async tail(path: string, bytes: number): Promise<string> {
+    return (await this.read(path)).slice(-bytes);
+  }
+
+  writePrivate(path: string, text: string): Promise<void> {
+    this.texts.set(path, text);
+    return Promise.resolve();
+  }
+
+  async rename(from: string, to: string): Promise<void> {
+    this.texts.set(to, await this.read(from));
+    this.texts.delete(from);
+  }
+
   remove(path: string): Promise<void> {
     this.texts.delete(path);
     return Promise.resolve();
