@@ -39,17 +39,29 @@ export function mailFailure(refusals: readonly MailRefusal[], mail: Mail, smtp: 
   return new MailFailure(text, refusals, { ...(cause === undefined ? {} : { cause }), ...(hint === undefined ? {} : { hint }) });
 }
 
+/** nodemailer puts a code of its own in the place of Node's, so the text has to tell. What the server says is no such text. */
+function isCertificate({ message, response }: SmtpError): boolean {
+  return response === undefined && /certificate|altnames/i.test(message);
+}
+
+function isEncryption(error: SmtpError): boolean {
+  return error.code === 'ETLS' || isCertificate(error) || (error.response === undefined && /EPROTO|\bSSL|\bTLS/.test(error.message));
+}
+
 function again(error: SmtpError): MailRefusal['again'] {
   const code = error.responseCode ?? 0;
   if (code >= 400 && code < 500) return 'now';
-  if (error.code === 'EAUTH' || error.code === 'ETLS' || loginCodes.has(code)) return 'mended';
+  if (error.code === 'EAUTH' || isEncryption(error) || loginCodes.has(code)) return 'mended';
   if (error.code === 'EENVELOPE' && code === 0) return 'never';
   if (code >= 500) return mailCommands.has(error.command ?? '') ? 'never' : 'mended';
   return 'now';
 }
 
 function reasonOf(error: SmtpError, smtp: SmtpTarget): string {
-  const text = oneLine(error.response ?? errorText(error)).replace(/^Error initiating TLS - /, 'no encrypted connection: ');
+  // A name with several addresses: one error for each, and a text of its own for none.
+  const [first] = error instanceof AggregateError ? error.errors as readonly Error[] : [];
+  const raw = oneLine(error.response ?? errorText(first ?? error)).replace(/^Error initiating TLS - /, '').replace(/; if the root CA is installed locally, .*$/, '');
+  const text = isEncryption(error) ? `no encrypted connection: ${raw}` : raw;
   const { user, password } = smtp.login ?? { user: '', password: '' };
   if (password === '') return text;
   // Some servers repeat what they did not understand.
@@ -61,8 +73,8 @@ function hintOf(error: SmtpError | undefined, smtp: SmtpTarget): string | undefi
   const encrypted = smtp.security === 'starttls' || smtp.security === 'tls';
   if (error?.code === 'ECONNREFUSED') return 'does a mail server listen there? see smtp_host';
   if (error?.code === 'EAUTH') return 'see smtp_user and smtp_password';
-  if (error?.code !== 'ETLS') return undefined;
-  if (/certificate|altnames|issuer/i.test(error.message)) return 'smtp_ca_file names the certificates to trust, and smtp_host must be a name in the server\'s certificate';
+  if (error === undefined || !isEncryption(error)) return undefined;
+  if (isCertificate(error)) return 'smtp_ca_file names the certificates to trust, and smtp_host must be a name in the server\'s certificate';
   if (smtp.login !== undefined && !encrypted) return 'the login is not sent unencrypted; smtp_security = none would allow that';
   return 'does the server offer what smtp_security asks for on that port?';
 }

@@ -39,7 +39,7 @@ export const optionTypes: { readonly [T in OptionType]: { readonly allowed: stri
     read: (raw) => (/^[A-Za-z0-9_][A-Za-z0-9_.@-]{0,14}$/.test(raw) ? raw : undefined),
   },
   recipients: { allowed: 'one or more mail addresses, separated by commas', read: readRecipients },
-  mailHost: { allowed: 'a host name or address, with :port when it is not 25 (465 with smtp_security = tls)', read: (raw) => (readMailHost(raw) ? raw : undefined) },
+  mailHost: { allowed: 'a host name or address, with :port when it is not 25', read: (raw) => (readMailHost(raw) ? raw : undefined) },
   mailSecurity: {
     allowed: 'none, opportunistic, starttls or tls',
     read: (raw) => oneOf(['none', 'opportunistic', 'starttls', 'tls'], raw),

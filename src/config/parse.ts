@@ -67,8 +67,10 @@ class Parser implements ParsedFile {
     else if (/^\s/.test(raw)) this.readContinuation(content, line);
     else if (header !== null) this.readHeader((header[1] ?? '').trim(), (header[2] ?? '').trim(), line);
     else if (assignment === null) this.problems.push({ line, text: `'${shown(content)}' is neither [HOST] nor option = value nor a comment` });
-    else if (this.section === undefined) this.problems.push({ line, text: `'${shown(content)}' stands before any section; is [${defaultSection}] missing above it?` });
-    else this.readOption(this.section, (assignment[1] ?? '').trim().toLowerCase(), assignment[2] ?? '', line);
+    else if (this.section === undefined) {
+      this.optionName = (assignment[1] ?? '').trim().toLowerCase();
+      this.problems.push({ line, text: `'${shown(content)}' stands before any section; is [${defaultSection}] missing above it?` });
+    } else this.readOption(this.section, (assignment[1] ?? '').trim().toLowerCase(), assignment[2] ?? '', line);
   }
 
   private readHeader(writtenAs: string, rest: string, line: number): void {
@@ -95,12 +97,12 @@ class Parser implements ParsedFile {
   }
 
   private readContinuation(content: string, line: number): void {
+    const what = isSecret(this.optionName) ? 'the line' : `'${shown(content)}'`;
     if (this.option === undefined) {
-      this.problems.push({ line, text: `'${content}' begins with white space, which continues a value, but no option stands before it; remove the white space` });
+      this.problems.push({ line, text: `${what} begins with white space, which continues a value, but no option stands before it; remove the white space` });
       return;
     }
     if (/^(?:\[[^\]]+\]|[A-Za-z_]+\s*[=:])/.test(content)) {
-      const what = isSecret(this.optionName) ? 'the line' : `'${shown(content)}'`;
       this.warnings.push({ line, text: `${what} begins with white space, so it continues the value of ${this.optionName}; remove the white space if it is a line of its own` });
     }
     this.option.value += `\n${this.withoutComment(content, line)}`;

@@ -66,7 +66,7 @@ function state({ now, newHost }: Report): string {
   if (now.unknown !== null) return section(title, `<p style="margin:0">Could not be found out: ${escapeHtml(now.unknown)}</p>`);
   const managed = now.address !== null;
   const heading = (text: string): string => `<td style="padding:4px 10px 4px 0;color:${grey};font-size:13px;border-bottom:1px solid #dde2e8">${text}</td>`;
-  const rows = now.hosts.map(({ host, holdsAddress, takesWrites }) => `<tr>${cell(`<b>${escapeHtml(host)}</b>${host === newHost ? `<br><span style="color:${grey};font-size:13px">new master</span>` : ''}`)}${
+  const rows = now.hosts.map(({ host, holdsAddress, takesWrites }) => `<tr>${cell(`<b>${escapeHtml(host)}</b>${host === newHost ? `<br><span style="color:${grey};font-size:12px;white-space:nowrap">new master</span>` : ''}`)}${
     managed ? cell(answer(holdsAddress)) : ''}${cell(answer(takesWrites))}</tr>`);
   return section(title, `<table width="100%" cellspacing="0" cellpadding="0"><tr>${heading('Host')}${managed ? heading(`Writer address ${escapeHtml(now.address ?? '')}`) : ''}${heading('Takes writes')}</tr>${rows.join('')}</table>`);
 }

@@ -34,7 +34,7 @@ export function factsOf(report: Report): readonly (readonly [string, string])[] 
     ['Cluster', cluster],
     ['Original master', origHost],
     ['New master', newHost ?? 'none: the failover did not succeed'],
-    ['Replicas of the new master', newSlaveHosts.length === 0 ? 'none' : newSlaveHosts.join(', ')],
+    ['New replicas', newSlaveHosts.length === 0 ? 'none' : newSlaveHosts.join(', ')],
     ['Writer address now', whereAddressIs(now)],
     ['Time', dayAndTime(at)],
     ['Manager host', managerHost],

@@ -9,7 +9,8 @@ export class MemoryFiles implements Files {
   }
 
   list(directory: string): Promise<readonly string[]> {
-    const names = [...this.texts.keys()].filter((path) => path.startsWith(`${directory}/`)).map((path) => path.slice(directory.length + 1));
+    const inside = [...this.texts.keys()].filter((path) => path.startsWith(`${directory}/`));
+    const names = [...new Set(inside.map((path) => path.slice(directory.length + 1).split('/')[0] ?? ''))];
     return names.length === 0 ? Promise.reject(notFound(directory)) : Promise.resolve(names.sort());
   }
 
