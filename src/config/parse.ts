@@ -97,7 +97,7 @@ class Parser implements ParsedFile {
   }
 
   private readContinuation(content: string, line: number): void {
-    const what = isSecret(this.optionName) ? 'the line' : `'${shown(content)}'`;
+    const what = isHidden(this.optionName) ? 'the line' : `'${shown(content)}'`;
     if (this.option === undefined) {
       this.problems.push({ line, text: `${what} begins with white space, which continues a value, but no option stands before it; remove the white space` });
       return;
@@ -112,7 +112,7 @@ class Parser implements ParsedFile {
     const comment = rest.search(/\s;/);
     const value = (comment === -1 ? rest : rest.slice(0, comment)).trim();
     if (comment !== -1 && [`'`, '"'].some((quote) => value.split(quote).length % 2 === 0)) {
-      this.warnings.push({ line, text: `what follows ' ;' is a comment, but a quote is open before it; the value read is ${isSecret(this.optionName) ? 'not shown' : value}` });
+      this.warnings.push({ line, text: `what follows ' ;' is a comment, but a quote is open before it; the value read is ${isHidden(this.optionName) ? 'not shown' : value}` });
     }
     return value === '""' ? '' : value;
   }
@@ -129,5 +129,10 @@ function unreadable(raw: string): string | undefined {
 // A line in a message; behind the name of a secret, whatever is wrong there, nothing of it.
 function shown(content: string): string {
   const name = /^\w+/.exec(content)?.[0] ?? '';
-  return isSecret(name.toLowerCase()) ? `${name} ...` : content;
+  return isHidden(name.toLowerCase()) ? `${name} ...` : content;
+}
+
+// A misspelt password is one too.
+function isHidden(name: string): boolean {
+  return isSecret(name) || /pass?w/.test(name);
 }

@@ -7,7 +7,7 @@ import { answerText, dayAndTime, duration, noRuns, runEnd, runTitle, stepEnd, st
 export function reportText(report: Report): string {
   const { lines } = attentionOf(report);
   const todo = lines.map(printableLine);
-  return [
+  return printable([
     ...(todo.length === 0 ? ['Nothing is left to do.'] : todo),
     '',
     ...table(factsOf(report)),
@@ -20,11 +20,11 @@ export function reportText(report: Report): string {
     ...stepLines(report),
     '',
     'What MHA says',
-    ...printable(report.body).trimEnd().split('\n').map((line) => (line === '' ? '' : `  ${line}`)),
+    ...printable(report.body.trimEnd()).split('\n').map((line) => (line === '' ? '' : `  ${line}`)),
     '',
     'missing' in report.log ? `The manager log is not attached: ${printableLine(report.log.missing)}` : `The end of ${report.log.path} is attached as ${logFileName}.`,
     '',
-  ].join('\n');
+  ].join('\n'));
 }
 
 /** Name and value of what concerns the whole failover. */
