@@ -1,10 +1,12 @@
-import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
 import type { Files } from '../context/Context.ts';
 
 /** The journal may name hosts and users: for the group of the manager's account, not for everybody. */
 const directoryMode = 0o750;
 const fileMode = 0o640;
+const privateDirectoryMode = 0o700;
+const privateFileMode = 0o600;
 
 export const diskFiles: Files = {
   async list(directory) {
@@ -23,5 +25,36 @@ export const diskFiles: Files = {
       await file.close();
     }
   },
+  async tail(path, bytes) {
+    const file = await open(path, 'r');
+    try {
+      const { size } = await file.stat();
+      const buffer = Buffer.alloc(Math.min(size, bytes));
+      const { bytesRead } = await file.read(buffer, 0, buffer.length, size - buffer.length);
+      return buffer.toString('utf8', 0, bytesRead);
+    } finally {
+      await file.close();
+    }
+  },
+  async writePrivate(path, text) {
+    const directory = dirname(path);
+    await mkdir(dirname(directory), { recursive: true, mode: directoryMode });
+    await mkdir(directory, { recursive: true, mode: privateDirectoryMode });
+    const beside = `${directory}/.${basename(path)}.new`;
+    try {
+      const file = await open(beside, 'w', privateFileMode);
+      try {
+        await file.writeFile(text);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      await rename(beside, path);
+    } catch (error) {
+      await rm(beside, { force: true });
+      throw error;
+    }
+  },
+  rename,
   remove: (path) => rm(path),
 };

@@ -1,11 +1,15 @@
-// One mail over SMTP, without a login: to the mail server of this host or of the site.
-// Encryption is opportunistic (RFC 7435): STARTTLS where the server offers it, without a look at its certificate. Mail servers'
+// One mail over SMTP.
+// The usual encryption is opportunistic (RFC 7435): STARTTLS where the server offers it, without a look at its certificate. Mail servers'
 // certificates are mostly self-signed (Debian's Postfix and Exim come so), and whoever could fake one could as well take
 // the STARTTLS out of the server's answer; refusing to send would only cost the operator the mail. Port 465 is TLS from the start.
+// Who wants more sets smtp_security. A login never goes over a connection that is not encrypted, unless smtp_security = none asks for it.
+import { readFile } from 'node:fs/promises';
 import { connect, isIP, type Socket } from 'node:net';
+import { getCACertificates } from 'node:tls';
 import type { Mail, SmtpTarget } from '../context/Context.ts';
-import { Failure } from '../errors/errors.ts';
-import { errorText, oneLine } from '../errors/message.ts';
+import { MailFailure, type MailRefusal } from '../errors/errors.ts';
+import { oneLine } from '../errors/message.ts';
+import { mailFailure, refusalsOf, type SmtpError } from './smtpFailures.ts';
 
 const smtpsPort = 465;
 /** A host with IPv6 and IPv4 addresses: how long one of them may take before the next is tried besides. */
@@ -13,51 +17,64 @@ const nextAddressMs = 1000;
 
 /** What @types/nodemailer leaves out of a result. */
 interface Answer {
-  readonly rejected?: readonly (string | { readonly address: string })[];
   readonly rejectedErrors?: readonly SmtpError[];
-}
-
-interface SmtpError extends Error {
-  readonly code?: string;
-  /** The server's own words. */
-  readonly response?: string;
 }
 
 /**
  * Hands a mail over to the server.
- * @throws Failure `mail`, also when only some of the recipients were refused, or `deadline` after `timeoutMs`.
+ * @throws MailFailure, also when only some of the recipients were refused; its kind is `deadline` after `timeoutMs`.
  */
 export async function sendMail(mail: Mail, smtp: SmtpTarget, timeoutMs: number): Promise<void> {
   const { createTransport } = await import('nodemailer');
+  const encryption = await encryptionOf(smtp, mail);
   // A connection of our own: nodemailer would ask the DNS before /etc/hosts, and try only one of a name's addresses.
-  const connection = connect({ ...smtp, autoSelectFamily: true, autoSelectFamilyAttemptTimeout: nextAddressMs });
+  const { host, port } = smtp;
+  const connection = connect({ host, port, autoSelectFamily: true, autoSelectFamilyAttemptTimeout: nextAddressMs });
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Failure('deadline', `${where(mail, smtp)}: no answer within ${timeoutMs / 1000} s`, {
-      hint: 'is it the right server, and is a firewall in between?',
-    })), timeoutMs);
+    timer = setTimeout(() => reject(lateFailure(mail, smtp, timeoutMs)), timeoutMs);
   });
   try {
     await Promise.race([connected(connection), late]);
     const transport = createTransport({
-      host: smtp.host,
-      port: smtp.port,
+      host,
+      port,
       connection,
-      secure: smtp.port === smtpsPort,
-      tls: { rejectUnauthorized: false, ...(isIP(smtp.host) === 0 ? { servername: smtp.host } : {}) },
+      ...encryption,
+      ...(smtp.login === undefined ? {} : { auth: { user: smtp.login.user, pass: smtp.login.password } }),
       disableFileAccess: true,
       disableUrlAccess: true,
       greetingTimeout: timeoutMs,
       socketTimeout: timeoutMs,
     });
-    const answer = await Promise.race([transport.sendMail(message(mail)), late]);
-    complainOfRejected(answer as Answer, mail, smtp);
+    const { rejectedErrors = [] } = await Promise.race([transport.sendMail(message(mail)), late]) as Answer;
+    if (rejectedErrors.length > 0) throw mailFailure(refusalsOf(rejectedErrors, mail, smtp), mail, smtp);
   } catch (error) {
     connection.destroy();
-    throw error instanceof Failure ? error : failure(error as SmtpError, mail, smtp);
+    if (error instanceof MailFailure) throw error;
+    const { rejectedErrors = [] } = error as Answer;
+    throw mailFailure(refusalsOf(rejectedErrors.length > 0 ? rejectedErrors : [error as SmtpError], mail, smtp), mail, smtp, error as SmtpError);
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** nodemailer's options for smtp_security. */
+async function encryptionOf(smtp: SmtpTarget, mail: Mail) {
+  const { host, port, security = 'opportunistic', login, caFile } = smtp;
+  const name = isIP(host) === 0 ? { servername: host } : {};
+  if (security === 'none') return { secure: false, ignoreTLS: true };
+  if (security === 'opportunistic') {
+    return { secure: port === smtpsPort, requireTLS: login !== undefined, tls: { rejectUnauthorized: false, ...name } };
+  }
+  let ca: readonly string[];
+  try {
+    ca = caFile === undefined ? [...getCACertificates('default'), ...getCACertificates('system')] : [await readFile(caFile, 'utf8')];
+  } catch (error) {
+    const reason = `smtp_ca_file ${caFile ?? ''} cannot be read: ${oneLine((error as Error).message)}`;
+    throw mailFailure([{ to: mail.to, reason, again: 'mended' }], mail, smtp, error as SmtpError);
+  }
+  return { secure: security === 'tls', requireTLS: true, tls: { rejectUnauthorized: true, host, ca: [...ca], ...name } };
 }
 
 function connected(socket: Socket): Promise<void> {
@@ -80,28 +97,17 @@ function message(mail: Mail) {
     to: to.map((address) => ({ name: '', address })),
     subject: oneLine(mail.subject),
     text: mail.text,
+    ...(mail.html === undefined ? {} : { html: mail.html }),
+    attachments: (mail.attachments ?? []).map(({ filename, text }) => ({ filename: oneLine(filename), content: text, contentType: 'text/plain; charset=utf-8' })),
+    ...(mail.messageId === undefined ? {} : { messageId: `<${oneLine(mail.messageId)}>` }),
+    ...(mail.date === undefined ? {} : { date: new Date(mail.date) }),
     headers: { 'Auto-Submitted': 'auto-generated' },
   };
 }
 
-function complainOfRejected(answer: Answer, mail: Mail, smtp: SmtpTarget): void {
-  const rejected = (answer.rejected ?? []).map((to) => (typeof to === 'string' ? to : to.address));
-  if (rejected.length === 0) return;
-  const [first] = answer.rejectedErrors ?? [];
-  throw new Failure('mail', `${where({ to: rejected }, smtp)}: ${said(first)}`, {
-    hint: `it was taken for ${mail.to.filter((to) => !rejected.includes(to)).join(', ')}`,
+function lateFailure(mail: Mail, smtp: SmtpTarget, timeoutMs: number): MailFailure {
+  const refusals: readonly MailRefusal[] = [{ to: mail.to, reason: `no answer within ${timeoutMs / 1000} s`, again: 'now' }];
+  return new MailFailure(mailFailure(refusals, mail, smtp).message, refusals, {
+    kind: 'deadline', hint: 'is it the right server, and is a firewall in between?',
   });
-}
-
-function failure(error: SmtpError, mail: Mail, smtp: SmtpTarget): Failure {
-  const cause = (error.code ?? '') === 'ECONNREFUSED' ? { hint: 'does a mail server listen there? see smtp_host' } : {};
-  return new Failure('mail', `${where(mail, smtp)}: ${said(error)}`, { cause: error, ...cause });
-}
-
-function said(error: SmtpError | undefined): string {
-  return oneLine(error?.response ?? (error === undefined ? 'no reason given' : errorText(error)));
-}
-
-function where(mail: Pick<Mail, 'to'>, { host, port }: SmtpTarget): string {
-  return `mail server ${host.includes(':') ? `[${host}]` : host}:${port} did not take the mail for ${mail.to.join(', ')}`;
 }

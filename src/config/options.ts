@@ -18,6 +18,9 @@ interface OptionValues {
   interface: string;
   recipients: readonly string[];
   mailHost: string;
+  mailSecurity: 'none' | 'opportunistic' | 'starttls' | 'tls';
+  file: string;
+  secret: string;
   unreachableMaster: 'continue' | 'abort' | 'fence';
 }
 
@@ -37,6 +40,13 @@ export const optionTypes: { readonly [T in OptionType]: { readonly allowed: stri
   },
   recipients: { allowed: 'one or more mail addresses, separated by commas', read: readRecipients },
   mailHost: { allowed: 'a host name or address, with :port when it is not 25', read: (raw) => (readMailHost(raw) ? raw : undefined) },
+  mailSecurity: {
+    allowed: 'none, opportunistic, starttls or tls',
+    read: (raw) => oneOf(['none', 'opportunistic', 'starttls', 'tls'], raw),
+  },
+  file: { allowed: 'the full path of a file', read: (raw) => (/^\/[^\n]*[^/\n]$/.test(raw) ? raw : undefined) },
+  // eslint-disable-next-line no-control-regex
+  secret: { allowed: 'a text of one line', read: (raw) => (raw === '' || /[\u0000-\u001f]/.test(raw) ? undefined : raw) },
   unreachableMaster: { allowed: 'continue, abort or fence', read: (raw) => oneOf(['continue', 'abort', 'fence'], raw) },
 };
 
@@ -89,6 +99,15 @@ export const options = {
     'The SMTP server that the mail goes through.'),
   report_from: option('recipients', undefined, true,
     'Sender of the mail. Default: mha-helper@ and the name of the manager host.'),
+  smtp_security: option('mailSecurity', 'opportunistic', true,
+    'Encryption of the way to smtp_host. none: never. opportunistic: STARTTLS where the server offers it (TLS from the start on port 465), whatever its certificate. '
+    + 'starttls: STARTTLS, and a certificate that is valid for smtp_host. tls: TLS from the start (port 465 unless smtp_host says another), and such a certificate.'),
+  smtp_ca_file: option('file', undefined, true,
+    'PEM file of the certificates that starttls and tls trust, for a site\'s own authority or a self-signed certificate. Default: those of the system.'),
+  smtp_user: option('text', undefined, true,
+    'User to log in with at smtp_host. The login never goes over an unencrypted connection, unless smtp_security is none. Needs smtp_password.'),
+  smtp_password: option('secret', undefined, true,
+    'Its password. Never shown. What follows a \' ;\' in it would be a comment. Let only the account that runs MHA read the file.'),
 } as const;
 
 export type OptionName = keyof typeof options;
@@ -112,12 +131,12 @@ export interface HostSettings {
   readonly lines?: Readonly<Partial<Record<OptionName, number>>>;
 }
 
-/** Host and port of `smtp_host`; port 25 unless it is given. IPv6 addresses with a port stand in brackets. */
-export function readMailHost(raw: string): { host: string; port: number } | undefined {
-  if (isIP(raw) === 6) return { host: raw, port: 25 };
+/** Host and port of `smtp_host`; a port of its own unless it is given. IPv6 addresses with a port stand in brackets. */
+export function readMailHost(raw: string, usualPort = 25): { host: string; port: number } | undefined {
+  if (isIP(raw) === 6) return { host: raw, port: usualPort };
   const match = /^(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9_](?:[A-Za-z0-9_.-]*)))(?::(\d{1,5}))?$/.exec(raw);
   const host = match?.[1] ?? match?.[2];
-  const port = Number(match?.[3] ?? 25);
+  const port = Number(match?.[3] ?? usualPort);
   if (host === undefined || port < 1 || port > 65535 || (match?.[1] !== undefined && isIP(match[1]) !== 6)) return undefined;
   return { host, port };
 }

@@ -5,6 +5,7 @@
 // Where Python would do harm in silence we differ: [default] and [DEFAULT] are one section; an indented comment is a
 // comment and not part of the value before it; ` ;` starts a comment wherever it stands in a value.
 import type { Problem } from './problems.ts';
+import { isSecret } from './showValue.ts';
 
 export interface ParsedOption {
   readonly value: string;
@@ -65,9 +66,11 @@ class Parser implements ParsedFile {
     else if (content === '' || /^[#;]/.test(content) || /^rem(?:\s|$)/i.test(raw)) return;
     else if (/^\s/.test(raw)) this.readContinuation(content, line);
     else if (header !== null) this.readHeader((header[1] ?? '').trim(), (header[2] ?? '').trim(), line);
-    else if (assignment === null) this.problems.push({ line, text: `'${content}' is neither [HOST] nor option = value nor a comment` });
-    else if (this.section === undefined) this.problems.push({ line, text: `'${content}' stands before any section; is [${defaultSection}] missing above it?` });
-    else this.readOption(this.section, (assignment[1] ?? '').trim().toLowerCase(), assignment[2] ?? '', line);
+    else if (assignment === null) this.problems.push({ line, text: `'${shown(content)}' is neither [HOST] nor option = value nor a comment` });
+    else if (this.section === undefined) {
+      this.optionName = (assignment[1] ?? '').trim().toLowerCase();
+      this.problems.push({ line, text: `'${shown(content)}' stands before any section; is [${defaultSection}] missing above it?` });
+    } else this.readOption(this.section, (assignment[1] ?? '').trim().toLowerCase(), assignment[2] ?? '', line);
   }
 
   private readHeader(writtenAs: string, rest: string, line: number): void {
@@ -88,18 +91,19 @@ class Parser implements ParsedFile {
     if (known !== undefined) {
       this.warnings.push({ line, text: `[${section.writtenAs}] ${name} is set in line ${known.line} already: the later value counts` });
     }
+    this.optionName = name;
     this.option = { line, value: this.withoutComment(rest, line) };
     section.options.set(name, this.option);
-    this.optionName = name;
   }
 
   private readContinuation(content: string, line: number): void {
+    const what = isHidden(this.optionName) ? 'the line' : `'${shown(content)}'`;
     if (this.option === undefined) {
-      this.problems.push({ line, text: `'${content}' begins with white space, which continues a value, but no option stands before it; remove the white space` });
+      this.problems.push({ line, text: `${what} begins with white space, which continues a value, but no option stands before it; remove the white space` });
       return;
     }
     if (/^(?:\[[^\]]+\]|[A-Za-z_]+\s*[=:])/.test(content)) {
-      this.warnings.push({ line, text: `'${content}' begins with white space, so it continues the value of ${this.optionName}; remove the white space if it is a line of its own` });
+      this.warnings.push({ line, text: `${what} begins with white space, so it continues the value of ${this.optionName}; remove the white space if it is a line of its own` });
     }
     this.option.value += `\n${this.withoutComment(content, line)}`;
   }
@@ -108,7 +112,7 @@ class Parser implements ParsedFile {
     const comment = rest.search(/\s;/);
     const value = (comment === -1 ? rest : rest.slice(0, comment)).trim();
     if (comment !== -1 && [`'`, '"'].some((quote) => value.split(quote).length % 2 === 0)) {
-      this.warnings.push({ line, text: `what follows ' ;' is a comment, but a quote is open before it; the value read is ${value}` });
+      this.warnings.push({ line, text: `what follows ' ;' is a comment, but a quote is open before it; the value read is ${isHidden(this.optionName) ? 'not shown' : value}` });
     }
     return value === '""' ? '' : value;
   }
@@ -120,4 +124,15 @@ function unreadable(raw: string): string | undefined {
   // eslint-disable-next-line no-control-regex
   if (/[\u0001-\u0008\u000B-\u001F\u007F]/.test(raw)) return 'there is a control character in the line';
   return undefined;
+}
+
+// A line in a message; behind the name of a secret, whatever is wrong there, nothing of it.
+function shown(content: string): string {
+  const name = /^\w+/.exec(content)?.[0] ?? '';
+  return isHidden(name.toLowerCase()) ? `${name} ...` : content;
+}
+
+// A misspelt password is one too.
+function isHidden(name: string): boolean {
+  return isSecret(name) || /pass?w/.test(name);
 }

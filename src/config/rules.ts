@@ -15,6 +15,7 @@ const needs: readonly Need[] = [
   { option: 'writer_vip_cidr', because: 'vip_type', when: (host) => host.options.vip_type !== 'none' },
   { option: 'cluster_interface', because: 'vip_type', when: (host) => host.options.vip_type === 'metal' },
   { option: 'fence_command', because: 'unreachable_master', when: (host) => host.options.unreachable_master === 'fence' },
+  { option: 'smtp_password', because: 'smtp_user', when: (host) => host.options.smtp_user !== undefined },
 ];
 
 /** @param unusable for each host the options whose value is wrong by itself: what follows from them would only confuse. */
@@ -41,6 +42,12 @@ export function clusterWarnings(hosts: readonly HostSettings[]): Problem[] {
   if (unmanaged[0] !== undefined && managed.length > 0) {
     warnings.push({ line: unmanaged[0].lines?.vip_type, text: `vip_type is none for ${names(unmanaged)} but not for ${names(managed)}: the writer address will not be removed from or added to a host with none` });
   }
+  const careless = hosts.filter(({ options }) => options.smtp_user !== undefined && options.smtp_security === 'none');
+  const trusting = hosts.filter(({ options }) => options.smtp_ca_file !== undefined && !['starttls', 'tls'].includes(options.smtp_security));
+  const useless = hosts.filter(({ options }) => options.smtp_password !== undefined && options.smtp_user === undefined);
+  if (careless[0] !== undefined) warnings.push({ line: careless[0].lines?.smtp_security, text: `smtp_security = none with smtp_user, for ${names(careless)}: the password goes over the network as it is` });
+  if (trusting[0] !== undefined) warnings.push({ line: trusting[0].lines?.smtp_ca_file, text: `smtp_ca_file is not looked at for ${names(trusting)}: certificates are only checked with smtp_security = starttls or tls` });
+  if (useless[0] !== undefined) warnings.push({ line: useless[0].lines?.smtp_password, text: `smtp_password without smtp_user, for ${names(useless)}: no login is made` });
   return warnings;
 }
 

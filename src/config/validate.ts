@@ -5,6 +5,7 @@ import { options, optionTypes, type HostSettings, type OptionName, type OptionSe
 import { defaultSection, parseConfig, type ParsedOption, type ParsedSection } from './parse.ts';
 import type { Problem } from './problems.ts';
 import { addressProblem, clusterProblems, clusterWarnings } from './rules.ts';
+import { isSecret } from './showValue.ts';
 
 /** One configuration file: one replication cluster. */
 export interface Cluster {
@@ -93,7 +94,7 @@ function isOptionName(name: string): name is OptionName {
 function valueProblem(section: string, name: OptionName, written: ParsedOption): string | undefined {
   const { type, default: fallback } = options[name];
   const { allowed } = optionTypes[type];
-  const shown = `[${section}] ${name} = ${written.value.replaceAll('\n', '\\n')}`.trimEnd();
+  const shown = `[${section}] ${name} = ${isSecret(name) && written.value !== '' ? '(not shown)' : written.value.replaceAll('\n', '\\n')}`.trimEnd();
   if (written.value === '') return fallback === undefined ? undefined : `${shown} (empty): must be ${allowed}`;
   if (name === 'vip_type' && /^(?:aws|openstack)$/i.test(written.value)) return `${shown}: not supported by this version; must be ${allowed}`;
   const value = optionTypes[type].read(written.value);

@@ -74,11 +74,26 @@ export interface Mail {
   readonly to: readonly string[];
   readonly subject: string;
   readonly text: string;
+  /** The same for those who see HTML. */
+  readonly html?: string;
+  /** Text files. */
+  readonly attachments?: readonly { readonly filename: string; readonly text: string }[];
+  /** Without angle brackets. A mail that is handed over twice has the same one, so that mailboxes can tell. */
+  readonly messageId?: string;
+  /** When it was written, ISO 8601; default: when it is handed over. */
+  readonly date?: string;
 }
+
+export type MailSecurity = 'none' | 'opportunistic' | 'starttls' | 'tls';
 
 export interface SmtpTarget {
   readonly host: string;
   readonly port: number;
+  /** Default `opportunistic`. */
+  readonly security?: MailSecurity;
+  /** PEM file with the certificates to trust, in place of those of the system. */
+  readonly caFile?: string;
+  readonly login?: { readonly user: string; readonly password: string };
 }
 
 /** The helper's own files on this machine. Errors are Node's (`code` ENOENT, EACCES, ...). */
@@ -88,6 +103,12 @@ export interface Files {
   read(path: string): Promise<string>;
   /** Appends in one write, so that the line outlives a kill -9 of the program. Creates the directory (0750). */
   append(path: string, text: string): Promise<void>;
+  /** The file's last `bytes` at most; it may begin in the middle of a line. */
+  tail(path: string, bytes: number): Promise<string>;
+  /** Whole or not at all, on the disk when it resolves, and for the owner only (0600, its directory 0700). */
+  writePrivate(path: string, text: string): Promise<void>;
+  /** Replaces what has the new name. @throws ENOENT when somebody else was quicker */
+  rename(from: string, to: string): Promise<void>;
   remove(path: string): Promise<void>;
 }
 
@@ -124,7 +145,7 @@ export interface Connectors {
   takeReady(key: string): Promise<Pick<Connectors, 'mysql' | 'ssh'> | null>;
   /** What keepReady() starts. */
   serveReady(path: string): Promise<void>;
-  /** @throws Failure `mail` or `deadline`. */
+  /** @throws MailFailure that says whom the mail did not reach */
   sendMail(mail: Mail, smtp: SmtpTarget, timeoutMs: number): Promise<void>;
 }
 

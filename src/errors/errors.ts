@@ -53,3 +53,25 @@ export class SqlError extends Error {
     this.errno = errno;
   }
 }
+
+/** Recipients that a mail did not reach, and what that means for another try. */
+export interface MailRefusal {
+  readonly to: readonly string[];
+  /** In the server's own words. */
+  readonly reason: string;
+  /**
+   * `now`: it may work in a moment (server down, busy). `mended`: somebody must mend the configuration or the server first (password,
+   * certificate); trying again at once could lock an account. `never`: the server refuses this sender, recipient or mail for good (5xx).
+   */
+  readonly again: 'now' | 'mended' | 'never';
+}
+
+/** A mail that was not taken for all its recipients; for those that are in no refusal it was. */
+export class MailFailure extends Failure {
+  readonly refusals: readonly MailRefusal[];
+
+  constructor(message: string, refusals: readonly MailRefusal[], options: FailureOptions & { readonly kind?: 'mail' | 'deadline' } = {}) {
+    super(options.kind ?? 'mail', message, options);
+    this.refusals = refusals;
+  }
+}

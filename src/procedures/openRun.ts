@@ -195,7 +195,8 @@ export async function withRun(tools: Tools, request: RunRequest, body: (run: Run
   tools.log.info(`${request.procedure}: ${request.orig.host}${request.next === null ? '' : ` -> ${request.next.host}`}, cluster ${cluster}, ${address}`);
   try {
     const outcome = await body(run);
-    if (record === 'run') await journal.end(outcome.kind, outcome.kind === 'proceed' ? outcome.leftToDo.join('; ') : '');
+    const leftToDo = outcome.kind === 'proceed' ? outcome.leftToDo : [];
+    if (record === 'run') await journal.end(outcome.kind, leftToDo.join('; '), leftToDo.length === 0 ? undefined : leftToDo);
     return outcome;
   } catch (error) {
     if (record === 'run') await journal.end('failed', errorLine(error));

@@ -25,14 +25,16 @@ export interface StepRecord {
   readonly detail?: string;
   /** When it was begun. */
   readonly at: string;
-  /** When it had its present state. */
-  readonly endedAt?: string;
+  /** When it was done or undone; null while it is neither. */
+  readonly endedAt: string | null;
 }
 
 export interface RunEnd {
   readonly outcome: 'done' | 'proceed' | 'failed';
   readonly message: string;
   readonly at: string;
+  /** With `proceed`: one line each. Runs of an older version have them in the message only. */
+  readonly leftToDo?: readonly string[];
 }
 
 type Line =
@@ -48,7 +50,7 @@ export interface Journal {
   /** @param detail what came of it, for later runs and the report */
   done(id: string, detail?: string): Promise<void>;
   undone(run: string | null, id: string): Promise<void>;
-  end(outcome: RunEnd['outcome'], message: string): Promise<void>;
+  end(outcome: RunEnd['outcome'], message: string, leftToDo?: readonly string[]): Promise<void>;
 }
 
 /** For runs that change nothing. */
@@ -87,7 +89,7 @@ export function journalFor(tools: JournalTools, cluster: string): Journal {
     begun: (id, title, before) => write({ kind: 'step', run, id, title, before, at: at() }),
     done: (id, detail) => write({ kind: 'done', run, id, at: at(), ...(detail === undefined ? {} : { detail }) }),
     undone: (other, id) => write({ kind: 'undone', run: other ?? run, id, at: at() }),
-    end: (outcome, message) => write({ kind: 'end', run, outcome, message, at: at() }),
+    end: (outcome, message, leftToDo) => write({ kind: 'end', run, outcome, message, at: at(), ...(leftToDo === undefined ? {} : { leftToDo }) }),
   };
 }
 
@@ -105,9 +107,10 @@ export function readRuns(text: string): readonly RunRecord[] {
     const record = runs.get(line.run);
     if (record === undefined) continue;
     if (line.kind === 'step') {
-      record.steps.push({ id: line.id, title: line.title, before: line.before, state: 'begun', at: line.at });
+      record.steps.push({ id: line.id, title: line.title, before: line.before, state: 'begun', at: line.at, endedAt: null });
     } else if (line.kind === 'end') {
-      record.end = { outcome: line.outcome, message: line.message, at: line.at };
+      const { outcome, message, at, leftToDo } = line;
+      record.end = { outcome, message, at, ...(Array.isArray(leftToDo) ? { leftToDo } : {}) };
     } else {
       record.steps = record.steps.map((step) => (step.id === line.id
         ? { ...step, state: line.kind, endedAt: line.at, ...(line.detail === undefined ? {} : { detail: line.detail }) } : step));

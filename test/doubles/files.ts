@@ -9,7 +9,8 @@ export class MemoryFiles implements Files {
   }
 
   list(directory: string): Promise<readonly string[]> {
-    const names = [...this.texts.keys()].filter((path) => path.startsWith(`${directory}/`)).map((path) => path.slice(directory.length + 1));
+    const inside = [...this.texts.keys()].filter((path) => path.startsWith(`${directory}/`));
+    const names = [...new Set(inside.map((path) => path.slice(directory.length + 1).split('/')[0] ?? ''))];
     return names.length === 0 ? Promise.reject(notFound(directory)) : Promise.resolve(names.sort());
   }
 
@@ -21,6 +22,20 @@ export class MemoryFiles implements Files {
   append(path: string, text: string): Promise<void> {
     this.texts.set(path, (this.texts.get(path) ?? '') + text);
     return Promise.resolve();
+  }
+
+  async tail(path: string, bytes: number): Promise<string> {
+    return (await this.read(path)).slice(-bytes);
+  }
+
+  writePrivate(path: string, text: string): Promise<void> {
+    this.texts.set(path, text);
+    return Promise.resolve();
+  }
+
+  async rename(from: string, to: string): Promise<void> {
+    this.texts.set(to, await this.read(from));
+    this.texts.delete(from);
   }
 
   remove(path: string): Promise<void> {

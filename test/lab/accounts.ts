@@ -13,6 +13,7 @@ const USERS: readonly (readonly [name: string, id: number, home: string, shell: 
   ['opensmtpq', 64004, '/var/lib/opensmtpd/empty', '/bin/false'],
   ['labmail', 64005, '/var/spool/labmail', '/bin/false'],
   ['sshd', 64006, '/run/sshd', '/bin/false'],
+  ['Debian-exim', 64007, '/var/spool/exim-lab', '/bin/false'],
 ];
 
 /** One key pair for all, and a host key each, in /run/lab/ssh (which all hosts share). Run in one host. */

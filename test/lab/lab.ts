@@ -25,6 +25,8 @@ export interface LabOptions {
   readonly configuration?: ConfigurationOverrides;
   /** Habets' arping in /usr/sbin instead of the iputils one in /usr/bin; needs the layer habetsArping. */
   readonly habetsArping?: boolean;
+  /** Exim on mgr besides, with encryption and logins (secureMailServer.ts starts it); needs the layer exim. */
+  readonly exim?: boolean;
 }
 
 let labsOfThisProcess = 0;
@@ -36,8 +38,9 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const name = options.name ?? `of-${process.pid}-${++labsOfThisProcess}`;
   const directory = claim(name);
   try {
-    const lowerDirectories = (): string[] => [
+    const lowerDirectories = (host: HostName): string[] => [
       ...(options.habetsArping === true ? [layerInLab(directory, 'habetsArping')] : []),
+      ...(options.exim === true && host === 'mgr' ? [layerInLab(directory, 'exim')] : []),
       ...(haveLayer('base') ? [layerInLab(directory, 'base')] : []),
       '/',
     ];

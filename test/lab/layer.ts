@@ -2,12 +2,12 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { HABETS_ARPING, HOST_PACKAGES, type NeededPackage } from './packages.ts';
+import { EXIM, HABETS_ARPING, HOST_PACKAGES, type NeededPackage } from './packages.ts';
 
 /** What is the same for every lab and costs time to make. Survives the labs; may be deleted whenever no lab runs. */
 export const CACHE_DIRECTORY = '/var/cache/mha-lab';
 
-const LAYERS = { base: HOST_PACKAGES, habetsArping: HABETS_ARPING } as const;
+const LAYERS = { base: HOST_PACKAGES, habetsArping: HABETS_ARPING, exim: EXIM } as const;
 export type LayerName = keyof typeof LAYERS;
 
 const LAYER_CACHE = join(CACHE_DIRECTORY, 'layers');
@@ -37,6 +37,7 @@ export function missingFromHosts(): NeededPackage[] {
 export function makeLayers(): void {
   if (missingFromHosts().length > 0) makeLayer('base');
   if (!haveLayer('habetsArping')) makeLayer('habetsArping');
+  if (!haveLayer('exim')) makeLayer('exim');
 }
 
 /** Fetches with apt-get what the machine has not installed, and unpacks it. No maintainer script runs. */

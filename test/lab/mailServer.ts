@@ -5,6 +5,9 @@ import { HOSTS } from './hosts.ts';
 const CONFIGURATION = '/etc/lab-smtpd.conf';
 export const MAIL_DIRECTORY = '/var/spool/labmail/Maildir';
 
+/** The server refuses mail for this one with a 550. */
+export const REFUSED_RECIPIENT = 'gone@example.org';
+
 export interface ReceivedMail {
   /** Header names in lower case; folded lines joined. */
   readonly headers: Readonly<Record<string, string>>;
@@ -19,6 +22,7 @@ export function mailServerFiles(): string[] {
     // Not the interface: its link-local address is still tentative right after the start, and smtpd gives up when it cannot bind.
     `listen on ${HOSTS.mgr.ipv4} port 25`,
     `action keep maildir "${MAIL_DIRECTORY}" virtual <everyone>`,
+    `match from any for any rcpt-to "${REFUSED_RECIPIENT}" reject`,
     'match from any for any action keep',
   ].join('\n');
   return [
@@ -34,6 +38,9 @@ export function emptyMailbox(): string[] {
 }
 
 export const START_MAIL_SERVER = [`smtpd -f ${CONFIGURATION}`, untilListening(25)];
+
+/** Ends the server and waits until nothing listens any more. */
+export const STOP_MAIL_SERVER = `kill $(pgrep -fx 'smtpd -f ${CONFIGURATION}') && while ss -Hlnt 'sport = :25' | grep -q .; do sleep 0.02; done`;
 
 /** Prints all mails, oldest first, each behind a line of its own that no mail contains. */
 export const PRINT_MAILS = `cd ${MAIL_DIRECTORY}/new 2>/dev/null || exit 0; for f in $(ls -tr); do printf '\\000'; cat "$f"; done`;

@@ -25,7 +25,11 @@ export const HOST_PACKAGES: readonly NeededPackage[] = [
   { name: 'iputils-arping', file: '/usr/bin/arping' },
   { name: 'opensmtpd', file: '/usr/sbin/smtpd' },
   { name: 'time', file: '/usr/bin/time' },
+  { name: 'openssl', file: '/usr/bin/openssl' },
 ];
+
+/** A mail server whose encryption works: that of Debian 12's OpenSMTPD does not, with OpenSSL 3. Two mail servers exclude each other. */
+export const EXIM: readonly NeededPackage[] = [{ name: 'exim4-daemon-light', file: '/usr/sbin/exim4' }];
 
 /** The other arping (Habets'), in a layer of its own: the two packages exclude each other. */
 export const HABETS_ARPING: readonly NeededPackage[] = [{ name: 'arping', file: '/usr/sbin/arping' }];

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import type { Lab } from '../lab/lab.ts';
+import { mimeParts } from '../lab/mime.ts';
 import { WRITER_CIDR } from '../lab/hosts.ts';
 import { lostWrites, startWriter } from '../lab/writer.ts';
 import { assertWhole, clusterLab, hardHook, managerEnd, managerLog, quickManager, startManager } from './cluster.ts';
@@ -31,8 +32,9 @@ describe('hard failover through real MHA', { concurrency: false }, () => {
     assert.equal(others.length, 0);
     assert.match(mail?.headers['subject'] ?? '', /MySQL Master failover db10.* to db11.* succeeded/);
     assert.equal(mail?.headers['to'], 'me@ovaistariq.net');
-    assert.match(mail?.body ?? '', /New master: +db11/);
-    assert.match(mail?.body ?? '', /Invalidated master IP address on db10/);
+    const [text] = mimeParts(mail?.raw ?? '').leaves;
+    assert.match(text?.text ?? '', /New master: +db11/);
+    assert.match(text?.text ?? '', /Invalidated master IP address on db10/);
   });
 
   test('the host is gone: stop goes on with 10 and says what is left to do', async () => {
@@ -50,7 +52,12 @@ describe('hard failover through real MHA', { concurrency: false }, () => {
     assert.match(log, /LEFT TO DO: db10 does not answer SSH, so the writer address 192\.168\.10\.155 was not removed there: .*"ip addr del 192\.168\.10\.155\/24 dev eth10"/);
     assert.match(log, /Failed to deactivate master IP with return code 10:0/);
     assert.doesNotMatch(log, /Invalidated master IP/);
-    assert.equal((await cluster().mails()).length, 1);
+    const mails = await cluster().mails();
+    assert.equal(mails.length, 1);
+    const [text] = mimeParts(mails[0]?.raw ?? '').leaves;
+    assert.match(text?.text ?? '', /^LEFT TO DO: db10 does not answer SSH, so the writer address 192\.168\.10\.155 was not removed there: /);
+    assert.match(text?.text ?? '', /Writer address now: +192\.168\.10\.155 is on db11; could not be found out for db10\n/);
+    assert.match(text?.text ?? '', /db10 +writer address: not known: .*within 3 s.*; takes writes: not known: .*no answer within 3 s/);
   });
 
   test('unreachable_master = abort stops the failover; nothing has two masters, and the mail says that it failed', async () => {
@@ -62,7 +69,9 @@ describe('hard failover through real MHA', { concurrency: false }, () => {
     assert.deepEqual(await cluster().writableServers(), ['db10']);
     assert.deepEqual(await cluster().vipHolders(), ['db10']);
     const [mail] = await cluster().mails();
-    assert.match(mail?.body ?? '', /New master: +none: the failover did not succeed/);
+    const [text] = mimeParts(mail?.raw ?? '').leaves;
+    assert.match(text?.text ?? '', /^FAILED: the failover did not succeed, there is no new master: .*\nFAILED: Dead master, its host does not answer \(stop\): db10: .*unreachable_master = abort/);
+    assert.match(text?.text ?? '', /New master: +none: the failover did not succeed/);
   });
 
   test('unreachable_master = fence runs the command first', async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -39,4 +39,26 @@ test('remove removes', async () => {
   chmodSync(path, 0o400);
   await diskFiles.remove(path);
   await assert.rejects(diskFiles.read(path), { code: 'ENOENT' });
+});
+
+test('tail gives the end, or all of a short file', async () => {
+  const path = join(scratch, 'log');
+  writeFileSync(path, '0123456789');
+  assert.equal(await diskFiles.tail(path, 4), '6789');
+  assert.equal(await diskFiles.tail(path, 400), '0123456789');
+  await assert.rejects(diskFiles.tail(join(scratch, 'none'), 4), { code: 'ENOENT' });
+});
+
+test('a private file is for its owner only, whole or not there, and leaves nothing beside it', async () => {
+  const directory = join(scratch, 'state2/spool');
+  await diskFiles.writePrivate(join(directory, 'mail'), 'one');
+  await diskFiles.writePrivate(join(directory, 'mail'), 'two');
+  assert.equal(await diskFiles.read(join(directory, 'mail')), 'two');
+  assert.deepEqual(await diskFiles.list(directory), ['mail']);
+  assert.deepEqual([statSync(directory).mode & 0o777, statSync(join(directory, 'mail')).mode & 0o777], [0o700, 0o600]);
+  mkdirSync(join(directory, 'taken/inside'), { recursive: true });
+  await assert.rejects(diskFiles.writePrivate(join(directory, 'taken'), 'x'));
+  assert.deepEqual(await diskFiles.list(directory), ['mail', 'taken']);
+  await diskFiles.rename(join(directory, 'mail'), join(directory, 'mail.sending-1'));
+  await assert.rejects(diskFiles.rename(join(directory, 'mail'), join(directory, 'x')), { code: 'ENOENT' });
 });

@@ -4,6 +4,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { sendMail } from '../../../src/adapters/smtpMailer.ts';
 import type { Mail } from '../../../src/context/Context.ts';
+import type { MailFailure } from '../../../src/errors/errors.ts';
 
 const mail: Mail = { from: 'mha@manager.example', to: ['dba@example.org'], subject: 'failover of db10', text: 'first line\n.\nlast line ü\n' };
 
@@ -92,4 +93,36 @@ for (const [what, script] of [['never greets', { greeting: null }], ['falls sile
 
 test('nobody listens: it says where to look', async () => {
   await assert.rejects(sendMail(mail, { host: '127.0.0.1', port: 1 }, 5000), { kind: 'mail', message: /ECONNREFUSED/, hint: /smtp_host/ });
+});
+
+test('text and HTML beside each other, the log as a file, one Message-ID', async () => {
+  const heard = await withServer({}, (port) => sendMail({
+    ...mail, html: '<p>x</p>', attachments: [{ filename: 'log\r\nX: y.txt', text: 'end' }], messageId: '1.2@mgr\r\nX: y', date: '2026-01-31T03:00:00.000Z',
+  }, { host: '127.0.0.1', port }, 5000));
+  for (const type of ['multipart/mixed', 'multipart/alternative', 'text/plain', 'text/html']) assert.match(heard, new RegExp(`^Content-Type: ${type};`, 'm'));
+  assert.match(heard, /^Date: Sat, 31 Jan 2026 03:00:00 \+0000\r$/m);
+  assert.doesNotMatch(heard, /^X:/m);
+});
+
+test('a login is not sent where there is no encryption, and a server that repeats the password does not get it into our log', async () => {
+  const login = { user: 'mha', password: 'hunter2' };
+  const heard = await withServer({ answers: { STARTTLS: '502 what', EHLO: '250 AUTH PLAIN' } }, (port) =>
+    assert.rejects(sendMail(mail, { host: '127.0.0.1', port, login }, 5000), { kind: 'mail', hint: /the login is not sent unencrypted/ }));
+  assert.doesNotMatch(heard, /AUTH/);
+  const token = Buffer.from('\0mha\0hunter2').toString('base64');
+  await withServer({ answers: { AUTH: `535 no: AUTH PLAIN ${token}, hunter2`, EHLO: '250-x\r\n250 AUTH PLAIN' } }, (port) =>
+    assert.rejects(sendMail(mail, { host: '127.0.0.1', port, login, security: 'none' }, 5000), (error: Error) => {
+      assert.match(error.message, /535 no: AUTH PLAIN \(not shown\), \(not shown\)$/);
+      return true;
+    }));
+});
+
+test('what a refusal means for another try', async () => {
+  const cases = [['RCPT', '550 gone', 'never'], ['RCPT', '451 later', 'now'], ['MAIL', '530 log in', 'mended'], ['MAIL', '553 no such sender', 'never'], ['EHLO', '421 busy', 'now']] as const;
+  for (const [command, answer, again] of cases) {
+    await withServer({ answers: { [command]: answer, HELO: answer } }, (port) => assert.rejects(sendMail(mail, { host: '127.0.0.1', port }, 5000), (error: MailFailure) => {
+      assert.deepEqual(error.refusals.map((refusal) => [refusal.to, refusal.again]), [[mail.to, again]], answer);
+      return true;
+    }));
+  }
 });

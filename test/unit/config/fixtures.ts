@@ -30,6 +30,9 @@ export function filesOf(directory: string, contents: Readonly<Record<string, str
       return typeof content === 'string' ? Promise.resolve(content) : Promise.reject(content ?? errno('ENOENT'));
     },
     append: refuse,
+    tail: refuse,
+    writePrivate: refuse,
+    rename: refuse,
     remove: refuse,
   };
 }

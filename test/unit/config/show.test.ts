@@ -23,7 +23,11 @@ test('every option in force, with its origin', () => {
   run_timeout         = 120                default
   report_email        = me@ovaistariq.net  [default], /etc/mha-helper/test_cluster.conf:6
   smtp_host           = localhost          [default], /etc/mha-helper/test_cluster.conf:7
-  report_from         =                    not set`);
+  report_from         =                    not set
+  smtp_security       = opportunistic      default
+  smtp_ca_file        =                    not set
+  smtp_user           =                    not set
+  smtp_password       =                    not set`);
   assert.deepEqual(shown.split('\n').filter((line) => line.startsWith('db')), ['db10 (cluster test_cluster)', 'db11 (cluster test_cluster)', 'db12 (cluster test_cluster)']);
 });
 
@@ -32,5 +36,19 @@ test('lists, continued values, and options that a host unsets', () => {
   const shown = showSettings(readCluster('/f.conf', text).cluster?.hosts ?? []);
   assert.match(shown, /report_email +[=] a@b, c@d +host section, \/f\.conf:4\n/);
   assert.match(shown, /fence_command +[=] one\\ntwo +host section, \/f\.conf:5\n/);
-  assert.match(shown, /report_from +[=] +host section, \/f\.conf:7$/);
+  assert.match(shown, /report_from +[=] +host section, \/f\.conf:7\n/);
+});
+
+test('a password is shown nowhere, whatever is wrong with its line', () => {
+  const secret = 'hunter2';
+  const shown = showSettings(readCluster('/f.conf', `[default]\nsmtp_user = mha\nsmtp_password = ${secret}\n[db10]\n`).cluster?.hosts ?? []);
+  assert.match(shown, /smtp_password +[=] \(not shown\) +\[default\], \/f\.conf:3$/);
+  assert.ok(!shown.includes(secret));
+  for (const line of [`smtp_password ${secret}`, `smtp_password = ${secret}\n and ${secret}`, `smtp_password = "${secret} ;x`, `smtp_password = x\n a = ${secret}`, `smtp_pasword = ${secret}`]) {
+    for (const head of ['[default]\n', '']) {
+      const { problems, warnings } = readCluster('/f.conf', `${head}${line}\n[db10]\n`);
+      assert.ok(problems.length + warnings.length > 0, line);
+      assert.ok(!JSON.stringify([problems, warnings]).includes(secret), JSON.stringify([problems, warnings]));
+    }
+  }
 });

@@ -37,12 +37,14 @@ test('the example of the documentation', () => {
       requires_sudo: true, requires_arping: true, super_read_only: false, kill_after_timeout: 5, drain_idle_sessions: false,
       unreachable_master: 'continue', fence_command: undefined, connect_timeout: 5, step_timeout: 10, run_timeout: 120,
       report_email: ['me@ovaistariq.net'], smtp_host: 'localhost', report_from: undefined,
+      smtp_security: 'opportunistic', smtp_ca_file: undefined, smtp_user: undefined, smtp_password: undefined,
     },
     origins: {
       vip_type: '[default]', writer_vip_cidr: '[default]', cluster_interface: 'host section', requires_sudo: '[default]',
       requires_arping: 'default', super_read_only: 'default', kill_after_timeout: 'default', drain_idle_sessions: 'default',
       unreachable_master: 'default', fence_command: 'default', connect_timeout: 'default', step_timeout: 'default',
       run_timeout: 'default', report_email: '[default]', smtp_host: '[default]', report_from: 'default',
+      smtp_security: 'default', smtp_ca_file: 'default', smtp_user: 'default', smtp_password: 'default',
     },
     lines: { requires_sudo: 2, vip_type: 3, writer_vip_cidr: 4, cluster_interface: 10, report_email: 6, smtp_host: 7 },
   });
@@ -108,6 +110,16 @@ test('what a provider needs', () => {
     'F:2: vip_type = metal needs cluster_interface, which is not set for db10',
   ]);
   assert.deepEqual(problems(`${base}[db10]\ncluster_interface =\n`), ['F:2: vip_type = metal needs cluster_interface, which is not set for db10']);
+});
+
+test('a mail login needs both halves, and what weakens it is said', () => {
+  assert.deepEqual(problems('[default]\nsmtp_user = mha\n[db10]\n'), ['F:2: smtp_user = mha needs smtp_password, which is not set for db10']);
+  assert.deepEqual(problems('[default]\nsmtp_security = ssl\nsmtp_ca_file = ca.pem\n[db10]\n'), [
+    'F:2: [default] smtp_security = ssl: must be none, opportunistic, starttls or tls',
+    'F:3: [default] smtp_ca_file = ca.pem: must be the full path of a file',
+  ]);
+  assert.deepEqual(warnings('[default]\nsmtp_security = none\nsmtp_ca_file = /ca.pem\nsmtp_user = mha\nsmtp_password = x\n[db10]\n').length, 2);
+  assert.deepEqual(warnings('[default]\nsmtp_security = tls\nsmtp_ca_file = /ca.pem\nsmtp_user = mha\nsmtp_password = x\n[db10]\n'), []);
 });
 
 test('unreachable_master = fence needs a command', () => {
