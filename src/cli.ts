@@ -4,6 +4,11 @@ import { Cli, type Command, type CommandClass } from 'clipanion';
 import { ConfigCommand } from './commands/config.ts';
 import { HardFailoverCommand } from './commands/hardFailover.ts';
 import { HookCommand } from './commands/hookCommand.ts';
+import { MonitorRestartCommand } from './commands/monitorRestart.ts';
+import { MonitorRunCommand } from './commands/monitorRun.ts';
+import { MonitorStartCommand } from './commands/monitorStart.ts';
+import { MonitorStatusCommand } from './commands/monitorStatus.ts';
+import { MonitorStopCommand } from './commands/monitorStop.ts';
 import { OnlineFailoverCommand } from './commands/onlineFailover.ts';
 import { ReportCommand } from './commands/report.ts';
 import { StatusCommand } from './commands/status.ts';
@@ -21,6 +26,11 @@ export const commands: readonly CommandClass<Context>[] = [
   ConfigCommand,
   StatusCommand,
   UndoCommand,
+  MonitorRunCommand,
+  MonitorStartCommand,
+  MonitorStopCommand,
+  MonitorRestartCommand,
+  MonitorStatusCommand,
 ];
 
 declare const MHA_HELPER_VERSION: string | undefined;

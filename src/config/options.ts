@@ -13,6 +13,7 @@ interface OptionValues {
   yesno: boolean;
   seconds: number;
   timeout: number;
+  minutes: number;
   cidr: Cidr;
   vipType: 'none' | 'metal';
   interface: string;
@@ -29,6 +30,7 @@ export const optionTypes: { readonly [T in OptionType]: { readonly allowed: stri
   yesno: { allowed: 'yes or no (also true/false, on/off, 1/0)', read: readYesNo },
   seconds: { allowed: 'a whole number of seconds from 0 to 3600', read: (raw) => readSeconds(raw, 0) },
   timeout: { allowed: 'a whole number of seconds from 1 to 3600', read: (raw) => readSeconds(raw, 1) },
+  minutes: { allowed: 'a whole number of minutes from 0 to 9999', read: (raw) => (/^\d{1,4}$/.test(raw) ? Number(raw) : undefined) },
   cidr: { allowed: 'an IPv4 or IPv6 address with prefix length, for instance 192.168.10.155/24', read: readCidr },
   vipType: { allowed: 'none or metal', read: (raw) => oneOf(['none', 'metal'], raw) },
   interface: {
@@ -89,6 +91,8 @@ export const options = {
     'The SMTP server that the mail goes through.'),
   report_from: option('recipients', undefined, true,
     'Sender of the mail. Default: mha-helper@ and the name of the manager host.'),
+  last_failover_minute: option('minutes', 60, true,
+    'The monitor lets MHA fail over again only so long after the last failover: servers that fail one after the other have one cause, and each automatic failover could lose more. 0: at once. MHA\'s own default is 480.'),
 } as const;
 
 export type OptionName = keyof typeof options;

@@ -3,6 +3,7 @@
 import type { Readable } from 'node:stream';
 import { hostname } from 'node:os';
 import { isatty } from 'node:tty';
+import { daemonTools } from '../adapters/daemonTools.ts';
 import { descriptorOutput } from '../adapters/descriptorOutput.ts';
 import { diskFiles } from '../adapters/diskFiles.ts';
 import { streamLog } from '../adapters/streamLog.ts';
@@ -28,7 +29,7 @@ export function createContext({ env, pid, stdin, interrupted }: ProcessEnd): Con
     pid,
   };
   const tools = { clock, log, files: diskFiles, places, connect: connectors(env, log), interrupted };
-  return { env, stdin, stdout, stderr, colorDepth: isatty(1) && !env['NO_COLOR'] ? 8 : 1, tools };
+  return { env, stdin, stdout, stderr, colorDepth: isatty(1) && !env['NO_COLOR'] ? 8 : 1, tools, daemon: daemonTools(env, tools) };
 }
 
 function connectors(env: NodeJS.ProcessEnv, log: Log): Connectors {
