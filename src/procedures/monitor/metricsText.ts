@@ -8,7 +8,7 @@ interface Metric {
   readonly help: string;
   readonly type: 'gauge' | 'counter';
   /** Null: not said of this cluster. */
-  value(record: ClusterRecord, now: number): number | null;
+  readonly value: (record: ClusterRecord, now: number) => number | null;
 }
 
 const metrics: readonly Metric[] = [

@@ -34,7 +34,7 @@ export async function observe(state: ClusterState, files: ManagerFiles, returned
   return {
     now, wanted, manager, returned,
     exitCode: ended ? processes.exitCode(ours) : null,
-    status: await statusOf(manager, health, state.status, () => at('master_status.health'), now, processes.identify),
+    status: await statusOf(manager, health, state.status, () => at('master_status.health'), now, (pid) => processes.identify(pid)),
     master: manager === null ? null : health?.master ?? null,
     completeAt: await at('failover.complete'),
     failed: await at('failover.error') !== null,
