@@ -45,7 +45,7 @@ export interface ClusterState {
   readonly failingSince: number | null;
   /** The manager ended that often in a row without having protected for a while. */
   readonly failures: number;
-  /** When managers ended that had no reason to; the recent ones. */
+  /** When managers ended that had worked and had no reason to end; the recent ones. */
   readonly crashes: readonly number[];
   readonly starts: number;
   readonly lastFailover: Failover | null;

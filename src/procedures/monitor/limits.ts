@@ -15,6 +15,11 @@ export const failuresToTell = 3;
 export const crashesToTell = 5;
 export const crashWindowMs = 600_000;
 
+/** The crashes that still count. */
+export function recent(crashes: readonly number[], now: number): readonly number[] {
+  return crashes.filter((at) => at > now - crashWindowMs);
+}
+
 /** After SIGTERM masterha_manager ends at once; one that does not is hung. */
 export const terminateMs = 10_000;
 

@@ -2,7 +2,7 @@
 import type { Action, ClusterState, Observation, Step } from './clusterState.ts';
 import { isFailingOver } from '../../mha/managerStatus.ts';
 import { open } from './incidents.ts';
-import { backoffMs, crashesToTell, crashWindowMs, failuresToTell } from './limits.ts';
+import { backoffMs, crashesToTell, crashWindowMs, failuresToTell, recent } from './limits.ts';
 
 /** @param completeBefore time of .failover.complete when this manager was started */
 export function managerEnded(state: ClusterState, seen: Observation, completeBefore: number | null): Step {
@@ -20,7 +20,8 @@ export function managerEnded(state: ClusterState, seen: Observation, completeBef
 /** Also where a manager could not even be started. */
 export function after(state: ClusterState, seen: Pick<Observation, 'now'>, what: string): Step {
   const failures = state.failures + 1;
-  const crashes = [...state.crashes.filter((at) => at > seen.now - crashWindowMs), seen.now];
+  // The first of a row: until then it did work.
+  const crashes = failures > 1 ? state.crashes : [...recent(state.crashes, seen.now), seen.now];
   const until = seen.now + backoffMs(failures);
   const phase = { name: 'waiting', until } as const;
   let next: ClusterState = { ...state, phase, status: 'NOT_RUNNING', statusSince: seen.now, failures, crashes };

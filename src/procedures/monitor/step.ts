@@ -4,7 +4,7 @@ import { isFailingOver } from '../../mha/managerStatus.ts';
 import type { ProcessIdentity } from '../../context/Context.ts';
 import type { Action, ClusterState, Observation, Phase, Step } from './clusterState.ts';
 import { close, open } from './incidents.ts';
-import { hungMs, stableMs, terminateMs } from './limits.ts';
+import { crashesToTell, hungMs, recent, stableMs, terminateMs } from './limits.ts';
 import { block, managerEnded } from './managerEnded.ts';
 
 type Running = Extract<Phase, { name: 'running' }>;
@@ -64,7 +64,9 @@ function running(state: ClusterState, seen: Observation, phase: Running): Step {
     return { state: open(state, seen.now, 'NOT PROTECTED', text), actions: [] };
   }
   if (seen.status !== 'PING_OK' || seen.now - state.statusSince < stableMs) return to(state, phase);
-  return { state: seen.failed ? state : close({ ...state, failures: 0 }), actions: [] };
+  const stable = { ...state, failures: 0 };
+  const well = !seen.failed && recent(state.crashes, seen.now).length < crashesToTell;
+  return { state: well ? close(stable) : stable, actions: [] };
 }
 
 function stopping(state: ClusterState, seen: Observation, phase: Stopping): Step {
