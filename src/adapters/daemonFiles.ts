@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import { link, mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { DaemonFiles } from '../context/Context.ts';
 
 let written = 0;
+const again = Symbol('the lock has changed meanwhile');
 
 export const daemonFiles: DaemonFiles = {
   async replace(path, text) {
@@ -30,7 +32,8 @@ export const daemonFiles: DaemonFiles = {
         const there = await orNull(readFile(path, 'utf8'));
         if (there === null) continue;
         if (isHeld(there)) return there;
-        await takeAway(path, there, own);
+        const other = await takeOver(path, there, own, isHeld);
+        if (other !== again) return other;
       }
     } finally {
       await rm(own, { force: true });
@@ -38,12 +41,28 @@ export const daemonFiles: DaemonFiles = {
   },
 };
 
-/** Removes a lock that nobody holds. Whoever was quicker may have put a new one there meanwhile: that goes back. */
-async function takeAway(path: string, left: string, own: string): Promise<void> {
-  const aside = `${own}.left`;
-  if (await orNull(rename(path, aside)) === null) return;
-  if (await readFile(aside, 'utf8') !== left) await succeeds(link(aside, path));
-  await rm(aside);
+/**
+ * Takes over a lock that nobody holds. Of all who try, the one may that has made the claim file named after the text that was left; it is removed
+ * only when that text is no longer there, so whoever still goes by the old text finds either the claim or another text. A claim
+ * whose owner was killed is taken over in the same way.
+ */
+async function takeOver(path: string, left: string, own: string, isHeld: (text: string) => boolean): Promise<string | null | typeof again> {
+  const claim = `${path}.after-${createHash('sha256').update(left).digest('hex').slice(0, 16)}`;
+  if (!await succeeds(link(own, claim))) {
+    const claimed = await orNull(readFile(claim, 'utf8'));
+    if (claimed === null) return again;
+    if (isHeld(claimed)) return claimed;
+    const copy = await temporary(claim, await readFile(own, 'utf8'));
+    const other = await takeOver(claim, claimed, copy, isHeld).finally(() => rm(copy, { force: true }));
+    if (other !== null) return other;
+  }
+  if (await orNull(readFile(path, 'utf8')) !== left) {
+    await rm(claim, { force: true });
+    return again;
+  }
+  await rename(own, path);
+  await rm(claim, { force: true });
+  return null;
 }
 
 async function temporary(path: string, text: string): Promise<string> {
