@@ -5,7 +5,7 @@ import type { Lab } from '../lab/lab.ts';
 import { waitUntil } from '../lab/processes.ts';
 import { startWriter } from '../lab/writer.ts';
 import { assertWhole, clusterLab } from './cluster.ts';
-import { bringBack, CLUSTER, killInManager, managerPids, mhaStatus, monitor, monitorLog, quickMonitor, startMonitor, status, untilProtected, untilStatus } from './monitored.ts';
+import { bringBack, CLUSTER, killInManager, managerPids, metrics, mhaStatus, monitor, monitorLog, quickMonitor, startMonitor, status, untilProtected, untilStatus } from './monitored.ts';
 
 describe('the monitor keeps masterha_manager running', { concurrency: false }, () => {
   let lab: Lab | undefined;
@@ -71,7 +71,7 @@ describe('the monitor keeps masterha_manager running', { concurrency: false }, (
   });
 
   test('masterha_manager is killed with -9: another is started, once', async () => {
-    await startMonitor(cluster());
+    await startMonitor(cluster(), '--metrics', '127.0.0.1:9399');
     const first = await untilProtected(cluster(), 'db10');
     await killInManager(cluster(), first.managerPid);
     const next = await untilStatus(cluster(), 'another manager', (found) => found.protected && found.managerPid !== first.managerPid);
@@ -79,6 +79,8 @@ describe('the monitor keeps masterha_manager running', { concurrency: false }, (
     assert.deepEqual(await managerPids(cluster()), [next.managerPid]);
     assert.match(await monitorLog(cluster()), /warning: test_cluster: masterha_manager has ended with exit code 137.*next attempt in 1 s/);
     assert.deepEqual(await cluster().mails(), []);
+    await waitUntil('the metrics', 10_000, async () => (await metrics(cluster())).includes('mha_protected{cluster="test_cluster"} 1\n'));
+    assert.match(await metrics(cluster()), /^mha_manager_restarts_total\{cluster="test_cluster"\} 1$/m);
   });
 
   test('a manager that somebody has started by hand is watched, not doubled', async () => {

@@ -21,8 +21,8 @@ export function monitor(lab: Lab, command: 'start' | 'stop' | 'restart' | 'statu
   return lab.exec('mgr', ['mha-helper', 'monitor', command, '--conf', APPLICATION_FILE, ...more], { timeoutMs: 90_000 });
 }
 
-export async function startMonitor(lab: Lab): Promise<void> {
-  const { code, stdout, stderr } = await monitor(lab, 'start');
+export async function startMonitor(lab: Lab, ...more: readonly string[]): Promise<void> {
+  const { code, stdout, stderr } = await monitor(lab, 'start', ...more);
   assert.equal(code, 0, stdout + stderr);
 }
 
@@ -49,6 +49,13 @@ export function untilProtected(lab: Lab, master: DatabaseName): Promise<ClusterS
 
 export async function monitorLog(lab: Lab): Promise<string> {
   return (await lab.exec('mgr', ['sh', '-c', `cat ${LOG_FILE} 2>/dev/null`])).stdout;
+}
+
+/** What Prometheus would get from --metrics 127.0.0.1:9399. */
+export async function metrics(lab: Lab): Promise<string> {
+  const { stdout, stderr } = await lab.exec('mgr', ['perl', '-MIO::Socket::INET', '-e', 'my $s = IO::Socket::INET->new("127.0.0.1:9399") or die $!; print $s "GET /metrics HTTP/1.0\\r\\n\\r\\n"; print <$s>']);
+  assert.match(stdout, /^HTTP\/1\.1 200 OK\r\n/, stderr);
+  return stdout;
 }
 
 /** Processes of masterha_manager that lead a group of their own: what it forks is not counted. */
