@@ -1,6 +1,7 @@
 // What a daemon needs of this machine besides: its log, and systemd.
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
+import type { Writable } from 'node:stream';
 import type { DaemonTools, Log, Tools } from '../context/Context.ts';
 import { errorText, oneLine } from '../errors/message.ts';
 import { daemonFiles } from './daemonFiles.ts';
@@ -10,7 +11,7 @@ import { localTime } from './streamLog.ts';
 /** systemd-notify writes one datagram; it has nobody to wait for. */
 const notifyMs = 5000;
 
-export function daemonTools(env: NodeJS.ProcessEnv, tools: Pick<Tools, 'clock' | 'log' | 'connect'>): DaemonTools {
+export function daemonTools(env: NodeJS.ProcessEnv, stdout: Writable, tools: Pick<Tools, 'clock' | 'log' | 'connect'>): DaemonTools {
   const period = Number(env['WATCHDOG_USEC']);
   let unable = false;
   return {
@@ -18,7 +19,7 @@ export function daemonTools(env: NodeJS.ProcessEnv, tools: Pick<Tools, 'clock' |
     files: daemonFiles,
     log(path) {
       if (path !== undefined) return fileLog(path, tools);
-      return env['JOURNAL_STREAM'] === undefined ? tools.log : journalLog();
+      return env['JOURNAL_STREAM'] === undefined ? tools.log : journalLog(stdout);
     },
     // Node has no datagram sockets of the local kind; systemd brings a program for shell scripts, which is on every host that has systemd.
     async notify(...messages) {
@@ -49,9 +50,9 @@ function fileLog(path: string, { clock, log }: Pick<Tools, 'clock' | 'log'>): Lo
 }
 
 /** journald keeps the time itself, and takes the priority from the beginning of the line (sd-daemon(3)). */
-function journalLog(): Log {
+function journalLog(stdout: Writable): Log {
   return {
-    info: (line) => void process.stdout.write(`<6>${oneLine(line)}\n`),
-    warn: (line) => void process.stdout.write(`<4>${oneLine(line)}\n`),
+    info: (line) => void stdout.write(`<6>${oneLine(line)}\n`),
+    warn: (line) => void stdout.write(`<4>${oneLine(line)}\n`),
   };
 }

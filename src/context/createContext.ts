@@ -29,7 +29,7 @@ export function createContext({ env, pid, stdin, interrupted }: ProcessEnd): Con
     pid,
   };
   const tools = { clock, log, files: diskFiles, places, connect: connectors(env, log), interrupted };
-  return { env, stdin, stdout, stderr, colorDepth: isatty(1) && !env['NO_COLOR'] ? 8 : 1, tools, daemon: daemonTools(env, tools) };
+  return { env, stdin, stdout, stderr, colorDepth: isatty(1) && !env['NO_COLOR'] ? 8 : 1, tools, daemon: daemonTools(env, stdout, tools) };
 }
 
 function connectors(env: NodeJS.ProcessEnv, log: Log): Connectors {

@@ -17,5 +17,6 @@ export function firstError(log: string): string {
   const last = log.slice(Math.max(0, log.lastIndexOf('MHA::MasterMonitor version')));
   const [, marked] = /\[error\](?:\[[^\]\n]*\])? ?(.+)/.exec(last) ?? [];
   // Before it has a log, or without the marks: Perl's own words.
-  return (marked ?? last.trim().split('\n').at(-1) ?? '').trim();
+  // Where a secondary check fails, MHA writes its whole command line.
+  return (marked ?? last.trim().split('\n').at(-1) ?? '').trim().replace(/(--?\w*pass(?:word)?=)(?:'(?:[^']|'\\'')*'|\S+)/g, '$1xxx');
 }

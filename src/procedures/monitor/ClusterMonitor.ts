@@ -5,12 +5,12 @@ import { applicationName, loadApplicationConfig, type ApplicationConfig } from '
 import { withoutServers } from '../../mha/withoutServers.ts';
 import { loadClusterSettings, sendNotice, type ClusterSettings } from './clusterSettings.ts';
 import { newCluster, type Action, type ClusterState, type Observation } from './clusterState.ts';
-import { lookMs, tickMs } from './limits.ts';
+import { lookMs, refusedMs, tickMs } from './limits.ts';
 import { after } from './managerEnded.ts';
 import { observe } from './observe.ts';
 import { namesOf, reducedFile, type Names } from './places.ts';
 import { readRecord, type ClusterRecord } from './record.ts';
-import { returnedServers } from './returned.ts';
+import { accepted, returnedServers } from './returned.ts';
 import { started, step } from './step.ts';
 
 /** A mail that could not be handed over is tried again after so long, in ms. */
@@ -136,11 +136,19 @@ export class ClusterMonitor {
     const now = this.#tools.clock.monotonic();
     if (this.#app === null || this.#state.absent.length === 0 || this.#looking || now - this.#lookedAt < lookMs) return;
     this.#looking = true;
-    returnedServers(this.#app, this.#state.absent, this.#tools)
-      .then((hosts) => { this.#returned = hosts; }, (error: unknown) => { this.#tools.log.warn(`${this.name}: ${errorLine(error)}`); })
+    const app = this.#app;
+    const { absent, phase } = this.#state;
+    let pauseMs = 0;
+    returnedServers(app, absent, this.#tools)
+      // Without a manager there is no protection to lose.
+      .then((hosts) => (phase.name === 'running' ? accepted(hosts, app, absent, this.#tools, this.#daemon) : hosts))
+      .then((hosts) => { this.#returned = hosts; }, (error: unknown) => {
+        pauseMs = refusedMs;
+        this.#complain(errorLine(error));
+      })
       .finally(() => {
         this.#looking = false;
-        this.#lookedAt = this.#tools.clock.monotonic();
+        this.#lookedAt = this.#tools.clock.monotonic() + pauseMs;
       });
   }
 

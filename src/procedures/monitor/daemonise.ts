@@ -34,10 +34,11 @@ export interface StopOptions {
 /** @throws Failure `deadline` when it has not ended in time: it goes on stopping. @returns the pids that have ended */
 export async function stopMonitor(paths: readonly string[], { waitMs, abort }: StopOptions, tools: Tools, daemon: DaemonTools): Promise<readonly number[]> {
   const holders = new Map<number, ProcessIdentity>();
+  const names = paths.map(applicationName);
   for (const path of paths) {
     const holder = await holderOf(applicationName(path), tools, daemon);
     if (holder === null) continue;
-    const others = holder.all.filter((other) => !paths.includes(other));
+    const others = holder.all.filter((other) => !names.includes(applicationName(other)));
     if (others.length > 0) {
       throw new Failure('refused', `the monitor of ${applicationName(path)} (process ${holder.pid}) monitors ${others.map(applicationName).join(', ')} too`, { hint: 'name all of them, and start the others again' });
     }

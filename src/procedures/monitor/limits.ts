@@ -31,3 +31,6 @@ export const tickMs = 500;
 
 /** How often absent servers are asked whether they are back. */
 export const lookMs = 5000;
+
+/** A server that replicates, and that MHA would not start with, is looked at again after so much longer. */
+export const refusedMs = 60_000;

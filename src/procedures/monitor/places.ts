@@ -23,6 +23,11 @@ export function reducedFile(places: Places, conf: string): string {
   return `${directoryOf(places)}/conf/${conf.split('/').at(-1) ?? conf}`;
 }
 
+/** The application file as it would be with a server that is back. */
+export function trialFile(places: Places, conf: string): string {
+  return `${directoryOf(places)}/trial/${conf.split('/').at(-1) ?? conf}`;
+}
+
 /** What stands in a lock file. */
 export interface Lock extends ProcessIdentity {
   readonly conf: string;

@@ -1,11 +1,32 @@
 // Is a dead master of an earlier failover back? It is when it replicates from the others, or others replicate from it.
-import type { Connectors, SqlRow, Tools } from '../../context/Context.ts';
+import type { Connectors, DaemonTools, SqlRow, Tools } from '../../context/Context.ts';
+import { Failure } from '../../errors/errors.ts';
+import { firstError } from '../../mha/managerLog.ts';
+import { withoutServers } from '../../mha/withoutServers.ts';
+import { trialFile } from './places.ts';
 import type { ApplicationConfig, ApplicationServer } from '../../mha/applicationConfig.ts';
 
 /** Limit for each connection and each statement, in ms. */
 const answerMs = 3000;
 
-/** `hostname` of those of the absent servers that the manager should look after again. */
+/** masterha_check_repl connects to every host by MySQL and SSH. */
+const checkMs = 120_000;
+
+/**
+ * Those of the returned servers with which MHA would start: all or none. Asked of MHA itself, while the manager goes on without them:
+ * a server that is in the way must not cost the protection that there is.
+ */
+export async function accepted(returned: readonly string[], app: ApplicationConfig, absent: readonly string[], tools: Tools, daemon: DaemonTools): Promise<readonly string[]> {
+  if (returned.length === 0) return [];
+  const away = app.servers.filter(({ hostname }) => absent.includes(hostname) && !returned.includes(hostname)).map(({ id }) => id);
+  const file = trialFile(tools.places, app.file);
+  await daemon.files.replace(file, withoutServers(await tools.files.read(app.file), away));
+  const { code, stdout, stderr } = await tools.connect.local.run(['masterha_check_repl', `--conf=${file}`], checkMs);
+  if (code === 0) return returned;
+  throw new Failure('refused', `${returned.join(', ')} replicates again, but MHA would not start with it: ${firstError(`${stdout}${stderr}`)}`);
+}
+
+/** `hostname` of those of the absent servers that take part in the replication. */
 export async function returnedServers(app: ApplicationConfig, absent: readonly string[], tools: Pick<Tools, 'connect'>): Promise<readonly string[]> {
   const missing = app.servers.filter(({ hostname }) => absent.includes(hostname));
   if (missing.length === 0) return [];

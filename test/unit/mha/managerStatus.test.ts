@@ -63,6 +63,8 @@ test('the first error since the manager was started, or its last words', () => {
   assert.equal(firstError(log), 'None of slaves can be master. Check');
   assert.equal(firstError('Can\'t locate DBI.pm\nBEGIN failed.\n'), 'BEGIN failed.');
   assert.equal(firstError(''), '');
+  const command = "t - [error][/x/C.pm, ln1] Got unknown error from check --user=mha --master_password='s3 cret'\\''x' --slave_pass=s3cret --ping_type=SELECT. exit.";
+  assert.equal(firstError(command), 'Got unknown error from check --user=mha --master_password=xxx --slave_pass=xxx --ping_type=SELECT. exit.');
 });
 
 test('an application file without a server keeps all else to the letter', () => {
