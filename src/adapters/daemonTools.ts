@@ -24,9 +24,14 @@ export function daemonTools(env: NodeJS.ProcessEnv, stdout: Writable, tools: Pic
     // Node has no datagram sockets of the local kind; systemd brings a program for shell scripts, which is on every host that has systemd.
     async notify(...messages) {
       if (env['NOTIFY_SOCKET'] === undefined || unable) return;
-      const { code, stderr } = await tools.connect.local.run(['systemd-notify', ...messages], notifyMs);
-      unable = code === 127;
-      if (code !== 0) tools.log.warn(`systemd-notify failed: ${oneLine(stderr)}`);
+      try {
+        const { code, stderr } = await tools.connect.local.run(['systemd-notify', ...messages], notifyMs);
+        unable = code === 127;
+        if (code !== 0) tools.log.warn(`systemd-notify failed: ${oneLine(stderr)}`);
+      } catch (error) {
+        // A systemd that does not listen is no reason to stop protecting.
+        tools.log.warn(errorText(error));
+      }
     },
     watchdogMs: env['NOTIFY_SOCKET'] !== undefined && period > 0 ? period / 1000 / 2 : null,
     async serveMetrics(address, text) {
