@@ -36,13 +36,13 @@ test('the example of the documentation', () => {
       vip_type: 'metal', writer_vip_cidr: { address: '192.168.10.155', prefix: 24, family: 4 }, cluster_interface: 'eth10',
       requires_sudo: true, requires_arping: true, super_read_only: false, kill_after_timeout: 5, drain_idle_sessions: false,
       unreachable_master: 'continue', fence_command: undefined, connect_timeout: 5, step_timeout: 10, run_timeout: 120,
-      report_email: ['me@ovaistariq.net'], smtp_host: 'localhost', report_from: undefined,
+      report_email: ['me@ovaistariq.net'], smtp_host: 'localhost', report_from: undefined, last_failover_minute: 60,
     },
     origins: {
       vip_type: '[default]', writer_vip_cidr: '[default]', cluster_interface: 'host section', requires_sudo: '[default]',
       requires_arping: 'default', super_read_only: 'default', kill_after_timeout: 'default', drain_idle_sessions: 'default',
       unreachable_master: 'default', fence_command: 'default', connect_timeout: 'default', step_timeout: 'default',
-      run_timeout: 'default', report_email: '[default]', smtp_host: '[default]', report_from: 'default',
+      run_timeout: 'default', report_email: '[default]', smtp_host: '[default]', report_from: 'default', last_failover_minute: 'default',
     },
     lines: { requires_sudo: 2, vip_type: 3, writer_vip_cidr: 4, cluster_interface: 10, report_email: 6, smtp_host: 7 },
   });
