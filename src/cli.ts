@@ -5,6 +5,11 @@ import { ConfigCommand } from './commands/config.ts';
 import { HardFailoverCommand } from './commands/hardFailover.ts';
 import { HoldReadyCommand } from './commands/holdReady.ts';
 import { HookCommand } from './commands/hookCommand.ts';
+import { MonitorRestartCommand } from './commands/monitorRestart.ts';
+import { MonitorRunCommand } from './commands/monitorRun.ts';
+import { MonitorStartCommand } from './commands/monitorStart.ts';
+import { MonitorStatusCommand } from './commands/monitorStatus.ts';
+import { MonitorStopCommand } from './commands/monitorStop.ts';
 import { OnlineFailoverCommand } from './commands/onlineFailover.ts';
 import { ReportCommand } from './commands/report.ts';
 import { StatusCommand } from './commands/status.ts';
@@ -22,8 +27,16 @@ export const commands: readonly CommandClass<Context>[] = [
   ConfigCommand,
   StatusCommand,
   UndoCommand,
-  HoldReadyCommand,
+  MonitorRunCommand,
+  MonitorStartCommand,
+  MonitorStopCommand,
+  MonitorRestartCommand,
+  MonitorStatusCommand,
 ];
+
+/** What the program starts by itself; neither --help nor the manual lists them. */
+const internal: readonly CommandClass<Context>[] = [HoldReadyCommand];
+const all: readonly CommandClass<Context>[] = [...commands, ...internal];
 
 declare const MHA_HELPER_VERSION: string | undefined;
 export const version = typeof MHA_HELPER_VERSION === 'undefined' ? 'from the sources' : MHA_HELPER_VERSION;
@@ -33,7 +46,7 @@ const askingForHelp: readonly string[] = ['--help', '-h'];
 /** Runs one command line, without the program's name. Resolves with the exit code; never rejects. */
 export async function runCli(words: readonly string[], context: Context): Promise<number> {
   try {
-    const cli = Cli.from<Context>([...commands], { binaryLabel: 'mha-helper', binaryName: 'mha-helper', binaryVersion: version });
+    const cli = Cli.from<Context>([...all], { binaryLabel: 'mha-helper', binaryName: 'mha-helper', binaryVersion: version });
     const found = findCommand(words);
     const asked = words.find((word) => word === '--version' || askingForHelp.includes(word));
     if (asked !== undefined) return answer(cli, found, asked, words, context);
@@ -71,7 +84,7 @@ function parse(cli: Cli<Context>, found: CommandClass<Context>, words: readonly 
 }
 
 function findCommand(words: readonly string[]): CommandClass<Context> | undefined {
-  return commands.find((command) => pathOf(command).every((word, index) => word === words[index]));
+  return all.find((command) => pathOf(command).every((word, index) => word === words[index]));
 }
 
 function pathOf(command: CommandClass<Context>): readonly string[] {

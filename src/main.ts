@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { isSea } from 'node:sea';
 import { runCli } from './cli.ts';
 import { createContext } from './context/createContext.ts';
-import { wordsOfName } from './entryNames.ts';
+import { wordsOfCall } from './entryNames.ts';
 import { Failure, failureExitCodes } from './errors/errors.ts';
 import { asFailure, errorLine } from './errors/message.ts';
 
@@ -22,17 +22,19 @@ process.exitCode = failureExitCodes.internal;
 process.on('exit', () => {
   if (!ended) complain(new Failure('internal', 'the run stopped before its end', { hint: 'this is a defect in mha-helper' }));
 });
+// The arguments may hold MHA's passwords; from here on `ps` shows only this.
+const words = wordsOfCall(process.argv[1] ?? '', process.argv.slice(2));
+process.title = /^[a-z][a-z-]*$/.test(words[0] ?? '') ? `mha-helper ${words[0]}` : 'mha-helper';
+/** The monitor has no terminal to lose, and its log needs no signal to be rotated. */
+const stays = words[0] === 'monitor' && words[1] === 'run';
+
 process.on('uncaughtException', unforeseen);
 process.on('unhandledRejection', unforeseen);
 
 // A second signal changes nothing: undoing must not be cut short by an impatient Ctrl-C.
 process.on('SIGTERM', interrupt);
 process.on('SIGINT', interrupt);
-process.on('SIGHUP', hangupIsIgnored() ? () => undefined : interrupt);
-
-// The arguments may hold MHA's passwords; from here on `ps` shows only this.
-const words = [...wordsOfName(process.argv[1] ?? ''), ...process.argv.slice(2)];
-process.title = /^[a-z][a-z-]*$/.test(words[0] ?? '') ? `mha-helper ${words[0]}` : 'mha-helper';
+process.on('SIGHUP', stays || hangupIsIgnored() ? () => undefined : interrupt);
 
 runCli(words, context).then(leave, (error: unknown) => {
   complain(error);
@@ -50,6 +52,8 @@ function interrupt(signal: NodeJS.Signals): void {
 
 function unforeseen(error: unknown): void {
   complain(error);
+  // Interrupting the monitor would take the protection away. Ended like this, its managers go on, and the next monitor takes them over.
+  if (stays) return leave(failureExitCodes.internal);
   if (interruption.signal.aborted) return;
   interruption.abort(new Failure('internal', 'stopped after an unexpected error', { cause: error }));
   setTimeout(() => leave(failureExitCodes.internal), lastChanceMs).unref();

@@ -13,6 +13,7 @@ interface OptionValues {
   yesno: boolean;
   seconds: number;
   timeout: number;
+  minutes: number;
   cidr: Cidr;
   vipType: 'none' | 'metal';
   interface: string;
@@ -32,6 +33,7 @@ export const optionTypes: { readonly [T in OptionType]: { readonly allowed: stri
   yesno: { allowed: 'yes or no (also true/false, on/off, 1/0)', read: readYesNo },
   seconds: { allowed: 'a whole number of seconds from 0 to 3600', read: (raw) => readSeconds(raw, 0) },
   timeout: { allowed: 'a whole number of seconds from 1 to 3600', read: (raw) => readSeconds(raw, 1) },
+  minutes: { allowed: 'a whole number of minutes from 0 to 9999', read: (raw) => (/^\d{1,4}$/.test(raw) ? Number(raw) : undefined) },
   cidr: { allowed: 'an IPv4 or IPv6 address with prefix length, for instance 192.168.10.155/24', read: readCidr },
   vipType: { allowed: 'none or metal', read: (raw) => oneOf(['none', 'metal'], raw) },
   interface: {
@@ -108,6 +110,8 @@ export const options = {
     'User to log in with at smtp_host. The login never goes over an unencrypted connection, unless smtp_security is none. Needs smtp_password.'),
   smtp_password: option('secret', undefined, true,
     'Its password. Never shown. What follows a \' ;\' in it would be a comment. Let only the account that runs MHA read the file.'),
+  last_failover_minute: option('minutes', 60, true,
+    'The monitor lets MHA fail over again only so long after the last failover: servers that fail one after the other have one cause, and each automatic failover could lose more. 0: at once. MHA\'s own default is 480.'),
 } as const;
 
 export type OptionName = keyof typeof options;

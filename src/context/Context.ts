@@ -160,6 +160,63 @@ export interface Tools {
   readonly interrupted: AbortSignal;
 }
 
+/** A process for certain: its pid alone may have been given to another one meanwhile. */
+export interface ProcessIdentity {
+  readonly pid: number;
+  /** Clock ticks since boot (field 22 of /proc/PID/stat). */
+  readonly startTicks: string;
+}
+
+/** Programs that outlive the call that started them. */
+export interface Processes {
+  /** Null for a process that has ended. */
+  identify(pid: number): ProcessIdentity | null;
+  isAlive(process: ProcessIdentity): boolean;
+  /** Of a program that this very process has started and that has ended: 128 + n when signal n ended it. Else null. */
+  exitCode(process: ProcessIdentity): number | null;
+  /** Processes whose command line passes the test, the oldest first. */
+  find(test: (argv: readonly string[]) => boolean): readonly ProcessIdentity[];
+  /**
+   * Starts a program in a session of its own, so that it goes on when this process ends, with its output in a file (0640, appended to).
+   * @throws Failure `environment` when it cannot be started.
+   */
+  startDetached(argv: readonly string[], output: string): Promise<ProcessIdentity>;
+  /** The same for this very program with other arguments. @throws Failure `environment` */
+  startSelf(args: readonly string[], output: string): Promise<ProcessIdentity>;
+  /** To one process, or to its whole process group. Nothing happens when it has ended. @throws Failure `environment` without the right to */
+  signal(process: ProcessIdentity, name: 'SIGTERM' | 'SIGKILL', to: 'process' | 'group'): void;
+}
+
+/** What a daemon does with files besides. Errors are Node's. */
+export interface DaemonFiles {
+  /** Puts a file (0600) in place in one go: a reader sees the old or the new one. Creates the directory (0750). */
+  replace(path: string, text: string): Promise<void>;
+  /** Time of the last change, in ms since 1970; null when there is no such file. */
+  modifiedAt(path: string): Promise<number | null>;
+  /** At most the last `bytes` of a file; empty when there is none. */
+  tail(path: string, bytes: number): Promise<string>;
+  /**
+   * Creates a lock file with this text, unless it is there already and `isHeld` says of its text that its owner lives.
+   * @returns null, or the text of the lock that is held by somebody else
+   */
+  lock(path: string, text: string, isHeld: (text: string) => boolean): Promise<string | null>;
+}
+
+/** What a command that stays needs besides. */
+export interface DaemonTools {
+  readonly processes: Processes;
+  readonly files: DaemonFiles;
+  /** Appends to a file, which is opened for each line, so that it may be rotated; without a path: the journal under systemd, else the terminal. */
+  log(path: string | undefined): Log;
+  /** Tells systemd (READY=1, WATCHDOG=1, STATUS=...). Nothing happens when it does not want to know. */
+  notify(...messages: readonly string[]): Promise<void>;
+  /** How often systemd wants to hear WATCHDOG=1, in ms; null: never. */
+  readonly watchdogMs: number | null;
+  /** Answers GET /metrics. @throws Failure `environment` when the address cannot be used. @returns ends it */
+  serveMetrics(address: { host: string; port: number }, text: () => string): Promise<() => void>;
+}
+
 export interface Context extends BaseContext {
   readonly tools: Tools;
+  readonly daemon: DaemonTools;
 }

@@ -3,6 +3,7 @@
 import type { Readable, Writable } from 'node:stream';
 import { hostname } from 'node:os';
 import { isatty } from 'node:tty';
+import { daemonTools } from '../adapters/daemonTools.ts';
 import { descriptorOutput } from '../adapters/descriptorOutput.ts';
 import { diskFiles } from '../adapters/diskFiles.ts';
 import { streamLog } from '../adapters/streamLog.ts';
@@ -30,7 +31,7 @@ export function createContext({ self, env, pid, stdin, interrupted }: ProcessEnd
     pid,
   };
   const tools = { clock, log, files: diskFiles, places, connect: connectors({ self, env, log, places, stdin, stdout }), interrupted };
-  return { env, stdin, stdout, stderr, colorDepth: isatty(1) && !env['NO_COLOR'] ? 8 : 1, tools };
+  return { env, stdin, stdout, stderr, colorDepth: isatty(1) && !env['NO_COLOR'] ? 8 : 1, tools, daemon: daemonTools(env, stdout, tools) };
 }
 
 interface Wiring {

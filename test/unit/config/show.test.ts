@@ -8,26 +8,27 @@ test('every option in force, with its origin', () => {
   const hosts = readCluster('/etc/mha-helper/test_cluster.conf', seedExample).cluster?.hosts ?? [];
   const shown = showSettings(hosts);
   assert.equal(shown.split('\n\n')[0], `db10 (cluster test_cluster)
-  vip_type            = metal              [default], /etc/mha-helper/test_cluster.conf:3
-  writer_vip_cidr     = 192.168.10.155/24  [default], /etc/mha-helper/test_cluster.conf:4
-  cluster_interface   = eth10              host section, /etc/mha-helper/test_cluster.conf:10
-  requires_sudo       = yes                [default], /etc/mha-helper/test_cluster.conf:2
-  requires_arping     = yes                default
-  super_read_only     = no                 default
-  kill_after_timeout  = 5                  default
-  drain_idle_sessions = no                 default
-  unreachable_master  = continue           default
-  fence_command       =                    not set
-  connect_timeout     = 5                  default
-  step_timeout        = 10                 default
-  run_timeout         = 120                default
-  report_email        = me@ovaistariq.net  [default], /etc/mha-helper/test_cluster.conf:6
-  smtp_host           = localhost          [default], /etc/mha-helper/test_cluster.conf:7
-  report_from         =                    not set
-  smtp_security       = opportunistic      default
-  smtp_ca_file        =                    not set
-  smtp_user           =                    not set
-  smtp_password       =                    not set`);
+  vip_type             = metal              [default], /etc/mha-helper/test_cluster.conf:3
+  writer_vip_cidr      = 192.168.10.155/24  [default], /etc/mha-helper/test_cluster.conf:4
+  cluster_interface    = eth10              host section, /etc/mha-helper/test_cluster.conf:10
+  requires_sudo        = yes                [default], /etc/mha-helper/test_cluster.conf:2
+  requires_arping      = yes                default
+  super_read_only      = no                 default
+  kill_after_timeout   = 5                  default
+  drain_idle_sessions  = no                 default
+  unreachable_master   = continue           default
+  fence_command        =                    not set
+  connect_timeout      = 5                  default
+  step_timeout         = 10                 default
+  run_timeout          = 120                default
+  report_email         = me@ovaistariq.net  [default], /etc/mha-helper/test_cluster.conf:6
+  smtp_host            = localhost          [default], /etc/mha-helper/test_cluster.conf:7
+  report_from          =                    not set
+  smtp_security        = opportunistic      default
+  smtp_ca_file         =                    not set
+  smtp_user            =                    not set
+  smtp_password        =                    not set
+  last_failover_minute = 60                 default`);
   assert.deepEqual(shown.split('\n').filter((line) => line.startsWith('db')), ['db10 (cluster test_cluster)', 'db11 (cluster test_cluster)', 'db12 (cluster test_cluster)']);
 });
 
@@ -42,7 +43,7 @@ test('lists, continued values, and options that a host unsets', () => {
 test('a password is shown nowhere, whatever is wrong with its line', () => {
   const secret = 'hunter2';
   const shown = showSettings(readCluster('/f.conf', `[default]\nsmtp_user = mha\nsmtp_password = ${secret}\n[db10]\n`).cluster?.hosts ?? []);
-  assert.match(shown, /smtp_password +[=] \(not shown\) +\[default\], \/f\.conf:3$/);
+  assert.match(shown, /smtp_password +[=] \(not shown\) +\[default\], \/f\.conf:3$/m);
   assert.ok(!shown.includes(secret));
   for (const line of [`smtp_password ${secret}`, `smtp_password = ${secret}\n and ${secret}`, `smtp_password = "${secret} ;x`, `smtp_password = x\n a = ${secret}`, `smtp_pasword = ${secret}`]) {
     for (const head of ['[default]\n', '']) {

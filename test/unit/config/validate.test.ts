@@ -37,14 +37,14 @@ test('the example of the documentation', () => {
       requires_sudo: true, requires_arping: true, super_read_only: false, kill_after_timeout: 5, drain_idle_sessions: false,
       unreachable_master: 'continue', fence_command: undefined, connect_timeout: 5, step_timeout: 10, run_timeout: 120,
       report_email: ['me@ovaistariq.net'], smtp_host: 'localhost', report_from: undefined,
-      smtp_security: 'opportunistic', smtp_ca_file: undefined, smtp_user: undefined, smtp_password: undefined,
+      smtp_security: 'opportunistic', smtp_ca_file: undefined, smtp_user: undefined, smtp_password: undefined, last_failover_minute: 60,
     },
     origins: {
       vip_type: '[default]', writer_vip_cidr: '[default]', cluster_interface: 'host section', requires_sudo: '[default]',
       requires_arping: 'default', super_read_only: 'default', kill_after_timeout: 'default', drain_idle_sessions: 'default',
       unreachable_master: 'default', fence_command: 'default', connect_timeout: 'default', step_timeout: 'default',
       run_timeout: 'default', report_email: '[default]', smtp_host: '[default]', report_from: 'default',
-      smtp_security: 'default', smtp_ca_file: 'default', smtp_user: 'default', smtp_password: 'default',
+      smtp_security: 'default', smtp_ca_file: 'default', smtp_user: 'default', smtp_password: 'default', last_failover_minute: 'default',
     },
     lines: { requires_sudo: 2, vip_type: 3, writer_vip_cidr: 4, cluster_interface: 10, report_email: 6, smtp_host: 7 },
   });

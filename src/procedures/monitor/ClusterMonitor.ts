@@ -1,0 +1,183 @@
+// One cluster: looks, lets step.ts decide, does it, and keeps the record.
+import type { DaemonTools, ProcessIdentity, Tools } from '../../context/Context.ts';
+import { errorLine, errorText } from '../../errors/message.ts';
+import { applicationName, loadApplicationConfig, type ApplicationConfig } from '../../mha/applicationConfig.ts';
+import { withoutServers } from '../../mha/withoutServers.ts';
+import { loadClusterSettings, sendNotice, type ClusterSettings } from './clusterSettings.ts';
+import { newCluster, type Action, type ClusterState, type Observation } from './clusterState.ts';
+import { lookMs, refusedMs, tickMs } from './limits.ts';
+import { after } from './managerEnded.ts';
+import { observe } from './observe.ts';
+import { namesOf, reducedFile, type Names } from './places.ts';
+import { readRecord, type ClusterRecord } from './record.ts';
+import { accepted, returnedServers } from './returned.ts';
+import { started, step } from './step.ts';
+
+/** A mail that could not be handed over is tried again after so long, in ms. */
+const mailAgainMs = 60_000;
+
+export class ClusterMonitor {
+  readonly conf: string;
+  readonly name: string;
+  readonly #tools: Tools;
+  readonly #daemon: DaemonTools;
+  readonly #names: Names;
+  #state: ClusterState = newCluster;
+  #app: ApplicationConfig | null = null;
+  #workdir: string | null = null;
+  #settings: ClusterSettings | null = null;
+  #returned: readonly string[] = [];
+  #looking = false;
+  #lookedAt = -Infinity;
+  #mailing = false;
+  #mailAt = 0;
+  #written = '';
+  #complaint = '';
+  /** When it last looked, on the clock that is never set back; for the watchdog. */
+  seenAt = 0;
+
+  constructor(conf: string, tools: Tools, daemon: DaemonTools) {
+    this.conf = conf;
+    this.name = applicationName(conf);
+    this.#tools = tools;
+    this.#daemon = daemon;
+    this.#names = namesOf(tools.places, this.name);
+  }
+
+  get record(): ClusterRecord {
+    return {
+      conf: this.conf, cluster: this.name, workdir: this.#app?.managerWorkdir ?? this.#workdir,
+      lastFailoverMinute: this.#settings?.lastFailoverMinute ?? 0, state: this.#state,
+    };
+  }
+
+  get ended(): boolean {
+    return this.#state.phase.name === 'ended';
+  }
+
+  /** Until the manager has been stopped after `stop` aborts. A failover that runs then is waited for. */
+  async run(stop: AbortSignal): Promise<void> {
+    const known = await readRecord(this.#names.record, this.#tools);
+    if (known !== null) this.#resume(known);
+    await this.#readConfiguration().catch(() => undefined);
+    while (!this.ended) {
+      await this.#tick(stop.aborted ? 'stop' : 'run').catch((error: unknown) => { this.#complain(errorLine(error)); });
+      if (!this.ended) await this.#tools.clock.sleep(tickMs);
+    }
+  }
+
+  #resume({ state, workdir }: ClusterRecord): void {
+    this.#workdir = workdir;
+    const { phase } = state;
+    if (phase.name === 'ended') this.#state = { ...state, failures: 0, phase: { name: 'waiting', until: 0 } };
+    else if (phase.name === 'stopping') this.#state = { ...state, phase: { name: 'running', manager: phase.manager, completeBefore: phase.completeBefore } };
+    else this.#state = state;
+  }
+
+  async #tick(wanted: Observation['wanted']): Promise<void> {
+    this.seenAt = this.#tools.clock.monotonic();
+    this.#lookForReturned();
+    const workdir = this.record.workdir;
+    const files = { name: this.name, workdir, log: this.#app?.managerLog ?? this.#names.output, conf: [this.conf, reducedFile(this.#tools.places, this.conf)] };
+    const seen = await observe(this.#state, files, this.#returned, wanted, { ...this.#tools, daemon: this.#daemon });
+    const { state, actions } = step(this.#state, seen);
+    this.#state = state;
+    this.#returned = this.#returned.filter((host) => state.absent.includes(host));
+    // Before it is done: whoever goes on after a kill -9 must know what was begun.
+    await this.#keep();
+    for (const action of actions) await this.#perform(action, seen);
+    await this.#keep();
+    this.#sendMail(seen.now);
+  }
+
+  async #perform(action: Action, seen: Observation): Promise<void> {
+    switch (action.do) {
+      case 'info': return this.#tools.log.info(`${this.name}: ${action.text}`);
+      case 'warn': return this.#tools.log.warn(`${this.name}: ${action.text}`);
+      case 'terminate': return this.#daemon.processes.signal(action.manager, 'SIGTERM', 'group');
+      case 'kill': return this.#daemon.processes.signal(action.manager, 'SIGKILL', 'group');
+      case 'start': return this.#start(seen);
+    }
+  }
+
+  async #start(seen: Observation): Promise<void> {
+    try {
+      const manager = await this.#startManager();
+      this.#state = started(this.#state, manager, seen);
+      this.#tools.log.info(`${this.name}: masterha_manager started, pid ${manager.pid}`);
+    } catch (error) {
+      const failed = after(this.#state, seen, errorLine(error));
+      this.#state = failed.state;
+      for (const action of failed.actions) await this.#perform(action, seen);
+    }
+  }
+
+  async #startManager(): Promise<ProcessIdentity> {
+    const app = await this.#readConfiguration();
+    const absent = app.servers.filter(({ hostname }) => this.#state.absent.includes(hostname)).map(({ id }) => id);
+    let conf = this.conf;
+    if (absent.length > 0) {
+      conf = reducedFile(this.#tools.places, this.conf);
+      await this.#daemon.files.replace(conf, withoutServers(await this.#tools.files.read(this.conf), absent));
+    }
+    const minutes = this.#settings?.lastFailoverMinute ?? 0;
+    const argv = ['masterha_manager', `--conf=${conf}`, `--last_failover_minute=${minutes}`];
+    return this.#daemon.processes.startDetached(argv, this.#names.output);
+  }
+
+  async #readConfiguration(): Promise<ApplicationConfig> {
+    this.#app = await loadApplicationConfig(this.conf, this.#tools.files);
+    this.#settings = await loadClusterSettings(this.#app, this.#tools);
+    return this.#app;
+  }
+
+  /** Beside the ticks: a server that does not answer must not hold up the look at the others. */
+  #lookForReturned(): void {
+    const now = this.#tools.clock.monotonic();
+    if (this.#app === null || this.#state.absent.length === 0 || this.#looking || now - this.#lookedAt < lookMs) return;
+    this.#looking = true;
+    const app = this.#app;
+    const { absent, phase } = this.#state;
+    let pauseMs = 0;
+    returnedServers(app, absent, this.#tools)
+      // Without a manager there is no protection to lose.
+      .then((hosts) => (phase.name === 'running' ? accepted(hosts, app, absent, this.#tools, this.#daemon) : hosts))
+      .then((hosts) => { this.#returned = hosts; }, (error: unknown) => {
+        pauseMs = refusedMs;
+        this.#complain(errorLine(error));
+      })
+      .finally(() => {
+        this.#looking = false;
+        this.#lookedAt = this.#tools.clock.monotonic() + pauseMs;
+      });
+  }
+
+  #sendMail(now: number): void {
+    const [notice] = this.#state.outbox;
+    if (notice === undefined || this.#settings === null || this.#mailing || now < this.#mailAt) return;
+    this.#mailing = true;
+    sendNotice(notice, this.name, this.conf, this.#settings, this.#tools)
+      .then(() => { this.#state = { ...this.#state, outbox: this.#state.outbox.slice(1) }; }, (error: unknown) => {
+        this.#mailAt = now + mailAgainMs;
+        this.#tools.log.warn(`${this.name}: ${errorLine(error)}; tried again in ${mailAgainMs / 1000} s`);
+      })
+      .finally(() => { this.#mailing = false; });
+  }
+
+  /** What stands in the way of every look is said once, and again when it has changed. */
+  #complain(text: string): void {
+    if (text !== this.#complaint) this.#tools.log.warn(`${this.name}: ${text}`);
+    this.#complaint = text;
+  }
+
+  async #keep(): Promise<void> {
+    const text = `${JSON.stringify(this.record, null, 1)}\n`;
+    if (text === this.#written) return;
+    try {
+      await this.#daemon.files.replace(this.#names.record, text);
+      this.#written = text;
+    } catch (error) {
+      this.#complain(`${this.#names.record} cannot be written: ${errorText(error)}`);
+    }
+  }
+}

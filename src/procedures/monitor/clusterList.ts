@@ -1,0 +1,41 @@
+// Which clusters a call is about.
+import type { Places, Tools } from '../../context/Context.ts';
+import { fileErrorText } from '../../config/problems.ts';
+import { Failure } from '../../errors/errors.ts';
+import { applicationName } from '../../mha/applicationConfig.ts';
+import { directoryOf } from './places.ts';
+
+export interface Selection {
+  /** MHA's application files. */
+  readonly conf: readonly string[];
+  /** All of a directory. */
+  readonly all?: string;
+}
+
+/** Absolute paths of the application files, sorted. @throws Failure `usage` for none, or for two of one name, which is MHA's name of the cluster; `config` */
+export async function selectClusters({ conf, all }: Selection, tools: Pick<Tools, 'files'>): Promise<readonly string[]> {
+  const found = all === undefined ? [] : await inDirectory(all.replace(/\/+$/, ''), tools);
+  const paths = [...new Set([...conf, ...found])].sort();
+  const relative = paths.find((path) => !path.startsWith('/'));
+  if (relative !== undefined) throw new Failure('usage', `${relative}: the path must begin with /`, { hint: 'the monitor runs in another directory' });
+  for (const [name, same] of Map.groupBy(paths, applicationName)) {
+    if (same.length > 1) throw new Failure('usage', `${same.join(' and ')} are both the cluster "${name}" for MHA`, { hint: 'MHA names its files after the application file; rename one' });
+  }
+  if (paths.length === 0) throw new Failure('usage', 'no cluster is given', { hint: 'name one with --conf /etc/mha/CLUSTER.cnf, or all of /etc/mha with --all' });
+  return paths;
+}
+
+async function inDirectory(directory: string, { files }: Pick<Tools, 'files'>): Promise<string[]> {
+  const names = await files.list(directory).catch((cause: unknown) => {
+    throw new Failure('config', `cannot read ${directory}: ${fileErrorText(cause)}`, { cause });
+  });
+  const found = names.filter((name) => /^[^.].*\.(cnf|conf)$/.test(name)).map((name) => `${directory}/${name}`);
+  if (found.length === 0) throw new Failure('config', `there is no *.cnf or *.conf file in ${directory}`);
+  return found;
+}
+
+/** Names of all clusters that a monitor has ever looked after here. */
+export async function knownClusters(tools: Pick<Tools, 'files'> & { readonly places: Places }): Promise<readonly string[]> {
+  const names = await tools.files.list(directoryOf(tools.places)).catch(() => []);
+  return names.filter((name) => name.endsWith('.json')).map((name) => name.slice(0, -5));
+}

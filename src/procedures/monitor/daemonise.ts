@@ -1,0 +1,82 @@
+// `start` and `stop`: the monitor in the background on hosts without systemd.
+import type { DaemonTools, ProcessIdentity, Tools } from '../../context/Context.ts';
+import { Failure } from '../../errors/errors.ts';
+import { applicationName } from '../../mha/applicationConfig.ts';
+import { holderOf } from './locks.ts';
+import { namesOf } from './places.ts';
+import { readRecord } from './record.ts';
+
+const pauseMs = 100;
+/** A monitor that has started has its locks within this time, in ms. */
+const startMs = 15_000;
+
+/** @param args what `monitor run` gets. @throws Failure `refused` when one is monitored already, `environment` when it did not come up. @returns its pid */
+export async function startMonitor(paths: readonly string[], args: readonly string[], output: string, tools: Tools, daemon: DaemonTools): Promise<number> {
+  for (const path of paths) {
+    const holder = await holderOf(applicationName(path), tools, daemon);
+    if (holder !== null) throw new Failure('refused', `${applicationName(path)} is monitored already, by process ${holder.pid}`, { hint: 'see mha-helper monitor status' });
+  }
+  const monitor = await daemon.processes.startSelf(['monitor', 'run', ...args], output);
+  const holds = async (path: string): Promise<boolean> => (await holderOf(applicationName(path), tools, daemon))?.pid === monitor.pid;
+  const up = async (): Promise<boolean> => !daemon.processes.isAlive(monitor) || (await Promise.all(paths.map(holds))).every(Boolean);
+  if (!await waitFor(up, startMs, tools)) throw new Failure('deadline', `the monitor (process ${monitor.pid}) has not come up within ${startMs / 1000} s`, { hint: `see ${output}` });
+  if (daemon.processes.isAlive(monitor)) return monitor.pid;
+  const said = (await daemon.files.tail(output, 2000)).trim().split('\n').at(-1) ?? '';
+  throw new Failure('environment', `the monitor ended at once${said === '' ? '' : `: ${said}`}`, { hint: `see ${output}` });
+}
+
+export interface StopOptions {
+  readonly waitMs: number;
+  /** Ends masterha_manager at once, in the middle of a failover too. */
+  readonly abort: boolean;
+}
+
+/** @throws Failure `deadline` when it has not ended in time: it goes on stopping. @returns the pids that have ended */
+export async function stopMonitor(paths: readonly string[], { waitMs, abort }: StopOptions, tools: Tools, daemon: DaemonTools): Promise<readonly number[]> {
+  const holders = new Map<number, ProcessIdentity>();
+  const names = paths.map(applicationName);
+  for (const path of paths) {
+    const holder = await holderOf(applicationName(path), tools, daemon);
+    if (holder === null) continue;
+    const others = holder.all.filter((other) => !names.includes(applicationName(other)));
+    if (others.length > 0) {
+      throw new Failure('refused', `the monitor of ${applicationName(path)} (process ${holder.pid}) monitors ${others.map(applicationName).join(', ')} too`, { hint: 'name all of them, and start the others again' });
+    }
+    holders.set(holder.pid, holder);
+  }
+  for (const holder of holders.values()) daemon.processes.signal(holder, 'SIGTERM', 'process');
+  if (abort) await abortManagers(paths, tools, daemon);
+  const ended = (): boolean => [...holders.values()].every((holder) => !daemon.processes.isAlive(holder));
+  if (ended()) return [...holders.keys()];
+  const running = await failoversOf(paths, tools);
+  if (running.length > 0) tools.log.info(`a failover is running in ${running.join(', ')}: waiting for its end`);
+  if (await waitFor(ended, waitMs, tools)) return [...holders.keys()];
+  throw new Failure('deadline', `the monitor has not ended within ${waitMs / 1000} s; it ends by itself${running.length > 0 ? ' when the failover is over' : ''}`, {
+    hint: '--abort ends masterha_manager in the middle of a failover too, which leaves the cluster in pieces',
+  });
+}
+
+/** As masterha_stop --abort does. */
+async function abortManagers(paths: readonly string[], tools: Tools, daemon: DaemonTools): Promise<void> {
+  for (const path of paths) {
+    const phase = (await readRecord(namesOf(tools.places, applicationName(path)).record, tools))?.state.phase;
+    if (phase === undefined || !('manager' in phase)) continue;
+    const { manager } = phase;
+    daemon.processes.signal(manager, 'SIGTERM', 'group');
+    if (!await waitFor(() => !daemon.processes.isAlive(manager), 5000, tools)) daemon.processes.signal(manager, 'SIGKILL', 'group');
+  }
+}
+
+async function failoversOf(paths: readonly string[], tools: Tools): Promise<readonly string[]> {
+  const records = await Promise.all(paths.map((path) => readRecord(namesOf(tools.places, applicationName(path)).record, tools)));
+  return records.filter((record) => record?.state.status === 'FAILOVER_RUNNING' || record?.state.status === 'PING_FAILED').map((record) => record?.cluster ?? '');
+}
+
+async function waitFor(condition: () => boolean | Promise<boolean>, limitMs: number, { clock, interrupted }: Tools): Promise<boolean> {
+  const end = clock.monotonic() + limitMs;
+  while (!await condition()) {
+    if (clock.monotonic() >= end) return false;
+    await clock.sleep(pauseMs, interrupted);
+  }
+  return true;
+}

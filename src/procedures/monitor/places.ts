@@ -1,0 +1,46 @@
+// The monitor's own files, below the helper's state directory.
+import type { Places, ProcessIdentity } from '../../context/Context.ts';
+
+export interface Names {
+  readonly record: string;
+  readonly lock: string;
+  /** What masterha_manager prints beside its own log. */
+  readonly output: string;
+}
+
+/** One cluster's files; `name` is MHA's for it. */
+export function namesOf(places: Places, name: string): Names {
+  const base = `${directoryOf(places)}/${name}`;
+  return { record: `${base}.json`, lock: `${base}.lock`, output: `${base}.output` };
+}
+
+export function directoryOf(places: Places): string {
+  return `${places.stateDirectory}/monitor`;
+}
+
+/** The application file without the absent servers. It has the same name, from which MHA makes the names of its own files. */
+export function reducedFile(places: Places, conf: string): string {
+  return `${directoryOf(places)}/conf/${conf.split('/').at(-1) ?? conf}`;
+}
+
+/** The application file as it would be with a server that is back. */
+export function trialFile(places: Places, conf: string): string {
+  return `${directoryOf(places)}/trial/${conf.split('/').at(-1) ?? conf}`;
+}
+
+/** What stands in a lock file. */
+export interface Lock extends ProcessIdentity {
+  readonly conf: string;
+  /** All application files of this monitor. */
+  readonly all: readonly string[];
+}
+
+export function parseLock(text: string): Lock | null {
+  try {
+    const value = JSON.parse(text) as Partial<Lock> | null;
+    if (typeof value?.pid !== 'number' || typeof value.startTicks !== 'string' || typeof value.conf !== 'string' || !Array.isArray(value.all)) return null;
+    return value as Lock;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,23 @@
+// Whether a failover would happen if the master died now. PING_OK alone does not say so: MHA goes on pinging while a file of an earlier
+// failover is in the way of the next.
+import type { ManagerState } from '../../mha/managerStatus.ts';
+
+export interface Facts {
+  readonly monitored: boolean;
+  readonly status: ManagerState;
+  readonly failed: boolean;
+  /** Time of MHA's .failover.complete, in ms since 1970. */
+  readonly completeAt: number | null;
+  readonly lastFailoverMinute: number;
+  readonly now: number;
+}
+
+/** Null when the cluster is protected, else why it is not. */
+export function whyUnprotected({ monitored, status, failed, completeAt, lastFailoverMinute, now }: Facts): string | null {
+  if (failed) return 'the last failover failed, and its .failover.error is still there';
+  if (status === 'FAILOVER_RUNNING') return 'a failover is running';
+  if (status !== 'PING_OK') return `masterha_manager: ${status}`;
+  const again = completeAt === null ? 0 : completeAt + lastFailoverMinute * 60_000;
+  if (again > now) return `no failover before ${new Date(again).toISOString()} (last_failover_minute = ${lastFailoverMinute})`;
+  return monitored ? null : 'masterha_manager runs, but nobody would start it again';
+}
