@@ -7,14 +7,14 @@ import { listing, preamble } from './scripts.ts';
  *
  * Adds the address (prints `error=...` when ip refuses), and announces it: the first time at once, three times more, a second apart, from the
  * background on the host; each only if the address is still there, because a late one would send the neighbours back to a host that has
- * lost it. Both arpings take a second for each, and their exit status says nothing: one that ended sooner has failed, or sudo refused it.
+ * lost it. Both arpings say ARPING and take a second for each; their exit status says nothing. Otherwise it has failed, or sudo refused it.
  * Then the kernel does it, see tell(), and two lines are printed: `announce=` with arping's complaint and `kernel=sent` or `kernel_error=...`.
  * Prints the addresses.
  */
 export const assignScript = `${preamble}
 how=$1; ip=$2; address=$3; prefix=$4; interface=$5; arping=$6; kind=$7; change=$8; shift 8
 # Habets' -U alone names the interface's first address as sender, and then nobody corrects anything.
-if [ "$kind" = iputils ]; then gratuitous="-U -c 1 -I"; else gratuitous="-U -c 1 -S $address -i"; fi
+if [ "$kind" = iputils ]; then unsolicited="-U -c 1 -I"; else unsolicited="-U -c 1 -S $address -i"; fi
 # Hundredths of a second, without starting a program.
 clock() { read -r now rest </proc/uptime; now=\${now%.*}\${now#*.}; }
 neighbour() { "$ip" -4 neigh show to "$1" dev "$interface"; }
@@ -34,16 +34,17 @@ tell() {
   return 1
 }
 announce() {
-  reported=
+  if [ "$how" = sudo ]; then run='exec sudo -n'; else run=exec; fi
+  failed=; [ -n "$arping" ] || failed=yes
+  reported=; complaint=
   for round in 1 2 3 4; do
     "$ip" -o addr show dev "$interface" | grep -qF " $address/" || exit
-    complaint=
-    if [ -n "$arping" ]; then
+    if [ -z "$failed" ]; then
       clock; began=$now
-      complaint=$(as "$arping" $gratuitous "$interface" "$address" 2>&1)
+      complaint=$($run "$arping" $unsolicited "$interface" "$address" 2>&1)
       clock
-      if [ $((now - began)) -ge 50 ]; then continue; fi
-      arping=
+      case $complaint in *ARPING*) if [ $((now - began)) -ge 50 ]; then continue; fi ;; esac
+      failed=yes
     fi
     if problem=$(tell "$@"); then result=kernel=sent; else result=kernel_error=$problem; fi
     if [ -z "$reported" ]; then printf '%s\\n' "announce=$(echo $complaint)" "$(echo $result)"; fi
@@ -51,9 +52,21 @@ announce() {
     sleep 1
   done
 }
+arping_runs() {
+  for each in /proc/[0-9]*/comm; do
+    read -r name 2>/dev/null <"$each" && [ "$name" = arping ] && return 0
+  done
+  return 1
+}
+# What announce() reports, if anything. An arping that runs is not refused; where none runs yet, sudo is slow, and its verdict is waited for.
+verdict() {
+  report=$(timeout 0.15 head -n 2)
+  if [ -z "$report" ] && ! arping_runs; then report=$(timeout 2 head -n 2); fi
+  if [ -n "$report" ]; then printf '%s\\n' "$report"; fi
+}
 if [ "$change" = add ]; then message=$(as "$ip" addr add "$address/$prefix" dev "$interface" 2>&1) || echo "error=$message"; fi
 if [ -n "$arping" ] || [ $# -gt 0 ]; then
-  { announce "$@" </dev/null 2>/dev/null & } | timeout 0.25 head -n 2
+  { announce "$@" </dev/null 2>/dev/null & } | verdict
 fi
 ${listing}
 `;

@@ -142,3 +142,19 @@ describe('hard failover through real MHA', { concurrency: false }, () => {
     assert.deepEqual(await cluster().vipHolders(), []);
   });
 });
+
+test('the seed\'s sudoers rule, which refuses arping of iputils: a dead master\'s address moves, and the refusal is no other holder', async () => {
+  const lab = await clusterLab({ seedSudoers: true });
+  try {
+    const writer = await startWriter(lab);
+    await lab.killMysqld('db10');
+    assert.equal((await hardHook(lab, 'stopssh')).code, 0);
+    const started = await hardHook(lab, 'start');
+    assert.equal(started.code, 0, started.stderr);
+    assert.match(started.stderr, /warning: db11: could not ask the network whether another host has 192\.168\.10\.155: sudo: /);
+    assert.match(started.stderr, /warning: db11: 192\.168\.10\.155 was announced by the kernel instead of arping/);
+    await assertWhole(lab, 'db11', writer);
+  } finally {
+    await lab.stop();
+  }
+});
