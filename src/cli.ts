@@ -2,6 +2,7 @@
 // only when a command says so. clipanion alone would print errors to stdout and, after a catch() that does not rethrow, leave with 0.
 import { Cli, type Command, type CommandClass } from 'clipanion';
 import { ConfigCommand } from './commands/config.ts';
+import { FailoverCommand } from './commands/failover.ts';
 import { HardFailoverCommand } from './commands/hardFailover.ts';
 import { HookCommand } from './commands/hookCommand.ts';
 import { OnlineFailoverCommand } from './commands/onlineFailover.ts';
@@ -18,6 +19,7 @@ export const commands: readonly CommandClass<Context>[] = [
   HardFailoverCommand,
   OnlineFailoverCommand,
   ReportCommand,
+  FailoverCommand,
   ConfigCommand,
   StatusCommand,
   UndoCommand,

@@ -12,6 +12,8 @@ export const entryNames: readonly EntryName[] = [
   { name: 'master_ip_hard_failover_helper', words: ['hard-failover'] },
   { name: 'master_ip_online_failover_helper', words: ['online-failover'] },
   { name: 'master_failover_report', words: ['report'] },
+  { name: 'mysql_failover', words: ['failover'] },
+  { name: 'mysql_online_failover', words: ['failover', '--online'] },
 ];
 
 /** The words a call by this path begins with; none for `mha-helper` itself and for a name that is not in the table. */

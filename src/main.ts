@@ -12,6 +12,7 @@ const lastChanceMs = 120_000;
 
 const interruption = new AbortController();
 const context = createContext({ env: process.env, pid: process.pid, stdin: process.stdin, interrupted: interruption.signal });
+const words = [...wordsOfName(process.argv[1] ?? ''), ...process.argv.slice(2)];
 let ended = false;
 
 // Also the code for a run that stops without having ended: when nothing is left to wait for, node just leaves.
@@ -25,10 +26,9 @@ process.on('unhandledRejection', unforeseen);
 // A second signal changes nothing: undoing must not be cut short by an impatient Ctrl-C.
 process.on('SIGTERM', interrupt);
 process.on('SIGINT', interrupt);
-process.on('SIGHUP', hangupIsIgnored() ? () => undefined : interrupt);
+process.on('SIGHUP', hangupIsIgnored() || outlivesItsTerminal() ? () => undefined : interrupt);
 
 // The arguments may hold MHA's passwords; from here on `ps` shows only this.
-const words = [...wordsOfName(process.argv[1] ?? ''), ...process.argv.slice(2)];
 process.title = /^[a-z][a-z-]*$/.test(words[0] ?? '') ? `mha-helper ${words[0]}` : 'mha-helper';
 
 runCli(words, context).then(leave, (error: unknown) => {
@@ -55,6 +55,11 @@ function unforeseen(error: unknown): void {
 function complain(error: unknown): void {
   context.stderr.write(`mha-helper: ${errorLine(error)}\n`);
   if (process.env['MHA_HELPER_DEBUG'] === '1' && error instanceof Error) context.stderr.write(`${error.stack}\n`);
+}
+
+/** A switch that an operator has ordered: a connection that is lost must not end it half-way, it goes on to its end. */
+function outlivesItsTerminal(): boolean {
+  return words[0] === 'failover';
 }
 
 /** MHA's manager is often started with nohup. Node forgets on start that SIGHUP is to be ignored; the parent still knows. */

@@ -102,6 +102,24 @@ export interface Places {
   readonly pid: number;
 }
 
+export interface StreamOptions {
+  /** Gets stdout and stderr as they come, in pieces that need not end with a line. */
+  readonly onOutput: (text: string) => void;
+  /** A file that the program logs to: what is appended to it while the program runs is output too. */
+  readonly follow?: string | undefined;
+  readonly interrupted: AbortSignal;
+}
+
+/** What a person at a terminal sees of a long wait. */
+export interface Progress {
+  /** False where nobody watches: then nothing is shown. */
+  readonly wanted: boolean;
+  /** Writes the line over the one before. */
+  show(text: string): void;
+  /** Takes the line away; before anything else is written. */
+  clear(): void;
+}
+
 export interface Connectors {
   /** @throws Failure `mysql` (refused, wrong password, ...) or `deadline` after `timeoutMs`. */
   mysql(target: SqlTarget, timeoutMs: number): Promise<SqlConnection>;
@@ -109,6 +127,12 @@ export interface Connectors {
   ssh(target: ShellTarget, timeoutMs: number): Promise<Shell>;
   /** Programs on the manager host itself. */
   readonly local: Shell;
+  /**
+   * A program on the manager host that may run for long: no time limit. It has a process group of its own; when `interrupted` aborts, the
+   * group gets SIGINT. Resolves with its exit status (128 + n when signal n ended it) when it and what it started have ended.
+   * @throws Failure `environment` when it cannot be started.
+   */
+  stream(argv: readonly string[], options: StreamOptions): Promise<number>;
   /** @throws Failure `mail` or `deadline`. */
   sendMail(mail: Mail, smtp: SmtpTarget, timeoutMs: number): Promise<void>;
 }
@@ -126,4 +150,5 @@ export interface Tools {
 
 export interface Context extends BaseContext {
   readonly tools: Tools;
+  readonly progress: Progress;
 }

@@ -7,6 +7,7 @@ import { descriptorOutput } from '../adapters/descriptorOutput.ts';
 import { diskFiles } from '../adapters/diskFiles.ts';
 import { streamLog } from '../adapters/streamLog.ts';
 import { systemClock } from '../adapters/systemClock.ts';
+import { noProgress, terminalProgress } from '../adapters/terminalProgress.ts';
 import type { Clock, Connectors, Context, Log, Places } from './Context.ts';
 
 export interface ProcessEnd {
@@ -28,7 +29,8 @@ export function createContext({ env, pid, stdin, interrupted }: ProcessEnd): Con
     pid,
   };
   const tools = { clock, log, files: diskFiles, places, connect: connectors(env, log), interrupted };
-  return { env, stdin, stdout, stderr, colorDepth: isatty(1) && !env['NO_COLOR'] ? 8 : 1, tools };
+  const progress = isatty(1) && isatty(2) ? terminalProgress(stderr) : noProgress;
+  return { env, stdin, stdout, stderr, colorDepth: isatty(1) && !env['NO_COLOR'] ? 8 : 1, tools, progress };
 }
 
 function connectors(env: NodeJS.ProcessEnv, log: Log): Connectors {
@@ -48,6 +50,10 @@ function connectors(env: NodeJS.ProcessEnv, log: Log): Connectors {
         return localShell({ env }).run(argv, timeoutMs);
       },
       close: () => Promise.resolve(),
+    },
+    async stream(argv, options) {
+      const { streamProcess } = await import('../adapters/streamedProcess.ts');
+      return streamProcess(argv, env, options);
     },
     async sendMail(mail, smtp, timeoutMs) {
       const { sendMail } = await import('../adapters/smtpMailer.ts');

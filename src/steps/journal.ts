@@ -22,7 +22,10 @@ export interface StepRecord {
   readonly title: string;
   readonly before: Before;
   readonly state: 'begun' | 'done' | 'undone';
+  /** When it was begun. */
   readonly at: string;
+  /** When it was done and read back; null while it is not. */
+  readonly doneAt: string | null;
 }
 
 export interface RunEnd {
@@ -106,11 +109,11 @@ export function readRuns(text: string): readonly RunRecord[] {
     const record = runs.get(line.run);
     if (record === undefined) continue;
     if (line.kind === 'step') {
-      record.steps.push({ id: line.id, title: line.title, before: line.before, state: 'begun', at: line.at });
+      record.steps.push({ id: line.id, title: line.title, before: line.before, state: 'begun', at: line.at, doneAt: null });
     } else if (line.kind === 'end') {
       record.end = { outcome: line.outcome, message: line.message, at: line.at };
     } else {
-      record.steps = record.steps.map((step) => (step.id === line.id ? { ...step, state: line.kind } : step));
+      record.steps = record.steps.map((step) => (step.id === line.id ? { ...step, state: line.kind, ...(line.kind === 'done' ? { doneAt: line.at } : {}) } : step));
     }
   }
   return [...runs.values()];
