@@ -11,14 +11,12 @@ export interface SwitchRequest {
   readonly ignoreLastFailover: boolean;
 }
 
-/** Never asks anything: stdin is closed. */
-export function switchCommand({ app, dead, to, ignoreLastFailover }: SwitchRequest): readonly string[] {
-  // MHA takes 3306 for a port that is not given, whatever the application file says.
-  const target = to === null ? [] : [`--new_master_host=${to.hostname}`, `--new_master_port=${to.port}`];
-  const common = [`--conf=${app.file}`, '--interactive=0', ...target];
-  if (dead === null) return ['masterha_master_switch', '--master_state=alive', ...common, '--orig_master_is_new_slave'];
+/** Never asks anything: stdin is closed. The original master of a planned switch becomes a replica. */
+export function switchCommand(request: SwitchRequest): readonly string[] {
+  const { dead, ignoreLastFailover } = request;
+  if (dead === null) return [...aliveCommand(request), '--orig_master_is_new_slave'];
   return [
-    'masterha_master_switch', '--master_state=dead', ...common,
+    'masterha_master_switch', '--master_state=dead', ...common(request),
     `--dead_master_host=${dead.hostname}`,
     // MHA compares all three with the application file, and resolves the name itself where that has no ip.
     ...(dead.ip === undefined ? [] : [`--dead_master_ip=${dead.ip}`]),
@@ -28,11 +26,21 @@ export function switchCommand({ app, dead, to, ignoreLastFailover }: SwitchReque
 }
 
 /**
- * MHA's own rehearsal of a planned switch. Without --flush_tables=0 it would flush the master's tables even then (identify_orig_master);
- * with it, it only reads. There is none for a dead master.
+ * MHA's own rehearsal of a planned switch; there is none for a dead master. Two things must not be in it, because MHA does them in spite of
+ * --check_only: it flushes the master's tables (identify_orig_master), and with --orig_master_is_new_slave it runs CHANGE MASTER and RESET SLAVE
+ * on the master to learn its replication filters (check_filter).
  */
 export function checkOnlyCommand(request: SwitchRequest): readonly string[] {
-  return [...switchCommand(request), '--check_only', '--flush_tables=0'];
+  return [...aliveCommand(request), '--check_only', '--flush_tables=0'];
+}
+
+function aliveCommand(request: SwitchRequest): readonly string[] {
+  return ['masterha_master_switch', '--master_state=alive', ...common(request)];
+}
+
+// MHA takes 3306 for a port that is not given, whatever the application file says.
+function common({ app, to }: SwitchRequest): readonly string[] {
+  return [`--conf=${app.file}`, '--interactive=0', ...(to === null ? [] : [`--new_master_host=${to.hostname}`, `--new_master_port=${to.port}`])];
 }
 
 /** Files in the way of a failover of a dead master (check_settings): `error` always, `complete` for 8 hours. */

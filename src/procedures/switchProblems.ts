@@ -73,6 +73,6 @@ function cannotAsk({ failure }: ServerState, why: string, hint: string): Failure
 }
 
 function writableReplicas(survey: Survey, master: ApplicationServer | undefined, name: (server: ApplicationServer) => string): readonly string[] {
-  return survey.servers.filter(({ server, readOnly }) => readOnly === false && server !== master)
-    .map(({ server }) => `${name(server)} takes writes (read_only=0), and is not the master`);
+  return survey.servers.filter(({ server, readOnly, replication }) => readOnly === false && replication !== null && server !== master)
+    .map(({ server }) => `${name(server)} is a replica and takes writes (read_only=0)`);
 }

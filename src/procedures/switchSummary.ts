@@ -58,7 +58,7 @@ function outage(runs: readonly RunRecord[]): string[] {
   const start = runs.find(({ procedure, end }) => procedure === 'online start' && end?.outcome === 'done');
   const closing = stop?.steps.filter(({ id }) => id === `release-address:${stop.origHost}` || id === `set-read-only:${stop.origHost}`).map(({ at }) => at).sort()[0];
   const opened = start?.steps.map(({ doneAt }) => doneAt ?? '').sort().at(-1);
-  return closing === undefined || opened === undefined || opened === '' ? [] : [`  nobody could write through the writer for ${seconds(closing, opened)}`];
+  return closing === undefined || opened === undefined || opened === '' ? [] : [`  no client could write at the writer address for ${seconds(closing, opened)}`];
 }
 
 function attentionToMasters({ servers }: Survey, writable: readonly ServerState[], name: (server: ApplicationServer) => string): string[] {
