@@ -90,9 +90,9 @@ function unknownCommand(words: readonly string[]): Failure {
   return new Failure('usage', `there is no command "${first}"`, { hint: near === undefined ? hint : `did you mean "${near}"? ${hint}` });
 }
 
-/** clipanion numbers an option's values: `--conf #0`. */
+/** clipanion numbers an option's values: `--conf #0`. The blanks behind align the descriptions. */
 function withValues(usage: string): string {
-  return usage.replace(/ #\d+/g, ' VALUE');
+  return usage.replace(/ #\d( *)/g, (_, blanks: string) => ` VALUE${blanks.length > 4 ? blanks.slice(3) : blanks}`);
 }
 
 /** A command's own result, which only can be a number that fits. */

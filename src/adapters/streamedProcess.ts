@@ -1,6 +1,7 @@
 // A program on this machine that may run for long and is watched while it does: MHA's switch. It has no time limit, because ending it
 // half-way is what must not happen; it only ends early when the operator interrupts us.
 import { spawn } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { StreamOptions } from '../context/Context.ts';
@@ -57,7 +58,21 @@ export async function streamProcess(argv: readonly string[], env: NodeJS.Process
 
 /** Resolves when no process of the group is left, or after groupMs: then it is somebody's daemon. */
 async function groupEnd(leader: number | undefined): Promise<void> {
-  for (let waited = 0; waited < groupMs && signalGroup(leader, 0); waited += groupPollMs) await sleep(groupPollMs);
+  for (let waited = 0; waited < groupMs && signalGroup(leader, 0) && hasLiveMember(leader); waited += groupPollMs) await sleep(groupPollMs);
+}
+
+/** A process that has ended is in its group until its parent asks for it, which in a container may be never. */
+function hasLiveMember(group: number | undefined): boolean {
+  return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).some((pid) => {
+    try {
+      const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
+      // The name before it stands in parentheses, and may hold blanks and parentheses itself.
+      const [state = 'Z', , its] = text.slice(text.lastIndexOf(')') + 2).split(' ');
+      return Number(its) === group && !/[ZX]/.test(state);
+    } catch {
+      return false;
+    }
+  });
 }
 
 /** False when there is no such group any more. */

@@ -15,7 +15,7 @@ export class FailoverCommand extends Command<Context> {
       Runs MHA's masterha_master_switch without questions, on the manager host. Before it starts, everything that would make it fail is looked at:
       configuration, programs, every server, masterha_manager. All that is wrong is told at once, and then nothing has been changed.
 
-      **Planned** (\`--online\`): the master is alive and becomes a replica of the new one. **Dead** (\`--dead HOST\`): MySQL on HOST does not
+      Planned (\`--online\`): the master is alive and becomes a replica of the new one. Dead (\`--dead HOST\`): MySQL on HOST does not
       answer; while it answers, this refuses. HOST is written as hostname in MHA's application file (HOST:PORT where a host has several servers).
 
       While masterha_manager monitors the cluster this refuses too, unless \`--pause-monitor\` is given: then it is stopped with
@@ -26,7 +26,7 @@ export class FailoverCommand extends Command<Context> {
       with ATTENTION say what is not as it should be. Step times are those of the hooks' own record (see mha-helper status).
 
       Ctrl-C (or SIGTERM) tells MHA to end and waits for it: a hook that is at work undoes what it changed. A terminal that is lost
-      (SIGHUP) changes nothing: the switch goes on to its end. Ctrl-C after the new master has opened can leave replicas that still follow the old one:
+      (SIGHUP) changes nothing: the switch goes on to its end. After a kill -9 a paused masterha_manager stays stopped. Ctrl-C after the new master has opened can leave replicas that still follow the old one:
       the summary says so.
 
       Exit codes: MHA's own once it was started (0 done; 10 done, but not every replica follows; 1 and others: failed). When it was not

@@ -30,12 +30,12 @@ export async function runSwitch(options: SwitchOptions, dryRun: boolean, tools: 
   if (dryRun) return rehearse(ready, tools, screen);
   const { cluster = '' } = ready.settings[0] ?? {};
   const earlier = new Set((await readJournal(tools, cluster)).map(({ run }) => run));
-  if (ready.monitor !== null) {
-    await stopMonitor(request.app, tools);
-    tools.log.info('masterha_manager is stopped until the switch is over');
-  }
   let survey: Survey | null = null;
   try {
+    if (ready.monitor !== null) {
+      await withProgress(screen.progress, tools.clock, () => 'masterha_manager stops', stopMonitor(request.app, tools));
+      tools.log.info('masterha_manager is stopped until the switch is over');
+    }
     tools.interrupted.throwIfAborted();
     const began = tools.clock.monotonic();
     const code = await runMha(switchCommand(request), request, tools, screen);

@@ -4,7 +4,7 @@ import type { CommandOutcome } from '../lab/hostCommand.ts';
 import { APPLICATION_FILE, WORK_DIRECTORY } from '../lab/exampleConfiguration.ts';
 import type { Lab } from '../lab/lab.ts';
 import { startWriter } from '../lab/writer.ts';
-import { assertWhole, clusterLab } from './cluster.ts';
+import { assertWhole, clusterLab, readmeSudoers } from './cluster.ts';
 
 describe('mha-helper failover through real MHA', { concurrency: false }, () => {
   let lab: Lab | undefined;
@@ -77,7 +77,7 @@ describe('mha-helper failover through real MHA', { concurrency: false }, () => {
     const writer = await startWriter(cluster());
     // No sudo on the original master: the hook finds it before it changes anything.
     await cluster().writeFile('db10', { path: '/etc/sudoers.d/mha_helper', content: '', mode: '440' });
-    const failed = await failover('--online', '--to', 'db11').finally(() => cluster().writeFile('db10', { path: '/etc/sudoers.d/mha_helper', content: 'mha_helper ALL=NOPASSWD: ALL\n', mode: '440' }));
+    const failed = await failover('--online', '--to', 'db11').finally(() => cluster().writeFile('db10', { path: '/etc/sudoers.d/mha_helper', content: readmeSudoers, mode: '440' }));
     assert.equal(failed.code, 1, failed.stdout);
     assert.match(failed.stdout, /The planned switch FAILED \(MHA exit 1\); it took .*\n {2}master now +db10\n {2}writer address +192\.168\.10\.155 is on db10\n {2}db10 +takes writes, is no replica\n {2}db11 +read-only, replicates from db10/);
     assert.match(failed.stdout, /online stop, db10 -> db11: FAILED in/);
