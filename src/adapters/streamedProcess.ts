@@ -20,12 +20,14 @@ const groupPollMs = 50;
 /**
  * Runs a program in a process group of its own, so that Ctrl-C reaches it through us only, and resolves with its exit status (128 + n
  * when signal n ended it) when the whole group has ended and all output was handed on.
- * @throws Failure `environment` when it cannot be started.
+ * A program that is not there is exit status 127.
+ * @throws Failure `environment` when no program can be started.
  */
 export async function streamProcess(argv: readonly string[], env: NodeJS.ProcessEnv, options: StreamOptions): Promise<number> {
   const [program = '', ...args] = argv;
   const log = options.follow === undefined ? null : await followed(options.follow, options.onOutput);
-  const child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  // Without SIGPIPE the program outlives us when we are killed with -9, and comes to its end: half a switch would be worse.
+  const child = spawn('sh', ['-c', 'trap "" PIPE; exec "$@"', 'sh', program, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', options.onOutput);
   const ended = new Promise<number>((resolve, reject) => {
     child.once('error', (error) => reject(new Failure('environment', `${program} cannot be started: ${errorText(error)}`, { cause: error })));

@@ -129,8 +129,8 @@ export interface Connectors {
   readonly local: Shell;
   /**
    * A program on the manager host that may run for long: no time limit. It has a process group of its own; when `interrupted` aborts, the
-   * group gets SIGINT. Resolves with its exit status (128 + n when signal n ended it) when it and what it started have ended.
-   * @throws Failure `environment` when it cannot be started.
+   * group gets SIGINT. Resolves with its exit status (128 + n when signal n ended it, 127 when it is not there) when it and what it started
+   * have ended. @throws Failure `environment` when no program can be started.
    */
   stream(argv: readonly string[], options: StreamOptions): Promise<number>;
   /** @throws Failure `mail` or `deadline`. */

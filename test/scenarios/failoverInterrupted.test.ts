@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { APPLICATION_FILE, WORK_DIRECTORY } from '../lab/exampleConfiguration.ts';
 import type { CommandOutcome, RunningCommand } from '../lab/hostCommand.ts';
+import { HOSTS } from '../lab/hosts.ts';
 import type { Lab } from '../lab/lab.ts';
 import { waitUntil } from '../lab/processes.ts';
 import { startWriter } from '../lab/writer.ts';
@@ -70,6 +71,19 @@ describe('mha-helper failover that is interrupted, or pauses the monitor', { con
     command.kill('SIGHUP');
     assert.equal(await command.ended, 0, command.output());
     await assertWhole(cluster(), 'db11', writer);
+  });
+
+  test('kill -9 of the command: MHA comes to its end all the same', async () => {
+    const writer = await startWriter(cluster());
+    const { command } = await switchInTheMiddle(['mha-helper', 'failover', ...conf, '--online', '--to', 'db11'], '3');
+    const identity = (await cluster().exec('mgr', ['pgrep', '-f', '^(perl|/usr/bin/perl) .*masterha_master_switch'])).stdout.trim();
+    command.kill('SIGKILL');
+    assert.equal(await command.ended, 137);
+    assert.equal((await cluster().exec('mgr', ['kill', '-0', identity])).code, 0, 'MHA goes on');
+    await waitUntil('MHA to end', 60_000, async () => (await cluster().exec('mgr', ['kill', '-0', identity])).code !== 0);
+    await assertWhole(cluster(), 'db11', writer);
+    const [row] = await cluster().sql('db12', 'SHOW SLAVE STATUS');
+    assert.equal(row?.['Master_Host'], HOSTS.db11.ipv4);
   });
 
   test('Ctrl-C while MHA fails over from a dead master: it ends, and the summary tells the truth', async () => {
