@@ -15,9 +15,10 @@ describe('mha-helper failover that must not begin', { concurrency: false }, () =
 
   /** All that a switch could have changed. */
   async function state(): Promise<unknown> {
+    // Not the thread that reads: it notices by itself, some time later, that its master was killed.
     const replication = await Promise.all(DATABASE_NAMES.map(async (name) => {
       const rows = await cluster().sql(name, 'SHOW SLAVE STATUS').catch(() => null);
-      return rows?.map((row) => [row['Master_Host'], row['Slave_IO_Running']]) ?? 'down';
+      return rows?.map((row) => [row['Master_Host'], row['Slave_SQL_Running']]) ?? 'down';
     }));
     const files = await cluster().exec('mgr', ['sh', '-c', 'ls -l /var/log/mha/* /var/lib/mha-helper 2>/dev/null | grep -v "test_cluster.log\\|health\\|^total"; ps -e -o args | grep "^/usr/bin/perl.*masterha_manager" | sort -u']);
     return { writable: await cluster().writableServers(), holders: await cluster().vipHolders(), replication, files: files.stdout };
