@@ -2,6 +2,7 @@
 // only when a command says so. clipanion alone would print errors to stdout and, after a catch() that does not rethrow, leave with 0.
 import { Cli, type Command, type CommandClass } from 'clipanion';
 import { ConfigCommand } from './commands/config.ts';
+import { FailoverCommand } from './commands/failover.ts';
 import { HardFailoverCommand } from './commands/hardFailover.ts';
 import { HoldReadyCommand } from './commands/holdReady.ts';
 import { HookCommand } from './commands/hookCommand.ts';
@@ -24,6 +25,7 @@ export const commands: readonly CommandClass<Context>[] = [
   HardFailoverCommand,
   OnlineFailoverCommand,
   ReportCommand,
+  FailoverCommand,
   ConfigCommand,
   StatusCommand,
   UndoCommand,
@@ -103,9 +105,9 @@ function unknownCommand(words: readonly string[]): Failure {
   return new Failure('usage', `there is no command "${first}"`, { hint: near === undefined ? hint : `did you mean "${near}"? ${hint}` });
 }
 
-/** clipanion numbers an option's values: `--conf #0`. */
+/** clipanion numbers an option's values: `--conf #0`. The blanks behind align the descriptions. */
 function withValues(usage: string): string {
-  return usage.replace(/ #\d+/g, ' VALUE');
+  return usage.replace(/ #\d( *)/g, (_, blanks: string) => ` VALUE${blanks.length > 4 ? blanks.slice(3) : blanks}`);
 }
 
 /** A command's own result, which only can be a number that fits. */

@@ -15,6 +15,8 @@ export const entryNames: readonly EntryName[] = [
   { name: 'master_ip_online_failover_helper', words: ['online-failover'] },
   { name: 'master_failover_report', words: ['report'] },
   { name: 'mha_manager_daemon', words: ['monitor'], verbs: ['start', 'stop', 'restart', 'status'] },
+  { name: 'mysql_failover', words: ['failover'] },
+  { name: 'mysql_online_failover', words: ['failover', '--online'] },
 ];
 
 /** The words a call by this path begins with; none for `mha-helper` itself and for a name that is not in the table. */

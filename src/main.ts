@@ -34,7 +34,7 @@ process.on('unhandledRejection', unforeseen);
 // A second signal changes nothing: undoing must not be cut short by an impatient Ctrl-C.
 process.on('SIGTERM', interrupt);
 process.on('SIGINT', interrupt);
-process.on('SIGHUP', stays || hangupIsIgnored() ? () => undefined : interrupt);
+process.on('SIGHUP', stays || outlivesItsTerminal() || hangupIsIgnored() ? () => undefined : interrupt);
 
 runCli(words, context).then(leave, (error: unknown) => {
   complain(error);
@@ -62,6 +62,11 @@ function unforeseen(error: unknown): void {
 function complain(error: unknown): void {
   context.stderr.write(`mha-helper: ${errorLine(error)}\n`);
   if (process.env['MHA_HELPER_DEBUG'] === '1' && error instanceof Error) context.stderr.write(`${error.stack}\n`);
+}
+
+/** A switch that an operator has ordered: a connection that is lost must not end it half-way, it goes on to its end. */
+function outlivesItsTerminal(): boolean {
+  return words[0] === 'failover';
 }
 
 /** MHA's manager is often started with nohup. Node forgets on start that SIGHUP is to be ignored; the parent still knows. */

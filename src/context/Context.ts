@@ -128,6 +128,24 @@ export interface Readiness {
   keep(): void;
 }
 
+export interface StreamOptions {
+  /** Gets stdout and stderr as they come, in pieces that need not end with a line. */
+  readonly onOutput: (text: string) => void;
+  /** A file that the program logs to: what is appended to it while the program runs is output too. */
+  readonly follow?: string | undefined;
+  readonly interrupted: AbortSignal;
+}
+
+/** What a person at a terminal sees of a long wait. */
+export interface Progress {
+  /** False where nobody watches: then nothing is shown. */
+  readonly wanted: boolean;
+  /** Writes the line over the one before. */
+  show(text: string): void;
+  /** Takes the line away; before anything else is written. */
+  clear(): void;
+}
+
 export interface Connectors {
   /** @throws Failure `mysql` (refused, wrong password, ...) or `deadline` after `timeoutMs`. */
   mysql(target: SqlTarget, timeoutMs: number): Promise<SqlConnection>;
@@ -145,6 +163,12 @@ export interface Connectors {
   takeReady(key: string): Promise<Pick<Connectors, 'mysql' | 'ssh'> | null>;
   /** What keepReady() starts. */
   serveReady(path: string): Promise<void>;
+  /**
+   * A program on the manager host that may run for long: no time limit. It has a process group of its own; when `interrupted` aborts, the
+   * group gets SIGINT. Resolves with its exit status (128 + n when signal n ended it, 127 when it is not there) when it and what it started
+   * have ended. @throws Failure `environment` when no program can be started.
+   */
+  stream(argv: readonly string[], options: StreamOptions): Promise<number>;
   /** @throws MailFailure that says whom the mail did not reach */
   sendMail(mail: Mail, smtp: SmtpTarget, timeoutMs: number): Promise<void>;
 }
@@ -219,4 +243,5 @@ export interface DaemonTools {
 export interface Context extends BaseContext {
   readonly tools: Tools;
   readonly daemon: DaemonTools;
+  readonly progress: Progress;
 }

@@ -8,6 +8,7 @@ import { descriptorOutput } from '../adapters/descriptorOutput.ts';
 import { diskFiles } from '../adapters/diskFiles.ts';
 import { streamLog } from '../adapters/streamLog.ts';
 import { systemClock } from '../adapters/systemClock.ts';
+import { noProgress, terminalProgress } from '../adapters/terminalProgress.ts';
 import type { Clock, Connectors, Context, Log, Places } from './Context.ts';
 
 export interface ProcessEnd {
@@ -31,7 +32,8 @@ export function createContext({ self, env, pid, stdin, interrupted }: ProcessEnd
     pid,
   };
   const tools = { clock, log, files: diskFiles, places, connect: connectors({ self, env, log, places, stdin, stdout }), interrupted };
-  return { env, stdin, stdout, stderr, colorDepth: isatty(1) && !env['NO_COLOR'] ? 8 : 1, tools, daemon: daemonTools(env, stdout, tools) };
+  const progress = isatty(1) && isatty(2) ? terminalProgress(stderr) : noProgress;
+  return { env, stdin, stdout, stderr, colorDepth: isatty(1) && !env['NO_COLOR'] ? 8 : 1, tools, progress, daemon: daemonTools(env, stdout, tools) };
 }
 
 interface Wiring {
@@ -72,6 +74,10 @@ function connectors({ self, env, log, places, stdin, stdout }: Wiring): Connecto
     async serveReady(path) {
       const { serveReady } = await import('../adapters/readyServer.ts');
       return serveReady(path, connect, stdin, stdout);
+    },
+    async stream(argv, options) {
+      const { streamProcess } = await import('../adapters/streamedProcess.ts');
+      return streamProcess(argv, env, options);
     },
     async sendMail(mail, smtp, timeoutMs) {
       const { sendMail } = await import('../adapters/smtpMailer.ts');

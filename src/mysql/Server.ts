@@ -4,6 +4,19 @@ export interface ReadOnly {
   readonly superReadOnly: boolean | null;
 }
 
+/** Of whom a server is a replica, and whether that works. */
+export interface Replication {
+  /** As CHANGE MASTER was told: a name or an address. */
+  readonly sourceHost: string;
+  readonly sourcePort: number;
+  /** Both threads run, and the one that reads is connected. */
+  readonly running: boolean;
+  /** Null where the server does not know. */
+  readonly secondsBehind: number | null;
+  /** The server's last error; empty when there is none. */
+  readonly error: string;
+}
+
 export interface Session {
   readonly id: number;
   readonly user: string;
@@ -35,6 +48,8 @@ export interface Server {
   terminate(session: Session): Promise<void>;
   /** `file:position` of the binary log, or null where it is off. */
   binlogPosition(): Promise<string | null>;
+  /** Null for a server that is no replica. Needs REPLICATION CLIENT, which MHA's user has. */
+  replication(): Promise<Replication | null>;
   close(): Promise<void>;
 }
 

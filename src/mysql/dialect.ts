@@ -7,6 +7,7 @@ export interface Dialect {
   /** For people: `MariaDB 10.11.6`. */
   readonly name: string;
   readonly binlogStatus: 'SHOW MASTER STATUS' | 'SHOW BINARY LOG STATUS';
+  readonly replicaStatus: 'SHOW SLAVE STATUS' | 'SHOW REPLICA STATUS';
   /** Whether the server has super_read_only. */
   readonly superReadOnly: boolean;
 }
@@ -16,16 +17,17 @@ interface Row {
   /** First version, as [major, minor, patch]; the rows of a family are newest first. */
   readonly since: readonly [number, number, number];
   readonly binlogStatus: Dialect['binlogStatus'];
+  readonly replicaStatus: Dialect['replicaStatus'];
   readonly superReadOnly: boolean;
 }
 
-// MySQL 8.2.0 brought SHOW BINARY LOG STATUS, 8.4.0 dropped SHOW MASTER STATUS; super_read_only came with 5.7.8
+// MySQL 8.0.22 brought SHOW REPLICA STATUS, 8.4.0 dropped SHOW SLAVE STATUS; MySQL 8.2.0 brought SHOW BINARY LOG STATUS, 8.4.0 dropped SHOW MASTER STATUS; super_read_only came with 5.7.8
 // (MySQL reference manual). MariaDB kept SHOW MASTER STATUS and has no super_read_only.
 const rows: readonly Row[] = [
-  { family: 'mysql', since: [8, 2, 0], binlogStatus: 'SHOW BINARY LOG STATUS', superReadOnly: true },
-  { family: 'mysql', since: [5, 7, 8], binlogStatus: 'SHOW MASTER STATUS', superReadOnly: true },
-  { family: 'mysql', since: [0, 0, 0], binlogStatus: 'SHOW MASTER STATUS', superReadOnly: false },
-  { family: 'mariadb', since: [0, 0, 0], binlogStatus: 'SHOW MASTER STATUS', superReadOnly: false },
+  { family: 'mysql', since: [8, 2, 0], binlogStatus: 'SHOW BINARY LOG STATUS', replicaStatus: 'SHOW REPLICA STATUS', superReadOnly: true },
+  { family: 'mysql', since: [5, 7, 8], binlogStatus: 'SHOW MASTER STATUS', replicaStatus: 'SHOW SLAVE STATUS', superReadOnly: true },
+  { family: 'mysql', since: [0, 0, 0], binlogStatus: 'SHOW MASTER STATUS', replicaStatus: 'SHOW SLAVE STATUS', superReadOnly: false },
+  { family: 'mariadb', since: [0, 0, 0], binlogStatus: 'SHOW MASTER STATUS', replicaStatus: 'SHOW SLAVE STATUS', superReadOnly: false },
 ];
 
 /** The dialect of a server, from what `SELECT VERSION()` answers, for instance `10.11.6-MariaDB-0+deb12u1-log` or `8.4.3`. */
@@ -39,6 +41,7 @@ export function dialectOf(version: string): Dialect {
     family,
     name: `${family === 'mariadb' ? 'MariaDB' : 'MySQL'} ${numbers.join('.') || version}`,
     binlogStatus: row.binlogStatus,
+    replicaStatus: row.replicaStatus,
     superReadOnly: row.superReadOnly,
   };
 }

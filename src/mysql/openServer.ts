@@ -1,7 +1,7 @@
 import type { Budget } from '../context/budget.ts';
 import type { SqlConnection, SqlRow, SqlValue } from '../context/Context.ts';
 import { dialectOf, isSet, type Dialect } from './dialect.ts';
-import type { ReadOnly, Server, Session } from './Server.ts';
+import type { ReadOnly, Replication, Server, Session } from './Server.ts';
 import { queryError, isNoSuchThread, isLockWaitTimeout } from './serverErrors.ts';
 import { isClientSession } from './sessionRules.ts';
 
@@ -89,9 +89,27 @@ class ConnectedServer implements Server {
     return row === undefined ? null : `${String(row['File'])}:${String(row['Position'])}`;
   }
 
+  async replication(): Promise<Replication | null> {
+    const [row] = await this.#ask(this.#dialect.replicaStatus);
+    return row === undefined ? null : replicationOf(row);
+  }
+
   close(): Promise<void> {
     return this.#connection.close();
   }
+}
+
+// The columns have other names since SHOW REPLICA STATUS: Source for Master, Replica for Slave.
+function replicationOf(row: SqlRow): Replication {
+  const column = (name: string): SqlValue => row[name] ?? row[name.replace('Master', 'Source').replace('Slave', 'Replica')] ?? null;
+  const behind = column('Seconds_Behind_Master');
+  return {
+    sourceHost: String(column('Master_Host')),
+    sourcePort: Number(column('Master_Port')),
+    running: column('Slave_IO_Running') === 'Yes' && column('Slave_SQL_Running') === 'Yes',
+    secondsBehind: behind === null ? null : Number(behind),
+    error: String(column('Last_SQL_Error') ?? '') || String(column('Last_IO_Error') ?? ''),
+  };
 }
 
 function sessionOf(row: SqlRow, inTransaction: ReadonlySet<number>): Session {

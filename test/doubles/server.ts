@@ -45,6 +45,10 @@ export class FakeServer implements Server {
     return Promise.resolve(this.position);
   }
 
+  replication(): Promise<null> {
+    return Promise.resolve(null);
+  }
+
   close(): Promise<void> {
     return Promise.resolve();
   }

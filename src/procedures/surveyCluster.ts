@@ -1,0 +1,113 @@
+// Asks every server and every host of a cluster how it is, at this moment and all at once. Changes nothing.
+import type { Tools } from '../context/Context.ts';
+import type { HostSettings } from '../config/options.ts';
+import { SqlError, type Failure } from '../errors/errors.ts';
+import { asFailure } from '../errors/message.ts';
+import type { ApplicationConfig, ApplicationServer } from '../mha/applicationConfig.ts';
+import type { Replication } from '../mysql/Server.ts';
+import { noJournal } from '../steps/journal.ts';
+import { Run } from './openRun.ts';
+import { endOf } from './recover.ts';
+
+/** How long resolving a name may take, in ms. */
+const resolveMs = 5_000;
+
+export interface ServerState {
+  readonly server: ApplicationServer;
+  /** Null when the server could not be asked: then `failure` says why. */
+  readonly readOnly: boolean | null;
+  readonly replication: Replication | null;
+  /** The server that it replicates from, where the application file has it. */
+  readonly source: ApplicationServer | null;
+  readonly failure: Failure | null;
+  /** MySQL is there, even if it refused to answer. */
+  readonly alive: boolean;
+}
+
+export interface Holding {
+  readonly host: string;
+  readonly holds: boolean | Failure;
+}
+
+export interface Survey {
+  readonly servers: readonly ServerState[];
+  /** The writer address; null where none is managed. */
+  readonly address: string | null;
+  /** Empty when `address` is null, or when it was not asked for. */
+  readonly holdings: readonly Holding[];
+}
+
+/** Never rejects for a server or host that does not answer. @param settings of the servers' hosts, in their order */
+export async function surveyCluster(app: ApplicationConfig, settings: readonly HostSettings[], what: 'servers' | 'servers and address', tools: Tools): Promise<Survey> {
+  const byHost = new Map(settings.map((one) => [one.host, one]));
+  const request = { procedure: 'look at the cluster', orig: endOf(app.servers[0]), next: null, sshOptions: app.sshOptions, record: 'none' as const };
+  const run = new Run(tools, request, byHost, noJournal, new Map(), []);
+  const resolve = resolver(tools);
+  const hosts = new Map(app.servers.map((server) => [server.hostname, server]));
+  try {
+    const [servers, holdings] = await Promise.all([
+      Promise.all(app.servers.map((server) => askServer(run, server, app, resolve))),
+      what === 'servers' || run.provider.address === null ? [] : Promise.all([...hosts.values()].map((server) => askHost(run, server))),
+    ]);
+    return { servers, address: run.provider.address, holdings };
+  } finally {
+    await run.close();
+  }
+}
+
+async function askServer(run: Run, server: ApplicationServer, app: ApplicationConfig, resolve: Resolve): Promise<ServerState> {
+  try {
+    const connection = await run.openServer(endOf(server), run.settings(endOf(server)).options.connect_timeout * 1000);
+    const [{ readOnly }, replication] = [await connection.readOnly(), await connection.replication()];
+    const source = replication === null ? null : await sourceOf(replication, app, resolve);
+    return { server, readOnly, replication, source, failure: null, alive: true };
+  } catch (error) {
+    const failure = asFailure(error);
+    return { server, readOnly: null, replication: null, source: null, failure, alive: failure.cause instanceof SqlError };
+  }
+}
+
+async function askHost(run: Run, server: ApplicationServer): Promise<Holding> {
+  try {
+    return { host: server.hostname, holds: await run.provider.holds(run.host(endOf(server))) };
+  } catch (error) {
+    return { host: server.hostname, holds: asFailure(error) };
+  }
+}
+
+type Resolve = (name: string) => Promise<readonly string[]>;
+
+/** Addresses of a name as this machine sees them, the name itself included; each is asked for once. */
+function resolver(tools: Tools): Resolve {
+  const known = new Map<string, Promise<readonly string[]>>();
+  const ask = async (name: string): Promise<readonly string[]> => {
+    const { stdout } = await tools.connect.local.run(['getent', 'ahosts', name], resolveMs).catch(() => ({ stdout: '' }));
+    return [name.toLowerCase(), ...stdout.split('\n').map((line) => line.split(/\s/)[0] ?? '').filter((address) => address !== '')];
+  };
+  return (name) => {
+    const found = known.get(name) ?? ask(name);
+    known.set(name, found);
+    return found;
+  };
+}
+
+async function sourceOf({ sourceHost, sourcePort }: Replication, app: ApplicationConfig, resolve: Resolve): Promise<ApplicationServer | null> {
+  const addresses = new Set(await resolve(sourceHost));
+  for (const server of app.servers.filter(({ port }) => port === sourcePort)) {
+    const own = [...await resolve(server.hostname), ...(server.ip === undefined ? [] : [server.ip])];
+    if (own.some((address) => addresses.has(address))) return server;
+  }
+  return null;
+}
+
+/** The servers that others replicate from and that are no replicas themselves, as far as the others can tell: one in a cluster that is well. */
+export function mastersOf({ servers }: Survey): readonly ApplicationServer[] {
+  const sources = new Set(servers.flatMap(({ source }) => (source === null ? [] : [source])));
+  const replicas = new Set(servers.filter(({ replication }) => replication !== null).map(({ server }) => server));
+  return [...sources].filter((source) => !replicas.has(source));
+}
+
+/** `db10`, or `db10:3307` where the host has more than one server. */
+export function serverName(server: ApplicationServer, app: ApplicationConfig): string {
+  return app.servers.filter(({ hostname }) => hostname === server.hostname).length > 1 ? `${server.hostname}:${server.port}` : server.hostname;
+}
