@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { link, mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { DaemonFiles } from '../context/Context.ts';
+import { diskFiles } from './diskFiles.ts';
 
 let written = 0;
 const again = Symbol('the lock has changed meanwhile');
@@ -11,18 +12,7 @@ export const daemonFiles: DaemonFiles = {
     await rename(await temporary(path, text), path);
   },
   modifiedAt: (path) => orNull(stat(path).then(({ mtimeMs }) => mtimeMs)),
-  async tail(path, bytes) {
-    const file = await orNull(open(path, 'r'));
-    if (file === null) return '';
-    try {
-      const { size } = await file.stat();
-      const buffer = Buffer.alloc(Math.min(size, bytes));
-      const { bytesRead } = await file.read(buffer, 0, buffer.length, size - buffer.length);
-      return buffer.toString('utf8', 0, bytesRead);
-    } finally {
-      await file.close();
-    }
-  },
+  tail: async (path, bytes) => await orNull(diskFiles.tail(path, bytes)) ?? '',
   async lock(path, text, isHeld) {
     const own = await temporary(path, text);
     try {

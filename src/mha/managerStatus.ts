@@ -18,6 +18,9 @@ export const managerStates = {
 
 export type ManagerState = keyof typeof managerStates;
 
+/** What an exit code of masterha_check_status says; 1 is trouble of its own and not in here. */
+export const stateOfExitCode: ReadonlyMap<number, ManagerState> = new Map(Object.entries(managerStates).map(([state, code]) => [code, state as ManagerState]));
+
 export interface HealthFile {
   readonly pid: number;
   readonly state: ManagerState;

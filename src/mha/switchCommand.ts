@@ -51,15 +51,6 @@ export function lastFailoverFiles({ managerWorkdir, name }: ApplicationConfig): 
 /** How long `complete` is in the way, in ms (g_last_failover_minute). */
 export const lastFailoverMs = 480 * 60_000;
 
-/** What masterha_check_status says with an exit code other than 2 (ManagerConst.pm). */
-export const monitorStates: ReadonlyMap<number, string> = new Map([
-  [0, 'PING_OK'], [3, 'PARTIALLY_RUNNING'], [10, 'INITIALIZING_MONITOR'], [20, 'PING_FAILING'], [21, 'PING_FAILED'], [30, 'RETRYING_MONITOR'],
-  [31, 'CONFIG_ERROR'], [32, 'TIMESTAMP_OLD'], [50, 'FAILOVER_RUNNING'], [51, 'FAILOVER_ERROR'],
-]);
-
-/** Exit code of masterha_check_status when nobody monitors. */
-export const notRunning = 2;
-
 /** As one types it into a shell. */
 export function commandText(argv: readonly string[]): string {
   return argv.map((word) => (/^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replace(/'/g, '\'\\\'\'')}'`)).join(' ');

@@ -3,7 +3,8 @@ import type { Tools } from '../context/Context.ts';
 import { Failure } from '../errors/errors.ts';
 import { errorText, oneLine } from '../errors/message.ts';
 import type { ApplicationConfig } from '../mha/applicationConfig.ts';
-import { commandText, monitorStates, notRunning } from '../mha/switchCommand.ts';
+import { managerStates, stateOfExitCode } from '../mha/managerStatus.ts';
+import { commandText } from '../mha/switchCommand.ts';
 
 /** masterha_check_status and masterha_stop take less than a second, or 5 s when the manager does not end. In ms. */
 const programMs = 20_000;
@@ -30,8 +31,8 @@ export interface MonitorState {
 /** @throws Failure `environment` when masterha_check_status does not know */
 export async function monitorState(app: ApplicationConfig, tools: Tools): Promise<MonitorState> {
   const { code, stdout, stderr } = await tools.connect.local.run(['masterha_check_status', `--conf=${app.file}`], programMs);
-  if (code === notRunning) return { state: null };
-  const state = monitorStates.get(code);
+  if (code === managerStates.NOT_RUNNING) return { state: null };
+  const state = stateOfExitCode.get(code);
   if (state !== undefined) return { state };
   throw new Failure('environment', `masterha_check_status --conf=${app.file} failed (exit ${code}): ${oneLine(stderr || stdout).slice(0, 300)}`);
 }
