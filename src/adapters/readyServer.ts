@@ -4,7 +4,7 @@
 // It is left by a `stop` that succeeded, serves one `start`, and ends with it, or after a minute. It decides nothing: every query and
 // every command comes from the hook, with the hook's limits.
 import { once } from 'node:events';
-import { chmodSync, rmSync } from 'node:fs';
+import { chmodSync, lstatSync, rmSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import type { Connectors, Shell, ShellTarget, SqlConnection, SqlTarget } from '../context/Context.ts';
@@ -19,7 +19,7 @@ const connectMs = 5_000;
  * Opens what the first line of `input` names, says `ready` on `output`, and serves. Ends when `input` closes without the word `keep`: then
  * the hook that began this has failed, or is gone.
  */
-export async function serveReady(path: string, connect: Connectors, input: Readable, output: Writable): Promise<void> {
+export async function serveReady(path: string, connect: Connectors, input: Readable, output: Writable, interrupted: AbortSignal): Promise<void> {
   const lines = linesOf(input);
   const targets = JSON.parse(await lines.next()) as ReadyTargets;
   const held = new Held(connect);
@@ -31,19 +31,29 @@ export async function serveReady(path: string, connect: Connectors, input: Reada
   server.listen(path);
   await once(server, 'listening');
   chmodSync(path, 0o600);
+  const { ino } = lstatSync(path);
+  const ended = new Promise<null>((resolve) => {
+    setTimeout(resolve, waitMs, null);
+    interrupted.addEventListener('abort', () => { resolve(null); });
+  });
   const client = once(server, 'connection') as Promise<[Socket]>;
   output.write('ready\n');
   try {
-    if (await lines.next() !== 'keep') return;
-    const socket = await Promise.race([client, new Promise<null>((resolve) => setTimeout(resolve, waitMs, null))]);
+    if (await Promise.race([lines.next(), ended]) !== 'keep') return;
+    const socket = await Promise.race([client, ended]);
+    removeOwn(path, ino);
     server.close();
-    rmSync(path, { force: true });
     if (socket !== null) await serve(socket[0], held);
   } finally {
-    rmSync(path, { force: true });
+    removeOwn(path, ino);
     server.close();
     await held.close();
   }
+}
+
+/** A later process may have put its own socket there. */
+function removeOwn(path: string, ino: number): void {
+  if (lstatSync(path, { throwIfNoEntry: false })?.ino === ino) rmSync(path, { force: true });
 }
 
 async function serve(socket: Socket, held: Held): Promise<void> {

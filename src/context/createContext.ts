@@ -31,7 +31,7 @@ export function createContext({ self, env, pid, stdin, interrupted }: ProcessEnd
     hostname: hostname(),
     pid,
   };
-  const tools = { clock, log, files: diskFiles, places, connect: connectors({ self, env, log, places, stdin, stdout }), interrupted };
+  const tools = { clock, log, files: diskFiles, places, connect: connectors({ self, env, log, places, stdin, stdout, interrupted }), interrupted };
   const progress = isatty(1) && isatty(2) ? terminalProgress(stderr) : noProgress;
   return { env, stdin, stdout, stderr, colorDepth: isatty(1) && !env['NO_COLOR'] ? 8 : 1, tools, progress, daemon: daemonTools(env, stdout, tools) };
 }
@@ -43,9 +43,10 @@ interface Wiring {
   readonly places: Places;
   readonly stdin: Readable;
   readonly stdout: Writable;
+  readonly interrupted: AbortSignal;
 }
 
-function connectors({ self, env, log, places, stdin, stdout }: Wiring): Connectors {
+function connectors({ self, env, log, places, stdin, stdout, interrupted }: Wiring): Connectors {
   const connect: Connectors = {
     async mysql(target, timeoutMs) {
       const { connectMysql } = await import('../adapters/mysql2Connection.ts');
@@ -73,7 +74,7 @@ function connectors({ self, env, log, places, stdin, stdout }: Wiring): Connecto
     },
     async serveReady(path) {
       const { serveReady } = await import('../adapters/readyServer.ts');
-      return serveReady(path, connect, stdin, stdout);
+      return serveReady(path, connect, stdin, stdout, interrupted);
     },
     async stream(argv, options) {
       const { streamProcess } = await import('../adapters/streamedProcess.ts');
