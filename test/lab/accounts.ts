@@ -38,6 +38,8 @@ export function makeUsers(): string[] {
     ...lines,
     // MHA reads binary and relay logs as this user.
     `sed -i -e '/^mysql:/s/:$/:${SSH_USER}/' -e '/^mysql:/{/${SSH_USER}/!s/$/,${SSH_USER}/}' /etc/group`,
+    // Made by packages that the lab does not need, on machines that have them.
+    'mkdir -p /var/lib/mysql /var/log/mysql /run/mysqld',
     'chown mysql:mysql /var/lib/mysql /var/log/mysql /run/mysqld',
     'chmod 750 /var/lib/mysql /var/log/mysql',
   ];

@@ -15,8 +15,11 @@ export function mendMha(superReadOnly: boolean): string[] {
       `sed -i 's/SELECT .*super_read_only as Value/SELECT 0 AS Value/' ${MODULES}/SlaveUtil.pm`,
       `grep -q 'SELECT 0 AS Value' ${MODULES}/SlaveUtil.pm`,
     ]),
+    // MariaDB 11's tools say "from 11.8" where MHA looks for "Ver 3.5".
+    `sed -i 's#/Ver (#/(?:Ver|from) (#' ${MODULES}/BinlogManager.pm`,
     // Debian 12 has the MySQL names of the client programs in a package of the whole server; MHA knows only those names.
     'test -e /usr/bin/mysqlbinlog || ln -s mariadb-binlog /usr/bin/mysqlbinlog',
+    'test -e /usr/bin/mysql || ln -s mariadb /usr/bin/mysql',
   ];
 }
 
