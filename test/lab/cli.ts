@@ -74,7 +74,7 @@ function enter(name: string, host: string | undefined, argv: readonly string[]):
     TERM: process.env['TERM'] ?? 'dumb',
     LANG: 'C.UTF-8',
   };
-  const args = ['--target', String(init), '--mount', '--uts', '--ipc', '--net', '--pid', '--', ...argv];
+  const args = ['--target', String(init), '--root', '--mount', '--uts', '--ipc', '--net', '--pid', '--', ...argv];
   return spawnSync('nsenter', args, { stdio: 'inherit', cwd: '/', env }).status ?? 1;
 }
 

@@ -41,7 +41,7 @@ function enter(init: number, argv: readonly string[], options: CommandOptions): 
     LANG: 'C.UTF-8',
     ...options.env,
   };
-  const args = ['--target', String(init), '--mount', '--uts', '--ipc', '--net', '--pid', '--', ...login, ...argv];
+  const args = ['--target', String(init), '--root', '--mount', '--uts', '--ipc', '--net', '--pid', '--', ...login, ...argv];
   return spawn('nsenter', args, { detached: true, cwd: '/', env, stdio: ['pipe', 'pipe', 'pipe'] });
 }
 

@@ -1,12 +1,13 @@
 // Everything a lab needs of the machine, checked before anything is made: one clear line instead of a half-built lab.
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { missingFromHosts } from './layer.ts';
 import { MACHINE_PACKAGES } from './packages.ts';
 
 /** The first thing in the way of a lab on this machine, or undefined. */
 export function obstacle(): string | undefined {
   if (process.platform !== 'linux') return `the lab needs Linux; this is ${process.platform}`;
+  if (inChroot()) return 'the lab cannot run inside a chroot: use a container, a virtual machine, or a root of its own by pivot_root';
   if (process.getuid?.() !== 0) return 'the lab needs root: it makes network and mount namespaces';
 
   const machine = MACHINE_PACKAGES.filter((needed) => !existsSync(needed.file)).map((needed) => needed.name);
@@ -18,6 +19,22 @@ export function obstacle(): string | undefined {
     return `missing for the lab's hosts: ${names}; run "node test/lab/cli.ts packages" (installs nothing) or: apt-get install ${names}`;
   }
   return forbidden();
+}
+
+/**
+ * Whoever enters a mount namespace from outside arrives at the root of the machine, not of the chroot: the lab would take the machine itself
+ * for one of its hosts.
+ */
+function inChroot(): boolean {
+  const identity = (path: string): string => {
+    const { dev, ino } = statSync(path);
+    return `${dev}:${ino}`;
+  };
+  try {
+    return identity('/') !== identity('/proc/1/root/.');
+  } catch {
+    return false; // not root: said next
+  }
 }
 
 /** Tries the real thing, in namespaces that end with the trial. */
