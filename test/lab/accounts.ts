@@ -64,7 +64,9 @@ export function makeLogins(): string[] {
     `mkdir -p ${home}/.ssh`,
     `cp /run/lab/ssh/id_ed25519 /run/lab/ssh/id_ed25519.pub /run/lab/ssh/known_hosts ${home}/.ssh/`,
     `cp /run/lab/ssh/id_ed25519.pub ${home}/.ssh/authorized_keys`,
-    `chown -R ${user}:${user} ${home}`,
+    // Not all of the home directory: the checkout may lie in it, read-only.
+    `chown ${user}:${user} ${home}`,
+    `chown -R ${user}:${user} ${home}/.ssh`,
     `chmod 700 ${home}/.ssh`,
     `chmod 600 ${home}/.ssh/id_ed25519`,
   ]);
