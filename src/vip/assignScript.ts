@@ -7,7 +7,8 @@ import { listing, preamble } from './scripts.ts';
  *
  * Adds the address (prints `error=...` when ip refuses), and announces it: the first time at once, three times more, a second apart, from the
  * background on the host; each only if the address is still there, because a late one would send the neighbours back to a host that has
- * lost it. Both arpings say ARPING and take a second for each; their exit status says nothing. Otherwise it has failed, or sudo refused it.
+ * lost it. iputils says what it sent (and does not wait since 2024), Habets' says ARPING and takes a second; their exit status says nothing.
+ * Otherwise it has failed, or sudo refused it.
  * Then the kernel does it, see tell(), and two lines are printed: `announce=` with arping's complaint and `kernel=sent` or `kernel_error=...`.
  * Prints the addresses.
  */
@@ -43,7 +44,7 @@ announce() {
       clock; began=$now
       complaint=$($run "$arping" $unsolicited "$interface" "$address" 2>&1)
       clock
-      case $complaint in *ARPING*) if [ $((now - began)) -ge 50 ]; then continue; fi ;; esac
+      case $complaint in *"Sent "[1-9]*) if [ $((now - began)) -lt 50 ]; then sleep 1; fi; continue ;; *ARPING*) if [ $((now - began)) -ge 50 ]; then continue; fi ;; esac
       failed=yes
     fi
     if problem=$(tell "$@"); then result=kernel=sent; else result=kernel_error=$problem; fi
