@@ -10,7 +10,7 @@ import { listing, preamble } from './scripts.ts';
  * lost it. iputils says what it sent (and does not wait since 2024), Habets' says ARPING and takes a second; their exit status says nothing.
  * Otherwise it has failed, or sudo refused it.
  * Then the kernel does it, see tell(), and two lines are printed: `announce=` with arping's complaint and `kernel=sent` or `kernel_error=...`.
- * Prints the addresses.
+ * An arping that has ended well before the verdict says `sent=1`, in two lines as well. Prints the addresses.
  */
 export const assignScript = `${preamble}
 how=$1; ip=$2; address=$3; prefix=$4; interface=$5; arping=$6; kind=$7; change=$8; shift 8
@@ -44,7 +44,16 @@ announce() {
       clock; began=$now
       complaint=$($run "$arping" $unsolicited "$interface" "$address" 2>&1)
       clock
-      case $complaint in *"Sent "[1-9]*) if [ $((now - began)) -lt 50 ]; then sleep 1; fi; continue ;; *ARPING*) if [ $((now - began)) -ge 50 ]; then continue; fi ;; esac
+      case $complaint in
+        *"Sent "[1-9]*)
+          if [ $((now - began)) -lt 50 ]; then
+            if [ -z "$reported" ]; then printf 'sent=1\\nsent=1\\n'; fi
+            reported=yes
+            sleep 1
+          fi
+          continue ;;
+        *ARPING*) if [ $((now - began)) -ge 50 ]; then continue; fi ;;
+      esac
       failed=yes
     fi
     if problem=$(tell "$@"); then result=kernel=sent; else result=kernel_error=$problem; fi
