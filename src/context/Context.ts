@@ -242,6 +242,7 @@ export interface DaemonTools {
 
 export interface Context extends BaseContext {
   readonly tools: Tools;
-  readonly daemon: DaemonTools;
+  /** Loaded for the commands that need it: a hook's start-up counts in the outage. */
+  daemon(): Promise<DaemonTools>;
   readonly progress: Progress;
 }

@@ -1,9 +1,8 @@
 // The real wiring: the only place that knows which adapter stands behind an interface. What costs time to load (mysql2, ssh2,
-// nodemailer) is loaded when a command first connects.
+// nodemailer) is loaded when a command first connects, and what only the monitor needs when that asks for it.
 import type { Readable, Writable } from 'node:stream';
 import { hostname } from 'node:os';
 import { isatty } from 'node:tty';
-import { daemonTools } from '../adapters/daemonTools.ts';
 import { descriptorOutput } from '../adapters/descriptorOutput.ts';
 import { diskFiles } from '../adapters/diskFiles.ts';
 import { streamLog } from '../adapters/streamLog.ts';
@@ -33,7 +32,13 @@ export function createContext({ self, env, pid, stdin, interrupted }: ProcessEnd
   };
   const tools = { clock, log, files: diskFiles, places, connect: connectors({ self, env, log, places, stdin, stdout, interrupted }), interrupted };
   const progress = isatty(1) && isatty(2) ? terminalProgress(stderr) : noProgress;
-  return { env, stdin, stdout, stderr, colorDepth: isatty(1) && !env['NO_COLOR'] ? 8 : 1, tools, progress, daemon: daemonTools(env, stdout, tools) };
+  return {
+    env, stdin, stdout, stderr, colorDepth: isatty(1) && !env['NO_COLOR'] ? 8 : 1, tools, progress,
+    async daemon() {
+      const { daemonTools } = await import('../adapters/daemonTools.ts');
+      return daemonTools(env, stdout, tools);
+    },
+  };
 }
 
 interface Wiring {
