@@ -5,6 +5,7 @@ import { Failure } from '../errors/errors.ts';
 import { asFailure, errorLine } from '../errors/message.ts';
 import { outcomeOf, type Outcome } from '../mha/exitCodes.ts';
 import type { HardRequest, HostEnd, MasterEnd } from '../mha/request.ts';
+import { ipCommand, vipCommand } from '../steps/byHand.ts';
 import { clearReadOnly } from '../steps/readOnlySteps.ts';
 import { assignWriterAddress, releaseWriterAddress } from '../steps/writerAddressSteps.ts';
 import { closeOriginal } from './closeOriginal.ts';
@@ -54,9 +55,15 @@ async function withoutHost(run: Run, orig: HostEnd): Promise<Outcome> {
       });
     case 'continue':
       tools.log.warn(`${orig.host} does not answer SSH: the writer address ${provider.address} was NOT removed there`);
-      return outcomeOf([`${orig.host} does not answer SSH, so the writer address ${provider.address} was not removed there: keep that host off the network, or run `
-        + `"ip addr del ${provider.address}/${options.writer_vip_cidr?.prefix ?? 32} dev ${options.cluster_interface ?? ''}" there, before it comes back`]);
+      return outcomeOf([addressStays(run, orig)]);
   }
+}
+
+function addressStays(run: Run, orig: HostEnd): string {
+  const byIp = ipCommand('release', run.host(orig));
+  const there = byIp === null ? '' : `, or run "${byIp}" there, before it comes back`;
+  return `${orig.host} does not answer SSH, so the writer address ${run.provider.address ?? ''} was not removed there: keep that host off the network${there}; `
+    + `as soon as it answers again: "${vipCommand('release', orig.host)}" on the manager host`;
 }
 
 /** The new master has all that could be saved: it takes the writes. */

@@ -1,6 +1,7 @@
 import { Failure } from '../errors/errors.ts';
 import { errorLine } from '../errors/message.ts';
 import type { Provider, VipHost } from '../vip/Provider.ts';
+import { ipCommand, vipCommand } from './byHand.ts';
 import type { Step } from './Step.ts';
 
 /** The host does not hold the writer address any more, and connections on it are reset. */
@@ -26,6 +27,31 @@ export function releaseWriterAddress(provider: Provider, host: VipHost): Step {
  * @param elsewhere who else answers for the address, asked in advance; nothing is added while somebody does
  */
 export function assignWriterAddress(provider: Provider, host: VipHost, elsewhere: Promise<string | null>): Step {
+  return {
+    ...assigning(provider, host, elsewhere),
+    failureLeaves: (failure) => [
+      `${host.name} takes writes, but the writer address ${provider.address ?? ''} is not on it (${errorLine(failure)}): make sure that no other host has the address, `
+      + `then run "${vipCommand('assign', host.name)}" on the manager host${byIp(host)}`,
+    ],
+  };
+}
+
+/**
+ * The same by an operator's order: nothing has been opened for it, so a failure undoes. A host that has the address already tells the network
+ * once more; that step has another id, because there is nothing to take back.
+ */
+export function placeWriterAddress(provider: Provider, host: VipHost, isThere: boolean, elsewhere: Promise<string | null>): Step {
+  if (!isThere) return assigning(provider, host, elsewhere);
+  return {
+    id: `announce-address:${host.name}`,
+    title: `tell the network once more that ${host.name} has the writer address ${provider.address ?? ''}`,
+    check: () => Promise.resolve({ held: true }),
+    apply: async () => ({ leftToDo: await provider.assign(host) }),
+    verify: () => Promise.resolve(),
+  };
+}
+
+function assigning(provider: Provider, host: VipHost, elsewhere: Promise<string | null>): Step {
   const address = provider.address ?? '';
   return {
     id: `assign-address:${host.name}`,
@@ -38,10 +64,6 @@ export function assignWriterAddress(provider: Provider, host: VipHost, elsewhere
     },
     apply: async () => ({ leftToDo: await provider.assign(host) }),
     verify: () => Promise.resolve(),
-    failureLeaves: (failure) => [
-      `${host.name} takes writes, but the writer address ${address} is not on it (${errorLine(failure)}): make sure that no other host has the address, `
-      + `then on ${host.name} run "${byHand(host)}" as root`,
-    ],
     undo: {
       title: `release the writer address ${address} on ${host.name} again`,
       run: async () => provider.release(host),
@@ -49,9 +71,7 @@ export function assignWriterAddress(provider: Provider, host: VipHost, elsewhere
   };
 }
 
-function byHand(host: VipHost): string {
-  const { writer_vip_cidr: cidr, cluster_interface: name } = host.settings.options;
-  if (cidr === undefined || name === undefined) return 'assign it there';
-  const announce = cidr.family === 4 ? ` && arping -U -c 3 -I ${name} ${cidr.address}` : '';
-  return `ip addr add ${cidr.address}/${cidr.prefix} dev ${name}${announce}`;
+function byIp(host: VipHost): string {
+  const command = ipCommand('assign', host);
+  return command === null ? '' : `, or on ${host.name} "${command}" as root`;
 }
