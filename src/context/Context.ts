@@ -171,6 +171,8 @@ export interface Connectors {
   stream(argv: readonly string[], options: StreamOptions): Promise<number>;
   /** @throws MailFailure that says whom the mail did not reach */
   sendMail(mail: Mail, smtp: SmtpTarget, timeoutMs: number): Promise<void>;
+  /** Connects and logs in as for a mail, and sends none. @throws Failure `mail` or `deadline` */
+  checkMail(smtp: SmtpTarget, timeoutMs: number): Promise<void>;
 }
 
 /** Everything a procedure gets. */

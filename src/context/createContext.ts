@@ -89,6 +89,10 @@ function connectors({ self, env, log, places, stdin, stdout, interrupted }: Wiri
       const { sendMail } = await import('../adapters/smtpMailer.ts');
       return sendMail(mail, smtp, timeoutMs);
     },
+    async checkMail(smtp, timeoutMs) {
+      const { checkMail } = await import('../adapters/smtpMailer.ts');
+      return checkMail(smtp, timeoutMs);
+    },
   };
   return connect;
 }
