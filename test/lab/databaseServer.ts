@@ -23,8 +23,6 @@ export interface DatabaseServer {
   replicate(source: ReplicaOf): readonly string[];
   readonly replicaStatus: string;
   isReplicating(status: Readonly<Record<string, string | number | null>>): boolean;
-  /** Whether super_read_only exists: MHA 0.58 asks for it without looking. */
-  readonly superReadOnly: boolean;
 }
 
 export const CONFIGURATION_FILE = '/etc/mysql/lab.cnf';
@@ -59,7 +57,6 @@ export const MARIADB: DatabaseServer = {
   ],
   replicaStatus: 'SHOW SLAVE STATUS',
   isReplicating: (status) => status['Slave_IO_Running'] === 'Yes' && status['Slave_SQL_Running'] === 'Yes',
-  superReadOnly: false,
 };
 
 /** read_only=1 stands in the file of every host, the master's too: a server that comes back never takes writes by itself. */

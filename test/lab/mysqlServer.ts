@@ -29,5 +29,4 @@ export const MYSQL: DatabaseServer = {
   ],
   replicaStatus: 'SHOW REPLICA STATUS',
   isReplicating: (status) => status['Replica_IO_Running'] === 'Yes' && status['Replica_SQL_Running'] === 'Yes',
-  superReadOnly: true,
 };
