@@ -30,6 +30,9 @@ export const commands: readonly CommandEntry[] = [
   { path: 'monitor stop', load: async () => (await import('./commands/monitorStop.ts')).MonitorStopCommand },
   { path: 'monitor restart', load: async () => (await import('./commands/monitorRestart.ts')).MonitorRestartCommand },
   { path: 'monitor status', load: async () => (await import('./commands/monitorStatus.ts')).MonitorStatusCommand },
+  // Before the one that takes every word that follows.
+  { path: 'mha install-node', load: async () => (await import('./commands/mhaInstallNode.ts')).MhaInstallNodeCommand },
+  { path: 'mha', load: async () => (await import('./commands/mha.ts')).MhaCommand },
 ];
 
 /** What the program starts by itself; neither --help nor the manual lists them. */
@@ -47,7 +50,9 @@ const askingForHelp: readonly string[] = ['--help', '-h'];
 export async function runCli(words: readonly string[], context: Context): Promise<number> {
   try {
     const found = all.find(({ path }) => path.split(' ').every((word, index) => word === words[index]));
-    const asked = words.find((word) => word === '--version' || askingForHelp.includes(word));
+    // What follows the name of MHA's program is for that program.
+    const own = found?.path === 'mha' ? words.slice(0, 2) : words;
+    const asked = own.find((word) => word === '--version' || askingForHelp.includes(word));
     if (asked !== undefined) return await answer(found, asked, words, context);
     if (found === undefined) throw unknownCommand(words);
     return exitCode(await (await parse(found, words, context)).validateAndExecute());
