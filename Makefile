@@ -11,7 +11,7 @@ installed := node_modules/.installed
 # Runs a program where MariaDB, MHA, sshd and so on are there, without installing them on the machine.
 packaged = $(NODE) test/lab/cli.ts with-packages
 executable := dist/mha-helper
-sources := $(shell find src build -name '*.ts') package.json tsconfig.json
+sources := $(shell find src build -name '*.ts' -o -name '*.pm') package.json tsconfig.json
 
 .PHONY: build package lint-packages lint typecheck test unit demo bench matrix lab-up lab-down lab-shell lab-packages clean help
 

@@ -6,6 +6,8 @@ import { FailoverCommand } from './commands/failover.ts';
 import { HardFailoverCommand } from './commands/hardFailover.ts';
 import { HoldReadyCommand } from './commands/holdReady.ts';
 import { HookCommand } from './commands/hookCommand.ts';
+import { MhaCommand } from './commands/mha.ts';
+import { MhaInstallNodeCommand } from './commands/mhaInstallNode.ts';
 import { MonitorRestartCommand } from './commands/monitorRestart.ts';
 import { MonitorRunCommand } from './commands/monitorRun.ts';
 import { MonitorStartCommand } from './commands/monitorStart.ts';
@@ -34,6 +36,9 @@ export const commands: readonly CommandClass<Context>[] = [
   MonitorStopCommand,
   MonitorRestartCommand,
   MonitorStatusCommand,
+  // Before the one that takes every word that follows.
+  MhaInstallNodeCommand,
+  MhaCommand,
 ];
 
 /** What the program starts by itself; neither --help nor the manual lists them. */
@@ -50,7 +55,9 @@ export async function runCli(words: readonly string[], context: Context): Promis
   try {
     const cli = Cli.from<Context>([...all], { binaryLabel: 'mha-helper', binaryName: 'mha-helper', binaryVersion: version });
     const found = findCommand(words);
-    const asked = words.find((word) => word === '--version' || askingForHelp.includes(word));
+    // What follows the name of MHA's program is for that program.
+    const own = found === MhaCommand ? words.slice(0, 2) : words;
+    const asked = own.find((word) => word === '--version' || askingForHelp.includes(word));
     if (asked !== undefined) return answer(cli, found, asked, words, context);
     if (found === undefined) throw unknownCommand(words);
     return exitCode(await parse(cli, found, words, context).validateAndExecute());

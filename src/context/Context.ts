@@ -169,6 +169,9 @@ export interface Connectors {
    * have ended. @throws Failure `environment` when no program can be started.
    */
   stream(argv: readonly string[], options: StreamOptions): Promise<number>;
+  /** This process becomes a program of MHA's, with the layer for today's servers. @throws Failure `environment` when it cannot be started */
+  become(argv: readonly string[]): Promise<never>;
+  compatFiles(): Promise<Readonly<Record<string, string>>>;
   /** @throws MailFailure that says whom the mail did not reach */
   sendMail(mail: Mail, smtp: SmtpTarget, timeoutMs: number): Promise<void>;
 }

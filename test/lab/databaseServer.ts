@@ -46,8 +46,6 @@ export interface DatabaseServer extends Replication {
   replicate(source: ReplicaOf): readonly string[];
   readonly replicaStatus: string;
   isReplicating(status: Readonly<Record<string, string | number | null>>): boolean;
-  /** Whether super_read_only exists: MHA 0.58 asks for it without looking. */
-  readonly superReadOnly: boolean;
 }
 
 export const CONFIGURATION_FILE = '/etc/mysql/lab.cnf';

@@ -9,7 +9,7 @@ import { DATABASE_NAMES, type DatabaseName, HOST_NAMES, type HostName, isDatabas
 import { installHooks } from './hooks.ts';
 import { haveLayer, layerInLab } from './layer.ts';
 import { mailServerFiles, parseMails, PRINT_MAILS, type ReceivedMail } from './mailServer.ts';
-import { type ConfigurationOverrides, configureManager, mendMha } from './mha.ts';
+import { type ConfigurationOverrides, configureManager, installLayer } from './mha.ts';
 import { holders, resetAddresses, setPort } from './network.ts';
 import { obstacle } from './preflight.ts';
 import { commandLine, isAlive, processesUnder } from './processes.ts';
@@ -95,7 +95,7 @@ export class Lab {
   async prepare(): Promise<void> {
     await script(this.#init('mgr'), makeKeys());
     await Promise.all(HOST_NAMES.map((name) => {
-      const lines = [...makeUsers(), ...makeNames(name), ...makeLogins(), ...sshdFiles(name), ...mendMha(this.server.superReadOnly)];
+      const lines = [...makeUsers(), ...makeNames(name), ...makeLogins(), ...sshdFiles(name), ...installLayer()];
       if (isDatabaseName(name)) lines.push(...makeSudoers(), writeCommand(this.#configurationFile(name)), ...this.server.prepare);
       if (name !== 'app') lines.push(...this.server.clients);
       if (name === 'mgr') lines.push(...mailServerFiles());

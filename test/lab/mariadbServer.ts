@@ -37,7 +37,6 @@ export function mariadbServer(name: OwnName, { gtid }: Replication): DatabaseSer
     ],
     replicaStatus: 'SHOW SLAVE STATUS',
     isReplicating: (status) => status['Slave_IO_Running'] === 'Yes' && status['Slave_SQL_Running'] === 'Yes',
-    superReadOnly: false,
   };
 }
 

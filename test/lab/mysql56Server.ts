@@ -37,7 +37,6 @@ export function mysql56Server({ gtid }: Replication): DatabaseServer {
     ],
     replicaStatus: 'SHOW SLAVE STATUS',
     isReplicating: (status) => status['Slave_IO_Running'] === 'Yes' && status['Slave_SQL_Running'] === 'Yes',
-    superReadOnly: false,
   };
 }
 

@@ -25,7 +25,6 @@ export function mysqlServer({ gtid }: Replication): DatabaseServer {
     ],
     replicaStatus: 'SHOW REPLICA STATUS',
     isReplicating: (status) => status['Replica_IO_Running'] === 'Yes' && status['Replica_SQL_Running'] === 'Yes',
-    superReadOnly: true,
   };
 }
 
