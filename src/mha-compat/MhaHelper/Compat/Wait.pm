@@ -4,6 +4,7 @@ package MhaHelper::Compat::Wait;
 # and whose threads all only wait, is given up after a while, with what they wait for.
 use strict;
 use warnings;
+use MhaHelper::Compat::Answer;
 use MhaHelper::Compat::Install;
 use MhaHelper::Compat::Say;
 use MhaHelper::Compat::ServerKind;
@@ -28,6 +29,7 @@ sub install {
   });
   MhaHelper::Compat::Install::replace('MHA::DBHelper::gtid_wait', sub {
     my ($self, $set) = @_;
+    return 0 if $set eq MhaHelper::Compat::Answer::NO_GTID;
     my $server = MhaHelper::Compat::ServerKind::of($self->{dbh});
     my ($function, $late) = $server->mariadb ? ('MASTER_GTID_WAIT', -1)
       : $server->mysql('8.0.0') ? ('WAIT_FOR_EXECUTED_GTID_SET', 1) : ('WAIT_UNTIL_SQL_THREAD_AFTER_GTIDS', -1);
