@@ -11,6 +11,8 @@ installed := node_modules/.installed
 # Runs a program where MariaDB, MHA, sshd and so on are there, without installing them on the machine.
 packaged = $(NODE) test/lab/cli.ts with-packages
 executable := dist/mha-helper
+# Test files of `make test` that run at the same time; their labs know nothing of each other. More than 1 needs a machine that does nothing else.
+CONCURRENCY ?= 1
 sources := $(shell find src build -name '*.ts' -o -name '*.pm') package.json tsconfig.json
 
 .PHONY: build package lint-packages lint typecheck test unit demo bench matrix lab-up lab-down lab-shell lab-packages clean help
@@ -35,7 +37,7 @@ lint-packages: package ## lintian and rpmlint, where they are installed
 	rpmlint -c build/rpm/rpmlint.toml dist/*.rpm
 
 test: package lab-packages ## all tests: unit, contract, and the scenarios on the lab (root)
-	$(packaged) $(NODE) --test --test-concurrency=1 'test/unit/**/*.test.ts' 'test/contract/**/*.test.ts' 'test/lab/**/*.test.ts' 'test/scenarios/**/*.test.ts'
+	$(packaged) $(NODE) --test --test-concurrency=$(CONCURRENCY) 'test/unit/**/*.test.ts' 'test/contract/**/*.test.ts' 'test/lab/**/*.test.ts' 'test/scenarios/**/*.test.ts'
 
 unit: build ## the quick tests only
 	$(packaged) $(NODE) --test --test-concurrency=2 'test/unit/**/*.test.ts' 'test/contract/**/*.test.ts'
