@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
-import { WORK_DIRECTORY } from '../lab/exampleConfiguration.ts';
+import { APPLICATION_FILE, WORK_DIRECTORY } from '../lab/exampleConfiguration.ts';
 import type { Lab } from '../lab/lab.ts';
 import { waitUntil } from '../lab/processes.ts';
 import { startWriter } from '../lab/writer.ts';
 import { assertWhole, clusterLab } from './cluster.ts';
-import { bringBack, CLUSTER, killInManager, managerPids, metrics, mhaStatus, monitor, monitorLog, quickMonitor, startMonitor, status, untilProtected, untilStatus } from './monitored.ts';
+import { asMhaUser, bringBack, CLUSTER, giveToMhaUser, killInManager, MHA_USER, managerPids, metrics, mhaStatus, monitor, monitorLog, quickMonitor, startMonitor, status, untilProtected, untilStatus } from './monitored.ts';
 
 describe('the monitor keeps masterha_manager running', { concurrency: false }, () => {
   let lab: Lab | undefined;
@@ -17,9 +17,11 @@ describe('the monitor keeps masterha_manager running', { concurrency: false }, (
   });
   after(async () => { await lab?.stop(); });
 
-  test('two failovers in a row: db10 dies, is brought back as a replica, db11 dies', async () => {
+  test('two failovers in a row, under an account that is not root: db10 dies, is brought back as a replica, db11 dies', async () => {
     const writer = await startWriter(cluster());
-    await startMonitor(cluster());
+    await giveToMhaUser(cluster());
+    const begun = await asMhaUser(cluster(), 'mha-helper', 'monitor', 'start', '--conf', APPLICATION_FILE);
+    assert.equal(begun.code, 0, begun.stderr);
     await untilProtected(cluster(), 'db10');
     assert.equal((await mhaStatus(cluster())).code, 0);
     await cluster().killMysqld('db10');
@@ -36,9 +38,35 @@ describe('the monitor keeps masterha_manager running', { concurrency: false }, (
     const back = await untilStatus(cluster(), 'the failover to db10', ({ lastFailover }) => lastFailover?.from === 'db11');
     assert.equal(back.lastFailover?.to, 'db10');
     await assertWhole(cluster(), 'db10', writer);
-    assert.doesNotMatch(await monitorLog(cluster()), /defect|internal/);
-    assert.equal((await monitor(cluster(), 'stop')).code, 0);
+    assert.doesNotMatch(await monitorLog(cluster()), /defect|internal|EACCES/);
+    assert.equal((await cluster().exec('mgr', ['find', '/var/lib/mha-helper', '-type', 'f', '!', '-user', MHA_USER])).stdout, '');
+    assert.equal((await asMhaUser(cluster(), 'mha-helper', 'monitor', 'stop', '--conf', APPLICATION_FILE)).code, 0);
     assert.deepEqual(await managerPids(cluster()), []);
+  });
+
+  test('a replica is lost in the middle of the failover (MHA\'s exit 10); then a server that is back and that MHA refuses', async () => {
+    const hook = '/usr/local/bin/hook-and-db12-dies';
+    await cluster().writeFile('mgr', { path: hook, mode: '755', content: '#!/bin/sh\nmaster_ip_hard_failover_helper "$@" || exit\ncase "$*" in *--command=start*) mariadb -h db12 -umha_helper -phelper -e SHUTDOWN ;; esac\nexit 0\n' });
+    await cluster().configure({ ...quickMonitor, application: { 'server default': { ping_interval: '1', master_ip_failover_script: hook }, server3: { no_master: null, candidate_master: '0' } } });
+    const writer = await startWriter(cluster());
+    await startMonitor(cluster());
+    await untilProtected(cluster(), 'db10');
+    await cluster().killMysqld('db10');
+    const partial = await untilStatus(cluster(), 'the failover', ({ lastFailover }) => lastFailover !== null);
+    assert.deepEqual([partial.lastFailover?.to, partial.lastFailover?.partial, partial.absent], ['db11', true, ['db10']]);
+    assert.match(await monitorLog(cluster()), /warning: test_cluster: some replicas do not follow db11; see MHA's log/);
+    await assertWhole(cluster(), 'db11', writer);
+    const alone = await untilStatus(cluster(), 'the incident', ({ incident }) => incident !== null);
+    assert.match(alone.incident ?? '', /NOT PROTECTED: 3 attempts in a row failed/);
+    assert.deepEqual(alone.absent, ['db10'], 'a replica that is lost is not left out by itself');
+    await bringBack(cluster(), 'db12', 'db11');
+    const reduced = await untilProtected(cluster(), 'db11');
+    await bringBack(cluster(), 'db10', 'db11', '--replicate-ignore-db=other');
+    const refused = await untilStatus(cluster(), 'the refusal', ({ refusal }) => refusal !== null);
+    assert.match(refused.refusal ?? '', /db10 replicates again, but MHA would not start with it: .*filter/i);
+    assert.deepEqual([refused.protected, refused.managerPid, refused.absent], [true, reduced.managerPid, ['db10']]);
+    const { stdout } = await monitor(cluster(), 'status');
+    assert.match(stdout, / {2}left out {3}db10: db10 replicates again, but MHA would not start/);
   });
 
   test('with another candidate left it protects at once without the dead master, and takes it in again without a hand', async () => {
@@ -62,6 +90,8 @@ describe('the monitor keeps masterha_manager running', { concurrency: false }, (
     const orphaned = await untilStatus(cluster(), 'the end of the monitor', ({ monitorPid }) => monitorPid === null);
     assert.equal(orphaned.managerPid, first.managerPid);
     assert.match(orphaned.why ?? '', /nobody would start it again/);
+    const nobody = await monitor(cluster(), 'stop');
+    assert.match(nobody.stdout + nobody.stderr, new RegExp(`masterha_manager \\(pid ${first.managerPid}\\) goes on without a monitor`));
     await startMonitor(cluster());
     const second = await untilProtected(cluster(), 'db10');
     assert.equal(second.managerPid, first.managerPid);
@@ -102,6 +132,10 @@ describe('the monitor keeps masterha_manager running', { concurrency: false }, (
     assert.match(second.stderr, /test_cluster is monitored already, by process \d+/);
     const run = await cluster().exec('mgr', ['mha-helper', 'monitor', 'run', '--all']);
     assert.equal(run.code, 9, run.stderr);
+    const byHand = await cluster().exec('mgr', ['mha-helper', 'failover', '--online', '--pause-monitor', '-c', APPLICATION_FILE], { timeoutMs: 60_000 });
+    assert.equal(byHand.code, 9, byHand.stdout);
+    assert.match(byHand.stderr, /mha-helper monitor \(process \d+\) looks after this cluster .* -- end it first: mha-helper monitor stop -c/);
+    assert.equal((await status(cluster())).managerPid, first.managerPid);
     assert.equal((await cluster().exec('mgr', ['mha_manager_daemon', `--conf=/etc/mha/${CLUSTER}.conf`, 'restart'])).code, 0);
     const restarted = await untilProtected(cluster(), 'db10');
     assert.notEqual(restarted.monitorPid, first.monitorPid);

@@ -1,7 +1,7 @@
 // What the scenarios of the monitor share.
 import assert from 'node:assert/strict';
 import type { ClusterStatus } from '../../src/procedures/monitor/monitorStatus.ts';
-import { APPLICATION_FILE, CLUSTER } from '../lab/exampleConfiguration.ts';
+import { APPLICATION_FILE, CLUSTER, WORK_DIRECTORY } from '../lab/exampleConfiguration.ts';
 import type { CommandOutcome } from '../lab/hostCommand.ts';
 import { addressOf } from '../lab/databaseServer.ts';
 import type { DatabaseName } from '../lab/hosts.ts';
@@ -19,6 +19,22 @@ export const quickMonitor = {
 
 export function monitor(lab: Lab, command: 'start' | 'stop' | 'restart' | 'status', ...more: readonly string[]): Promise<CommandOutcome> {
   return lab.exec('mgr', ['mha-helper', 'monitor', command, '--conf', APPLICATION_FILE, ...more], { timeoutMs: 90_000 });
+}
+
+/** The account that the tests run MHA as where it is not root: as the README says, it may read the configuration and write what is MHA's and the helper's. */
+export const MHA_USER = 'mha_helper';
+
+export async function giveToMhaUser(lab: Lab): Promise<void> {
+  const { code, stderr } = await lab.exec('mgr', ['sh', '-ec', `
+    mkdir -p -m 750 /var/lib/mha-helper /var/log/mha-helper
+    chgrp ${MHA_USER} /var/lib/mha-helper /var/log/mha-helper; chmod g+w /var/lib/mha-helper /var/log/mha-helper
+    chgrp -R ${MHA_USER} /etc/mha-helper /etc/mha; chmod 750 /etc/mha-helper; chmod 640 /etc/mha-helper/*.conf /etc/mha/*.conf
+    chown -R ${MHA_USER} ${WORK_DIRECTORY}`]);
+  assert.equal(code, 0, stderr);
+}
+
+export function asMhaUser(lab: Lab, ...argv: readonly string[]): Promise<CommandOutcome> {
+  return lab.exec('mgr', ['runuser', '-u', MHA_USER, '--', ...argv], { timeoutMs: 90_000 });
 }
 
 export async function startMonitor(lab: Lab, ...more: readonly string[]): Promise<void> {
@@ -70,9 +86,9 @@ export async function killInManager(lab: Lab, pid: number | null, signal = 'KILL
 }
 
 /** What a DBA does with a dead master: starts it read-only, and lets it replicate from where MHA's log says. */
-export async function bringBack(lab: Lab, host: DatabaseName, master: DatabaseName): Promise<void> {
+export async function bringBack(lab: Lab, host: DatabaseName, master: DatabaseName, ...options: readonly string[]): Promise<void> {
   const [, file = '', position = ''] = [...(await managerLog(lab)).matchAll(/Statement should be: CHANGE MASTER TO .*MASTER_LOG_FILE='([^']+)', MASTER_LOG_POS=(\d+)/g)].at(-1) ?? assert.fail('no statement in the log');
-  await lab.startMysqld(host);
+  await lab.startMysqld(host, ...options);
   await lab.sql(host, ...lab.server.replicate({ address: addressOf(master), file, position: Number(position) }));
 }
 
