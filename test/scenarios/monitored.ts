@@ -49,7 +49,7 @@ export async function status(lab: Lab): Promise<ClusterStatus> {
 }
 
 /** @returns the first status that passes. */
-export async function untilStatus(lab: Lab, what: string, test: (status: ClusterStatus) => boolean, timeoutMs = 60_000): Promise<ClusterStatus> {
+export async function untilStatus(lab: Lab, what: string, test: (status: ClusterStatus) => boolean, timeoutMs = 180_000): Promise<ClusterStatus> {
   let last: ClusterStatus | undefined;
   try {
     await waitUntil(what, timeoutMs, async () => test(last = await status(lab)));
@@ -89,7 +89,7 @@ export async function killInManager(lab: Lab, pid: number | null, signal = 'KILL
 export async function bringBack(lab: Lab, host: DatabaseName, master: DatabaseName, ...options: readonly string[]): Promise<void> {
   const [, file = '', position = ''] = [...(await managerLog(lab)).matchAll(/Statement should be: CHANGE MASTER TO .*MASTER_LOG_FILE='([^']+)', MASTER_LOG_POS=(\d+)/g)].at(-1) ?? assert.fail('no statement in the log');
   await lab.startMysqld(host, ...options);
-  await lab.sql(host, ...lab.server.replicate({ address: addressOf(master), file, position: Number(position) }));
+  await lab.sql(host, 'STOP SLAVE', ...lab.server.replicate({ address: addressOf(master), file, position: Number(position) }));
 }
 
 const HELD = '/tmp/failover-goes-on';

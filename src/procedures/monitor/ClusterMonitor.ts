@@ -160,7 +160,8 @@ export class ClusterMonitor {
       // Without a manager there is no protection to lose.
       .then((hosts) => (phase.name === 'running' ? accepted(hosts, app, absent, this.#tools, this.#daemon) : hosts))
       .then((hosts) => {
-        this.#returned = hosts;
+        // Who was taken in meanwhile must not be taken in again: that would end the manager for nothing.
+        this.#returned = hosts.filter((host) => this.#state.absent.includes(host));
         this.#state = { ...this.#state, refusal: null };
       }, (error: unknown) => {
         pauseMs = refusedMs;
