@@ -98,5 +98,26 @@ describe('the units under a real systemd', { concurrency: false }, () => {
     await succeeds('systemctl', 'start', ONE);
     await waitUntil('protection of one', 20_000, async () => (await run('mha-helper', 'monitor', 'status', '-c', '/etc/mha/one.conf')).code === 0);
     assert.equal((await run('mha-helper', 'monitor', 'run', '--all')).code, 9);
+    await succeeds('systemctl', 'stop', ONE);
   });
+
+  const start = 'masterha_manager --conf=/etc/mha/one.conf';
+  for (const [who, begin, said] of [
+    ['a unit of its own', ['systemd-run', '--unit=own', 'masterha_manager', '--conf=/etc/mha/one.conf'], 'systemd (own.service)'],
+    ['a script that is a unit', ['systemd-run', '--unit=script', 'sh', '-c', `${start}; exit 1`], 'systemd (script.service)'],
+    ['a supervisor', ['sh', '-c', `printf '%s\\n' '#!/bin/sh' '${start}' : >/usr/local/bin/runsv; chmod 755 /usr/local/bin/runsv; setsid runsv >/dev/null 2>&1 &`], '"/bin/sh /usr/local/bin/runsv"'],
+  ] as const) {
+    test(`failover --pause-monitor sees that ${who} keeps masterha_manager running`, async () => {
+      await run('systemctl', 'stop', ALL);
+      // MHA's other programs are only asked whether it monitors.
+      for (const name of ['masterha_check_status', 'masterha_master_switch', 'masterha_stop']) await succeeds('ln', '-sf', '/bin/true', `/usr/local/bin/${name}`);
+      await succeeds(...begin);
+      await waitUntil('the manager', 10_000, async () => (await run('test', '-e', '/var/log/one.master_status.health')).code === 0);
+      const { code, stderr } = await run('mha-helper', 'failover', '--online', '--pause-monitor', '-c', '/etc/mha/one.conf');
+      assert.notEqual(code, 0);
+      assert.ok(stderr.includes(`masterha_manager cannot be paused: ${said} supervises it`), stderr);
+      await succeeds('pkill', '-TERM', '-f', '^/usr/bin/perl .*masterha_manager');
+      await waitUntil('its end', 10_000, async () => (await run('test', '-e', '/var/log/one.master_status.health')).code !== 0);
+    });
+  }
 });
