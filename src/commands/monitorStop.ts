@@ -21,7 +21,8 @@ export class MonitorStopCommand extends MonitorCommand {
   abort = Option.Boolean('--abort', false, { description: 'do not wait for the end of a failover' });
 
   async execute(): Promise<number> {
-    const { tools, daemon } = this.context;
+    const { tools } = this.context;
+    const daemon = await this.context.daemon();
     const paths = await this.files(tools);
     const ended = await stopMonitor(paths, { waitMs: readWait(this.wait), abort: this.abort }, tools, daemon);
     // A monitor that was killed has left its manager behind, and one that was started by hand is not ours to end.

@@ -87,7 +87,7 @@ describe('the monitor keeps masterha_manager running', { concurrency: false }, (
   });
 
   test('one manager through all: started by hand, watched, orphaned by a kill -9 of the monitor, taken over, killed with -9 itself', async () => {
-    const byHand = cluster().spawn('mgr', ['masterha_manager', `--conf=/etc/mha/${CLUSTER}.conf`]);
+    const byHand = cluster().spawn('mgr', ['mha-helper', 'mha', 'masterha_manager', `--conf=/etc/mha/${CLUSTER}.conf`]);
     await waitUntil('the manager', 60_000, async () => (await mhaStatus(cluster())).code === 0);
     await startMonitor(cluster());
     const first = await untilProtected(cluster(), 'db10');

@@ -1,7 +1,8 @@
 // A monitor that cannot look, and accounts that may not.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { DaemonTools, Mail, Tools } from '../../../../src/context/Context.ts';
+import type { DaemonTools, Tools } from '../../../../src/context/Context.ts';
+import type { Mail } from '../../../../src/context/Mail.ts';
 import { ClusterMonitor } from '../../../../src/procedures/monitor/ClusterMonitor.ts';
 import { knownClusters } from '../../../../src/procedures/monitor/clusterList.ts';
 import { holderOf } from '../../../../src/procedures/monitor/locks.ts';

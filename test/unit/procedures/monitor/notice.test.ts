@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Mail, SmtpTarget } from '../../../../src/context/Context.ts';
+import type { Mail, SmtpTarget } from '../../../../src/context/Mail.ts';
 import { MailFailure, type MailRefusal } from '../../../../src/errors/errors.ts';
 import { readApplicationConfig } from '../../../../src/mha/applicationConfig.ts';
 import { loadClusterSettings, sendNotice } from '../../../../src/procedures/monitor/clusterSettings.ts';
