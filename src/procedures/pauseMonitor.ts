@@ -67,7 +67,7 @@ async function supervisorOf(pid: string, { connect, files }: Tools): Promise<str
   const run = async (...words: readonly string[]): Promise<string> => (await connect.local.run(words, lookMs)).stdout.trim();
   const parentPid = await run('ps', '-o', 'ppid=', '-p', pid);
   const parent = oneLine(await run('ps', '-o', 'args=', '-p', parentPid)).slice(0, 80);
-  if (/(^|\/)(supervise|runsv|s6-supervise|supervisord|mha-helper|mha_manager_daemon)\b/.test(parent)) return `"${parent}"`;
+  if (/(^|\/)(supervise|runsv|s6-supervise|supervisord)\b/.test(parent)) return `"${parent}"`;
   const [, path = '', unit] = /^[^/\n]*((?:\/[^/\n]+)*\/([^/\n]+\.service))$/m.exec(await files.read(`/proc/${pid}/cgroup`).catch(() => '')) ?? [];
   if (unit === undefined) return null;
   const main = await run('systemctl', ...(/\/user@\d+\.service\//.test(path) ? ['--user'] : []), 'show', '--property=MainPID', '--value', unit);
