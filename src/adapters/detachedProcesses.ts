@@ -19,9 +19,8 @@ export function detachedProcesses(environment: (argv: readonly string[]) => Node
 
   async function startDetached(argv: readonly string[], output: string): Promise<ProcessIdentity> {
     const [program = '', ...args] = argv;
-    mkdirSync(dirname(output), { recursive: true, mode: 0o750 });
     const childEnv = Object.fromEntries(Object.entries(environment(argv)).filter(([name]) => !ownVariables.has(name)));
-    const descriptor = openSync(output, 'a', 0o640);
+    const descriptor = openOutput(output);
     const child = spawn(program, args, { cwd: '/', env: childEnv, detached: true, stdio: ['ignore', descriptor, descriptor] });
     let code: number | null = null;
     let identity: ProcessIdentity | null = null;
@@ -66,4 +65,13 @@ export function detachedProcesses(environment: (argv: readonly string[]) => Node
       }
     },
   };
+}
+
+function openOutput(path: string): number {
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o750 });
+    return openSync(path, 'a', 0o640);
+  } catch (error) {
+    throw new Failure('environment', `${path} cannot be written: ${errorText(error)}`, { hint: 'must this run as the user that runs MHA, or does that user lack the rights?', cause: error });
+  }
 }

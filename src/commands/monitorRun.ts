@@ -16,7 +16,7 @@ export class MonitorRunCommand extends MonitorCommand {
       SIGTERM ends it, and every masterha_manager with it, but none in the middle of a failover: that is waited for. After a \`kill -9\` the managers
       go on, and the next monitor takes them over.
 
-      Under systemd: Type=notify, NotifyAccess=all, KillMode=process (the managers must outlive a monitor that is killed), Restart=always.
+      Under systemd: Type=notify, NotifyAccess=all, KillMode=process (the managers must outlive a monitor that is killed), Restart=on-failure.
     `,
     examples: [['One cluster', 'mha-helper monitor run -c /etc/mha/test_cluster.conf'], ['All of /etc/mha', 'mha-helper monitor run --all --metrics 127.0.0.1:9399']],
   });

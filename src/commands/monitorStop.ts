@@ -1,5 +1,6 @@
 import { Command, Option } from 'clipanion';
 import { stopMonitor } from '../procedures/monitor/daemonise.ts';
+import { clusterStatus } from '../procedures/monitor/monitorStatus.ts';
 import { MonitorCommand, readWait } from './monitorCommand.ts';
 
 /** Ends the monitor and its managers. */
@@ -22,7 +23,13 @@ export class MonitorStopCommand extends MonitorCommand {
   async execute(): Promise<number> {
     const { tools } = this.context;
     const daemon = await this.context.daemon();
-    const ended = await stopMonitor(await this.files(tools), { waitMs: readWait(this.wait), abort: this.abort }, tools, daemon);
+    const paths = await this.files(tools);
+    const ended = await stopMonitor(paths, { waitMs: readWait(this.wait), abort: this.abort }, tools, daemon);
+    // A monitor that was killed has left its manager behind, and one that was started by hand is not ours to end.
+    const left = await Promise.all(paths.map((path) => clusterStatus(path, tools, daemon).then(({ managerPid }) => ({ path, managerPid }), () => null)));
+    for (const one of left) {
+      if (one?.managerPid != null) tools.log.warn(`masterha_manager (pid ${one.managerPid}) goes on without a monitor; masterha_stop --conf=${one.path} ends it, mha-helper monitor start takes it over`);
+    }
     this.say(ended.length === 0 ? 'no monitor was running' : `the monitor has ended: process ${ended.join(', ')}`);
     return 0;
   }

@@ -6,7 +6,7 @@ import { Failure, type MailRefusal } from '../errors/errors.ts';
 import { errorLine } from '../errors/message.ts';
 import type { Outcome } from '../mha/exitCodes.ts';
 import { deliver } from './deliverMail.ts';
-import { claim, refusedDirectory, settle, spoolDirectory, waiting, type ClaimedMail } from './mailSpool.ts';
+import { claim, mailsSetAside, refusedDirectory, settle, spoolDirectory, waiting, type ClaimedMail } from './mailSpool.ts';
 
 /** How long `report --flush` may take, in ms. */
 const flushMs = 120_000;
@@ -22,7 +22,7 @@ export interface Flushed {
 /** For an operator. @throws Failure `mail` when a mail is left */
 export async function flushForOperator(tools: Tools): Promise<Outcome> {
   const { delivered, kept, refused } = await flushSpool(tools, tools.clock.monotonic() + flushMs);
-  const aside = await tools.files.list(refusedDirectory(tools)).then((names) => names.filter((name) => name.endsWith('.json')).length, () => 0);
+  const aside = await mailsSetAside(tools).catch(() => 0);
   tools.log.info(`report: ${delivered} delivered, ${kept} left in ${spoolDirectory(tools)}${aside === 0 ? '' : `, ${aside} refused for good, in ${refusedDirectory(tools)}`}`);
   if (kept + refused === 0) return { kind: 'done' };
   throw new Failure('mail', `${kept + refused} of ${delivered + kept + refused} mails could not be delivered`, { hint: 'the lines above say why; nothing was lost' });

@@ -3,7 +3,7 @@
 // Whoever works on a file gives it another name first (.sending-MS), so that no two do.
 import type { Tools } from '../context/Context.ts';
 import type { Mail } from '../context/Mail.ts';
-import type { MailRefusal } from '../errors/errors.ts';
+import { Failure, type MailRefusal } from '../errors/errors.ts';
 import { errorText } from '../errors/message.ts';
 
 /** No run works on a mail for so long, in ms: such a name was left by one that was killed. */
@@ -61,6 +61,23 @@ export async function waiting(tools: SpoolTools): Promise<readonly string[]> {
     const [, since] = /\.json(?:\.sending-(\d+))?$/.exec(name) ?? [null, 'none'];
     return since === undefined || (since !== 'none' && now - Number(since) > staleMs);
   }).sort();
+}
+
+/** How many are not delivered, those included that a run works on now. */
+export function openMails(tools: Pick<Tools, 'files' | 'places'>): Promise<number> {
+  return count(spoolDirectory(tools), /\.json(?:\.sending-\d+)?$/, tools);
+}
+
+export function mailsSetAside(tools: Pick<Tools, 'files' | 'places'>): Promise<number> {
+  return count(refusedDirectory(tools), /\.json$/, tools);
+}
+
+async function count(directory: string, name: RegExp, { files }: Pick<Tools, 'files'>): Promise<number> {
+  const names = await files.list(directory).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw new Failure('environment', `cannot read ${directory}: ${errorText(error)}`, { hint: 'run this as the user that runs MHA', cause: error });
+  });
+  return names.filter((one) => name.test(one)).length;
 }
 
 /** Takes a waiting mail; null when another run was quicker, or when it cannot be read (then it is set aside). */

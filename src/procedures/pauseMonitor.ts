@@ -5,6 +5,7 @@ import { errorText, oneLine } from '../errors/message.ts';
 import type { ApplicationConfig } from '../mha/applicationConfig.ts';
 import { managerStates, stateOfExitCode } from '../mha/managerStatus.ts';
 import { commandText } from '../mha/switchCommand.ts';
+import { namesOf, parseLock } from './monitor/places.ts';
 
 /** masterha_check_status and masterha_stop take less than a second, or 5 s when the manager does not end. In ms. */
 const programMs = 20_000;
@@ -64,11 +65,29 @@ export async function findMonitor(app: ApplicationConfig, tools: Tools): Promise
 /** What would start it again when it ends: a service of systemd, or a parent that does nothing else. Null for none that is known. */
 async function supervisorOf(pid: string, { connect, files }: Tools): Promise<string | null> {
   const run = async (...words: readonly string[]): Promise<string> => (await connect.local.run(words, lookMs)).stdout.trim();
-  const parent = oneLine(await run('sh', '-c', 'ps -o args= -p "$(ps -o ppid= -p "$1" | tr -d " ")"', 'sh', pid)).slice(0, 80);
-  if (/(^|\/)(supervise|runsv|s6-supervise|supervisord|mha-helper|mha_manager_daemon)\b/.test(parent)) return `"${parent}"`;
-  const [, unit] = /\/([^/\n]+\.service)$/m.exec(await files.read(`/proc/${pid}/cgroup`).catch(() => '')) ?? [];
+  const parentPid = await run('ps', '-o', 'ppid=', '-p', pid);
+  const parent = oneLine(await run('ps', '-o', 'args=', '-p', parentPid)).slice(0, 80);
+  if (/(^|\/)(supervise|runsv|s6-supervise|supervisord)\b/.test(parent)) return `"${parent}"`;
+  const [, path = '', unit] = /^[^/\n]*((?:\/[^/\n]+)*\/([^/\n]+\.service))$/m.exec(await files.read(`/proc/${pid}/cgroup`).catch(() => '')) ?? [];
   if (unit === undefined) return null;
-  return await run('systemctl', 'show', '--property=MainPID', '--value', unit) === pid ? `systemd (${unit})` : null;
+  const main = await run('systemctl', ...(/\/user@\d+\.service\//.test(path) ? ['--user'] : []), 'show', '--property=MainPID', '--value', unit);
+  // Its parent where a shell script is in between. Further up it may have been started by somebody who was logged in.
+  return main === pid || (main === parentPid && main !== '1') ? `systemd (${unit})` : null;
+}
+
+/**
+ * A monitor of ours starts a manager at any moment, also where none runs now.
+ * @throws Failure `refused` when one looks after this cluster
+ */
+export async function refuseOwnMonitor(app: ApplicationConfig, { files, places }: Pick<Tools, 'files' | 'places'>): Promise<void> {
+  const lock = parseLock(await files.read(namesOf(places, app.name).lock).catch(() => ''));
+  if (lock === null) return;
+  const stat = await files.read(`/proc/${lock.pid}/stat`).catch(() => '');
+  // The name before it stands in parentheses, and may hold blanks and parentheses itself.
+  if (stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] !== lock.startTicks) return;
+  throw new Failure('refused', `mha-helper monitor (process ${lock.pid}) looks after this cluster and would start masterha_manager in the middle of the switch`, {
+    hint: `end it first: mha-helper monitor stop${lock.all.map((file) => ` -c ${file}`).join('')}; start it again after the switch`,
+  });
 }
 
 /** @throws Failure `refused` unless nobody monitors any more */
@@ -120,5 +139,5 @@ async function start({ argv, directory, output }: Monitor, { connect }: Tools): 
 
 /** What to type to start it as it was started. */
 export function startText({ argv, directory, output }: Monitor): string {
-  return `cd ${commandText([directory])} && nohup ${commandText(argv)} </dev/null >>${output} 2>&1 &`;
+  return `cd ${commandText([directory])} && nohup ${commandText(argv)} </dev/null >>${commandText([output])} 2>&1 &`;
 }

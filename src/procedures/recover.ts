@@ -8,6 +8,7 @@ import { outcomeOf, type Outcome } from '../mha/exitCodes.ts';
 import type { MasterEnd } from '../mha/request.ts';
 import type { RunRecord } from '../steps/journal.ts';
 import { readJournal, runToUndo, unfinishedSteps, wasKilled } from './earlierRuns.ts';
+import { mailsSetAside, openMails, refusedDirectory, spoolDirectory } from './mailSpool.ts';
 import { withRun, type Run } from './openRun.ts';
 import { undoRecorded } from './undoRecorded.ts';
 
@@ -19,7 +20,17 @@ export async function describeRuns(tools: Tools): Promise<string> {
     const last = runs.at(-1);
     return [`cluster ${name}`, ...(last === undefined ? ['  no hook has run yet'] : describeRun(last, runToUndo(runs)))].join('\n');
   }));
-  return paragraphs.join('\n\n');
+  return [...paragraphs, ...await describeSpool(tools)].join('\n\n');
+}
+
+/** Nothing when no mail is left anywhere. */
+async function describeSpool(tools: Tools): Promise<string[]> {
+  const [open, aside] = await Promise.all([openMails(tools), mailsSetAside(tools)]);
+  const lines = [
+    ...(open === 0 ? [] : [`  ${open} not delivered yet, in ${spoolDirectory(tools)}: mha-helper report --flush`]),
+    ...(aside === 0 ? [] : [`  ${aside} refused for good by the mail server, set aside in ${refusedDirectory(tools)}`]),
+  ];
+  return lines.length === 0 ? [] : [['mails', ...lines].join('\n')];
 }
 
 function describeRun(run: RunRecord, toUndo: RunRecord | null): string[] {

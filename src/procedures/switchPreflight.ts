@@ -8,7 +8,7 @@ import { asFailure } from '../errors/message.ts';
 import { loadApplicationConfig, type ApplicationConfig, type ApplicationServer } from '../mha/applicationConfig.ts';
 import { namedServer } from '../mha/namedServer.ts';
 import { lastFailoverFiles, lastFailoverMs, type SwitchRequest } from '../mha/switchCommand.ts';
-import { findMonitor, monitorState, type Monitor } from './pauseMonitor.ts';
+import { findMonitor, monitorState, refuseOwnMonitor, type Monitor } from './pauseMonitor.ts';
 import { surveyCluster, type Survey } from './surveyCluster.ts';
 import { stateProblems } from './switchProblems.ts';
 
@@ -127,6 +127,7 @@ export async function lastFailoverProblems(app: ApplicationConfig, tools: Tools)
 
 /** @throws Failure `refused` when masterha_manager monitors and may not or cannot be paused */
 async function monitorToPause(app: ApplicationConfig, pause: boolean, tools: Tools): Promise<Monitor | null> {
+  await refuseOwnMonitor(app, tools);
   const { state } = await monitorState(app, tools);
   if (state === null) {
     if (pause) tools.log.info('masterha_manager is not running here, so there is nothing to pause');

@@ -27,6 +27,7 @@ export const HOST_PACKAGES: readonly NeededPackage[] = [
   { name: 'opensmtpd', file: '/usr/sbin/smtpd' },
   { name: 'time', file: '/usr/bin/time' },
   { name: 'openssl', file: '/usr/bin/openssl' },
+  { name: 'systemd', file: '/usr/lib/systemd/systemd' },
 ];
 
 /** A mail server whose encryption works: that of Debian 12's OpenSMTPD does not, with OpenSSL 3. Two mail servers exclude each other. */

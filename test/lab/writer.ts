@@ -67,7 +67,7 @@ export async function startWriter(lab: Lab, options: Partial<WriterSettings> = {
     rate: 200,
     connections: 1,
     firstId: serial * 10_000_000,
-    durationMs: 120_000,
+    durationMs: 600_000,
     connectTimeoutMs: 100,
     queryTimeoutMs: 15_000,
     ...options,

@@ -1,7 +1,7 @@
 // What the scenarios of the monitor share.
 import assert from 'node:assert/strict';
 import type { ClusterStatus } from '../../src/procedures/monitor/monitorStatus.ts';
-import { APPLICATION_FILE, CLUSTER } from '../lab/exampleConfiguration.ts';
+import { APPLICATION_FILE, CLUSTER, WORK_DIRECTORY } from '../lab/exampleConfiguration.ts';
 import type { CommandOutcome } from '../lab/hostCommand.ts';
 import { addressOf } from '../lab/databaseServer.ts';
 import type { DatabaseName } from '../lab/hosts.ts';
@@ -21,6 +21,22 @@ export function monitor(lab: Lab, command: 'start' | 'stop' | 'restart' | 'statu
   return lab.exec('mgr', ['mha-helper', 'monitor', command, '--conf', APPLICATION_FILE, ...more], { timeoutMs: 90_000 });
 }
 
+/** The account that the tests run MHA as where it is not root: as the README says, it may read the configuration and write what is MHA's and the helper's. */
+export const MHA_USER = 'mha_helper';
+
+export async function giveToMhaUser(lab: Lab): Promise<void> {
+  const { code, stderr } = await lab.exec('mgr', ['sh', '-ec', `
+    mkdir -p -m 750 /var/lib/mha-helper /var/log/mha-helper
+    chgrp ${MHA_USER} /var/lib/mha-helper /var/log/mha-helper; chmod g+w /var/lib/mha-helper /var/log/mha-helper
+    chgrp -R ${MHA_USER} /etc/mha-helper /etc/mha; chmod 750 /etc/mha-helper; chmod 640 /etc/mha-helper/*.conf /etc/mha/*.conf
+    chown -R ${MHA_USER} ${WORK_DIRECTORY}`]);
+  assert.equal(code, 0, stderr);
+}
+
+export function asMhaUser(lab: Lab, ...argv: readonly string[]): Promise<CommandOutcome> {
+  return lab.exec('mgr', ['runuser', '-u', MHA_USER, '--', ...argv], { timeoutMs: 90_000 });
+}
+
 export async function startMonitor(lab: Lab, ...more: readonly string[]): Promise<void> {
   const { code, stdout, stderr } = await monitor(lab, 'start', ...more);
   assert.equal(code, 0, stdout + stderr);
@@ -33,7 +49,7 @@ export async function status(lab: Lab): Promise<ClusterStatus> {
 }
 
 /** @returns the first status that passes. */
-export async function untilStatus(lab: Lab, what: string, test: (status: ClusterStatus) => boolean, timeoutMs = 60_000): Promise<ClusterStatus> {
+export async function untilStatus(lab: Lab, what: string, test: (status: ClusterStatus) => boolean, timeoutMs = 180_000): Promise<ClusterStatus> {
   let last: ClusterStatus | undefined;
   try {
     await waitUntil(what, timeoutMs, async () => test(last = await status(lab)));
@@ -70,10 +86,11 @@ export async function killInManager(lab: Lab, pid: number | null, signal = 'KILL
 }
 
 /** What a DBA does with a dead master: starts it read-only, and lets it replicate: by GTID, or from where MHA's log says. */
-export async function bringBack(lab: Lab, host: DatabaseName, master: DatabaseName): Promise<void> {
+export async function bringBack(lab: Lab, host: DatabaseName, master: DatabaseName, ...options: readonly string[]): Promise<void> {
   const source = { address: addressOf(master), ...lab.server.gtid ? { file: '', position: 0 } : await whereMhaSays(lab) };
-  await lab.startMysqld(host);
-  await lab.sql(host, ...lab.server.replicate(source));
+  await lab.startMysqld(host, ...options);
+  // A replica that was lost goes on with the dead master when it starts.
+  await lab.sql(host, lab.server.replicaStatus.replace(/^SHOW (\w+) STATUS$/, 'STOP $1'), ...lab.server.replicate(source));
 }
 
 async function whereMhaSays(lab: Lab): Promise<{ file: string; position: number }> {

@@ -170,7 +170,10 @@ describe('packages', { concurrency: false }, () => {
   test('deb: removed, it leaves configuration and journal; purged, the clusters\' own files', async () => {
     await succeeds(...dpkg, '-r', 'mha-helper');
     assert.equal(await shell(`ls -d ${programs} 2>/dev/null || :; ls ${own} ${example} ${journal}`), [own, example, journal].sort().join('\n'));
+    // As after `systemctl enable`, on a machine with systemd.
+    await shell('mkdir -p /etc/systemd/system/multi-user.target.wants; ln -s /usr/lib/systemd/system/mha-helper-monitor@.service /etc/systemd/system/multi-user.target.wants/mha-helper-monitor@test_cluster.conf.service');
     await succeeds(...dpkg, '-P', 'mha-helper');
+    assert.equal(await shell('find /etc/systemd -name "mha-helper*"'), '');
     assert.equal(await shell('find /etc/mha-helper /var/lib -path "*mha-helper*" -type f'), own);
     assert.equal((await mgr('test', '-e', '/var/lib/mha-helper')).code, 1);
   });

@@ -5,7 +5,8 @@ import { applicationName, loadApplicationConfig, type ApplicationConfig } from '
 import { withoutServers } from '../../mha/withoutServers.ts';
 import { loadClusterSettings, sendNotice, type ClusterSettings } from './clusterSettings.ts';
 import { newCluster, type Action, type ClusterState, type Observation } from './clusterState.ts';
-import { lookMs, refusedMs, tickMs } from './limits.ts';
+import { open } from './incidents.ts';
+import { hungMs, lookMs, refusedMs, terminateMs, tickMs } from './limits.ts';
 import { after } from './managerEnded.ts';
 import { observe } from './observe.ts';
 import { namesOf, reducedFile, type Names } from './places.ts';
@@ -33,6 +34,7 @@ export class ClusterMonitor {
   #mailAt = 0;
   #written = '';
   #complaint = '';
+  #blindSince: number | null = null;
   /** When it last looked, on the clock that is never set back; for the watchdog. */
   seenAt = 0;
 
@@ -61,7 +63,7 @@ export class ClusterMonitor {
     if (known !== null) this.#resume(known);
     await this.#readConfiguration().catch(() => undefined);
     while (!this.ended) {
-      await this.#tick(stop.aborted ? 'stop' : 'run').catch((error: unknown) => { this.#complain(errorLine(error)); });
+      await this.#tick(stop.aborted ? 'stop' : 'run').then(() => { this.#blindSince = null; }, (error: unknown) => { this.#cannotLook(error, stop.aborted); });
       if (!this.ended) await this.#tools.clock.sleep(tickMs);
     }
   }
@@ -90,6 +92,19 @@ export class ClusterMonitor {
     this.#sendMail(seen.now);
   }
 
+  /** Who cannot look cannot protect, and a person is told; and who is told to stop cannot wait for ever to see how the manager ends. */
+  #cannotLook(error: unknown, stopping: boolean): void {
+    const now = this.#tools.clock.now().getTime();
+    const since = this.#blindSince ??= now;
+    this.#complain(errorLine(error));
+    if (now - since >= hungMs) this.#state = open(this.#state, now, 'NOT PROTECTED', `the monitor cannot look at the cluster: ${errorLine(error)}`);
+    if (stopping && now - since >= terminateMs) {
+      this.#tools.log.warn(`${this.name}: the monitor ends without having seen the end of masterha_manager; a manager that runs goes on`);
+      this.#state = { ...this.#state, phase: { name: 'ended' } };
+    }
+    this.#sendMail(now);
+  }
+
   async #perform(action: Action, seen: Observation): Promise<void> {
     switch (action.do) {
       case 'info': return this.#tools.log.info(`${this.name}: ${action.text}`);
@@ -114,6 +129,8 @@ export class ClusterMonitor {
 
   async #startManager(): Promise<ProcessIdentity> {
     const app = await this.#readConfiguration();
+    // One that was taken out of the file is nobody's concern any more.
+    this.#state = { ...this.#state, absent: this.#state.absent.filter((host) => app.servers.some(({ hostname }) => hostname === host)) };
     const absent = app.servers.filter(({ hostname }) => this.#state.absent.includes(hostname)).map(({ id }) => id);
     let conf = this.conf;
     if (absent.length > 0) {
@@ -142,8 +159,13 @@ export class ClusterMonitor {
     returnedServers(app, absent, this.#tools)
       // Without a manager there is no protection to lose.
       .then((hosts) => (phase.name === 'running' ? accepted(hosts, app, absent, this.#tools, this.#daemon) : hosts))
-      .then((hosts) => { this.#returned = hosts; }, (error: unknown) => {
+      .then((hosts) => {
+        // Who was taken in meanwhile must not be taken in again: that would end the manager for nothing.
+        this.#returned = hosts.filter((host) => this.#state.absent.includes(host));
+        this.#state = { ...this.#state, refusal: null };
+      }, (error: unknown) => {
         pauseMs = refusedMs;
+        this.#state = { ...this.#state, refusal: errorLine(error) };
         this.#complain(errorLine(error));
       })
       .finally(() => {
@@ -157,9 +179,12 @@ export class ClusterMonitor {
     if (notice === undefined || this.#settings === null || this.#mailing || now < this.#mailAt) return;
     this.#mailing = true;
     sendNotice(notice, this.name, this.conf, this.#settings, this.#tools)
-      .then(() => { this.#state = { ...this.#state, outbox: this.#state.outbox.slice(1) }; }, (error: unknown) => {
+      .then((rest) => {
+        this.#state = { ...this.#state, outbox: [...(rest === null ? [] : [rest]), ...this.#state.outbox.slice(1)] };
+        if (rest !== null) this.#mailAt = now + mailAgainMs;
+      }, (error: unknown) => {
         this.#mailAt = now + mailAgainMs;
-        this.#tools.log.warn(`${this.name}: ${errorLine(error)}; tried again in ${mailAgainMs / 1000} s`);
+        this.#complain(errorLine(error));
       })
       .finally(() => { this.#mailing = false; });
   }

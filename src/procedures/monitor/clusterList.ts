@@ -36,6 +36,10 @@ async function inDirectory(directory: string, { files }: Pick<Tools, 'files'>): 
 
 /** Names of all clusters that a monitor has ever looked after here. */
 export async function knownClusters(tools: Pick<Tools, 'files'> & { readonly places: Places }): Promise<readonly string[]> {
-  const names = await tools.files.list(directoryOf(tools.places)).catch(() => []);
+  const directory = directoryOf(tools.places);
+  const names = await tools.files.list(directory).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOENT') return [];
+    throw new Failure('environment', `cannot read ${directory}: ${fileErrorText(cause)}`, { hint: 'run this as the user that runs MHA', cause });
+  });
   return names.filter((name) => name.endsWith('.json')).map((name) => name.slice(0, -5));
 }

@@ -1,10 +1,11 @@
 // What the helper's own configuration says of a cluster that is monitored: whom to tell, and how soon MHA may fail over again.
 import type { Tools } from '../../context/Context.ts';
 import { loadHostSettings } from '../../config/load.ts';
+import { mailSender, mailTarget } from '../../config/mailTarget.ts';
 import { options, type HostSettings } from '../../config/options.ts';
-import { readMailHost } from '../../config/optionTypes.ts';
 import { errorLine } from '../../errors/message.ts';
 import type { ApplicationConfig } from '../../mha/applicationConfig.ts';
+import { deliver } from '../deliverMail.ts';
 import type { Notice } from './clusterState.ts';
 
 const mailMs = 30_000;
@@ -25,18 +26,23 @@ export async function loadClusterSettings(app: ApplicationConfig, tools: Tools):
   return { lastFailoverMinute: options.last_failover_minute.default, host: null };
 }
 
-/** @throws Failure `mail` or `deadline` */
-export async function sendNotice(notice: Notice, name: string, conf: string, settings: ClusterSettings, tools: Tools): Promise<void> {
+/** @returns what must be tried again, and for whom; null when all is done that can be done */
+export async function sendNotice(notice: Notice, name: string, conf: string, settings: ClusterSettings, tools: Tools): Promise<Notice | null> {
   const subject = `${name}: ${notice.subject}`;
-  const to = settings.host?.options.report_email;
-  const smtp = settings.host === null ? undefined : readMailHost(settings.host.options.smtp_host);
-  if (settings.host === null || to === undefined || smtp === undefined) {
+  const to = notice.to ?? settings.host?.options.report_email;
+  if (settings.host === null || to === undefined) {
     tools.log.warn(`${subject}: no mail was sent, because report_email is not set`);
-    return;
+    return null;
   }
-  const from = settings.host.options.report_from?.[0] ?? `mha-helper@${tools.places.hostname}`;
+  const smtp = mailTarget(settings.host.options);
   const text = [notice.text, '', `Cluster: ${name}`, `MHA configuration: ${conf}`, `Manager host: ${tools.places.hostname}`, `Time: ${tools.clock.now().toISOString()}`,
     '', `More: mha-helper monitor status -c ${conf}`, ''].join('\n');
-  await tools.connect.sendMail({ from, to, subject, text }, smtp, mailMs);
-  tools.log.info(`${name}: mail "${subject}" handed to ${smtp.host}:${smtp.port} for ${to.join(', ')}`);
+  const mail = { from: mailSender(settings.host.options, tools.places.hostname), to, subject, text };
+  const { refusals, failure } = await deliver(mail, smtp, tools.clock.monotonic() + mailMs, tools, { once: true });
+  const missed = refusals.flatMap((refusal) => refusal.to);
+  const reached = to.filter((one) => !missed.includes(one));
+  if (reached.length > 0) tools.log.info(`${name}: mail "${subject}" handed to ${smtp.host}:${smtp.port} for ${reached.join(', ')}`);
+  const later = refusals.filter(({ again }) => again !== 'never').flatMap((refusal) => refusal.to);
+  if (failure !== null) tools.log.warn(`${name}: mail "${subject}": ${errorLine(failure)}; ${later.length === 0 ? 'refused for good' : `tried again for ${later.join(', ')}`}`);
+  return later.length === 0 ? null : { ...notice, to: later };
 }

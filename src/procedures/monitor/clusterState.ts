@@ -34,6 +34,8 @@ export interface Incident {
 export interface Notice {
   readonly subject: string;
   readonly text: string;
+  /** Those that have not got it yet; without it: all of report_email. */
+  readonly to?: readonly string[];
 }
 
 export interface ClusterState {
@@ -43,6 +45,11 @@ export interface ClusterState {
   readonly statusSince: number;
   readonly master: string | null;
   readonly failingSince: number | null;
+  /** Since when a manager that runs has not said PING_OK. */
+  readonly unwellSince: number | null;
+  /** Time of MHA's .failover.complete, or null; and whether its .failover.error is there. */
+  readonly completeAt: number | null;
+  readonly failed: boolean;
   /** The manager ended that often in a row without having protected for a while. */
   readonly failures: number;
   /** When managers ended that had worked and had no reason to end; the recent ones. */
@@ -51,6 +58,8 @@ export interface ClusterState {
   readonly lastFailover: Failover | null;
   /** Dead masters of earlier failovers that are no replicas yet: the manager does not see them. */
   readonly absent: readonly string[];
+  /** Why MHA would not start with an absent server that replicates again. */
+  readonly refusal: string | null;
   readonly incident: Incident | null;
   /** Mails that are still to be sent. */
   readonly outbox: readonly Notice[];
@@ -62,11 +71,15 @@ export const newCluster: ClusterState = {
   statusSince: 0,
   master: null,
   failingSince: null,
+  unwellSince: null,
+  completeAt: null,
+  failed: false,
   failures: 0,
   crashes: [],
   starts: 0,
   lastFailover: null,
   absent: [],
+  refusal: null,
   incident: null,
   outbox: [],
 };

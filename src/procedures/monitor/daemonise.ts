@@ -2,7 +2,7 @@
 import type { DaemonTools, ProcessIdentity, Tools } from '../../context/Context.ts';
 import { Failure } from '../../errors/errors.ts';
 import { applicationName } from '../../mha/applicationConfig.ts';
-import { holderOf } from './locks.ts';
+import { holderOf, refuseMonitored } from './locks.ts';
 import { namesOf } from './places.ts';
 import { readRecord } from './record.ts';
 
@@ -12,10 +12,7 @@ const startMs = 15_000;
 
 /** @param args what `monitor run` gets. @throws Failure `refused` when one is monitored already, `environment` when it did not come up. @returns its pid */
 export async function startMonitor(paths: readonly string[], args: readonly string[], output: string, tools: Tools, daemon: DaemonTools): Promise<number> {
-  for (const path of paths) {
-    const holder = await holderOf(applicationName(path), tools, daemon);
-    if (holder !== null) throw new Failure('refused', `${applicationName(path)} is monitored already, by process ${holder.pid}`, { hint: 'see mha-helper monitor status' });
-  }
+  await refuseMonitored(paths, tools, daemon);
   const monitor = await daemon.processes.startSelf(['monitor', 'run', ...args], output);
   const holds = async (path: string): Promise<boolean> => (await holderOf(applicationName(path), tools, daemon))?.pid === monitor.pid;
   const up = async (): Promise<boolean> => !daemon.processes.isAlive(monitor) || (await Promise.all(paths.map(holds))).every(Boolean);

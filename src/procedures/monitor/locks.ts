@@ -1,13 +1,31 @@
 // One monitor for a cluster. A lock names its owner's process, so one that was left by a kill -9 is nobody's.
 import type { DaemonTools, ProcessIdentity, Tools } from '../../context/Context.ts';
+import { fileErrorText } from '../../config/problems.ts';
 import { Failure } from '../../errors/errors.ts';
 import { applicationName } from '../../mha/applicationConfig.ts';
 import { namesOf, parseLock, type Lock } from './places.ts';
 
-/** Who monitors a cluster now; null: nobody. */
+/** Who monitors a cluster now; null: nobody. @throws Failure `environment` when this account may not know */
 export async function holderOf(name: string, tools: Tools, daemon: DaemonTools): Promise<Lock | null> {
-  const lock = parseLock(await tools.files.read(namesOf(tools.places, name).lock).catch(() => ''));
+  const path = namesOf(tools.places, name).lock;
+  const text = await tools.files.read(path).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOENT') return '';
+    throw new Failure('environment', `cannot read ${path}: ${fileErrorText(cause)}`, { hint: 'run this as the user that runs MHA', cause });
+  });
+  const lock = parseLock(text);
   return lock !== null && daemon.processes.isAlive(lock) ? lock : null;
+}
+
+/** @throws Failure `refused` when one is monitored already */
+export async function refuseMonitored(paths: readonly string[], tools: Tools, daemon: DaemonTools): Promise<void> {
+  for (const path of paths) {
+    const holder = await holderOf(applicationName(path), tools, daemon);
+    if (holder !== null) throw monitoredAlready(path, holder.pid);
+  }
+}
+
+function monitoredAlready(path: string, pid: number | string): Failure {
+  return new Failure('refused', `${applicationName(path)} is monitored already, by process ${pid}`, { hint: 'see mha-helper monitor status' });
 }
 
 /** Locks all of them, or none. @throws Failure `refused` when one is monitored already. @returns gives the locks back */
@@ -23,7 +41,7 @@ export async function lockClusters(conf: readonly string[], tools: Tools, daemon
     const other = await daemon.files.lock(path, lockText(own, file, conf), (text) => ownerLives(text, daemon));
     if (other !== null) {
       await release();
-      throw new Failure('refused', `${applicationName(file)} is monitored already, by process ${parseLock(other)?.pid ?? 'unknown'}`, { hint: 'see mha-helper monitor status' });
+      throw monitoredAlready(file, parseLock(other)?.pid ?? 'unknown');
     }
     held.push(path);
   }

@@ -31,8 +31,6 @@ export function metricsText(records: readonly ClusterRecord[], now: number): str
   }).join('');
 }
 
-function isProtected({ state, lastFailoverMinute }: ClusterRecord, now: number): boolean {
-  return whyUnprotected({
-    monitored: true, status: state.status, failed: state.phase.name === 'blocked', completeAt: state.lastFailover?.at ?? null, lastFailoverMinute, now,
-  }) === null;
+function isProtected({ state: { status, failed, completeAt }, lastFailoverMinute }: ClusterRecord, now: number): boolean {
+  return whyUnprotected({ monitored: true, status, failed, completeAt, lastFailoverMinute, now }) === null;
 }

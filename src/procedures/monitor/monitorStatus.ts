@@ -23,6 +23,8 @@ export interface ClusterStatus {
   readonly monitorPid: number | null;
   readonly restarts: number;
   readonly absent: readonly string[];
+  /** Why MHA would not start with one of them that replicates again. */
+  readonly refusal: string | null;
   readonly incident: string | null;
   readonly lastFailover: { readonly at: string; readonly from: string; readonly to: string | null; readonly seconds: number | null; readonly partial: boolean } | null;
 }
@@ -48,6 +50,7 @@ export async function clusterStatus(cluster: string, tools: Tools, daemon: Daemo
     monitorPid: monitor?.pid ?? null,
     restarts: Math.max(0, state.starts - 1),
     absent: state.absent,
+    refusal: state.refusal,
     incident: state.incident?.text ?? null,
     lastFailover: lastFailover === null ? null : {
       at: iso(lastFailover.at), from: lastFailover.from, to: lastFailover.to, partial: lastFailover.partial,
@@ -72,7 +75,7 @@ export function describeStatus(status: ClusterStatus): string {
     `  processes  masterha_manager ${status.managerPid ?? 'not running'}, monitor ${status.monitorPid ?? 'not running'}, restarts ${status.restarts}`,
     `  failover   ${last === null ? 'none yet' : `${last.at} from ${last.from} to ${last.to ?? 'unknown'}${last.seconds === null ? '' : ` in ${last.seconds.toFixed(1)} s`}${last.partial ? ', some replicas failed' : ''}`}`,
   ];
-  if (status.absent.length > 0) lines.push(`  left out   ${status.absent.join(', ')}: not a replica yet`);
+  if (status.absent.length > 0) lines.push(`  left out   ${status.absent.join(', ')}: ${status.refusal ?? 'not a replica yet'}`);
   if (status.incident !== null) lines.push(`  incident   ${status.incident}`);
   return lines.join('\n');
 }

@@ -1,10 +1,13 @@
 // Is a dead master of an earlier failover back? It is when it replicates from the others, or others replicate from it.
-import type { Connectors, DaemonTools, SqlRow, Tools } from '../../context/Context.ts';
+import { Budget } from '../../context/budget.ts';
+import type { Connectors, DaemonTools, Tools } from '../../context/Context.ts';
 import { Failure } from '../../errors/errors.ts';
 import { firstError } from '../../mha/managerLog.ts';
 import { withoutServers } from '../../mha/withoutServers.ts';
-import { trialFile } from './places.ts';
 import type { ApplicationConfig, ApplicationServer } from '../../mha/applicationConfig.ts';
+import { openServer } from '../../mysql/openServer.ts';
+import type { Replication } from '../../mysql/Server.ts';
+import { trialFile } from './places.ts';
 
 /** Limit for each connection and each statement, in ms. */
 const answerMs = 3000;
@@ -27,38 +30,37 @@ export async function accepted(returned: readonly string[], app: ApplicationConf
 }
 
 /** `hostname` of those of the absent servers that take part in the replication. */
-export async function returnedServers(app: ApplicationConfig, absent: readonly string[], tools: Pick<Tools, 'connect'>): Promise<readonly string[]> {
+export async function returnedServers(app: ApplicationConfig, absent: readonly string[], tools: Pick<Tools, 'clock' | 'connect'>): Promise<readonly string[]> {
   const missing = app.servers.filter(({ hostname }) => absent.includes(hostname));
   if (missing.length === 0) return [];
-  const sources = await Promise.all(app.servers.map(async (server) => ({ server, source: await sourceOf(server, tools.connect) })));
+  const roles = new Map(await Promise.all(app.servers.map(async (server) => [server, await replicationOf(server, tools)] as const)));
   const names = new Map(await Promise.all(app.servers.map(async (server) => [server, await namesOf(server, tools.connect)] as const)));
-  const members = sources.filter(({ server }) => !missing.includes(server));
+  const members = app.servers.filter((server) => !missing.includes(server));
+  const isFrom = (replication: Replication | null | undefined, source: ApplicationServer): boolean =>
+    replication?.running === true && replication.sourcePort === source.port && names.get(source)?.has(replication.sourceHost) === true;
   return missing.filter((server) => {
-    const own = sources.find((entry) => entry.server === server)?.source;
+    const own = roles.get(server);
     if (own === undefined) return false;
-    if (own !== null) return members.some((member) => names.get(member.server)?.has(own) === true);
-    return members.some(({ source }) => source != null && names.get(server)?.has(source) === true);
+    if (own !== null) return members.some((member) => isFrom(own, member));
+    // It is the master again only where nobody else is: a replica that still follows a master that was replaced does not make it one.
+    return members.some((member) => isFrom(roles.get(member), server)) && members.every((member) => roles.get(member) !== null);
   }).map(({ hostname }) => hostname);
 }
 
-/** The server it replicates from, with both threads running; null: it answers and does not replicate; undefined: it does not answer. */
-async function sourceOf(server: ApplicationServer, connect: Connectors): Promise<string | null | undefined> {
+/** Null: it answers and is no replica; undefined: it does not answer. */
+async function replicationOf(server: ApplicationServer, { clock, connect }: Pick<Tools, 'clock' | 'connect'>): Promise<Replication | null | undefined> {
   try {
     const target = { label: server.hostname, host: server.ip ?? server.hostname, port: server.port, user: server.user, password: server.password };
     const connection = await connect.mysql(target, answerMs);
     try {
-      const [row] = await connection.query('SHOW SLAVE STATUS', [], answerMs);
-      return row !== undefined && replicates(row) ? String(row['Master_Host']) : null;
+      const opened = await openServer(server.hostname, connection, new Budget(clock, `look at ${server.hostname}`, 2 * answerMs), answerMs);
+      return await opened.replication();
     } finally {
       await connection.close();
     }
   } catch {
     return undefined;
   }
-}
-
-function replicates(row: SqlRow): boolean {
-  return row['Slave_IO_Running'] === 'Yes' && row['Slave_SQL_Running'] === 'Yes';
 }
 
 /** Name and addresses under which replicas may know it. */

@@ -4,7 +4,7 @@ import { Failure } from '../../errors/errors.ts';
 import { errorLine } from '../../errors/message.ts';
 import { ClusterMonitor } from './ClusterMonitor.ts';
 import { selectClusters, type Selection } from './clusterList.ts';
-import { lockClusters } from './locks.ts';
+import { lockClusters, refuseMonitored } from './locks.ts';
 import { metricsText } from './metricsText.ts';
 
 /** A cluster that was not looked at for so long, in ms: the monitor itself hangs, and systemd may restart it. */
@@ -16,14 +16,16 @@ export interface MonitorOptions extends Selection {
 
 export async function runMonitor(options: MonitorOptions, tools: Tools, daemon: DaemonTools): Promise<void> {
   const paths = await selectClusters(options, tools);
-  const release = await lockClusters(paths, tools, daemon);
+  await refuseMonitored(paths, tools, daemon);
   const monitors = paths.map((conf) => new ClusterMonitor(conf, tools, daemon));
   const records = () => monitors.map(({ record }) => record);
+  // Before the locks: whoever has started this takes them for the sign that it has come up.
   const stopMetrics = options.metrics === undefined ? () => undefined
-    : await daemon.serveMetrics(options.metrics, () => metricsText(records(), tools.clock.now().getTime())).catch(async (error: unknown) => {
-      await release();
-      throw error;
-    });
+    : await daemon.serveMetrics(options.metrics, () => metricsText(records(), tools.clock.now().getTime()));
+  const release = await lockClusters(paths, tools, daemon).catch((error: unknown) => {
+    stopMetrics();
+    throw error;
+  });
   const over = new AbortController();
   tools.log.info(`monitoring ${monitors.map(({ name }) => name).join(', ')} (pid ${tools.places.pid})`);
   try {

@@ -4,13 +4,14 @@ import { isFailingOver } from '../../mha/managerStatus.ts';
 import type { ProcessIdentity } from '../../context/Context.ts';
 import type { Action, ClusterState, Observation, Phase, Step } from './clusterState.ts';
 import { close, open } from './incidents.ts';
-import { crashesToTell, hungMs, recent, stableMs, terminateMs } from './limits.ts';
+import { crashesToTell, hungMs, longFailoverMs, recent, stableMs, terminateMs, unwellMs } from './limits.ts';
 import { block, managerEnded } from './managerEnded.ts';
 
 type Running = Extract<Phase, { name: 'running' }>;
 type Stopping = Extract<Phase, { name: 'stopping' }>;
 
-export function step(known: ClusterState, seen: Observation): Step {
+export function step(before: ClusterState, seen: Observation): Step {
+  const known = { ...before, completeAt: seen.completeAt, failed: seen.failed };
   const { phase } = known;
   const ours = 'manager' in phase ? phase.manager : null;
   // Never a second one: whatever runs is watched, whoever started it. Also what is left of a manager that was killed.
@@ -31,7 +32,7 @@ export function step(known: ClusterState, seen: Observation): Step {
 /** A manager has been started. */
 export function started(state: ClusterState, manager: ProcessIdentity, seen: Observation): ClusterState {
   const phase = { name: 'running', manager, completeBefore: seen.completeAt } as const;
-  return { ...state, phase, status: 'INITIALIZING_MONITOR', statusSince: seen.now, starts: state.starts + 1 };
+  return { ...state, phase, status: 'INITIALIZING_MONITOR', statusSince: seen.now, unwellSince: seen.now, starts: state.starts + 1 };
 }
 
 function adopt(state: ClusterState, seen: Observation, manager: ProcessIdentity): Step {
@@ -63,10 +64,21 @@ function running(state: ClusterState, seen: Observation, phase: Running): Step {
     const text = `masterha_manager (pid ${manager.pid}) runs, but has not looked at ${state.master ?? 'the master'} for a minute`;
     return { state: open(state, seen.now, 'NOT PROTECTED', text), actions: [] };
   }
-  if (seen.status !== 'PING_OK' || seen.now - state.statusSince < stableMs) return to(state, phase);
+  if (seen.status !== 'PING_OK') return { state: told(state, seen, manager), actions: [] };
+  if (seen.now - state.statusSince < stableMs) return to(state, phase);
   const stable = { ...state, failures: 0 };
   const well = !seen.failed && recent(state.crashes, seen.now).length < crashesToTell;
   return { state: well ? close(stable) : stable, actions: [] };
+}
+
+/** MHA may wait for ever, and go to and fro between its states meanwhile: nobody would hear of it. */
+function told(state: ClusterState, seen: Observation, { pid }: ProcessIdentity): ClusterState {
+  const failingOver = isFailingOver(seen.status);
+  const limit = failingOver ? longFailoverMs : unwellMs;
+  if (state.unwellSince === null || seen.now - state.unwellSince < limit) return state;
+  const text = failingOver ? `a failover of ${state.master ?? 'the master'} has not ended after ${limit / 60_000} minutes; a hook or a program of MHA's may hang`
+    : `masterha_manager (pid ${pid}) runs, but has not reached the master for ${limit / 60_000} minutes; it says ${seen.status}`;
+  return open(state, seen.now, failingOver ? 'FAILOVER DOES NOT END' : 'NOT PROTECTED', text);
 }
 
 function stopping(state: ClusterState, seen: Observation, phase: Stopping): Step {
@@ -85,7 +97,7 @@ function stopped(state: ClusterState, seen: Observation, phase: Stopping): Step 
 
 function rejoined(state: ClusterState, seen: Observation, phase: Phase): Step {
   const absent = state.absent.filter((host) => !seen.returned.includes(host));
-  return to({ ...state, absent }, phase, { do: 'info', text: `${seen.returned.join(', ')} takes part in the replication again, and is looked after from now on` });
+  return to({ ...state, absent, refusal: null }, phase, { do: 'info', text: `${seen.returned.join(', ')} takes part in the replication again, and is looked after from now on` });
 }
 
 function withStatus(state: ClusterState, seen: Observation): ClusterState {
@@ -93,6 +105,7 @@ function withStatus(state: ClusterState, seen: Observation): ClusterState {
   return {
     ...state,
     master: seen.master ?? state.master,
+    unwellSince: seen.status === 'PING_OK' ? null : state.unwellSince ?? seen.now,
     failingSince: failing ? state.failingSince ?? seen.now : seen.status === 'PING_OK' ? null : state.failingSince,
     ...(seen.status === state.status ? {} : { status: seen.status, statusSince: seen.now }),
   };

@@ -4,6 +4,7 @@ import type { Mail } from '../../../src/context/Mail.ts';
 import { MailFailure, type MailRefusal } from '../../../src/errors/errors.ts';
 import { deliver } from '../../../src/procedures/deliverMail.ts';
 import { claim, keepNew, settle, waiting } from '../../../src/procedures/mailSpool.ts';
+import { describeRuns } from '../../../src/procedures/recover.ts';
 import { FakeClock } from '../../doubles/clock.ts';
 import { MemoryFiles } from '../../doubles/files.ts';
 import { KeptLog } from '../../doubles/log.ts';
@@ -93,4 +94,12 @@ test('a wrong password and a 5xx get one try', async () => {
     assert.equal((await deliver(mail, smtp, 28_000, tools)).refusals[0]?.again, again);
     assert.equal(asked.length, 1);
   }
+});
+
+test('status tells of the mails that wait, and of those that were set aside', async () => {
+  const tools = { ...spoolTools(), files: new MemoryFiles({ '/etc/mha-helper/c.conf': '[db10]\n' }) };
+  assert.equal(await describeRuns(tools as never), 'cluster c\n  no hook has run yet');
+  const claimed = await keepNew({ host: 'db10', cluster: 'c', mail }, tools);
+  await settle(claimed, [refusal(['one@x'], 'never'), refusal(['two@x'], 'mended')], tools);
+  assert.match(await describeRuns(tools as never), /\n\nmails\n {2}1 not delivered yet, in \/state\/spool: mha-helper report --flush\n {2}1 refused for good by the mail server, set aside in \/state\/spool\/refused$/);
 });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { newCluster, type ClusterState, type Observation, type Phase } from '../../../../src/procedures/monitor/clusterState.ts';
-import { backoffMs, hungMs, stableMs, terminateMs } from '../../../../src/procedures/monitor/limits.ts';
+import { backoffMs, hungMs, longFailoverMs, stableMs, terminateMs, unwellMs } from '../../../../src/procedures/monitor/limits.ts';
 import { started, step } from '../../../../src/procedures/monitor/step.ts';
 
 const now = 1_000_000;
@@ -129,4 +129,24 @@ test('a manager that hangs is told of, and not killed', () => {
 test('a failover that MHA refused is told of at once', () => {
   const refused = step({ ...newCluster, phase: running, status: 'FAILOVER_RUNNING', master: 'db10' }, { ...nothing, exitCode: 1, reason: 'Last failover was done at 12:00.' }).state;
   assert.match(refused.incident?.text ?? '', /^FAILOVER DID NOT HAPPEN: db10 did not answer, and masterha_manager ended with exit code 1 without a failover: Last failover/);
+});
+
+test('a manager that goes to and fro and never says PING_OK is told of once', () => {
+  let state: ClusterState = { ...newCluster, phase: running, master: 'db10' };
+  const look = (at: number, status: Observation['status']): void => { state = step(state, { ...alive, now: now + at, status }).state; };
+  for (let at = 0; at < unwellMs; at += 10_000) look(at, at % 20_000 === 0 ? 'PING_FAILING' : 'RETRYING_MONITOR');
+  assert.equal(state.incident, null);
+  look(unwellMs, 'PING_FAILING');
+  look(unwellMs + 1000, 'RETRYING_MONITOR');
+  assert.deepEqual(state.outbox.map(({ text }) => text), ['masterha_manager (pid 7) runs, but has not reached the master for 3 minutes; it says PING_FAILING']);
+  look(unwellMs + 2000, 'PING_OK');
+  assert.equal(state.unwellSince, null);
+});
+
+test('a failover that does not end is told of, and not ended', () => {
+  const begun = step({ ...newCluster, phase: running, master: 'db10' }, failingOver).state;
+  assert.equal(step(begun, { ...failingOver, now: now + longFailoverMs - 1 }).state.incident, null);
+  const long = step(begun, { ...failingOver, now: now + longFailoverMs });
+  assert.match(long.state.incident?.text ?? '', /^FAILOVER DOES NOT END: a failover of db10 has not ended after 15 minutes/);
+  assert.deepEqual(long.actions, []);
 });
