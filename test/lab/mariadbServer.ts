@@ -30,6 +30,8 @@ export function mariadbServer(name: OwnName, { gtid }: Replication): DatabaseSer
     command: [...(root === undefined ? [] : [root.chroot]), '/usr/sbin/mariadbd', `--defaults-file=${CONFIGURATION_FILE}`, ...(root === undefined ? ['--user=mysql'] : [])],
     accounts: PLAIN_ACCOUNTS,
     replicate: (source) => [
+      // A former master knows its own transactions only from its binary log; a new replica has none.
+      ...(gtid ? ['SET GLOBAL gtid_slave_pos=@@global.gtid_binlog_pos'] : []),
       `CHANGE MASTER TO MASTER_HOST='${source.address}', MASTER_PORT=3306, MASTER_USER='${REPLICATION_ACCOUNT.user}', MASTER_PASSWORD='${REPLICATION_ACCOUNT.password}', MASTER_CONNECT_RETRY=1, ${gtid ? 'MASTER_USE_GTID=slave_pos' : `MASTER_LOG_FILE='${source.file}', MASTER_LOG_POS=${source.position}, MASTER_USE_GTID=no`}`,
       'START SLAVE',
     ],

@@ -28,9 +28,14 @@ export async function clusterLab(options: LabOptions & { readonly seedSudoers?: 
   return lab;
 }
 
+/** One of MHA's programs on the manager; what it says, on either stream, is in stdout. */
+export function masterha(lab: Lab, program: string, args: readonly string[]): Promise<CommandOutcome> {
+  return lab.exec('mgr', ['sh', '-c', '"$@" 2>&1', 'sh', program, ...args], { timeoutMs: 90_000, env: MHA_ENVIRONMENT });
+}
+
 /** A planned switch by MHA; the original master becomes a replica. */
 export function masterSwitch(lab: Lab, to: DatabaseName): Promise<CommandOutcome> {
-  return lab.exec('mgr', ['sh', '-c', `masterha_master_switch --master_state=alive --interactive=0 --orig_master_is_new_slave --new_master_host=${to} --conf=${APPLICATION_FILE} 2>&1`], { timeoutMs: 90_000, env: MHA_ENVIRONMENT });
+  return masterha(lab, 'masterha_master_switch', ['--master_state=alive', '--interactive=0', '--orig_master_is_new_slave', `--new_master_host=${to}`, `--conf=${APPLICATION_FILE}`]);
 }
 
 /** Starts masterha_manager and returns when it monitors. */

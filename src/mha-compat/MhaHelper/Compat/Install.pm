@@ -18,6 +18,7 @@ my @PARTS = (
   [ 'MHA/Server.pm',        'Say' ],
   [ 'MHA/ManagerUtil.pm',   'Remote' ],
   [ 'MHA/BinlogManager.pm', 'Tools' ],
+  [ 'MHA/SSHCheck.pm',      'CheckSsh' ],
 );
 
 sub install {
