@@ -18,6 +18,7 @@ export const commands: readonly CommandEntry[] = [
   { path: 'online-failover', load: async () => (await import('./commands/onlineFailover.ts')).OnlineFailoverCommand },
   { path: 'report', load: async () => (await import('./commands/report.ts')).ReportCommand },
   { path: 'failover', load: async () => (await import('./commands/failover.ts')).FailoverCommand },
+  { path: 'check', load: async () => (await import('./commands/check.ts')).CheckCommand },
   { path: 'config', load: async () => (await import('./commands/config.ts')).ConfigCommand },
   { path: 'status', load: async () => (await import('./commands/status.ts')).StatusCommand },
   { path: 'undo', load: async () => (await import('./commands/undo.ts')).UndoCommand },

@@ -149,6 +149,8 @@ export interface Connectors extends CloudConnectors {
   compatFiles(): Promise<Readonly<Record<string, string>>>;
   /** @throws MailFailure that says whom the mail did not reach */
   sendMail(mail: Mail, smtp: SmtpTarget, timeoutMs: number): Promise<void>;
+  /** Connects and logs in as for a mail, and sends none. @throws Failure `mail` or `deadline` */
+  checkMail(smtp: SmtpTarget, timeoutMs: number): Promise<void>;
 }
 
 /** Everything a procedure gets. */

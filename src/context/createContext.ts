@@ -106,6 +106,10 @@ function connectors({ self, env, environment, log, places, stdin, stdout, interr
       const { sendMail } = await import('../adapters/smtpMailer.ts');
       return sendMail(mail, smtp, timeoutMs);
     },
+    async checkMail(smtp, timeoutMs) {
+      const { checkMail } = await import('../adapters/smtpMailer.ts');
+      return checkMail(smtp, timeoutMs);
+    },
   };
   return connect;
 }

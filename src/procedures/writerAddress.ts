@@ -12,7 +12,7 @@ import { seeHolders } from '../steps/seeHolders.ts';
 import { withRun, type Run } from './openRun.ts';
 import { endOf } from './recover.ts';
 import { lookAtCluster, survey, type Survey } from './surveyCluster.ts';
-import { assignDoubts, assignRefusals, releaseDoubts } from './writerAddressRules.ts';
+import { assignDoubts, assignRefusals, releaseDoubts, releaseRefusals } from './writerAddressRules.ts';
 
 export interface MoveOptions {
   /** Path of MHA's application file. */
@@ -59,7 +59,9 @@ export async function releaseAddress(options: MoveOptions, tools: Tools): Promis
   const { app, settings } = await loadBoth(options.conf, tools);
   const server = namedServer(app, '', options.host);
   const seen = managed(await lookAtCluster(app, settings, tools, (run) => survey(run, app, 'servers and address')), settings);
-  if (seen.holdings.some(({ host, holds }) => host === server.hostname && holds !== false)) {
+  const [refusal] = releaseRefusals(server, seen);
+  if (refusal !== undefined) throw refusal;
+  if (isOn(seen, server)) {
     override(releaseDoubts(server, seen), `the writer address ${seen.address ?? ''} was not released on ${server.hostname}`, options.force, tools);
   }
   return move('vip release', app, server, seen, tools, (run) => [releaseWriterAddress(run.provider, run.host(endOf(server)))]);

@@ -9,7 +9,7 @@ import { serverName, type Survey } from './surveyCluster.ts';
 export function assignRefusals(app: ApplicationConfig, { hostname }: ApplicationServer, { address, holdings }: Survey, elsewhere: string | null): readonly Failure[] {
   const what = `the writer address ${address ?? ''} was not assigned to ${hostname}`;
   const own = holdings.find(({ host }) => host === hostname)?.holds;
-  if (typeof own === 'object') return [new Failure(own.kind, `${what}: ${own.message}`, { ...(own.hint === undefined ? {} : { hint: own.hint }), cause: own })];
+  if (typeof own === 'object') return [because(what, own)];
   const holders = holdings.filter(({ host, holds }) => host !== hostname && holds === true).map(({ host }) => host);
   if (holders.length > 0) {
     return [new Failure('refused', `${what}: ${holders.join(' and ')} ${holders.length === 1 ? 'holds' : 'hold'} it, and it must not be on two hosts`, {
@@ -32,6 +32,16 @@ export function assignDoubts(app: ApplicationConfig, server: ApplicationServer, 
     ...servers.filter((state) => state.server !== server && state.readOnly === false).map((state) => `${name(state.server)} takes writes${own?.readOnly === false ? ' too' : ''}`),
     ...holdings.filter(({ host, holds }) => host !== server.hostname && typeof holds === 'object').map(({ host, holds }) => `it is not known whether ${host} has the address (${errorLine(holds)})`),
   ];
+}
+
+/** A host that could not be asked. */
+export function releaseRefusals({ hostname }: ApplicationServer, { address, holdings }: Survey): readonly Failure[] {
+  const own = holdings.find(({ host }) => host === hostname)?.holds;
+  return typeof own === 'object' ? [because(`the writer address ${address ?? ''} was not released on ${hostname}`, own)] : [];
+}
+
+function because(what: string, { kind, message, hint, cause }: Failure): Failure {
+  return new Failure(kind, `${what}: ${message}`, { ...(hint === undefined ? {} : { hint }), cause });
 }
 
 /** What an operator may override. */
