@@ -62,7 +62,7 @@ export async function checkByMha(app: ApplicationConfig, tools: Tools): Promise<
   try {
     const { code, stdout, stderr } = await tools.connect.local.run(command, checkReplMs);
     if (code === 0) return [ok('masterha_check_repl is content')];
-    return [failed('environment', `masterha_check_repl is not content (exit ${code}): ${firstError(`${stdout}${stderr}`)}`, `run ${commandText(command)} to see all of it`)];
+    return [failed('environment', `masterha_check_repl is not content (exit ${code}): ${firstError(`${stdout}${stderr}`)}`, `run mha-helper mha ${commandText(command)} to see all of it`)];
   } catch (error) {
     return [thrown(error)];
   }

@@ -32,7 +32,7 @@ sub connect_mysql {
       $needs_tls{$account} = 1;
       MhaHelper::Compat::Tools::encrypt() if $INC{'MhaHelper/Compat/Tools.pm'};
     }
-    elsif ($needs_tls{$account}) {
+    elsif (delete $needs_tls{$account}) {
       ($error, $text) = ($DBI::err, $DBI::errstr);
     }
     else {

@@ -40,11 +40,11 @@ sub install {
 
 sub relay_logs {
   my ($self, $log, $workers, $io_thread_runs) = @_;
-  my $watch = Watch($self);
+  my $look = watch($self);
   while (1) {
     my %status = MHA::DBHelper::read_all_relay_log($self, $log, $workers, 0, $io_thread_runs);
     return %status unless $status{Status} == 1 && ($status{Errstr} // '') =~ $NOT_YET;
-    my $stalled = $watch->();
+    my $stalled = $look->();
     return (%status, Errstr => $stalled) if $stalled;
     sleep 1;
   }
@@ -53,11 +53,11 @@ sub relay_logs {
 # @return what the last slice said; NULL (the SQL thread has stopped) and errors are MHA's to judge.
 sub in_slices {
   my ($self, $sql, $values, $late) = @_;
-  my $watch = Watch($self);
+  my $look = watch($self);
   while (1) {
     my ($result) = $self->{dbh}->selectrow_array($sql, undef, @$values);
     return $result if !defined $result || $result != $late;
-    my $stalled = $watch->();
+    my $stalled = $look->();
     next unless $stalled;
     MhaHelper::Compat::Say::error($stalled);
     return -1;
@@ -71,7 +71,7 @@ sub limit {
 }
 
 # @return a function that gives the reason as soon as waiting has become useless
-sub Watch {
+sub watch {
   my ($self) = @_;
   my ($before, $since) = ('', time);
   return sub {
