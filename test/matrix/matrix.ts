@@ -20,7 +20,7 @@ async function tryOne(lab: Lab, trial: TrialName): Promise<TrialResult> {
     return { works: true, ...await trials[trial](lab) };
   } catch (error) {
     const { message } = error as Error;
-    if (!(error instanceof NotWorking)) console.log(message);
+    console.log(error instanceof NotWorking ? error.output : message);
     return { works: false, why: message.split('\n')[0] ?? '' };
   }
 }
