@@ -1,5 +1,5 @@
 // What an SMTP server's refusal means for the mail, and the words for it. Codes: RFC 5321 and, for logins, RFC 4954.
-import type { Mail, SmtpTarget } from '../context/Context.ts';
+import type { Mail, SmtpTarget } from '../context/Mail.ts';
 import { MailFailure, type MailRefusal } from '../errors/errors.ts';
 import { errorText, oneLine } from '../errors/message.ts';
 

@@ -6,7 +6,7 @@
 import { readFile } from 'node:fs/promises';
 import { connect, isIP, type Socket } from 'node:net';
 import { getCACertificates } from 'node:tls';
-import type { Mail, SmtpTarget } from '../context/Context.ts';
+import type { Mail, SmtpTarget } from '../context/Mail.ts';
 import { MailFailure, type MailRefusal } from '../errors/errors.ts';
 import { oneLine } from '../errors/message.ts';
 import { mailFailure, refusalsOf, type SmtpError } from './smtpFailures.ts';

@@ -12,7 +12,7 @@ export class MhaInstallNodeCommand extends Command<Context> {
     details: `
       Without GTID, MHA runs programs of its own on the database hosts over SSH, and they need the layer too. This puts it into
       \`.mha-helper/perl\` in the home of MHA's SSH user on every host of the cluster, and looks whether it runs there. The package
-      mha-helper-node does the same for all users of a host. With GTID nothing runs on the hosts, and nothing has to be there.
+      mha-helper, installed on a database host, has it too, for every user. With GTID nothing runs on the hosts, and nothing has to be there.
 
       Run it again after an upgrade of mha-helper; what is there is replaced in one go, also while MHA works. Exit codes: 0 it is on every host;
       5 one could not be reached; 13 one has no Perl or no mha4mysql-node.

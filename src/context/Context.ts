@@ -1,5 +1,7 @@
 // What a procedure may reach of the outside world. Types only: the real wiring is createContext.ts, tests make their own.
 import type { BaseContext } from 'clipanion';
+import type { CloudConnectors } from './Clouds.ts';
+import type { Mail, SmtpTarget } from './Mail.ts';
 
 /** Time. All durations in the project are milliseconds unless the name says otherwise. */
 export interface Clock {
@@ -69,33 +71,6 @@ export interface Shell {
   close(): Promise<void>;
 }
 
-export interface Mail {
-  readonly from: string;
-  readonly to: readonly string[];
-  readonly subject: string;
-  readonly text: string;
-  /** The same for those who see HTML. */
-  readonly html?: string;
-  /** Text files. */
-  readonly attachments?: readonly { readonly filename: string; readonly text: string }[];
-  /** Without angle brackets. A mail that is handed over twice has the same one, so that mailboxes can tell. */
-  readonly messageId?: string;
-  /** When it was written, ISO 8601; default: when it is handed over. */
-  readonly date?: string;
-}
-
-export type MailSecurity = 'none' | 'opportunistic' | 'starttls' | 'tls';
-
-export interface SmtpTarget {
-  readonly host: string;
-  readonly port: number;
-  /** Default `opportunistic`. */
-  readonly security?: MailSecurity;
-  /** PEM file with the certificates to trust, in place of those of the system. */
-  readonly caFile?: string;
-  readonly login?: { readonly user: string; readonly password: string };
-}
-
 /** The helper's own files on this machine. Errors are Node's (`code` ENOENT, EACCES, ...). */
 export interface Files {
   /** Names (not paths) of the entries in a directory, sorted. */
@@ -146,7 +121,7 @@ export interface Progress {
   clear(): void;
 }
 
-export interface Connectors {
+export interface Connectors extends CloudConnectors {
   /** @throws Failure `mysql` (refused, wrong password, ...) or `deadline` after `timeoutMs`. */
   mysql(target: SqlTarget, timeoutMs: number): Promise<SqlConnection>;
   /** @throws Failure `ssh` (refused, host key, no key accepted, ...) or `deadline` after `timeoutMs`. */
@@ -245,6 +220,7 @@ export interface DaemonTools {
 
 export interface Context extends BaseContext {
   readonly tools: Tools;
-  readonly daemon: DaemonTools;
+  /** Loaded for the commands that need it: a hook's start-up counts in the outage. */
+  daemon(): Promise<DaemonTools>;
   readonly progress: Progress;
 }

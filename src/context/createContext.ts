@@ -1,10 +1,9 @@
 // The real wiring: the only place that knows which adapter stands behind an interface. What costs time to load (mysql2, ssh2,
-// nodemailer) is loaded when a command first connects.
+// nodemailer) is loaded when a command first connects, and what only the monitor needs when that asks for it.
 import type { Readable, Writable } from 'node:stream';
 import { hostname } from 'node:os';
 import { isatty } from 'node:tty';
 import { compatFiles, mhaEnvironment, withLayer } from '../adapters/compatLayer.ts';
-import { daemonTools } from '../adapters/daemonTools.ts';
 import { descriptorOutput } from '../adapters/descriptorOutput.ts';
 import { diskFiles } from '../adapters/diskFiles.ts';
 import { streamLog } from '../adapters/streamLog.ts';
@@ -35,7 +34,13 @@ export function createContext({ self, env, pid, stdin, interrupted }: ProcessEnd
   const environment = mhaEnvironment(env, places.stateDirectory);
   const tools = { clock, log, files: diskFiles, places, connect: connectors({ self, env, environment, log, places, stdin, stdout, interrupted }), interrupted };
   const progress = isatty(1) && isatty(2) ? terminalProgress(stderr) : noProgress;
-  return { env, stdin, stdout, stderr, colorDepth: isatty(1) && !env['NO_COLOR'] ? 8 : 1, tools, progress, daemon: daemonTools(env, environment, stdout, tools) };
+  return {
+    env, stdin, stdout, stderr, colorDepth: isatty(1) && !env['NO_COLOR'] ? 8 : 1, tools, progress,
+    async daemon() {
+      const { daemonTools } = await import('../adapters/daemonTools.ts');
+      return daemonTools(env, environment, stdout, tools);
+    },
+  };
 }
 
 interface Wiring {
@@ -83,6 +88,14 @@ function connectors({ self, env, environment, log, places, stdin, stdout, interr
     async stream(argv, options) {
       const { streamProcess } = await import('../adapters/streamedProcess.ts');
       return streamProcess(argv, environment(argv), options);
+    },
+    async ec2(target, limit) {
+      const { connectEc2 } = await import('../adapters/ec2Client.ts');
+      return connectEc2(target, limit);
+    },
+    async lookup(name) {
+      const { lookup } = await import('../adapters/nameLookup.ts');
+      return lookup(name);
     },
     async become(argv) {
       const { replaceProcess } = await import('../adapters/replaceProcess.ts');

@@ -26,6 +26,8 @@ export interface RunRequest {
   readonly orig: HostEnd;
   /** Null where MHA has not chosen one yet. */
   readonly next: HostEnd | null;
+  /** Further hosts of the cluster that it may ask. */
+  readonly others?: readonly HostEnd[];
   readonly sshOptions?: string | undefined;
   /** What it leaves in the journal. `none`: it only looks. `undone`: it takes back what other runs did, and is none itself. Default `run`. */
   readonly record?: 'run' | 'undone' | 'none';
@@ -60,7 +62,7 @@ export class Run {
     const { clock, log, interrupted } = tools;
     const seconds = Math.max(...[...settings.values()].map(({ options }) => options.run_timeout));
     this.budget = new Budget(clock, request.procedure, seconds * 1000);
-    this.provider = providerFor([...settings.values()], { clock, budget: this.budget, warn: (line) => log.warn(line) });
+    this.provider = providerFor([...settings.values()], { clock, budget: this.budget, warn: (line) => log.warn(line), connect: tools.connect });
     this.stepTools = { clock, log, journal, budget: this.budget, interrupted };
     this.drainTools = { clock, budget: this.budget, interrupted, watch: new WriteWatch() };
   }
@@ -97,9 +99,14 @@ export class Run {
     if (known !== undefined) return known;
     let shell: Promise<Shell> | undefined;
     const settings = this.settings(end);
-    const host: VipHost = { name: end.host, settings, shell: () => (shell ??= this.#openShell(end, settings)) };
+    const host: VipHost = { name: end.host, ip: end.sshIp ?? end.ip, settings, shell: () => (shell ??= this.#openShell(end, settings)) };
     this.#hosts.set(end.host, host);
     return host;
+  }
+
+  /** The same for a host of which it is known that it does not answer SSH: nobody waits for it again. */
+  silentHost(end: HostEnd): VipHost {
+    return { ...this.host(end), shell: () => Promise.reject(new Failure('ssh', `${end.host}: it has just been found not to answer`)) };
   }
 
   async #openShell(end: HostEnd, settings: HostSettings): Promise<Shell> {
@@ -176,7 +183,7 @@ function sqlTarget({ host, ip, port, user, password }: MasterEnd): SqlTarget {
 
 /** Runs a procedure with all it needs, records how it ended, and closes what it opened. */
 export async function withRun(tools: Tools, request: RunRequest, body: (run: Run) => Promise<Outcome>): Promise<Outcome> {
-  const ends = [request.orig, ...(request.next === null ? [] : [request.next])];
+  const ends = [request.orig, ...(request.next === null ? [] : [request.next]), ...(request.others ?? [])];
   if (request.next?.host === request.orig.host) {
     throw new Failure('usage', `the original and the new master are both on ${request.orig.host}: nothing to switch, and two servers on one host are not supported`);
   }

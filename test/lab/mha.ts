@@ -8,7 +8,7 @@ import { SSH_USER } from './hosts.ts';
 /** The variable for those who start MHA's programs themselves, as the README says it. */
 export const MHA_ENVIRONMENT = { PERL5OPT: perlOption(packagedLayer) };
 
-/** On the manager as mha-helper has it, on the database hosts as mha-helper-node. */
+/** As the package has it, on the manager and on the database hosts. */
 export function installLayer(): string[] {
   return Object.entries(compatFiles()).map(([name, content]) => writeCommand({ path: `${packagedLayer}/${name}`, content }));
 }

@@ -57,9 +57,9 @@ sub old_words {
 
 sub binary_log {
   my ($dbh, $server, $row) = @_;
-  return $row unless $server->mariadb;
+  my $set = $server->mariadb ? value($dbh, '@@global.gtid_binlog_pos') : $row->{Executed_Gtid_Set};
   # MHA takes an empty set for a failure; a server that nothing was ever written to has one.
-  return { %$row, Executed_Gtid_Set => value($dbh, '@@global.gtid_binlog_pos') || NO_GTID };
+  return { %$row, Executed_Gtid_Set => defined $set && length $set ? $set : NO_GTID };
 }
 
 # MariaDB 12 has OFF, ON and two that are stricter than ON.

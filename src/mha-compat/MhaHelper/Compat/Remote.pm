@@ -6,7 +6,7 @@ use warnings;
 use MhaHelper::Compat::Install;
 
 my $PROGRAMS = qr/^\s*(?:save_binary_logs|apply_diff_relay_logs|purge_relay_logs)\b/;
-# From the package mha-helper-node, or put there by `mha-helper mha install-node`. MHA puts the command in double quotes of a local shell.
+# From the package mha-helper, or put there by `mha-helper mha install-node`. MHA puts the command in double quotes of a local shell.
 my @PLACES = ('/usr/share/mha-helper/perl', '\$HOME/.mha-helper/perl');
 
 sub install {

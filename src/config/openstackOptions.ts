@@ -1,0 +1,3 @@
+import { optionsOf } from './optionTypes.ts';
+
+export const openstackOptions = optionsOf('openstack', {});
