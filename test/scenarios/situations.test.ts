@@ -7,7 +7,7 @@ import { APPLICATION_ACCOUNT, type DatabaseName, HOSTS } from '../lab/hosts.ts';
 import type { Lab } from '../lab/lab.ts';
 import { waitUntil } from '../lab/processes.ts';
 import { lostWrites, startWriter, type WriterHandle } from '../lab/writer.ts';
-import { clusterLab, masterha } from './cluster.ts';
+import { clusterLab, managerLog, masterha } from './cluster.ts';
 
 describe('situations of MHA\'s own tests', { concurrency: false }, () => {
   let lab: Lab | undefined;
@@ -16,10 +16,11 @@ describe('situations of MHA\'s own tests', { concurrency: false }, () => {
   beforeEach(async () => { await cluster().resetTopology(); });
   after(async () => { await lab?.stop(); });
 
-  /** db10 has died; MHA is told so by an operator. */
-  function failover(): Promise<CommandOutcome> {
-    return masterha(cluster(), 'masterha_master_switch', ['--master_state=dead', '--interactive=0', '--ignore_last_failover',
+  /** db10 has died; MHA is told so by an operator. @returns what MHA and the hooks have logged, instead of the little they print */
+  async function failover(): Promise<Pick<CommandOutcome, 'code' | 'stdout'>> {
+    const { code } = await masterha(cluster(), 'masterha_master_switch', ['--master_state=dead', '--interactive=0', '--ignore_last_failover',
       '--dead_master_host=db10', `--dead_master_ip=${HOSTS.db10.ipv4}`, '--dead_master_port=3306', `--conf=${APPLICATION_FILE}`]);
+    return { code, stdout: await managerLog(cluster()) };
   }
 
   function checkRepl(): Promise<CommandOutcome> {
@@ -27,7 +28,8 @@ describe('situations of MHA\'s own tests', { concurrency: false }, () => {
   }
 
   async function applicationOptions(servers: Sections): Promise<void> {
-    await cluster().configure({ application: servers });
+    // The example's db12 is never master, and has its SSH user without sudo.
+    await cluster().configure({ application: servers, helper: { db12: { requires_sudo: 'yes' } } });
   }
 
   /** Writes, and the writer ends: what follows happens to a cluster at rest. */
@@ -172,15 +174,16 @@ describe('situations of MHA\'s own tests', { concurrency: false }, () => {
   });
 
   test('replication filters that differ: check_repl and the failover are refused', async () => {
-    await cluster().stopMysqld('db12');
-    await cluster().startMysqld('db12', '--replicate-ignore-db=other');
+    // MHA compares each replica with those before it only where they have a filter: one on the last alone would go unseen.
+    await cluster().stopMysqld('db11');
+    await cluster().startMysqld('db11', '--replicate-ignore-db=other');
     const checked = await checkRepl();
     assert.equal(checked.code, 1, checked.stdout);
-    assert.match(checked.stdout, /Replication filtering check failed on db1[12]/);
+    assert.match(checked.stdout, /Replication filtering check failed on db12/);
     await cluster().killMysqld('db10');
     const { code, stdout } = await failover();
     assert.notEqual(code, 0);
-    assert.match(stdout, /Replication filtering check failed on db1[12]/);
+    assert.match(stdout, /Replication filtering check failed on db12/);
     await assertNobody();
   });
 
