@@ -1,5 +1,5 @@
 // What is the same for every lab and costs time to make: package layers and database servers, one directory each.
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { identify } from './processes.ts';
 
@@ -10,10 +10,10 @@ export const CACHE_DIRECTORY = '/var/cache/mha-lab';
  * Puts a directory into the cache, whole or not at all: it is made beside and then renamed.
  * @param make fills the directory `root`; `work` is for whatever else it needs, and is removed
  */
-export function makeInCache(destination: string, make: (root: string, work: string) => void): void {
+export function makeInCache(destination: string, make: (root: string, work: string) => void, cache: string = CACHE_DIRECTORY): void {
   mkdirSync(dirname(destination), { recursive: true, mode: 0o755 });
-  sweepUnfinished();
-  const work = mkdtempSync(join(CACHE_DIRECTORY, `new-${process.pid}-`));
+  sweepUnfinished(cache);
+  const work = mkdtempSync(join(cache, `new-${process.pid}-`));
   try {
     const root = join(work, 'root');
     mkdirSync(root, { mode: 0o755 });
@@ -26,10 +26,9 @@ export function makeInCache(destination: string, make: (root: string, work: stri
 }
 
 /** What processes have left that were killed. */
-function sweepUnfinished(): void {
-  if (!existsSync(CACHE_DIRECTORY)) return;
-  for (const entry of readdirSync(CACHE_DIRECTORY)) {
+function sweepUnfinished(cache: string): void {
+  for (const entry of readdirSync(cache)) {
     const maker = /^new-(\d+)-/.exec(entry)?.[1];
-    if (maker !== undefined && identify(Number(maker)) === undefined) rmSync(join(CACHE_DIRECTORY, entry), { recursive: true, force: true });
+    if (maker !== undefined && identify(Number(maker)) === undefined) rmSync(join(cache, entry), { recursive: true, force: true });
   }
 }

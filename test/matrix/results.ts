@@ -16,7 +16,7 @@ export interface CellResult {
   readonly server: string;
   readonly on: string;
   readonly seconds: number;
-  readonly trials: Readonly<Record<TrialName, TrialResult>>;
+  readonly trials: Readonly<Partial<Record<TrialName, TrialResult>>>;
 }
 
 export type Results = Readonly<Record<string, CellResult>>;
