@@ -2,7 +2,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { makeInCache, makeRoot, rootDirectory } from '../debianRoot.ts';
@@ -16,7 +16,7 @@ const NAMESPACES = ['unshare', '--mount', '--pid', '--fork', '--kill-child', '--
 /** Other contents, another name. */
 function stateName(): string {
   const hash = createHash('sha256');
-  for (const file of readdirSync(here).filter((name) => !/^openstack\.ts$/.test(name)).sort()) hash.update(readFileSync(join(here, file)));
+  for (const file of ['service.sh', 'keystone.conf', 'neutron.conf', 'fill.ts', 'objects.ts', 'restClient.ts']) hash.update(readFileSync(join(here, file)));
   return `openstack-state-${hash.digest('hex').slice(0, 12)}`;
 }
 
@@ -54,7 +54,7 @@ export async function startOpenstack(init?: number): Promise<Openstack> {
   const address = init === undefined ? `127.${100 + ((pid >> 16) % 100)}.${(pid >> 8) & 255}.${pid & 255}` : '127.0.0.1';
   const network = init === undefined ? [] : ['nsenter', '--target', String(init), '--net', '--'];
   const state = rootDirectory(stateName());
-  const child = spawn('setpriv', ['--pdeathsig', 'KILL', ...network, ...NAMESPACES, 'bash', service, rootDirectory(ROOT), state, address], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn('setpriv', ['--pdeathsig', 'KILL', ...network, ...NAMESPACES, 'bash', service, rootDirectory(ROOT), state, address, 'serve', process.execPath, join(here, 'warmUp.ts')], { stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   child.stderr.on('data', (data: Buffer) => (said = `${said}${data.toString()}`.slice(-4000)));
   const ready = await Promise.race([once(child.stdout, 'data').then(() => true), once(child, 'exit').then(() => false)]);

@@ -2,11 +2,11 @@
 # Keystone and Neutron on one address, in mount and process namespaces of their own (openstack.ts makes them): when this process ends, all ends.
 # The root is only read; what the services write lies in memory.
 #
-# service.sh ROOT STATE ADDRESS                  serves the databases in STATE; prints "ready"
-# service.sh ROOT STATE ADDRESS fill PROGRAM...  makes new databases, has PROGRAM fill them over the API, and leaves them in STATE
+# service.sh ROOT STATE ADDRESS serve PROGRAM...  serves a copy of the databases in STATE; prints "ready" when PROGRAM has been answered
+# service.sh ROOT STATE ADDRESS fill PROGRAM...   makes new databases, has PROGRAM fill them over the API, and leaves them in STATE
 set -eu
-root=$1 state=$2 address=$3 task=${4:-serve}
-shift 3
+root=$1 state=$2 address=$3 task=$4
+shift 4
 here=$(dirname "$0")
 exec 3>&1 1>&2 </dev/null
 # A process that runs wild must not take the machine's memory: in KiB.
@@ -28,7 +28,7 @@ until_true() {
   local tries=0
   until "${@:2}" 2>/dev/null; do
     tries=$((tries + 1))
-    [ "$tries" -lt 1200 ] || fail "$1: not within 60 s"
+    [ "$tries" -lt 3000 ] || fail "$1 does not answer"
     sleep 0.05
   done
 }
@@ -68,13 +68,14 @@ until_true Keystone listens 5000
 until_true Neutron listens 9696
 
 if [ "$task" = fill ]; then
-  "${@:2}" "http://$address" >/mnt/srv/objects.json || fail 'filling the databases'
+  "$@" "http://$address" >/mnt/srv/objects.json || fail 'filling the databases'
   inside mariadb-admin --no-defaults --user=root --socket=/run/db.sock shutdown
   wait "$database"
   rm -f /mnt/srv/*.conf
   cp -a /mnt/srv/. "$state/"
   exit 0
 fi
+"$@" "http://$address" || fail 'the first requests'
 echo ready >&3
 exec 3>&-
 # Ends when whoever started it kills it, or when a service ends.
