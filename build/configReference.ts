@@ -2,9 +2,9 @@
 //   node build/configReference.ts README.md           rewrites what stands between the two marks
 //   node build/configReference.ts README.md --check   fails when that is out of date
 import { readFileSync, writeFileSync } from 'node:fs';
-import { options, optionTypes } from '../src/config/options.ts';
+import { optionNames, options, type OptionName } from '../src/config/options.ts';
+import { optionTypes } from '../src/config/optionTypes.ts';
 import { showValue } from '../src/config/showValue.ts';
-import { optionNames } from '../src/config/validate.ts';
 
 const begin = '<!-- options:begin -->';
 const end = '<!-- options:end -->';
@@ -18,27 +18,39 @@ interface Row {
   readonly help: string;
 }
 
-function rows(): readonly Row[] {
-  return optionNames.map((name) => {
+/** The options for everybody, then those of each provider. */
+function groups(): readonly { readonly title: string | null; readonly rows: readonly Row[] }[] {
+  const providers = new Set(optionNames.map((name) => options[name].provider));
+  return [...providers].map((provider) => ({
+    title: provider === undefined ? null : `Only with vip_type = ${provider}`,
+    rows: rows(optionNames.filter((name) => options[name].provider === provider)),
+  }));
+}
+
+function rows(names: readonly OptionName[]): readonly Row[] {
+  return names.map((name) => {
     const { type, default: fallback, perHost, help } = options[name];
     return { name, allowed: optionTypes[type].allowed, fallback: showValue(name, fallback), perHost, help };
   });
 }
 
-/** A Markdown table of all options, ending with a newline. */
+/** Markdown tables of all options, one for all and one a provider, ending with a newline. */
 export function optionsMarkdown(): string {
   const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('<', '&lt;');
-  const lines = rows().map(({ name, allowed, fallback, perHost, help }) =>
-    `| \`${name}\` | ${cell(allowed)} | ${fallback === '' ? '' : `\`${fallback}\``} | ${perHost ? 'yes' : 'no'} | ${cell(help)} |`);
-  return ['| option | allowed values | default | per host | what it does |', '| --- | --- | --- | --- | --- |', ...lines, ''].join('\n');
+  const line = ({ name, allowed, fallback, perHost, help }: Row): string =>
+    `| \`${name}\` | ${cell(allowed)} | ${fallback === '' ? '' : `\`${fallback}\``} | ${perHost ? 'yes' : 'no'} | ${cell(help)} |`;
+  return groups().flatMap(({ title, rows: own }) => [
+    ...(title === null ? [] : ['', `${title}:`, '']), '| option | allowed values | default | per host | what it does |', '| --- | --- | --- | --- | --- |', ...own.map(line),
+  ]).concat('').join('\n');
 }
 
 /** The options as tagged paragraphs of a man page, ending with a newline. */
 export function optionsRoff(): string {
-  return rows().map(({ name, allowed, fallback, perHost, help }) => {
+  const paragraph = ({ name, allowed, fallback, perHost, help }: Row): string => {
     const facts = `Allowed: ${allowed}. Default: ${fallback === '' ? 'not set' : fallback}.${perHost ? '' : ` Only in [default].`}`;
     return `.TP\n.B ${roff(name)}\n${roff(help)}\n${roff(facts)}\n`;
-  }).join('');
+  };
+  return groups().map(({ title, rows: own }) => [...(title === null ? [] : [`.SS ${roff(title)}\n`]), ...own.map(paragraph)].join('')).join('');
 }
 
 function roff(text: string): string {

@@ -121,7 +121,7 @@ function isPassing(error: unknown): boolean {
 
 function neutronApi(client: Client): NeutronApi {
   const list = async <T>(kind: string, filter: readonly (readonly [string, string])[]): Promise<readonly T[]> => {
-    const answer = await client.json<Record<string, readonly T[]>>({ method: 'GET', path: `${kind}?${new URLSearchParams(filter.map((pair) => [...pair])).toString()}`, what: `list ${kind}` });
+    const answer = await client.json<Record<string, readonly T[]>>({ method: 'GET', path: `${kind}?${new URLSearchParams(filter.map(([name, value]): [string, string] => [name, value])).toString()}`, what: `list ${kind}` });
     return answer[kind] ?? [];
   };
   const pairsRequest = (port: NeutronPort, pairs: NeutronPort['allowed_address_pairs'], revision: number): Request => ({

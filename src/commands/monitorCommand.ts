@@ -1,5 +1,5 @@
 import { Command, Option } from 'clipanion';
-import { readMailHost } from '../config/options.ts';
+import { readMailHost } from '../config/optionTypes.ts';
 import type { Context, Tools } from '../context/Context.ts';
 import { Failure } from '../errors/errors.ts';
 import { selectClusters, type Selection } from '../procedures/monitor/clusterList.ts';

@@ -1,5 +1,6 @@
 import type { SmtpTarget } from '../context/Context.ts';
-import { readMailHost, type OptionSet } from './options.ts';
+import type { OptionSet } from './options.ts';
+import { readMailHost } from './optionTypes.ts';
 
 /** The SMTP server of a host's settings, as the mailer wants it. */
 export function mailTarget(options: OptionSet): SmtpTarget {

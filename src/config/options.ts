@@ -1,79 +1,16 @@
 // The one table of the helper's options. Validation, `mha-helper config`, the README's reference and the man page come from it.
-import { isIP } from 'node:net';
-
-/** An address with its prefix length, as `ip addr` takes it. */
-export interface Cidr {
-  readonly address: string;
-  readonly prefix: number;
-  readonly family: 4 | 6;
-}
-
-interface OptionValues {
-  text: string;
-  yesno: boolean;
-  seconds: number;
-  timeout: number;
-  minutes: number;
-  cidr: Cidr;
-  vipType: 'none' | 'metal';
-  interface: string;
-  recipients: readonly string[];
-  mailHost: string;
-  mailSecurity: 'none' | 'opportunistic' | 'starttls' | 'tls';
-  file: string;
-  secret: string;
-  unreachableMaster: 'continue' | 'abort' | 'fence';
-}
-
-export type OptionType = keyof OptionValues;
-
-/** What a value may look like, in words, and how it is read. `read` returns undefined for a value that is not allowed. */
-export const optionTypes: { readonly [T in OptionType]: { readonly allowed: string; read(raw: string): OptionValues[T] | undefined } } = {
-  text: { allowed: 'any text', read: (raw) => (raw === '' ? undefined : raw) },
-  yesno: { allowed: 'yes or no (also true/false, on/off, 1/0)', read: readYesNo },
-  seconds: { allowed: 'a whole number of seconds from 0 to 3600', read: (raw) => readSeconds(raw, 0) },
-  timeout: { allowed: 'a whole number of seconds from 1 to 3600', read: (raw) => readSeconds(raw, 1) },
-  minutes: { allowed: 'a whole number of minutes from 0 to 9999', read: (raw) => (/^\d{1,4}$/.test(raw) ? Number(raw) : undefined) },
-  cidr: { allowed: 'an IPv4 or IPv6 address with prefix length, for instance 192.168.10.155/24', read: readCidr },
-  vipType: { allowed: 'none or metal', read: (raw) => oneOf(['none', 'metal'], raw) },
-  interface: {
-    allowed: 'a network interface name of at most 15 characters, for instance eth1',
-    read: (raw) => (/^[A-Za-z0-9_][A-Za-z0-9_.@-]{0,14}$/.test(raw) ? raw : undefined),
-  },
-  recipients: { allowed: 'one or more mail addresses, separated by commas', read: readRecipients },
-  mailHost: { allowed: 'a host name or address, with :port when it is not 25', read: (raw) => (readMailHost(raw) ? raw : undefined) },
-  mailSecurity: {
-    allowed: 'none, opportunistic, starttls or tls',
-    read: (raw) => oneOf(['none', 'opportunistic', 'starttls', 'tls'], raw),
-  },
-  file: { allowed: 'the full path of a file', read: (raw) => (/^\/[^\n]*[^/\n]$/.test(raw) ? raw : undefined) },
-  // eslint-disable-next-line no-control-regex
-  secret: { allowed: 'a text of one line', read: (raw) => (raw === '' || /[\u0000-\u001f]/.test(raw) ? undefined : raw) },
-  unreachableMaster: { allowed: 'continue, abort or fence', read: (raw) => oneOf(['continue', 'abort', 'fence'], raw) },
-};
-
-interface Option<T extends OptionType, D> {
-  readonly type: T;
-  /** Undefined: the option is empty unless it is set. */
-  readonly default: D;
-  /** May stand in a host's section too. */
-  readonly perHost: boolean;
-  readonly help: string;
-}
-
-function option<T extends OptionType, D extends OptionValues[T] | undefined>(
-  type: T, fallback: D, perHost: boolean, help: string,
-): Option<T, D> {
-  return { type, default: fallback, perHost, help };
-}
+import { option, type OptionValues } from './optionTypes.ts';
+import { awsOptions } from './awsOptions.ts';
+import { commandOptions } from './commandOptions.ts';
+import { openstackOptions } from './openstackOptions.ts';
 
 export const options = {
   vip_type: option('vipType', 'none', true,
-    'How the writer address is moved. none: it is not managed. metal: with the ip command on the hosts.'),
+    'How the writer address is moved. none: it is not managed. metal: with the ip command on the hosts. aws: by Amazon EC2. openstack: by OpenStack\'s network service. command: by programs of your own.'),
   writer_vip_cidr: option('cidr', undefined, true,
-    'The writer address: the virtual IP that is on the master, in CIDR format. Required unless vip_type is none.'),
+    'The writer address: the virtual IP that is on the master, in CIDR format. Required when vip_type is metal, aws or openstack.'),
   cluster_interface: option('interface', undefined, true,
-    'The network interface that the writer address is added to and removed from. Required when vip_type is metal.'),
+    'The network interface that the writer address is added to and removed from. Required when vip_type is metal, and where a cloud needs the address on the host too.'),
   requires_sudo: option('yesno', false, true,
     'Whether the SSH user needs sudo (without a password) for ip, arping and ss.'),
   requires_arping: option('yesno', true, true,
@@ -85,7 +22,7 @@ export const options = {
   drain_idle_sessions: option('yesno', false, true,
     'Whether idle sessions without a transaction get kill_after_timeout too. With no they are terminated at once: a pooled connection never leaves by itself.'),
   unreachable_master: option('unreachableMaster', 'continue', true,
-    'What to do in a hard failover when the dead master\'s host does not answer SSH, so that the writer address cannot be removed there. '
+    'What to do in a hard failover when the dead master\'s host does not answer SSH, so that the writer address cannot be removed there (aws, openstack, command: when it could not be taken away without the host either). '
     + 'continue: go on, and say what is left to do. abort: stop the failover. fence: run fence_command, and abort when it fails.'),
   fence_command: option('text', undefined, true,
     'Program on the manager host that cuts off a host (power, switch port). Gets the host in MHA_HELPER_HOST and MHA_HELPER_IP; exit 0 means it is off for certain. Required when unreachable_master is fence.'),
@@ -112,9 +49,14 @@ export const options = {
     'Its password. Never shown. What follows a \' ;\' in it would be a comment. Let only the account that runs MHA read the file.'),
   last_failover_minute: option('minutes', 60, true,
     'The monitor lets MHA fail over again only so long after the last failover: servers that fail one after the other have one cause, and each automatic failover could lose more. 0: at once. MHA\'s own default is 480.'),
+  ...awsOptions,
+  ...openstackOptions,
+  ...commandOptions,
 } as const;
 
 export type OptionName = keyof typeof options;
+
+export const optionNames = Object.keys(options) as readonly OptionName[];
 
 type ValueOf<N extends OptionName> = OptionValues[(typeof options)[N]['type']] | ((typeof options)[N]['default'] extends undefined ? undefined : never);
 
@@ -133,46 +75,4 @@ export interface HostSettings {
   readonly origins: { readonly [N in OptionName]: Origin };
   /** Line of `file` that sets an option; none for a default. */
   readonly lines?: Readonly<Partial<Record<OptionName, number>>>;
-}
-
-/** Host and port of `smtp_host`; a port of its own unless it is given. IPv6 addresses with a port stand in brackets. */
-export function readMailHost(raw: string, usualPort = 25): { host: string; port: number } | undefined {
-  if (isIP(raw) === 6) return { host: raw, port: usualPort };
-  const match = /^(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9_](?:[A-Za-z0-9_.-]*)))(?::(\d{1,5}))?$/.exec(raw);
-  const host = match?.[1] ?? match?.[2];
-  const port = Number(match?.[3] ?? usualPort);
-  if (host === undefined || port < 1 || port > 65535 || (match?.[1] !== undefined && isIP(match[1]) !== 6)) return undefined;
-  return { host, port };
-}
-
-function readYesNo(raw: string): boolean | undefined {
-  if (/^(yes|true|on|1)$/i.test(raw)) return true;
-  if (/^(no|false|off|0)$/i.test(raw)) return false;
-  return undefined;
-}
-
-function readSeconds(raw: string, least: number): number | undefined {
-  return /^\d{1,4}$/.test(raw) && Number(raw) >= least && Number(raw) <= 3600 ? Number(raw) : undefined;
-}
-
-function readCidr(raw: string): Cidr | undefined {
-  const [address, prefix, ...rest] = raw.split('/');
-  if (address === undefined || prefix === undefined || rest.length > 0 || !/^\d{1,3}$/.test(prefix)) return undefined;
-  const family = isIP(address);
-  if ((family !== 4 && family !== 6) || address.includes('%') || Number(prefix) < 1 || Number(prefix) > (family === 4 ? 32 : 128)) return undefined;
-  return { address: family === 6 ? shortIPv6(address) : address, prefix: Number(prefix), family };
-}
-
-// The short form, in which `ip` and the servers write it: addresses are compared as texts.
-function shortIPv6(address: string): string {
-  return /[.]/.test(address) ? address.toLowerCase() : new URL(`http://[${address}]/`).hostname.slice(1, -1);
-}
-
-function readRecipients(raw: string): readonly string[] | undefined {
-  const list = raw.split(',').map((part) => part.trim());
-  return list.every((part) => /^[^\s@<>,;:"()[\]\\]+@[^\s@<>,;:"()[\]\\]+$/.test(part)) ? list : undefined;
-}
-
-function oneOf<T extends string>(allowed: readonly T[], raw: string): T | undefined {
-  return allowed.find((value) => value === raw.toLowerCase());
 }

@@ -1,6 +1,7 @@
 // Rules between options and between the hosts of a cluster.
 import { isIP } from 'node:net';
-import { optionTypes, type HostSettings, type OptionName } from './options.ts';
+import { optionNames, options, type HostSettings, type OptionName } from './options.ts';
+import { optionTypes } from './optionTypes.ts';
 import type { Problem } from './problems.ts';
 import { showValue } from './showValue.ts';
 
@@ -12,8 +13,17 @@ interface Need {
 }
 
 const needs: readonly Need[] = [
-  { option: 'writer_vip_cidr', because: 'vip_type', when: (host) => host.options.vip_type !== 'none' },
+  { option: 'writer_vip_cidr', because: 'vip_type', when: (host) => !['none', 'command'].includes(host.options.vip_type) },
   { option: 'cluster_interface', because: 'vip_type', when: (host) => host.options.vip_type === 'metal' },
+  { option: 'aws_method', because: 'vip_type', when: (host) => host.options.vip_type === 'aws' },
+  { option: 'cluster_interface', because: 'aws_method', when: ({ options }) => options.vip_type === 'aws' && ['private-ip', 'route-table'].includes(options.aws_method ?? '') },
+  { option: 'aws_route_table_ids', because: 'aws_method', when: ({ options }) => options.vip_type === 'aws' && options.aws_method === 'route-table' },
+  { option: 'openstack_method', because: 'vip_type', when: (host) => host.options.vip_type === 'openstack' },
+  { option: 'cluster_interface', because: 'openstack_method', when: ({ options }) => options.vip_type === 'openstack' && options.openstack_method === 'allowed-address-pair' },
+  { option: 'openstack_application_credential_secret', because: 'openstack_application_credential_id', when: ({ options }) => options.openstack_application_credential_id !== undefined },
+  { option: 'openstack_password', because: 'openstack_username', when: ({ options }) => options.openstack_username !== undefined },
+  ...(['vip_assign_command', 'vip_release_command', 'vip_status_command'] as const).map((option): Need => (
+    { option, because: 'vip_type', when: (host) => host.options.vip_type === 'command' })),
   { option: 'fence_command', because: 'unreachable_master', when: (host) => host.options.unreachable_master === 'fence' },
   { option: 'smtp_password', because: 'smtp_user', when: (host) => host.options.smtp_user !== undefined },
 ];
@@ -27,7 +37,7 @@ export function clusterProblems(hosts: readonly HostSettings[], unusable: Readon
     if (first === undefined) return [];
     return [{ line: first.lines?.[because], text: `${because} = ${showValue(because, first.options[because])} needs ${option}, which is not set for ${names(lacking)}` }];
   });
-  return [...problems, ...twoAddresses(hosts)];
+  return [...problems, ...twoAddresses(hosts), ...ipv6InAws(hosts)];
 }
 
 /** What works, but not as somebody will have meant it. */
@@ -48,7 +58,20 @@ export function clusterWarnings(hosts: readonly HostSettings[]): Problem[] {
   if (careless[0] !== undefined) warnings.push({ line: careless[0].lines?.smtp_security, text: `smtp_security = none with smtp_user, for ${names(careless)}: the password goes over the network as it is` });
   if (trusting[0] !== undefined) warnings.push({ line: trusting[0].lines?.smtp_ca_file, text: `smtp_ca_file is not looked at for ${names(trusting)}: certificates are only checked with smtp_security = starttls or tls` });
   if (useless[0] !== undefined) warnings.push({ line: useless[0].lines?.smtp_password, text: `smtp_password without smtp_user, for ${names(useless)}: no login is made` });
-  return warnings;
+  return [...warnings, ...forAnotherProvider(hosts)];
+}
+
+function forAnotherProvider(hosts: readonly HostSettings[]): Problem[] {
+  return optionNames.flatMap((name) => {
+    const { provider } = options[name];
+    const idle = provider === undefined ? [] : hosts.filter((host) => host.origins[name] !== 'default' && host.options.vip_type !== provider);
+    return idle[0] === undefined ? [] : [{ line: idle[0].lines?.[name], text: `${name} is not looked at for ${names(idle)}: vip_type is not ${provider ?? ''} there` }];
+  });
+}
+
+function ipv6InAws(hosts: readonly HostSettings[]): Problem[] {
+  const bad = hosts.filter(({ options: set }) => set.vip_type === 'aws' && set.writer_vip_cidr?.family === 6);
+  return bad[0] === undefined ? [] : [{ line: bad[0].lines?.writer_vip_cidr, text: `writer_vip_cidr: with vip_type = aws it must be an IPv4 address, for ${names(bad)}` }];
 }
 
 /** Why an address with prefix length that is well-formed cannot be a writer address. */

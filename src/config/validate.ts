@@ -1,7 +1,8 @@
 // What the table of options says of each value, and the rules between options.
 import { isHostName } from './hostName.ts';
 import { nearest } from './nearest.ts';
-import { options, optionTypes, type HostSettings, type OptionName, type OptionSet, type Origin } from './options.ts';
+import { optionNames, options, type HostSettings, type OptionName, type OptionSet, type Origin } from './options.ts';
+import { optionTypes } from './optionTypes.ts';
 import { defaultSection, parseConfig, type ParsedOption, type ParsedSection } from './parse.ts';
 import type { Problem } from './problems.ts';
 import { addressProblem, clusterProblems, clusterWarnings } from './rules.ts';
@@ -34,8 +35,6 @@ interface Setting {
 }
 
 type Settings = ReadonlyMap<OptionName, Setting>;
-
-export const optionNames = Object.keys(options) as readonly OptionName[];
 
 /** Reads the text of one cluster's file. Never throws: all that is wrong with it is in `problems`. */
 export function readCluster(file: string, text: string): ClusterReading {
@@ -96,7 +95,7 @@ function valueProblem(section: string, name: OptionName, written: ParsedOption):
   const { allowed } = optionTypes[type];
   const shown = `[${section}] ${name} = ${isSecret(name) && written.value !== '' ? '(not shown)' : written.value.replaceAll('\n', '\\n')}`.trimEnd();
   if (written.value === '') return fallback === undefined ? undefined : `${shown} (empty): must be ${allowed}`;
-  if (name === 'vip_type' && /^(?:aws|openstack)$/i.test(written.value)) return `${shown}: not supported by this version; must be ${allowed}`;
+
   const value = optionTypes[type].read(written.value);
   if (value === undefined) {
     const comment = /\s#/.test(written.value) ? '; a comment after a value begins with \' ;\', not with #' : '';

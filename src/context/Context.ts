@@ -1,5 +1,6 @@
 // What a procedure may reach of the outside world. Types only: the real wiring is createContext.ts, tests make their own.
 import type { BaseContext } from 'clipanion';
+import type { CloudConnectors } from './Clouds.ts';
 
 /** Time. All durations in the project are milliseconds unless the name says otherwise. */
 export interface Clock {
@@ -146,7 +147,7 @@ export interface Progress {
   clear(): void;
 }
 
-export interface Connectors {
+export interface Connectors extends CloudConnectors {
   /** @throws Failure `mysql` (refused, wrong password, ...) or `deadline` after `timeoutMs`. */
   mysql(target: SqlTarget, timeoutMs: number): Promise<SqlConnection>;
   /** @throws Failure `ssh` (refused, host key, no key accepted, ...) or `deadline` after `timeoutMs`. */

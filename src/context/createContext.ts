@@ -80,6 +80,18 @@ function connectors({ self, env, log, places, stdin, stdout, interrupted }: Wiri
       const { streamProcess } = await import('../adapters/streamedProcess.ts');
       return streamProcess(argv, env, options);
     },
+    async ec2(target, limit) {
+      const { connectEc2 } = await import('../adapters/ec2Client.ts');
+      return connectEc2(target, limit);
+    },
+    async openstack(target, limit) {
+      const { connectNeutron } = await import('../adapters/neutronClient.ts');
+      return connectNeutron(target, limit, env);
+    },
+    async lookup(name) {
+      const { lookup } = await import('../adapters/nameLookup.ts');
+      return lookup(name);
+    },
     async sendMail(mail, smtp, timeoutMs) {
       const { sendMail } = await import('../adapters/smtpMailer.ts');
       return sendMail(mail, smtp, timeoutMs);

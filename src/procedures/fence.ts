@@ -1,6 +1,6 @@
 import { Failure } from '../errors/errors.ts';
-import { oneLine } from '../errors/message.ts';
 import type { HostEnd } from '../mha/request.ts';
+import { operatorCommand, whatItSaid } from '../vip/operatorCommand.ts';
 import type { Run } from './openRun.ts';
 
 /** How long cutting off a host may take, in ms: power switches answer after tens of seconds. */
@@ -11,9 +11,8 @@ export async function fence(run: Run, end: HostEnd): Promise<void> {
   const { options, file } = run.settings(end);
   const command = options.fence_command;
   if (command === undefined) throw new Failure('config', `${file}: unreachable_master = fence needs fence_command`);
-  const environment = [`MHA_HELPER_HOST=${end.host}`, `MHA_HELPER_IP=${end.ip}`];
-  const result = await run.tools.connect.local.run(['env', ...environment, 'sh', '-c', command], run.budget.limit(fenceMs));
-  const said = oneLine(result.stderr || result.stdout).slice(0, 300);
+  const result = await operatorCommand(run.tools.connect.local, command, { HOST: end.host, IP: end.ip }, run.budget.limit(fenceMs));
+  const said = whatItSaid(result);
   if (result.code !== 0) {
     throw new Failure('refused', `fence_command failed for ${end.host} (exit ${result.code})${said === '' ? '' : `: ${said}`}; the host may still be running`, {
       hint: `switch ${end.host} off for certain, then start the failover again`,

@@ -6,8 +6,9 @@ import { asFailure, errorLine } from '../errors/message.ts';
 import { outcomeOf, type Outcome } from '../mha/exitCodes.ts';
 import type { HardRequest, HostEnd, MasterEnd } from '../mha/request.ts';
 import { clearReadOnly } from '../steps/readOnlySteps.ts';
-import { assignWriterAddress, releaseWriterAddress } from '../steps/writerAddressSteps.ts';
-import { closeOriginal } from './closeOriginal.ts';
+import { assignWriterAddress, heldBy, releaseWriterAddress } from '../steps/writerAddressSteps.ts';
+import type { LeftToDo } from '../vip/Provider.ts';
+import { closeOriginal, type Original } from './closeOriginal.ts';
 import { fence } from './fence.ts';
 import { withRun, type Run } from './openRun.ts';
 
@@ -42,20 +43,30 @@ export async function hardStop(request: Stop, tools: Tools): Promise<Outcome> {
 async function withoutHost(run: Run, orig: HostEnd): Promise<Outcome> {
   const { provider, tools } = run;
   if (provider.address === null) return { kind: 'done' };
-  if (provider.worksWithoutHost) return outcomeOf((await run.steps([releaseWriterAddress(provider, run.host(orig))])).leftToDo);
   const { options, file } = run.settings(orig);
+  const host = run.silentHost(orig);
+  let why = `${orig.host} does not answer SSH`;
+  if (provider.worksWithoutHost) {
+    try {
+      return outcomeOf((await run.steps([releaseWriterAddress(provider, host)])).leftToDo);
+    } catch (error) {
+      const failure = asFailure(error);
+      if (failure.kind === 'interrupted') throw failure;
+      why = `${why}, and the writer address could not be taken away from it (${errorLine(failure)})`;
+    }
+  }
   switch (options.unreachable_master) {
     case 'fence':
       await fence(run, orig);
       return { kind: 'done' };
     case 'abort':
-      throw new Failure('refused', `${orig.host} does not answer SSH, so the writer address ${provider.address} could not be removed there, and unreachable_master = abort`, {
+      throw new Failure('refused', `${why}, so it may still have the writer address ${provider.address}, and unreachable_master = abort`, {
         hint: `switch ${orig.host} off for certain, then start the failover again (${file})`,
       });
     case 'continue':
-      tools.log.warn(`${orig.host} does not answer SSH: the writer address ${provider.address} was NOT removed there`);
-      return outcomeOf([`${orig.host} does not answer SSH, so the writer address ${provider.address} was not removed there: keep that host off the network, or run `
-        + `"ip addr del ${provider.address}/${options.writer_vip_cidr?.prefix ?? 32} dev ${options.cluster_interface ?? ''}" there, before it comes back`]);
+      tools.log.warn(`${why}: the writer address ${provider.address} was NOT removed there`);
+      return outcomeOf([`${why}, so the writer address ${provider.address} was not removed there: keep that host off the network, or `
+        + `${provider.byHand(host, 'release')}, before it comes back`]);
   }
 }
 
@@ -65,18 +76,48 @@ export async function hardStart(request: Start, tools: Tools): Promise<Outcome> 
   return withRun(tools, { procedure: 'hard start', orig, next, sshOptions }, async (run) => {
     const host = run.host(next);
     const managed = run.provider.address !== null;
-    const elsewhere = managed ? whoElse(run, next) : Promise.resolve(null);
+    const first = managed && !run.provider.worksWithoutHost ? whoElse(run, next) : Promise.resolve(null);
     // Both to their end, whatever becomes of the other.
     const [opened, closed] = await Promise.allSettled([run.server(next), closeOriginal(run, orig, next)]);
     if (closed.status === 'rejected') throw asFailure(closed.reason);
     if (opened.status === 'rejected') throw asFailure(opened.reason);
-    if (closed.value.state === 'unknown') await refuseIfHeld(run, orig, elsewhere);
+    if (closed.value.state === 'unknown' && !run.provider.worksWithoutHost) await refuseIfHeld(run, orig, first);
+    const taken = managed && run.provider.worksWithoutHost ? await takeFromOriginal(run, orig, closed.value) : [];
     const { leftToDo } = await run.steps([
       clearReadOnly(opened.value),
-      ...(managed ? [assignWriterAddress(run.provider, host, elsewhere)] : []),
+      ...(managed ? [assignWriterAddress(run.provider, host, run.provider.worksWithoutHost ? () => whoElse(run, next) : first)] : []),
     ]);
-    return outcomeOf([...closed.value.leftToDo, ...leftToDo]);
+    return outcomeOf([...closed.value.leftToDo, ...taken, ...leftToDo]);
   });
+}
+
+/**
+ * Where the address can be taken away from a host without that host, it is, before another one takes writes: whatever the dead master does
+ * then, clients do not reach it by the address.
+ * @throws Failure `refused` when clients may be writing on the dead master by it
+ */
+async function takeFromOriginal(run: Run, orig: HostEnd, { state }: Original): Promise<LeftToDo> {
+  const { provider } = run;
+  const host = state === 'unknown' ? run.silentHost(orig) : run.host(orig);
+  let isKnown = false;
+  try {
+    isKnown = await heldBy(provider, host) === 'held';
+    // Not given back if a later step fails: the host is dead.
+    const { undo: _, ...release } = releaseWriterAddress(provider, host);
+    return (await run.steps([release])).leftToDo;
+  } catch (error) {
+    const failure = asFailure(error);
+    const policy = run.settings(orig).options.unreachable_master;
+    const what = `the writer address ${provider.address ?? ''} could not be taken away from ${orig.host} (${errorLine(failure)})`;
+    // Down, or read-only: nobody writes there. Fenced: it is off. Where nothing is known, the operator's policy says whether to go on.
+    if (failure.kind === 'interrupted') throw failure;
+    if (state !== 'unknown' || policy === 'fence' || (policy === 'continue' && !isKnown)) {
+      return [`${what}: keep that host off the network, or ${provider.byHand(host, 'release')}`];
+    }
+    throw new Failure('refused', `${orig.host} does not answer, and ${what}: clients may be writing there, and there would be two masters`, {
+      hint: `switch ${orig.host} off for certain, then start the failover again`, cause: error,
+    });
+  }
 }
 
 /** A master that the manager cannot reach, while its address is answered for, may be alive and take writes on the other side of a cut network. */

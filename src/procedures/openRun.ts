@@ -60,7 +60,7 @@ export class Run {
     const { clock, log, interrupted } = tools;
     const seconds = Math.max(...[...settings.values()].map(({ options }) => options.run_timeout));
     this.budget = new Budget(clock, request.procedure, seconds * 1000);
-    this.provider = providerFor([...settings.values()], { clock, budget: this.budget, warn: (line) => log.warn(line) });
+    this.provider = providerFor([...settings.values()], { clock, budget: this.budget, warn: (line) => log.warn(line), connect: tools.connect });
     this.stepTools = { clock, log, journal, budget: this.budget, interrupted };
     this.drainTools = { clock, budget: this.budget, interrupted, watch: new WriteWatch() };
   }
@@ -97,9 +97,14 @@ export class Run {
     if (known !== undefined) return known;
     let shell: Promise<Shell> | undefined;
     const settings = this.settings(end);
-    const host: VipHost = { name: end.host, settings, shell: () => (shell ??= this.#openShell(end, settings)) };
+    const host: VipHost = { name: end.host, ip: end.sshIp ?? end.ip, settings, shell: () => (shell ??= this.#openShell(end, settings)) };
     this.#hosts.set(end.host, host);
     return host;
+  }
+
+  /** The same for a host of which it is known that it does not answer SSH: nobody waits for it again. */
+  silentHost(end: HostEnd): VipHost {
+    return { ...this.host(end), shell: () => Promise.reject(new Failure('ssh', `${end.host}: it has just been found not to answer`)) };
   }
 
   async #openShell(end: HostEnd, settings: HostSettings): Promise<Shell> {

@@ -1,11 +1,20 @@
+import type { Connectors } from '../context/Context.ts';
 import type { HostSettings } from '../config/options.ts';
+import { Failure } from '../errors/errors.ts';
+import { awsProvider } from '../vip/awsProvider.ts';
+import { commandProvider } from '../vip/commandProvider.ts';
 import { metal, type MetalTools } from '../vip/metal.ts';
 import { none } from '../vip/none.ts';
+import { openstackProvider } from '../vip/openstackProvider.ts';
 import type { Provider } from '../vip/Provider.ts';
-import { Failure } from '../errors/errors.ts';
+
+export interface ProviderTools extends MetalTools {
+  /** What a provider connects to is loaded when it first does. */
+  readonly connect: Pick<Connectors, 'local' | 'ec2' | 'openstack' | 'lookup'>;
+}
 
 /** The provider that the hosts of a run share. @throws Failure `config` when they do not agree. */
-export function providerFor(settings: readonly HostSettings[], tools: MetalTools): Provider {
+export function providerFor(settings: readonly HostSettings[], tools: ProviderTools): Provider {
   const types = new Set(settings.map(({ options }) => options.vip_type));
   const [first] = settings;
   const [type] = types;
@@ -17,10 +26,15 @@ export function providerFor(settings: readonly HostSettings[], tools: MetalTools
   }
   switch (type) {
     case 'none': return none;
-    case 'metal': {
-      const cidr = first.options.writer_vip_cidr;
-      if (cidr === undefined) throw new Failure('config', `${first.file}: writer_vip_cidr is missing for [${first.host}]`);
-      return metal(cidr.address, tools);
-    }
+    case 'metal': return metal(addressOf(first), tools);
+    case 'aws': return awsProvider(addressOf(first), first.options.aws_method ?? 'private-ip', tools);
+    case 'command': return commandProvider(first.options.writer_vip_cidr?.address, tools);
+    case 'openstack': return openstackProvider(addressOf(first), first.options.openstack_method ?? 'floating-ip', tools);
   }
+}
+
+function addressOf({ file, host, options }: HostSettings): string {
+  const cidr = options.writer_vip_cidr;
+  if (cidr === undefined) throw new Failure('config', `${file}: writer_vip_cidr is missing for [${host}]`);
+  return cidr.address;
 }

@@ -5,6 +5,8 @@ import type { HostSettings } from '../config/options.ts';
 export interface VipHost {
   /** As MHA's configuration writes it. */
   readonly name: string;
+  /** Its own address, or a name that has one. */
+  readonly ip: string;
   readonly settings: HostSettings;
   /** The one SSH connection of this run. @throws Failure `ssh` or `deadline` when the host cannot be reached. */
   shell(): Promise<Shell>;
@@ -26,18 +28,23 @@ export interface Finding {
  * Every method may be called again with the same result.
  */
 export interface Provider {
-  /** The writer address without prefix length; null where none is managed. */
+  /** The writer address without prefix length, or words for it where it is none; null where none is managed. */
   readonly address: string | null;
-  /** Whether release() works for a host that does not answer SSH. */
+  /**
+   * Whether release() can take the address away from a host that does not answer SSH, so that clients cannot reach that host by it any more,
+   * whatever it does. Such a provider moves the address in one go, and holds() of a dead host needs no answer from it.
+   */
   readonly worksWithoutHost: boolean;
   /** Connects and looks around, so that what follows is quick. @throws what the others would throw */
   prepare(host: VipHost): Promise<void>;
-  /** True when the host holds the writer address now. @throws Failure when that cannot be found out. */
+  /** True when the host holds the writer address now, in every place where it must be. @throws Failure when that cannot be found out. */
   holds(host: VipHost): Promise<boolean>;
   /**
-   * Who else answers for the address, asked from `host` (which does not hold it): a text that names the holder, or null when nobody does.
-   * Null as well where a provider cannot have two holders.
+   * Where the address is in more than one place: what release() would take away from the host. `held`: clients may be led there.
+   * `rest`: something without effect. A host that does not answer is no obstacle. Without it: as holds() says.
    */
+  remains?(host: VipHost): Promise<'held' | 'rest' | 'nothing'>;
+  /** Who else answers for the address, asked from `host` (which does not hold it): a text that names the holder, or null when nobody does. */
   answersElsewhere(host: VipHost): Promise<string | null>;
   /** The host no longer holds the address when this resolves. @throws Failure `address` and others. */
   release(host: VipHost): Promise<LeftToDo>;
@@ -46,6 +53,8 @@ export interface Provider {
    * @throws Failure `refused` when the network reports that another host holds it.
    */
   assign(host: VipHost): Promise<LeftToDo>;
-  /** Changes nothing. */
+  /** For a person, when it could not be done: the words after "then " or "or ", for instance `on db11 run "ip addr add ..." as root`. */
+  byHand(host: VipHost, what: 'assign' | 'release'): string;
+  /** What would make assign() or release() fail for this host: host, service, credentials, rights, objects. Changes nothing. */
   check(host: VipHost): Promise<readonly Finding[]>;
 }

@@ -1,5 +1,5 @@
 // Where a datagram goes whose only purpose is that the kernel asks for its receiver, with the writer address as the one who asks.
-import type { Cidr } from '../config/options.ts';
+import type { Cidr } from '../config/optionTypes.ts';
 
 const most = 8;
 

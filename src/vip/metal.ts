@@ -15,6 +15,8 @@ export interface MetalTools {
   readonly budget: Budget;
   /** For what went less well than it could, but leaves nothing to do. */
   readonly warn: (line: string) => void;
+  /** False where nobody listens to announcements: a cloud's network knows by itself where an address is. Default true. */
+  readonly announces?: boolean;
 }
 
 /** IPv6: how long the kernel may take to find out that nobody else has the address (RFC 4862: 1 s and a random delay of up to 1 s). */
@@ -68,7 +70,7 @@ export function metal(address: string, tools: MetalTools): Provider {
 
   async function assign4(host: MetalHost, name: string, isMissing: boolean, targets: readonly string[]): Promise<LeftToDo> {
     const { arping } = host;
-    const announce = host.settings.requires_arping;
+    const announce = host.settings.requires_arping && tools.announces !== false;
     const announcer = announce && arping !== null ? [arping.path, arping.kind] : ['', ''];
     const answer = await host.script(assignScript, [host.ip, address, String(host.cidr.prefix), name, ...announcer, isMissing ? 'add' : 'keep', ...(announce ? targets : [])]);
     if (answer.addresses().find(address).length === 0) throw notAdded(host, answer.get('error'));
@@ -88,7 +90,7 @@ export function metal(address: string, tools: MetalTools): Provider {
       const answer = await host.script(addScript, [host.ip, `${address}/${host.cidr.prefix}`, name]);
       await untilUsable(host, answer.addresses(), answer.get('error'));
     }
-    if (notify || !host.settings.requires_arping) return [];
+    if (notify || !host.settings.requires_arping || tools.announces === false) return [];
     return [`neighbours of ${host.name} find out within about 40 s that ${address} has moved there; to have them told at once, set the sysctl net.ipv6.conf.${name}.ndisc_notify=1 on that host`];
   }
 
@@ -133,8 +135,16 @@ export function metal(address: string, tools: MetalTools): Provider {
   return {
     address, worksWithoutHost: false, holds, release, assign, answersElsewhere,
     prepare: async (host) => { await on(host); },
-    check: async (host) => checkMetal(await on(host), address, await addresses(await on(host))),
+    byHand: (host, what) => `on ${host.name} run "${commandByHand(host, what, tools.announces !== false)}" as root`,
+    check: async (host) => checkMetal(await on(host), address, await addresses(await on(host)), tools.announces !== false),
   };
+}
+
+function commandByHand({ settings: { options } }: VipHost, what: 'assign' | 'release', announces: boolean): string {
+  const { writer_vip_cidr: cidr, cluster_interface: name = '' } = options;
+  if (cidr === undefined) return '';
+  const announce = what === 'assign' && announces && cidr.family === 4 ? ` && arping -U -c 3 -I ${name} ${cidr.address}` : '';
+  return `ip addr ${what === 'assign' ? 'add' : 'del'} ${cidr.address}/${cidr.prefix} dev ${name}${announce}`;
 }
 
 function arpingByHand({ arping, settings, cidr }: MetalHost): string {

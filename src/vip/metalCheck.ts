@@ -4,7 +4,7 @@ import type { Finding } from './Provider.ts';
 import { rightsScript } from './scripts.ts';
 
 /** Looks for all that would make releasing or assigning the address fail on this host. Changes nothing. */
-export async function checkMetal(host: MetalHost, address: string, found: HostAddresses): Promise<readonly Finding[]> {
+export async function checkMetal(host: MetalHost, address: string, found: HostAddresses, announces: boolean): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
   const name = host.settings.cluster_interface ?? '';
   if (!found.interfaces.has(name)) {
@@ -14,7 +14,8 @@ export async function checkMetal(host: MetalHost, address: string, found: HostAd
       hint: `set cluster_interface for ${host.name} in ${host.file}`,
     });
   }
-  const wanted = [host.ip, ...(host.arping === null || !host.settings.requires_arping || host.cidr.family === 6 ? [] : [host.arping.path]), ...(host.ss === null ? [] : [host.ss])];
+  const needsArping = announces && host.settings.requires_arping && host.cidr.family === 4;
+  const wanted = [host.ip, ...(host.arping === null || !needsArping ? [] : [host.arping.path]), ...(host.ss === null ? [] : [host.ss])];
   const rights = await deniedPrograms(host, wanted);
   for (const program of wanted.filter((candidate) => rights.has(candidate))) {
     findings.push({
@@ -23,7 +24,7 @@ export async function checkMetal(host: MetalHost, address: string, found: HostAd
       hint: host.rightsHint,
     });
   }
-  if (host.settings.requires_arping && host.arping === null && host.cidr.family === 4) {
+  if (needsArping && host.arping === null) {
     findings.push({ severity: 'warning', text: `${host.name}: arping is not installed; only the kernel will tell the network that ${address} has moved`, hint: 'install iputils-arping (or arping) there, or set requires_arping = no' });
   }
   if (host.ss === null) {

@@ -1,5 +1,6 @@
 import type { Budget } from '../context/budget.ts';
-import type { Cidr, OptionSet } from '../config/options.ts';
+import type { OptionSet } from '../config/options.ts';
+import type { Cidr } from '../config/optionTypes.ts';
 import type { Shell } from '../context/Context.ts';
 import { Failure } from '../errors/errors.ts';
 import { oneLine } from '../errors/message.ts';

@@ -9,5 +9,6 @@ export const none: Provider = {
   release: () => Promise.resolve([]),
   assign: () => Promise.resolve([]),
   answersElsewhere: () => Promise.resolve(null),
+  byHand: () => 'there is nothing to do',
   check: () => Promise.resolve([]),
 };

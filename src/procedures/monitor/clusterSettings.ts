@@ -1,7 +1,8 @@
 // What the helper's own configuration says of a cluster that is monitored: whom to tell, and how soon MHA may fail over again.
 import type { Tools } from '../../context/Context.ts';
 import { loadHostSettings } from '../../config/load.ts';
-import { options, readMailHost, type HostSettings } from '../../config/options.ts';
+import { options, type HostSettings } from '../../config/options.ts';
+import { readMailHost } from '../../config/optionTypes.ts';
 import { errorLine } from '../../errors/message.ts';
 import type { ApplicationConfig } from '../../mha/applicationConfig.ts';
 import type { Notice } from './clusterState.ts';

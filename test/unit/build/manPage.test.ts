@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { commandTable } from '../../../build/commandTable.ts';
 import { manPage, otherName, roff } from '../../../build/manPage.ts';
-import { optionNames } from '../../../src/config/validate.ts';
+import { optionNames } from '../../../src/config/options.ts';
 import { entryNames } from '../../../src/entryNames.ts';
 import { failureExitCodes } from '../../../src/errors/errors.ts';
 

@@ -59,14 +59,14 @@ test('a broken file of another cluster does not stop this one', async () => {
   const { settings, lines } = await load({ 'a.conf': '[db10]\n[db11]\n', 'b.conf': 'nonsense\n[x]\nvip_type = y\n', 'c.conf': errno('EACCES') }, 'db10', 'db11');
   assert.equal(settings.length, 2);
   assert.deepEqual(lines, [
-    "warn 2 problems in /etc/mha-helper/b.conf: line 1: 'nonsense' is neither [HOST] nor option = value nor a comment; line 3: [x] vip_type = y: must be none or metal (not needed for db10, db11)",
+    "warn 2 problems in /etc/mha-helper/b.conf: line 1: 'nonsense' is neither [HOST] nor option = value nor a comment; line 3: [x] vip_type = y: must be none, metal, aws, openstack or command (not needed for db10, db11)",
     'warn /etc/mha-helper/c.conf cannot be read (permission denied); it is not needed for db10, db11',
   ]);
 });
 
 test('a broken file of the own cluster does', async () => {
   assert.equal(await failure({ 'a.conf': '[db10]\nvip_type = y\n[db11]\n' }, 'db11'),
-    '/etc/mha-helper/a.conf:2: [db10] vip_type = y: must be none or metal');
+    '/etc/mha-helper/a.conf:2: [db10] vip_type = y: must be none, metal, aws, openstack or command');
 });
 
 test('no section for the host', async () => {
@@ -127,7 +127,7 @@ test('all clusters, with what is wrong in each and between them', async () => {
   }));
   assert.deepEqual(all.clusters.map(({ name }) => name), ['a', 'b']);
   assert.deepEqual(all.problems, [
-    '/etc/mha-helper/c.conf:2: [x] vip_type = y: must be none or metal',
+    '/etc/mha-helper/c.conf:2: [x] vip_type = y: must be none, metal, aws, openstack or command',
     "/etc/mha-helper/c.conf:3: 'nonsense' is neither [HOST] nor option = value nor a comment",
     '/etc/mha-helper/d.conf: permission denied',
     '/etc/mha-helper/a.conf: host db10 is also in /etc/mha-helper/b.conf',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { options } from '../../../src/config/options.ts';
+import { options, type OptionName } from '../../../src/config/options.ts';
 import { configFailure, problemLine } from '../../../src/config/problems.ts';
 import { readCluster } from '../../../src/config/validate.ts';
 import { seedExample } from './fixtures.ts';
@@ -28,7 +28,8 @@ function host(text: string, name: string) {
 
 test('the example of the documentation', () => {
   const db10 = host(seedExample, 'db10');
-  assert.deepEqual(db10, {
+  const forAll = (set: Readonly<Record<OptionName, unknown>>): unknown => Object.fromEntries(Object.entries(set).filter(([name]) => options[name as OptionName].provider === undefined));
+  assert.deepEqual({ ...db10, options: forAll(db10.options), origins: forAll(db10.origins) }, {
     cluster: 'test_cluster',
     file,
     host: 'db10',
@@ -65,10 +66,10 @@ test('yes and no in all their forms', () => {
 });
 
 test('all problems of a file at once: line, section, option, value and what is allowed', () => {
-  const text = '[default]\nvip_type = aws\nrequires_sudo = maybe\nkill_after_timeout = soon\nconnect_timeout = 0\n[db10]\nwriter_vip_cidr = 10.0.0.5\n'
+  const text = '[default]\nvip_type = gcp\nrequires_sudo = maybe\nkill_after_timeout = soon\nconnect_timeout = 0\n[db10]\nwriter_vip_cidr = 10.0.0.5\n'
     + 'cluster_interface = eth0;reboot\nreport_email = me\nsmtp_host = mail:99999\nunreachable_master = panic\nstep_timeout = 3601\n';
   assert.deepEqual(problems(text), [
-    'F:2: [default] vip_type = aws: not supported by this version; must be none or metal',
+    'F:2: [default] vip_type = gcp: must be none, metal, aws, openstack or command',
     'F:3: [default] requires_sudo = maybe: must be yes or no (also true/false, on/off, 1/0)',
     'F:4: [default] kill_after_timeout = soon: must be a whole number of seconds from 0 to 3600',
     'F:5: [default] connect_timeout = 0: must be a whole number of seconds from 1 to 3600',
@@ -81,9 +82,28 @@ test('all problems of a file at once: line, section, option, value and what is a
   ]);
 });
 
-test('openstack is promised, not there; other values are simply wrong', () => {
-  assert.deepEqual(problems('[a]\nvip_type = OpenStack\n'), ['F:2: [a] vip_type = OpenStack: not supported by this version; must be none or metal']);
-  assert.deepEqual(problems('[a]\nvip_type = azure\n'), ['F:2: [a] vip_type = azure: must be none or metal']);
+test('what each provider needs is asked for, in one go', () => {
+  assert.deepEqual(problems('[default]\nvip_type = aws\n[a]\naws_method = private-ip\n[b]\naws_method = route-table\ncluster_interface = eth0\nwriter_vip_cidr = 10.99.0.5/32\n[c]\n'), [
+    'F:2: vip_type = aws needs writer_vip_cidr, which is not set for a, c',
+    'F:2: vip_type = aws needs aws_method, which is not set for c',
+    'F:4: aws_method = private-ip needs cluster_interface, which is not set for a',
+    'F:6: aws_method = route-table needs aws_route_table_ids, which is not set for b',
+  ]);
+  assert.deepEqual(problems('[a]\nvip_type = command\nvip_release_command = x\n'), [
+    'F:2: vip_type = command needs vip_assign_command, which is not set for a',
+    'F:2: vip_type = command needs vip_status_command, which is not set for a',
+  ]);
+  assert.deepEqual(problems('[a]\nvip_type = aws\naws_method = elastic-ip\nwriter_vip_cidr = 2001:db8::5/128\n'), [
+    'F:4: writer_vip_cidr: with vip_type = aws it must be an IPv4 address, for a',
+  ]);
+});
+
+test('an option of another provider is a warning', () => {
+  assert.deepEqual(warnings(`${base}aws_region = eu-west-1\n[a]\n[b]\n`), ['F:5: aws_region is not looked at for a, b: vip_type is not aws there']);
+});
+
+test('other values are simply wrong', () => {
+  assert.deepEqual(problems('[a]\nvip_type = azure\n'), ['F:2: [a] vip_type = azure: must be none, metal, aws, openstack or command']);
   assert.equal(host('[a]\nvip_type = None\n', 'a').options.vip_type, 'none');
 });
 
@@ -129,7 +149,7 @@ test('unreachable_master = fence needs a command', () => {
 
 test('a bad value is not reported as missing too', () => {
   assert.deepEqual(problems('[default]\nvip_type = metal\nwriter_vip_cidr = x\ncluster_interface = eth1\n[db10]\n').length, 1);
-  assert.deepEqual(problems('[default]\nvip_type = aws\n[db10]\n').length, 1);
+  assert.deepEqual(problems('[default]\nvip_type = gcp\n[db10]\n').length, 1);
 });
 
 test('two writer addresses are an error, two prefix lengths are not', () => {
@@ -208,9 +228,9 @@ test('settings that work, but not as they are meant', () => {
 
 test('a Failure of one line, in the order of the lines', () => {
   const one = readCluster(file, '[db10]\nvip_type = x\n');
-  assert.equal(configFailure(file, one.problems).message, '/etc/mha-helper/test_cluster.conf:2: [db10] vip_type = x: must be none or metal');
+  assert.equal(configFailure(file, one.problems).message, '/etc/mha-helper/test_cluster.conf:2: [db10] vip_type = x: must be none, metal, aws, openstack or command');
   const three = configFailure(file, readCluster(file, '[db10]\nvip_type = x\nnonsense\nrequires_sudo = x\n').problems);
-  assert.equal(three.message, "3 problems in /etc/mha-helper/test_cluster.conf: line 2: [db10] vip_type = x: must be none or metal; "
+  assert.equal(three.message, "3 problems in /etc/mha-helper/test_cluster.conf: line 2: [db10] vip_type = x: must be none, metal, aws, openstack or command; "
     + "line 3: 'nonsense' is neither [HOST] nor option = value nor a comment; line 4: [db10] requires_sudo = x: must be yes or no (also true/false, on/off, 1/0)");
   assert.deepEqual([three.kind, three.exitCode, three.problems.length], ['config', 3, 3]);
   assert.equal(three.problems[1], "/etc/mha-helper/test_cluster.conf:3: 'nonsense' is neither [HOST] nor option = value nor a comment");

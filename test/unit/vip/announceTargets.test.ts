@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Cidr } from '../../../src/config/options.ts';
+import type { Cidr } from '../../../src/config/optionTypes.ts';
 import { announceTargets } from '../../../src/vip/announceTargets.ts';
 
 function cidr(text: string): Cidr {

@@ -1,0 +1,86 @@
+// EC2 through the AWS SDK: credentials, region, signatures and repetitions with back-off are its business, our limit ends them.
+import {
+  AssignPrivateIpAddressesCommand, AssociateAddressCommand, CreateRouteCommand, DeleteRouteCommand, DescribeAddressesCommand, DescribeNetworkInterfacesCommand,
+  DescribeRouteTablesCommand, DisassociateAddressCommand, EC2Client, ReplaceRouteCommand, UnassignPrivateIpAddressesCommand,
+} from '@aws-sdk/client-ec2';
+import { fromNodeProviderChain, fromTemporaryCredentials } from '@aws-sdk/credential-providers';
+import type { Ec2Api, Ec2Target } from '../context/Clouds.ts';
+import { ec2Failure } from './ec2Failures.ts';
+
+/** More than fit into any limit: the limit decides, not the number. */
+const attempts = 100;
+
+export function connectEc2({ region, profile, roleArn, endpoint }: Ec2Target, limit: () => number): Ec2Api {
+  const place = { ...(region === undefined ? {} : { region }), ...(profile === undefined ? {} : { profile }) };
+  const own = fromNodeProviderChain({ ...(profile === undefined ? {} : { profile }), clientConfig: place });
+  const client = new EC2Client({
+    ...place,
+    ...(endpoint === undefined ? {} : { endpoint }),
+    credentials: roleArn === undefined ? own : fromTemporaryCredentials({
+      masterCredentials: own, params: { RoleArn: roleArn, RoleSessionName: 'mha-helper' }, clientConfig: place,
+    }),
+    maxAttempts: attempts,
+  });
+
+  async function call<T>(operation: string, send: (abortSignal: AbortSignal) => Promise<T>): Promise<T | undefined> {
+    const ms = limit();
+    const tooLate = AbortSignal.timeout(ms);
+    try {
+      // The SDK does not look at the signal while it waits before a repetition.
+      return await Promise.race([send(tooLate), new Promise<never>((_, reject) => {
+        tooLate.addEventListener('abort', () => reject(tooLate.reason as Error), { once: true });
+      })]);
+    } catch (error) {
+      if (error instanceof Error && error.name === 'DryRunOperation') return undefined;
+      throw ec2Failure(operation, error, tooLate.aborted ? ms : null);
+    }
+  }
+
+  /** Of an operation whose result says nothing. */
+  const done = async (operation: string, send: (abortSignal: AbortSignal) => Promise<unknown>): Promise<void> => { await call(operation, send); };
+  const route = (tableId: string, destination: string, interfaceId: string, dryRun: boolean) => ({
+    RouteTableId: tableId, DestinationCidrBlock: destination, NetworkInterfaceId: interfaceId, DryRun: dryRun,
+  });
+
+  return {
+    async interfaces(filter) {
+      const Filters = Object.entries(filter).map(([Name, value]) => ({ Name, Values: [value] }));
+      const found = await call('DescribeNetworkInterfaces', (abortSignal) => client.send(new DescribeNetworkInterfacesCommand({ Filters }), { abortSignal }));
+      return (found?.NetworkInterfaces ?? []).map((one) => ({
+        id: one.NetworkInterfaceId ?? '',
+        instanceId: one.Attachment?.InstanceId ?? null,
+        subnetId: one.SubnetId ?? '',
+        sourceDestCheck: one.SourceDestCheck !== false,
+        addresses: (one.PrivateIpAddresses ?? []).map(({ PrivateIpAddress = '', Primary = false }) => ({ address: PrivateIpAddress, primary: Primary })),
+      }));
+    },
+    assignPrivateAddress: (NetworkInterfaceId, address) => done('AssignPrivateIpAddresses', (abortSignal) => client.send(
+      new AssignPrivateIpAddressesCommand({ NetworkInterfaceId, PrivateIpAddresses: [address], AllowReassignment: true }), { abortSignal })),
+    unassignPrivateAddress: (NetworkInterfaceId, address) => done('UnassignPrivateIpAddresses', (abortSignal) => client.send(
+      new UnassignPrivateIpAddressesCommand({ NetworkInterfaceId, PrivateIpAddresses: [address] }), { abortSignal })),
+    async elasticIp(address) {
+      const found = await call('DescribeAddresses', (abortSignal) => client.send(
+        new DescribeAddressesCommand({ Filters: [{ Name: 'public-ip', Values: [address] }] }), { abortSignal }));
+      const [one] = found?.Addresses ?? [];
+      if (one === undefined) return null;
+      return { allocationId: one.AllocationId ?? '', associationId: one.AssociationId || null, interfaceId: one.NetworkInterfaceId || null };
+    },
+    associate: ({ allocationId }, NetworkInterfaceId, DryRun = false) => done('AssociateAddress', (abortSignal) => client.send(
+      new AssociateAddressCommand({ AllocationId: allocationId, NetworkInterfaceId, AllowReassociation: true, DryRun }), { abortSignal })),
+    disassociate: (AssociationId, DryRun = false) => done('DisassociateAddress', (abortSignal) => client.send(
+      new DisassociateAddressCommand({ AssociationId, DryRun }), { abortSignal })),
+    async routeTables(ids) {
+      const found = await call('DescribeRouteTables', (abortSignal) => client.send(new DescribeRouteTablesCommand({ RouteTableIds: [...ids] }), { abortSignal }));
+      return (found?.RouteTables ?? []).map((table) => ({
+        id: table.RouteTableId ?? '',
+        routes: new Map((table.Routes ?? []).flatMap((one) => (one.DestinationCidrBlock === undefined ? [] : [[one.DestinationCidrBlock, one.NetworkInterfaceId ?? null] as const]))),
+      }));
+    },
+    createRoute: (tableId, destination, interfaceId, dryRun = false) => done('CreateRoute', (abortSignal) => client.send(
+      new CreateRouteCommand(route(tableId, destination, interfaceId, dryRun)), { abortSignal })),
+    replaceRoute: (tableId, destination, interfaceId, dryRun = false) => done('ReplaceRoute', (abortSignal) => client.send(
+      new ReplaceRouteCommand(route(tableId, destination, interfaceId, dryRun)), { abortSignal })),
+    deleteRoute: (RouteTableId, DestinationCidrBlock, DryRun = false) => done('DeleteRoute', (abortSignal) => client.send(
+      new DeleteRouteCommand({ RouteTableId, DestinationCidrBlock, DryRun }), { abortSignal })),
+  };
+}

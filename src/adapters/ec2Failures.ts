@@ -1,0 +1,35 @@
+// What the AWS SDK throws, in one line that says what to do.
+import { Failure } from '../errors/errors.ts';
+import { errorText } from '../errors/message.ts';
+
+const notAccepted = new Set(['AuthFailure', 'InvalidClientTokenId', 'UnrecognizedClientException', 'SignatureDoesNotMatch', 'ExpiredToken', 'ExpiredTokenException', 'RequestExpired']);
+const credentialsHint = 'give the user that runs MHA credentials (role of this instance, or a profile: aws_profile)';
+
+/** @param limitMs not null when our limit has ended it */
+export function ec2Failure(operation: string, error: unknown, limitMs: number | null): Failure {
+  const said = textOf(error);
+  const name = error instanceof Error ? error.name : '';
+  const code = codeOf(error);
+  if (limitMs !== null) {
+    return new Failure('deadline', `AWS: ${operation} did not succeed within ${Math.round(limitMs) / 1000} s`, { hint: 'is the EC2 service slow or throttling this account? raise step_timeout, if need be', cause: error });
+  }
+  if (name === 'UnauthorizedOperation' || name === 'AccessDenied' || name === 'AccessDeniedException') {
+    return new Failure('address', `AWS: ${operation} is not allowed: ${said}`, { hint: 'the README lists the rights that the IAM policy must give', cause: error });
+  }
+  if (notAccepted.has(name)) return new Failure('address', `AWS: ${operation}: the credentials are not accepted: ${name}: ${said}`, { hint: credentialsHint, cause: error });
+  if (/^(CredentialsProviderError|TokenProviderError)$/.test(name)) return new Failure('address', `AWS: no credentials: ${said}`, { hint: credentialsHint, cause: error });
+  if (/region is missing/i.test(said)) return new Failure('config', 'AWS: no region is set', { hint: 'set aws_region', cause: error });
+  if (code !== undefined) return new Failure('address', `AWS: the EC2 service cannot be reached (${operation}): ${said}`, { hint: 'are aws_region and aws_endpoint right, and is the network open to it?', cause: error });
+  return new Failure('address', `AWS: ${operation} failed: ${name === 'Error' || name === '' ? '' : `${name}: `}${said}`, { cause: error });
+}
+
+function codeOf(error: unknown): string | undefined {
+  const { code } = (error ?? {}) as NodeJS.ErrnoException;
+  return typeof code === 'string' && /^E[A-Z]+$/.test(code) ? code : undefined;
+}
+
+/** Without the encoded authorisation message, which is a thousand characters that nobody can read. */
+function textOf(error: unknown): string {
+  const text = errorText(error).replace(/\s*Encoded authorization failure message:.*$/s, '');
+  return text.length > 300 ? `${text.slice(0, 297)}...` : text;
+}

@@ -1,0 +1,61 @@
+// Cloud services as the providers of the writer address see them: the few operations they need, in the service's own words. The libraries
+// behind them are loaded when the first operation is called.
+import type { OpenStackConnector } from './OpenStack.ts';
+
+/** How to reach EC2. What is not set is found as the AWS SDK finds it. */
+export interface Ec2Target {
+  readonly region?: string | undefined;
+  readonly profile?: string | undefined;
+  readonly roleArn?: string | undefined;
+  readonly endpoint?: string | undefined;
+}
+
+export interface Ec2Interface {
+  readonly id: string;
+  /** Null: it is attached to none. */
+  readonly instanceId: string | null;
+  readonly subnetId: string;
+  /** True: it drops packets to addresses that are not its own. */
+  readonly sourceDestCheck: boolean;
+  /** Private IPv4 addresses, the first one first. */
+  readonly addresses: readonly { readonly address: string; readonly primary: boolean }[];
+}
+
+export interface Ec2ElasticIp {
+  readonly allocationId: string;
+  /** Null: with nothing. */
+  readonly associationId: string | null;
+  readonly interfaceId: string | null;
+}
+
+export interface Ec2RouteTable {
+  readonly id: string;
+  /** Its routes by destination (`10.99.0.5/32`), with the network interface they lead to; null: to something else. */
+  readonly routes: ReadonlyMap<string, string | null>;
+}
+
+/**
+ * EC2's answers are given as they are; what it refuses is thrown. With `dryRun` nothing is done, and it resolves when it could be done.
+ * @throws Failure `address` (credentials, rights, an object that is not there), `deadline`; the message names the operation
+ */
+export interface Ec2Api {
+  interfaces(filter: Readonly<Record<string, string>>): Promise<readonly Ec2Interface[]>;
+  /** Takes the address from whatever network interface has it. */
+  assignPrivateAddress(interfaceId: string, address: string): Promise<void>;
+  unassignPrivateAddress(interfaceId: string, address: string): Promise<void>;
+  /** Null: this account has no such address in the region. */
+  elasticIp(address: string): Promise<Ec2ElasticIp | null>;
+  associate(elasticIp: Ec2ElasticIp, interfaceId: string, dryRun?: boolean): Promise<void>;
+  disassociate(associationId: string, dryRun?: boolean): Promise<void>;
+  routeTables(ids: readonly string[]): Promise<readonly Ec2RouteTable[]>;
+  createRoute(tableId: string, destination: string, interfaceId: string, dryRun?: boolean): Promise<void>;
+  replaceRoute(tableId: string, destination: string, interfaceId: string, dryRun?: boolean): Promise<void>;
+  deleteRoute(tableId: string, destination: string, dryRun?: boolean): Promise<void>;
+}
+
+export interface CloudConnectors extends OpenStackConnector {
+  /** @param limit how long one operation may take from now on, its repetitions included, in ms */
+  ec2(target: Ec2Target, limit: () => number): Promise<Ec2Api>;
+  /** The addresses of a host name as this machine finds them. @throws Failure `address` when there are none */
+  lookup(name: string): Promise<readonly string[]>;
+}

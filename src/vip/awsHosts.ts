@@ -1,0 +1,79 @@
+import { isIP } from 'node:net';
+import type { Ec2Api, Ec2Interface, Ec2Target } from '../context/Clouds.ts';
+import { Failure } from '../errors/errors.ts';
+import type { AwsTools } from './awsProvider.ts';
+import type { VipHost } from './Provider.ts';
+
+/** What EC2 knows of the hosts. */
+export interface AwsHosts {
+  ec2(host: VipHost): Promise<Ec2Api>;
+  /** The network interface that gets the address; looked up once. @throws Failure `address` when it is not to be found */
+  interfaceOf(host: VipHost): Promise<Ec2Interface>;
+  /** How long changing something and reading it back may take, in ms. */
+  limit(host: VipHost): number;
+  /** Asks until it is so, within that limit. @throws Failure `deadline` */
+  until(host: VipHost, what: string, isSo: () => Promise<boolean>): Promise<void>;
+}
+
+/** How long to wait before asking again whether it is so, in ms: the first time, and at most. */
+const pollMs = { first: 100, most: 1_000 } as const;
+
+export function awsHosts(tools: AwsTools): AwsHosts {
+  const apis = new Map<string, Promise<Ec2Api>>();
+  const interfaces = new Map<string, Promise<Ec2Interface>>();
+  const limit = (host: VipHost): number => tools.budget.limit(host.settings.options.step_timeout * 1000);
+
+  function ec2(host: VipHost): Promise<Ec2Api> {
+    const { aws_region: region, aws_profile: profile, aws_role_arn: roleArn, aws_endpoint: endpoint } = host.settings.options;
+    const target: Ec2Target = { region, profile, roleArn, endpoint };
+    const key = JSON.stringify(target);
+    const known = apis.get(key) ?? tools.connect.ec2(target, () => limit(host));
+    apis.set(key, known);
+    return known;
+  }
+
+  async function find(host: VipHost): Promise<Ec2Interface> {
+    const { aws_network_interface_id: id, aws_instance_id: instance } = host.settings.options;
+    const [option, filter] = id !== undefined ? [`aws_network_interface_id = ${id}`, { 'network-interface-id': id }]
+      : instance !== undefined ? [`aws_instance_id = ${instance}`, { 'attachment.instance-id': instance, 'attachment.device-index': '0' }]
+        : await byAddress(host);
+    const found = await (await ec2(host)).interfaces(filter);
+    const [one] = found;
+    if (one === undefined) {
+      throw new Failure('address', `AWS: there is no network interface for ${host.name} (${option}) in this region and account`, {
+        hint: `set aws_network_interface_id for ${host.name} in ${host.settings.file}; are aws_region and the account right?`,
+      });
+    }
+    if (found.length > 1) {
+      throw new Failure('address', `AWS: there is more than one network interface for ${host.name} (${option}): ${found.map(({ id: each }) => each).join(', ')}`, {
+        hint: `set aws_network_interface_id for ${host.name} in ${host.settings.file}`,
+      });
+    }
+    return one;
+  }
+
+  async function byAddress(host: VipHost): Promise<readonly [string, Readonly<Record<string, string>>]> {
+    const address = isIP(host.ip) === 0 ? (await tools.connect.lookup(host.ip)).find((each) => isIP(each) === 4) ?? host.ip : host.ip;
+    return [`by its address ${address}`, { 'addresses.private-ip-address': address }];
+  }
+
+  return {
+    ec2,
+    limit,
+    interfaceOf(host) {
+      const known = interfaces.get(host.name) ?? find(host);
+      interfaces.set(host.name, known);
+      // A lookup that failed is made again by whoever asks next.
+      known.catch(() => interfaces.delete(host.name));
+      return known;
+    },
+    async until(host, what, isSo) {
+      const started = tools.clock.monotonic();
+      const ms = limit(host);
+      for (let wait: number = pollMs.first; !await isSo(); wait = Math.min(wait * 2, pollMs.most)) {
+        if (tools.clock.monotonic() - started + wait > ms) throw new Failure('deadline', `AWS: ${what} was asked for, but is not so after ${Math.round(ms) / 1000} s`);
+        await tools.clock.sleep(wait);
+      }
+    },
+  };
+}

@@ -1,0 +1,57 @@
+// A secondary private address of a network interface. EC2 takes it from one and gives it to another in one operation.
+import type { Ec2Interface } from '../context/Clouds.ts';
+import { Failure } from '../errors/errors.ts';
+import type { AddressApi } from './apiProvider.ts';
+import type { AwsHosts } from './awsHosts.ts';
+import type { VipHost } from './Provider.ts';
+
+export function privateIp(address: string, hosts: AwsHosts): AddressApi {
+  async function now(host: VipHost): Promise<Ec2Interface> {
+    const { id } = await hosts.interfaceOf(host);
+    const [found] = await (await hosts.ec2(host)).interfaces({ 'network-interface-id': id });
+    if (found === undefined) throw new Failure('address', `AWS: the network interface ${id} of ${host.name} is gone`);
+    return found;
+  }
+  const has = (one: Ec2Interface): boolean => one.addresses.some((each) => each.address === address);
+  const holds = async (host: VipHost): Promise<boolean> => has(await now(host));
+
+  /** Only within its subnet: in another VPC the same address is another one. */
+  async function others(host: VipHost): Promise<readonly Ec2Interface[]> {
+    const { id, subnetId } = await hosts.interfaceOf(host);
+    const found = await (await hosts.ec2(host)).interfaces({ 'addresses.private-ip-address': address, 'subnet-id': subnetId });
+    return found.filter((one) => one.id !== id && has(one));
+  }
+
+  return {
+    name: 'AWS',
+    prepare: async (host) => { await hosts.interfaceOf(host); },
+    holds: async (host) => (await holds(host) ? 'all' : 'none'),
+    async release(host) {
+      if (!await holds(host)) return [];
+      const { id } = await hosts.interfaceOf(host);
+      await (await hosts.ec2(host)).unassignPrivateAddress(id, address);
+      await hosts.until(host, `that ${id} (${host.name}) has ${address} no more`, async () => !await holds(host));
+      return [];
+    },
+    async assign(host) {
+      if (await holds(host)) return [];
+      const { id } = await hosts.interfaceOf(host);
+      await (await hosts.ec2(host)).assignPrivateAddress(id, address);
+      await hosts.until(host, `that ${id} (${host.name}) has ${address}, and no other`, async () => await holds(host) && (await others(host)).length === 0);
+      return [];
+    },
+    async answersElsewhere(host) {
+      const [other] = await others(host);
+      return other === undefined ? null : `the network interface ${other.id}${other.instanceId === null ? '' : ` of the instance ${other.instanceId}`}`;
+    },
+    byHand: (host, what) => (what === 'assign'
+      ? `in AWS assign ${address} to the network interface of ${host.name} (assign-private-ip-addresses --allow-reassignment)`
+      : `in AWS unassign ${address} from the network interface of ${host.name} (unassign-private-ip-addresses)`),
+    // EC2 offers no dry run of these two operations.
+    async check(host) {
+      const one = await now(host);
+      if (!one.addresses.some((each) => each.primary && each.address === address)) return [];
+      return [{ severity: 'error', text: `AWS: ${address} is the first address of ${one.id} (${host.name}), which cannot move`, hint: `make writer_vip_cidr in ${host.settings.file} an address that no interface has as its first` }];
+    },
+  };
+}
