@@ -35,6 +35,7 @@ class Client {
   readonly #login: OpenStackLogin;
   readonly #limit: () => number;
   #session: Promise<Session> | undefined;
+  #networkUrl = '';
 
   constructor(login: OpenStackLogin, limit: () => number) {
     this.#login = login;
@@ -53,13 +54,13 @@ class Client {
       // The token has expired or was revoked.
       this.#session = undefined;
       return this.#once(request, left());
-    }, (answer) => ([429, 502, 503, 504].includes(answer.status) ? neutronFailure(answer, this.#login.authUrl, request.what) : undefined));
+    }, (answer) => ([429, 502, 503, 504].includes(answer.status) ? this.failure(answer, request) : undefined));
   }
 
   /** What the service says of a success. @throws Failure */
   async json<T>(request: Request): Promise<T> {
     const answer = await this.send(request);
-    if (answer.status !== 200 || answer.json === undefined) throw await this.failure(answer, request);
+    if (answer.status !== 200 || answer.json === undefined) throw this.failure(answer, request);
     return answer.json as T;
   }
 
@@ -67,12 +68,12 @@ class Client {
   async ifUnchanged<T>(request: Request): Promise<T | null> {
     const answer = await this.send(request);
     if (answer.status === 412) return null;
-    if (answer.status !== 200) throw await this.failure(answer, request);
+    if (answer.status !== 200) throw this.failure(answer, request);
     return answer.json as T;
   }
 
-  async failure(answer: HttpAnswer, { what }: Request): Promise<Error> {
-    return neutronFailure(answer, (await this.#session)?.networkUrl ?? '', what);
+  failure(answer: HttpAnswer, { what }: Request): Error {
+    return neutronFailure(answer, this.#networkUrl, what);
   }
 
   #open(left: () => number): Promise<Session> {
@@ -86,6 +87,7 @@ class Client {
   async #once({ method, path, body, revision }: Request, timeoutMs: number): Promise<HttpAnswer> {
     const end = performance.now() + timeoutMs;
     const { token, networkUrl } = await this.#open(() => timeoutMs);
+    this.#networkUrl = networkUrl;
     const headers = { 'x-auth-token': token, ...(revision === undefined ? {} : { 'if-match': `revision_number=${revision}` }) };
     const request = { method, url: `${networkUrl}/v2.0/${path}`, headers, ...(body === undefined ? {} : { body }) };
     return jsonHttp(request, `Neutron at ${networkUrl}`, this.#login, end - performance.now());
@@ -135,7 +137,7 @@ function neutronApi(client: Client): NeutronApi {
   });
   const tryOut = async (request: Request): Promise<void> => {
     const answer = await client.send(request);
-    if (answer.status !== 412 && answer.status !== 200) throw await client.failure(answer, request);
+    if (answer.status !== 412 && answer.status !== 200) throw client.failure(answer, request);
   };
   return {
     ports: (filter) => list('ports', filter),

@@ -5,7 +5,8 @@ import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { makeInCache, makeRoot, rootDirectory } from '../debianRoot.ts';
+import { makeInCache } from '../cache.ts';
+import { bootstrapService, serviceDirectory } from '../serviceRoot.ts';
 import type { Objects } from './objects.ts';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -22,19 +23,23 @@ function stateName(): string {
 
 /** Once, three minutes: the packages, and databases with everything in them. @throws Error when that is impossible */
 export function makeOpenstack(): void {
-  makeRoot(ROOT, 'bookworm', ['keystone', 'neutron-server', 'mariadb-server', 'ca-certificates']);
-  makeInCache(stateName(), (state) => {
-    const fill = ['bash', service, rootDirectory(ROOT), state, '127.0.0.1', 'fill', process.execPath, join(here, 'fill.ts')];
-    const [program = '', ...args] = [...NAMESPACES, '--net', 'sh', '-c', 'ip link set lo up && exec "$@"', 'sh', ...fill];
-    const { status, error, stderr } = spawnSync(program, args, { timeout: 600_000, encoding: 'utf8' });
-    if (status !== 0) throw new Error(`lab: Keystone and Neutron could not be set up: ${error?.message ?? stderr.slice(-2000)}`);
-  });
+  const [root, databases] = [serviceDirectory(ROOT), serviceDirectory(stateName())];
+  if (!existsSync(root)) makeInCache(root, (directory) => { bootstrapService(directory, 'bookworm', ['keystone', 'neutron-server', 'mariadb-server']); });
+  if (!existsSync(databases)) makeInCache(databases, (directory) => { fill(root, directory); });
+}
+
+function fill(root: string, databases: string): void {
+  console.error('lab: setting up Keystone and Neutron (once)');
+  const program = ['bash', service, root, databases, '127.0.0.1', 'fill', process.execPath, join(here, 'fill.ts')];
+  const [first = '', ...args] = [...NAMESPACES, '--net', 'sh', '-c', 'ip link set lo up && exec "$@"', 'sh', ...program];
+  const { status, error, stderr } = spawnSync(first, args, { timeout: 600_000, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`lab: Keystone and Neutron could not be set up: ${error?.message ?? stderr.slice(-2000)}`);
 }
 
 /** Why there is no OpenStack on this machine, or undefined. */
 export function openstackObstacle(): string | undefined {
-  const missing = [ROOT, stateName()].filter((name) => !existsSync(rootDirectory(name)));
-  return missing.length === 0 ? undefined : `${missing.map(rootDirectory).join(' and ')} not there: "node test/lab/cli.ts packages" makes it`;
+  const missing = [ROOT, stateName()].filter((name) => !existsSync(serviceDirectory(name)));
+  return missing.length === 0 ? undefined : `${missing.map(serviceDirectory).join(' and ')} not there: "make lab-services" makes it`;
 }
 
 export interface Openstack {
@@ -53,8 +58,8 @@ export async function startOpenstack(init?: number): Promise<Openstack> {
   const { pid } = process;
   const address = init === undefined ? `127.${100 + ((pid >> 16) % 100)}.${(pid >> 8) & 255}.${pid & 255}` : '127.0.0.1';
   const network = init === undefined ? [] : ['nsenter', '--target', String(init), '--net', '--'];
-  const state = rootDirectory(stateName());
-  const child = spawn('setpriv', ['--pdeathsig', 'KILL', ...network, ...NAMESPACES, 'bash', service, rootDirectory(ROOT), state, address, 'serve', process.execPath, join(here, 'warmUp.ts')], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const state = serviceDirectory(stateName());
+  const child = spawn('setpriv', ['--pdeathsig', 'KILL', ...network, ...NAMESPACES, 'bash', service, serviceDirectory(ROOT), state, address, 'serve', process.execPath, join(here, 'warmUp.ts')], { stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   child.stderr.on('data', (data: Buffer) => (said = `${said}${data.toString()}`.slice(-4000)));
   const ready = await Promise.race([once(child.stdout, 'data').then(() => true), once(child, 'exit').then(() => false)]);

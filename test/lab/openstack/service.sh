@@ -23,7 +23,7 @@ for directory in dev/shm tmp run srv var/log var/lib/neutron var/lib/keystone; d
 done
 inside() { chroot /mnt env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 OS_TEST=1 "$@"; }
 mariadb() { inside mariadb --no-defaults --user=root --socket=/run/db.sock "$@"; }
-fail() { echo "openstack: $1" >&2; tail -n 20 /mnt/var/log/*.log >&2 || true; exit 1; }
+fail() { tail -n 20 /mnt/var/log/*.log >&2 || true; echo "openstack: $1" >&2; exit 1; }
 until_true() {
   local tries=0
   until "${@:2}" 2>/dev/null; do
