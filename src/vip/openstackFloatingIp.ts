@@ -2,7 +2,7 @@
 import type { NeutronFloatingIp } from '../context/OpenStack.ts';
 import { Failure } from '../errors/errors.ts';
 import type { AddressApi } from './apiProvider.ts';
-import type { OpenStackHosts } from './openstackHosts.ts';
+import { portInCommand, type OpenStackHosts } from './openstackHosts.ts';
 import type { Finding, VipHost } from './Provider.ts';
 
 export function floatingIp(address: string, hosts: OpenStackHosts): AddressApi {
@@ -44,7 +44,7 @@ export function floatingIp(address: string, hosts: OpenStackHosts): AddressApi {
       return found.port_id === null || found.port_id === port.id ? null : `the port ${found.port_id} (${found.fixed_ip_address ?? 'no address'})`;
     },
     byHand: (host, what) => (what === 'assign'
-      ? `run "openstack floating ip set --port ${hosts.portForMessage(host)} ${address}"`
+      ? `run "openstack floating ip set --port ${portInCommand(host, hosts.known(host))} ${address}"`
       : `run "openstack floating ip unset --port ${address}"`),
     async check(host) {
       const [neutron, found, port, fixed] = await Promise.all([hosts.neutron(host), now(host), hosts.portOf(host), hosts.fixedAddress(host)]);
