@@ -41,7 +41,8 @@ export function addressPair(address: string, hosts: OpenStackHosts): AddressApi 
     prepare: async (host) => { await hosts.portOf(host); },
     async holds(host) {
       const port = await hosts.portNow(host);
-      return has(port) || letThrough(port) !== null ? 'all' : 'none';
+      if (has(port)) return 'all';
+      return letThrough(port) === null ? 'none' : 'some';
     },
     async release(host): Promise<LeftToDo> {
       await remove(host, () => hosts.portNow(host));

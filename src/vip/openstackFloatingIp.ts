@@ -12,15 +12,17 @@ export function floatingIp(address: string, hosts: OpenStackHosts): AddressApi {
     throw new Failure('address', `OpenStack: there is no floating IP ${address} in this project`, { hint: `see writer_vip_cidr in ${host.settings.file}; are project and region right?` });
   }
 
-  async function holds(host: VipHost): Promise<boolean> {
-    const [found, port, fixed] = await Promise.all([now(host), hosts.portOf(host), hosts.fixedAddress(host)]);
-    return found.port_id === port.id && found.fixed_ip_address === fixed;
+  async function holds(host: VipHost): Promise<'all' | 'some' | 'none'> {
+    const [found, port] = await Promise.all([now(host), hosts.portOf(host)]);
+    if (found.port_id !== port.id) return 'none';
+    // To another address of the port, clients may still reach this host.
+    return found.fixed_ip_address === await hosts.fixedAddress(host) ? 'all' : 'some';
   }
 
   return {
     name: 'OpenStack',
     prepare: async (host) => { await Promise.all([hosts.fixedAddress(host), now(host)]); },
-    holds: async (host) => (await holds(host) ? 'all' : 'none'),
+    holds,
     async release(host) {
       const [neutron, port] = await Promise.all([hosts.neutron(host), hosts.portOf(host)]);
       await hosts.until(host, `take the floating IP ${address} away from ${host.name}`, async () => {

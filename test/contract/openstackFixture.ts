@@ -63,7 +63,7 @@ export function openstackFixture() {
       },
     });
     return openstackProvider(address, method, {
-      clock: systemClock, budget: new Budget(systemClock, 'test', 60_000), warn: () => undefined,
+      clock: systemClock, budget: new Budget(systemClock, 'test', 600_000), warn: () => undefined,
       connect: { lookup, openstack: async (target, limit) => interrupted(await connectNeutron(target, limit, {})) },
     });
   }
