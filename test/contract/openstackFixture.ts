@@ -6,7 +6,7 @@ import { lookup } from '../../src/adapters/nameLookup.ts';
 import { connectNeutron } from '../../src/adapters/neutronClient.ts';
 import { Budget } from '../../src/context/budget.ts';
 import type { Shell } from '../../src/context/Context.ts';
-import type { NeutronApi, NeutronPort } from '../../src/context/OpenStack.ts';
+import type { NeutronApi, NeutronPort, OpenStackTarget } from '../../src/context/OpenStack.ts';
 import { readCluster } from '../../src/config/validate.ts';
 import { Failure } from '../../src/errors/errors.ts';
 import { errorLine } from '../../src/errors/message.ts';
@@ -50,6 +50,16 @@ export function openstackFixture() {
     openstack_username: ACCOUNTS[account].user, openstack_password: ACCOUNTS[account].password, openstack_project: ACCOUNTS[account].project,
   });
 
+  /** A login takes a second of these services: those that are the same in many tests are kept. */
+  const kept = new Map<string, Promise<NeutronApi>>();
+  function connected(target: OpenStackTarget, limit: () => number): Promise<NeutronApi> {
+    const key = JSON.stringify(target);
+    if (target.caFile !== undefined) return connectNeutron(target, limit, {});
+    const found = kept.get(key) ?? connectNeutron(target, limit, {});
+    kept.set(key, found);
+    found.catch(() => kept.delete(key));
+    return found;
+  }
 
   /** @param between called once, before the first change of address pairs reaches Neutron */
   function provider(method: Method, { address = methods[method].address, between }: { address?: string; between?: () => Promise<unknown> } = {}): Provider {
@@ -64,7 +74,7 @@ export function openstackFixture() {
     });
     return openstackProvider(address, method, {
       clock: systemClock, budget: new Budget(systemClock, 'test', 600_000), warn: () => undefined,
-      connect: { lookup, openstack: async (target, limit) => interrupted(await connectNeutron(target, limit, {})) },
+      connect: { lookup, openstack: async (target, limit) => interrupted(await connected(target, limit)) },
     });
   }
 
