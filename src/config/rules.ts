@@ -18,6 +18,10 @@ const needs: readonly Need[] = [
   { option: 'aws_method', because: 'vip_type', when: (host) => host.options.vip_type === 'aws' },
   { option: 'cluster_interface', because: 'aws_method', when: ({ options }) => options.vip_type === 'aws' && ['private-ip', 'route-table'].includes(options.aws_method ?? '') },
   { option: 'aws_route_table_ids', because: 'aws_method', when: ({ options }) => options.vip_type === 'aws' && options.aws_method === 'route-table' },
+  { option: 'openstack_method', because: 'vip_type', when: (host) => host.options.vip_type === 'openstack' },
+  { option: 'cluster_interface', because: 'openstack_method', when: ({ options }) => options.vip_type === 'openstack' && options.openstack_method === 'allowed-address-pair' },
+  { option: 'openstack_application_credential_secret', because: 'openstack_application_credential_id', when: ({ options }) => options.openstack_application_credential_id !== undefined },
+  { option: 'openstack_password', because: 'openstack_username', when: ({ options }) => options.openstack_username !== undefined },
   ...(['vip_assign_command', 'vip_release_command', 'vip_status_command'] as const).map((option): Need => (
     { option, because: 'vip_type', when: (host) => host.options.vip_type === 'command' })),
   { option: 'fence_command', because: 'unreachable_master', when: (host) => host.options.unreachable_master === 'fence' },

@@ -10,6 +10,7 @@ export const MACHINE_PACKAGES: readonly NeededPackage[] = [
   { name: 'util-linux', file: '/usr/bin/unshare' },
   { name: 'iproute2', file: '/usr/sbin/ip' },
   { name: 'perl', file: '/usr/bin/perl' },
+  { name: 'debootstrap', file: '/usr/sbin/debootstrap' },
 ];
 
 /** In the root of the hosts and of the contract tests: installed on the machine, or unpacked into the lab's package layer. */

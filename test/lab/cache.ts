@@ -1,0 +1,35 @@
+// What is the same for every lab and costs time to make: package layers and database servers, one directory each.
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { identify } from './processes.ts';
+
+/** Survives the labs; may be deleted whenever no lab runs. */
+export const CACHE_DIRECTORY = '/var/cache/mha-lab';
+
+/**
+ * Puts a directory into the cache, whole or not at all: it is made beside and then renamed.
+ * @param make fills the directory `root`; `work` is for whatever else it needs, and is removed
+ */
+export function makeInCache(destination: string, make: (root: string, work: string) => void): void {
+  mkdirSync(dirname(destination), { recursive: true, mode: 0o755 });
+  sweepUnfinished();
+  const work = mkdtempSync(join(CACHE_DIRECTORY, `new-${process.pid}-`));
+  try {
+    const root = join(work, 'root');
+    mkdirSync(root, { mode: 0o755 });
+    make(root, work);
+    rmSync(destination, { recursive: true, force: true });
+    renameSync(root, destination);
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+/** What processes have left that were killed. */
+function sweepUnfinished(): void {
+  if (!existsSync(CACHE_DIRECTORY)) return;
+  for (const entry of readdirSync(CACHE_DIRECTORY)) {
+    const maker = /^new-(\d+)-/.exec(entry)?.[1];
+    if (maker !== undefined && identify(Number(maker)) === undefined) rmSync(join(CACHE_DIRECTORY, entry), { recursive: true, force: true });
+  }
+}
