@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { layerDirectory, makeLayers } from './layer.ts';
+import { makeMoto } from './moto.ts';
 import { makeOpenstack } from './openstack/openstack.ts';
 import { HOST_PACKAGES, MACHINE_PACKAGES } from './packages.ts';
 
@@ -21,11 +22,13 @@ export function preparePackages(): void {
 
 /** Services that take minutes to make. Without one, the tests that need it are skipped; CI does not go on. */
 export function prepareServices(): void {
-  try {
-    makeOpenstack();
-  } catch (error) {
-    if (process.env['CI'] === 'true') throw error;
-    console.error(`*** vip_type = openstack will not be tested: ${error instanceof Error ? error.message : String(error)} ***`);
+  for (const [type, make] of [['openstack', makeOpenstack], ['aws', makeMoto]] as const) {
+    try {
+      make();
+    } catch (error) {
+      if (process.env['CI'] === 'true') throw error;
+      console.error(`*** vip_type = ${type} will not be tested: ${error instanceof Error ? error.message : String(error)} ***`);
+    }
   }
 }
 
