@@ -39,7 +39,7 @@ export function openstackFixture() {
   const service = (): Openstack => cloud ?? assert.fail('no cloud');
   const proxy = (): OpenStackFront => front ?? assert.fail('no front');
   const wireHost = (name: string): WireHost => wire?.hosts.find((host) => host.name === name) ?? assert.fail(name);
-  const dead = (): Promise<Shell> => Promise.reject(new Failure('ssh', 'no route to host', { cause: Object.assign(new Error('no route'), { code: 'EHOSTUNREACH' }) }));
+  const noShell = (): Promise<Shell> => Promise.reject(new Failure('ssh', 'no route to host', { cause: Object.assign(new Error('no route'), { code: 'EHOSTUNREACH' }) }));
 
   const application = (): Options => ({
     openstack_auth_url: `${service().base}:5000`, openstack_region: 'RegionOne',
@@ -78,11 +78,11 @@ export function openstackFixture() {
     });
   }
 
-  function vipHost(method: Method, name: 'db10' | 'db11', options: Options = application(), { ip, isDead = false }: { ip?: string; isDead?: boolean } = {}): VipHost {
+  function vipHost(method: Method, name: 'db10' | 'db11', options: Options = application(), { ip }: { ip?: string } = {}): VipHost {
     const lines = Object.entries({ vip_type: 'openstack', openstack_method: method, step_timeout: '60', writer_vip_cidr: methods[method].cidr, cluster_interface: 'eth1', ...options }).map(([key, value]) => `${key} = ${value}`);
     const { cluster, problems } = readCluster('/etc/mha-helper/c.conf', `[default]\n${lines.join('\n')}\n[${name}]\n`);
     const settings = cluster?.hosts[0] ?? assert.fail(problems.map(({ text }) => text).join());
-    return { name, ip: ip ?? (name === 'db10' ? '10.77.0.1' : '10.77.0.2'), settings, shell: () => (isDead || method === 'floating-ip' ? dead() : Promise.resolve(wireHost(name).shell)) };
+    return { name, ip: ip ?? (name === 'db10' ? '10.77.0.1' : '10.77.0.2'), settings, shell: () => (method === 'floating-ip' ? noShell() : Promise.resolve(wireHost(name).shell)) };
   }
 
   async function port(name: PortName): Promise<NeutronPort> {
@@ -94,16 +94,14 @@ export function openstackFixture() {
     (await (admin ?? assert.fail()).call('GET', `:9696/v2.0/floatingips/${service().objects.floatingIp}`) as { floatingip: { port_id: string | null; fixed_ip_address: string | null; revision_number: number } }).floatingip;
   const pairs = async (name: PortName): Promise<string[]> => (await port(name)).allowed_address_pairs.map(({ ip_address: address }) => address).sort();
 
-  /** The truth, from Neutron and from the hosts; a host on which only one half is says so. */
+  /** The truth, from Neutron and from the hosts: whom clients reach by the address. */
   async function holders(method: Method): Promise<readonly string[]> {
     if (method === 'floating-ip') {
       const { port_id: id } = await floatingIp();
       return id === null ? [] : Object.entries(service().objects.ports).filter(([, each]) => each === id).map(([name]) => name.replace('wire-', ''));
     }
-    const found = await Promise.all((['db10', 'db11'] as const).map(async (name) => {
-      const [allowed, there] = [(await pairs(`wire-${name}`)).includes(pairAddress), wireHost(name).exec('ip', '-j', 'addr').includes(`"${pairAddress}"`)];
-      return allowed && there ? [name] : allowed ? [`${name}: pair only`] : there ? [`${name}: address only`] : [];
-    }));
+    const found = await Promise.all((['db10', 'db11'] as const).map(async (name) => (
+      wireHost(name).exec('ip', '-j', 'addr').includes(`"${pairAddress}"`) && (await pairs(`wire-${name}`)).includes(pairAddress) ? [name] : [])));
     return found.flat();
   }
 
@@ -114,7 +112,9 @@ export function openstackFixture() {
     for (const name of ['db10', 'db11']) wireHost(name).exec('sh', '-c', `ip addr del ${pairAddress}/24 dev eth1 2>/dev/null; ip neigh flush all`);
   }
 
-  return { service, proxy, application, password, provider, vipHost, port, setPort, floatingIp, pairs, holders, reset };
+  const dead = (host: VipHost): VipHost => ({ ...host, shell: noShell });
+
+  return { service, proxy, application, password, provider, vipHost, port, setPort, floatingIp, pairs, holders, reset, dead };
 }
 
 /** The one line of what is thrown. */

@@ -8,38 +8,21 @@ import { openstackFixture, pairAddress, said, type Method, type Options } from '
 import { providerContract } from './providerContract.ts';
 
 describe('openstack', { concurrency: false, skip: openstackOrSkip() }, () => {
-  const { service, proxy, application, password, provider, vipHost, port, setPort, floatingIp, pairs, holders, reset } = openstackFixture();
+  const { service, proxy, application, password, provider, vipHost, port, setPort, floatingIp, pairs, holders, reset, dead } = openstackFixture();
 
   for (const method of ['floating-ip', 'allowed-address-pair'] as const) {
     describe(method, () => {
-      providerContract(() => ({ provider: provider(method), one: vipHost(method, 'db10'), other: vipHost(method, 'db11'), holders: () => holders(method), reset }));
+      providerContract(() => ({ provider: provider(method), one: vipHost(method, 'db10'), other: vipHost(method, 'db11'), holders: () => holders(method), reset, dead }));
     });
   }
-
-  test('both: a dead host is no obstacle, is cut off, and can have the address back', async () => {
-    for (const method of ['floating-ip', 'allowed-address-pair'] as const) {
-      await reset();
-      const subject = provider(method);
-      await subject.assign(vipHost(method, 'db10'));
-      const gone = vipHost(method, 'db10', application(), { isDead: true });
-      assert.equal(await subject.remains?.(gone), 'held');
-      assert.deepEqual(await subject.release(gone), []);
-      assert.equal(await subject.remains?.(gone), 'nothing');
-      assert.deepEqual(await subject.assign(vipHost(method, 'db11')), []);
-      assert.deepEqual(await holders(method), method === 'floating-ip' ? ['db11'] : ['db10: address only', 'db11']);
-      // As when a later step has failed.
-      await subject.release(vipHost(method, 'db11'));
-      await subject.assign(vipHost(method, 'db10'));
-      assert.deepEqual(await holders(method), ['db10']);
-      assert.equal(await subject.answersElsewhere(vipHost(method, 'db11')), `the port ${service().objects.ports['wire-db10']} (10.77.0.1)`);
-    }
-  });
 
   test('allowed-address-pair: a host that did not release it loses it before another one gets it; other pairs stay', async () => {
     await reset();
     await setPort('wire-db10', { allowed_address_pairs: [{ ip_address: pairAddress }, { ip_address: '10.77.0.77' }] });
     await setPort('wire-db11', { allowed_address_pairs: [{ ip_address: '10.77.0.78' }] });
-    await provider('allowed-address-pair').assign(vipHost('allowed-address-pair', 'db11'));
+    const subject = provider('allowed-address-pair');
+    assert.equal(await subject.answersElsewhere(vipHost('allowed-address-pair', 'db11')), `the port ${service().objects.ports['wire-db10']} (10.77.0.1)`);
+    await subject.assign(vipHost('allowed-address-pair', 'db11'));
     assert.deepEqual(await pairs('wire-db10'), ['10.77.0.77']);
     assert.deepEqual(await pairs('wire-db11'), [pairAddress, '10.77.0.78']);
     await provider('allowed-address-pair').release(vipHost('allowed-address-pair', 'db11'));
@@ -56,7 +39,7 @@ describe('openstack', { concurrency: false, skip: openstackOrSkip() }, () => {
   test('allowed-address-pair: a port that is not restricted cannot be cut off, and that is said', async () => {
     await reset();
     await setPort('wire-db10', { allowed_address_pairs: [{ ip_address: '10.77.0.0/24' }] });
-    const host = vipHost('allowed-address-pair', 'db10', application(), { isDead: true });
+    const host = dead(vipHost('allowed-address-pair', 'db10'));
     assert.match((await provider('allowed-address-pair').release(host)).join(), /^the network lets db10 go on using 10\.77\.0\.155, because port .* is not restricted: its address pair 10\.77\.0\.0\/24 covers the address; keep that host off/);
     assert.match((await provider('allowed-address-pair').check(vipHost('allowed-address-pair', 'db10'))).map(({ text }) => text).join(), /can use 10\.77\.0\.155 whether it is the master or not/);
   });
@@ -66,6 +49,7 @@ describe('openstack', { concurrency: false, skip: openstackOrSkip() }, () => {
     const two = { ...application(), openstack_port: service().objects.ports['wire-two'], openstack_fixed_ip: '10.77.0.21' };
     await provider('floating-ip').assign(vipHost('floating-ip', 'db10', two));
     assert.equal((await floatingIp()).fixed_ip_address, '10.77.0.21');
+    assert.equal(await provider('floating-ip').answersElsewhere(vipHost('floating-ip', 'db11')), `the port ${service().objects.ports['wire-two']} (10.77.0.21)`);
     const unclear = await said(() => provider('floating-ip').assign(vipHost('floating-ip', 'db10', { ...application(), openstack_port: service().objects.ports['wire-two'] })));
     assert.match(unclear, /does not have the address 10\.77\.0\.1 \(it has 10\.77\.0\.2[01], 10\.77\.0\.2[01]\) -- set openstack_fixed_ip for db10/);
     const other = provider('floating-ip', { address: OTHER_FLOATING_ADDRESS });
