@@ -50,12 +50,16 @@ export function openstackFixture() {
     openstack_username: ACCOUNTS[account].user, openstack_password: ACCOUNTS[account].password, openstack_project: ACCOUNTS[account].project,
   });
 
+  /** In ms; besides those of the options. */
+  const limit = { atMost: Infinity };
+
   /** A login takes a second of these services: those that are the same in many tests are kept. */
   const kept = new Map<string, Promise<NeutronApi>>();
-  function connected(target: OpenStackTarget, limit: () => number): Promise<NeutronApi> {
+  function connected(target: OpenStackTarget, usual: () => number): Promise<NeutronApi> {
     const key = JSON.stringify(target);
-    if (target.caFile !== undefined) return connectNeutron(target, limit, {});
-    const found = kept.get(key) ?? connectNeutron(target, limit, {});
+    const make = (): Promise<NeutronApi> => connectNeutron(target, () => Math.min(usual(), limit.atMost), {});
+    if (target.caFile !== undefined) return make();
+    const found = kept.get(key) ?? make();
     kept.set(key, found);
     found.catch(() => kept.delete(key));
     return found;
@@ -74,7 +78,7 @@ export function openstackFixture() {
     });
     return openstackProvider(address, method, {
       clock: systemClock, budget: new Budget(systemClock, 'test', 600_000), warn: () => undefined,
-      connect: { lookup, openstack: async (target, limit) => interrupted(await connected(target, limit)) },
+      connect: { lookup, openstack: async (target, usual) => interrupted(await connected(target, usual)) },
     });
   }
 
@@ -114,7 +118,7 @@ export function openstackFixture() {
 
   const dead = (host: VipHost): VipHost => ({ ...host, shell: noShell });
 
-  return { service, proxy, application, password, provider, vipHost, port, setPort, floatingIp, pairs, holders, reset, dead };
+  return { service, proxy, application, password, provider, vipHost, port, setPort, floatingIp, pairs, holders, reset, dead, limit };
 }
 
 /** The one line of what is thrown. */

@@ -8,7 +8,7 @@ import { openstackFixture, pairAddress, said, type Method, type Options } from '
 import { providerContract } from './providerContract.ts';
 
 describe('openstack', { concurrency: false, skip: openstackOrSkip() }, () => {
-  const { service, proxy, application, password, provider, vipHost, port, setPort, floatingIp, pairs, holders, reset, dead } = openstackFixture();
+  const { service, proxy, application, password, provider, vipHost, port, setPort, floatingIp, pairs, holders, reset, dead, limit } = openstackFixture();
 
   for (const method of ['floating-ip', 'allowed-address-pair'] as const) {
     describe(method, () => {
@@ -97,8 +97,6 @@ describe('openstack', { concurrency: false, skip: openstackOrSkip() }, () => {
   test('a password login; the internal endpoint where the public one leads nowhere', async () => {
     const inner = { openstack_region: 'inner', openstack_interface: 'internal' };
     assert.equal(await provider('floating-ip').holds(vipHost('floating-ip', 'db11', { ...password('member'), ...inner })), false);
-    const outer = vipHost('floating-ip', 'db11', { ...password('member'), openstack_region: 'inner', step_timeout: '1' });
-    assert.match(await said(() => provider('floating-ip').holds(outer)), /^Neutron at \S+:9 cannot be reached: connect ECONNREFUSED/);
   });
 
   describe('behind a proxy with TLS', () => {
@@ -133,18 +131,17 @@ describe('openstack', { concurrency: false, skip: openstackOrSkip() }, () => {
       proxy().misbehave('is down', 'hangs up', 'is down');
       await subject.assign(secure());
       assert.deepEqual(await holders('floating-ip'), ['db10']);
-      const short = secure({ step_timeout: '2' });
       const lines: string[] = [];
       for (const how of ['is down', 'hangs up', 'hangs'] as const) {
-        const late = provider('floating-ip');
-        await late.prepare(short);
         proxy().misbehave(...Array.from({ length: 20 }, () => how));
-        lines.push(await said(() => late.release(short)));
+        limit.atMost = 1_000;
+        lines.push(await said(() => subject.release(secure())));
+        limit.atMost = Infinity;
       }
       proxy().misbehave();
       assert.match(lines[0] ?? '', /^Neutron at https:\S+ did not list floatingips: 503 Service Unavailable, without a reason -- is Neutron well/);
       assert.match(lines[1] ?? '', /^Neutron at https:\S+ closed the connection without an answer/);
-      assert.match(lines[2] ?? '', /^Neutron at https:\S+ did not answer within (?:2|1\.\d+) s/);
+      assert.match(lines[2] ?? '', /^Neutron at https:\S+ did not answer within [\d.]+ s/);
     });
   });
 });
