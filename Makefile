@@ -11,9 +11,9 @@ installed := node_modules/.installed
 # Runs a program where MariaDB, MHA, sshd and so on are there, without installing them on the machine.
 packaged = $(NODE) test/lab/cli.ts with-packages
 executable := dist/mha-helper
-sources := $(shell find src build -name '*.ts') package.json tsconfig.json
+sources := $(shell find src build -name '*.ts' -o -name '*.pm') package.json tsconfig.json
 
-.PHONY: build package lint-packages lint typecheck test unit demo bench lab-up lab-down lab-shell lab-packages lab-services clean help
+.PHONY: build package lint-packages lint typecheck test unit demo bench matrix lab-up lab-down lab-shell lab-packages lab-services clean help
 
 build: $(executable) ## dist/mha-helper, one file
 
@@ -45,6 +45,9 @@ demo: build lab-packages ## a planned switch and a hard failover, to watch
 
 bench: build lab-packages ## how long clients cannot write
 	$(NODE) test/bench/bench.ts
+
+matrix: build lab-packages ## real MHA with every server, into the README's table: make matrix [CELLS='mysql-9.7-gtid mysql-5.6']
+	$(NODE) test/matrix/matrix.ts $(CELLS)
 
 lab-up: build lab-packages ## three database hosts, a manager and a client in network namespaces
 	$(NODE) test/lab/cli.ts up
