@@ -89,13 +89,10 @@ test('what openstack needs', () => {
     'F:9: openstack_application_credential_id = i needs openstack_application_credential_secret, which is not set for b',
     'F:6: openstack_username = u needs openstack_password, which is not set for a',
   ]);
-  assert.deepEqual(problems('[a]\nvip_type = openstack\nopenstack_method = floating-ip\nwriter_vip_cidr = 2001:db8::5/128\n'), [
-    'F:4: writer_vip_cidr: with openstack_method = floating-ip it must be an IPv4 address, for a',
-  ]);
+  assert.deepEqual(problems('[a]\nvip_type = openstack\nopenstack_method = floating-ip\nwriter_vip_cidr = 2001:db8::5/128\n'), ['F:4: writer_vip_cidr: with openstack_method = floating-ip it must be an IPv4 address, for a']);
   assert.deepEqual(problems('[a]\nopenstack_port = eth0\nopenstack_password = p\topenstack\n'), [
     'F:2: [a] openstack_port = eth0: must be an id, for instance 3c068fd8-c53a-4de9-9975-ff800b6cb6d7',
-    'F:3: [a] openstack_password = (not shown): must be a text of one line',
-  ]);
+    'F:3: [a] openstack_password = (not shown): must be a text of one line']);
 });
 
 test('what each provider needs is asked for, in one go', () => {
