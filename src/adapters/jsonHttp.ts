@@ -76,8 +76,9 @@ async function bodyOf(response: IncomingMessage): Promise<unknown> {
 function noAnswer(who: string, error: unknown): Failure {
   const code = (error as NodeJS.ErrnoException).code ?? '';
   if (code === 'ECONNRESET') return new Failure('address', `${who} closed the connection without an answer`, { cause: error });
+  // What Node adds behind a semicolon is for those who run node.
   if (/CERT|SIGNED|SIGNATURE|ERR_TLS|ISSUER/.test(code)) {
-    return new Failure('address', `${who}: its certificate is not accepted: ${errorText(error)}`, { hint: 'name the authority\'s certificates in openstack_ca_file (or cacert in clouds.yaml, OS_CACERT)', cause: error });
+    return new Failure('address', `${who}: its certificate is not accepted: ${errorText(error).split(';')[0] ?? ''}`, { hint: 'name the authority\'s certificates in openstack_ca_file (or cacert in clouds.yaml, OS_CACERT)', cause: error });
   }
   if (/EPROTO|ERR_SSL|HPE_/.test(code)) return new Failure('address', `${who} speaks another protocol: ${errorText(error)}`, { hint: 'is it http:// or https:// ?', cause: error });
   return new Failure('address', `${who} cannot be reached: ${errorText(error)}`, { cause: error });

@@ -25,10 +25,10 @@ export async function cloudSettings(cloud: string, paths: readonly string[]): Pr
 function flat(path: string, cloud: Tree): OpenStackSettings {
   const { auth, verify, endpoint_type: face, ...rest } = cloud;
   const settings = { interface: face, ...rest, ...treeOf(auth) };
-  const texts = Object.entries(settings).filter(([, value]) => typeof value === 'string' || typeof value === 'number').map(([name, value]) => [name, String(value)]);
+  const texts = Object.entries(settings).flatMap(([name, value]): [string, string][] => (typeof value === 'string' || typeof value === 'number' ? [[name, String(value)]] : []));
   if (typeof verify === 'boolean') return { ...Object.fromEntries(texts), verify };
   if (verify !== undefined) throw new Failure('config', `${path}: verify must be true or false`);
-  return Object.fromEntries(texts) as OpenStackSettings;
+  return Object.fromEntries(texts);
 }
 
 async function cloudsOf(path: string): Promise<Tree | undefined> {

@@ -31,8 +31,8 @@ export function keystoneFailure(answer: HttpAnswer, url: string, who: string): F
 }
 
 function said({ status, reason, json }: HttpAnswer, type: string): string {
-  const { NeutronError, error } = (json ?? {}) as { NeutronError?: { message?: string }; error?: { message?: string } };
+  const { NeutronError, error } = (json ?? {}) as { NeutronError?: { message?: string }; error?: { message?: string; title?: string } };
   const message = NeutronError?.message ?? error?.message;
-  const code = `${status} ${type === '' ? reason : type}`.trim();
+  const code = `${status} ${type || error?.title || reason}`.trim();
   return message === undefined ? `${code}, without a reason` : `${code}: ${oneLine(message).slice(0, 300)}`;
 }

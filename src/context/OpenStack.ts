@@ -28,8 +28,8 @@ export interface AddressPair {
 /** As far as it is used; the names are Neutron's. */
 export interface NeutronPort {
   readonly id: string;
-  readonly name: string;
   readonly network_id: string;
+  readonly mac_address: string;
   readonly fixed_ips: readonly { readonly ip_address: string; readonly subnet_id: string }[];
   readonly allowed_address_pairs: readonly AddressPair[];
   /** False: the network lets the port send and get whatever it wants. */

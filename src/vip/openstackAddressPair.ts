@@ -5,7 +5,7 @@ import type { AddressPair, NeutronPort } from '../context/OpenStack.ts';
 import { Failure } from '../errors/errors.ts';
 import type { AddressApi } from './apiProvider.ts';
 import { sameAddress } from './hostAddresses.ts';
-import type { OpenStackHosts } from './openstackHosts.ts';
+import { portInCommand, type OpenStackHosts } from './openstackHosts.ts';
 import type { Finding, LeftToDo, VipHost } from './Provider.ts';
 
 export function addressPair(address: string, hosts: OpenStackHosts): AddressApi {
@@ -41,7 +41,8 @@ export function addressPair(address: string, hosts: OpenStackHosts): AddressApi 
     prepare: async (host) => { await hosts.portOf(host); },
     async holds(host) {
       const port = await hosts.portNow(host);
-      return has(port) || letThrough(port) !== null ? 'all' : 'none';
+      if (has(port)) return 'all';
+      return letThrough(port) === null ? 'none' : 'some';
     },
     async release(host): Promise<LeftToDo> {
       await remove(host, () => hosts.portNow(host));
@@ -66,9 +67,12 @@ export function addressPair(address: string, hosts: OpenStackHosts): AddressApi 
       const [other] = await others(host);
       return other === undefined ? null : `the port ${other.id} (${other.fixed_ips.map(({ ip_address: fixed }) => fixed).join(', ')})`;
     },
-    byHand: (host, what) => (what === 'assign'
-      ? `run "openstack port set --allowed-address ip-address=${address} ${hosts.portForMessage(host)}"`
-      : `run "openstack port unset --allowed-address ip-address=${address} ${hosts.portForMessage(host)}"`),
+    byHand(host, what) {
+      const port = hosts.known(host);
+      // To take it away, the client wants the pair as it is stored.
+      const mac = what === 'release' ? `,mac-address=${port?.allowed_address_pairs.find(isOwn)?.mac_address ?? port?.mac_address ?? 'MAC'}` : '';
+      return `run "openstack port ${what === 'assign' ? 'set' : 'unset'} --allowed-address ip-address=${address}${mac} ${portInCommand(host, port)}"`;
+    },
     async check(host) {
       const port = await hosts.portNow(host);
       const findings: Finding[] = [];

@@ -2,7 +2,7 @@
 import type { NeutronFloatingIp } from '../context/OpenStack.ts';
 import { Failure } from '../errors/errors.ts';
 import type { AddressApi } from './apiProvider.ts';
-import type { OpenStackHosts } from './openstackHosts.ts';
+import { portInCommand, type OpenStackHosts } from './openstackHosts.ts';
 import type { Finding, VipHost } from './Provider.ts';
 
 export function floatingIp(address: string, hosts: OpenStackHosts): AddressApi {
@@ -12,15 +12,17 @@ export function floatingIp(address: string, hosts: OpenStackHosts): AddressApi {
     throw new Failure('address', `OpenStack: there is no floating IP ${address} in this project`, { hint: `see writer_vip_cidr in ${host.settings.file}; are project and region right?` });
   }
 
-  async function holds(host: VipHost): Promise<boolean> {
-    const [found, port, fixed] = await Promise.all([now(host), hosts.portOf(host), hosts.fixedAddress(host)]);
-    return found.port_id === port.id && found.fixed_ip_address === fixed;
+  async function holds(host: VipHost): Promise<'all' | 'some' | 'none'> {
+    const [found, port] = await Promise.all([now(host), hosts.portOf(host)]);
+    if (found.port_id !== port.id) return 'none';
+    // To another address of the port, clients may still reach this host.
+    return found.fixed_ip_address === await hosts.fixedAddress(host) ? 'all' : 'some';
   }
 
   return {
     name: 'OpenStack',
     prepare: async (host) => { await Promise.all([hosts.fixedAddress(host), now(host)]); },
-    holds: async (host) => (await holds(host) ? 'all' : 'none'),
+    holds,
     async release(host) {
       const [neutron, port] = await Promise.all([hosts.neutron(host), hosts.portOf(host)]);
       await hosts.until(host, `take the floating IP ${address} away from ${host.name}`, async () => {
@@ -44,7 +46,7 @@ export function floatingIp(address: string, hosts: OpenStackHosts): AddressApi {
       return found.port_id === null || found.port_id === port.id ? null : `the port ${found.port_id} (${found.fixed_ip_address ?? 'no address'})`;
     },
     byHand: (host, what) => (what === 'assign'
-      ? `run "openstack floating ip set --port ${hosts.portForMessage(host)} ${address}"`
+      ? `run "openstack floating ip set --port ${portInCommand(host, hosts.known(host))} ${address}"`
       : `run "openstack floating ip unset --port ${address}"`),
     async check(host) {
       const [neutron, found, port, fixed] = await Promise.all([hosts.neutron(host), now(host), hosts.portOf(host), hosts.fixedAddress(host)]);

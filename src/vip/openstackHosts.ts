@@ -14,8 +14,8 @@ export interface OpenStackHosts {
   portNow(host: VipHost): Promise<NeutronPort>;
   /** The address of the port that a floating IP leads to. @throws Failure `address` */
   fixedAddress(host: VipHost): Promise<string>;
-  /** Its id for a person, as far as it is known. */
-  portForMessage(host: VipHost): string;
+  /** The host's port for a command that a person can run, if it has been found yet. */
+  known(host: VipHost): NeutronPort | undefined;
   /** Tries until it gives true, within the limit of a step. @throws Failure `deadline` */
   until(host: VipHost, what: string, attempt: () => Promise<boolean>): Promise<void>;
 }
@@ -26,7 +26,7 @@ const pauseMs = { first: 50, most: 500 } as const;
 export function openstackHosts(tools: OpenStackTools): OpenStackHosts {
   const apis = new Map<string, Promise<NeutronApi>>();
   const ports = new Map<string, Promise<NeutronPort>>();
-  const known = new Map<string, string>();
+  const known = new Map<string, NeutronPort>();
   const limit = (host: VipHost): number => tools.budget.limit(host.settings.options.step_timeout * 1000);
 
   /** A promise that failed is forgotten: whoever asks next tries again. */
@@ -58,7 +58,7 @@ export function openstackHosts(tools: OpenStackTools): OpenStackHosts {
         hint: `set openstack_port for ${host.name} in ${host.settings.file}`,
       });
     }
-    known.set(host.name, port.id);
+    known.set(host.name, port);
     return port;
   }
 
@@ -87,7 +87,7 @@ export function openstackHosts(tools: OpenStackTools): OpenStackHosts {
         hint: `set openstack_fixed_ip for ${host.name} in ${host.settings.file} to the one that the floating IP shall lead to`,
       });
     },
-    portForMessage: (host) => known.get(host.name) ?? host.settings.options.openstack_port ?? `PORT-OF-${host.name}`,
+    known: (host) => known.get(host.name),
     async until(host, what, attempt) {
       const started = tools.clock.monotonic();
       const ms = limit(host);
@@ -99,6 +99,11 @@ export function openstackHosts(tools: OpenStackTools): OpenStackHosts {
       }
     },
   };
+}
+
+/** The port in a command for a person. */
+export function portInCommand(host: VipHost, port: NeutronPort | undefined): string {
+  return port?.id ?? host.settings.options.openstack_port ?? `PORT-OF-${host.name}`;
 }
 
 function targetOf({ settings: { options } }: VipHost): OpenStackTarget {

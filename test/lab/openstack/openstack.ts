@@ -17,7 +17,7 @@ const NAMESPACES = ['unshare', '--mount', '--pid', '--fork', '--kill-child', '--
 /** Other contents, another name. */
 function stateName(): string {
   const hash = createHash('sha256');
-  for (const file of ['service.sh', 'keystone.conf', 'neutron.conf', 'fill.ts', 'objects.ts', 'restClient.ts']) hash.update(readFileSync(join(here, file)));
+  for (const file of ['fill.ts', 'objects.ts', 'restClient.ts']) hash.update(readFileSync(join(here, file)));
   return `openstack-state-${hash.digest('hex').slice(0, 12)}`;
 }
 
@@ -32,7 +32,7 @@ function fill(root: string, databases: string): void {
   console.error('lab: setting up Keystone and Neutron (once)');
   const program = ['bash', service, root, databases, '127.0.0.1', 'fill', process.execPath, join(here, 'fill.ts')];
   const [first = '', ...args] = [...NAMESPACES, '--net', 'sh', '-c', 'ip link set lo up && exec "$@"', 'sh', ...program];
-  const { status, error, stderr } = spawnSync(first, args, { timeout: 600_000, encoding: 'utf8' });
+  const { status, error, stderr } = spawnSync(first, args, { timeout: 1_500_000, killSignal: 'SIGKILL', encoding: 'utf8' });
   if (status !== 0) throw new Error(`lab: Keystone and Neutron could not be set up: ${error?.message ?? stderr.slice(-2000)}`);
 }
 

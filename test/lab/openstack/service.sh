@@ -37,6 +37,7 @@ answers() { mariadb -e 'SELECT 1' >/dev/null; }
 
 if [ "$task" = serve ]; then cp -a "$state/." /mnt/srv/; else
   inside mariadb-install-db --no-defaults --user=root --datadir=/srv/db --auth-root-authentication-method=normal --skip-test-db --innodb-log-file-size=8M >/dev/null
+  chmod 755 /mnt/srv
   mkdir /mnt/srv/fernet /mnt/srv/credential
   chmod 700 /mnt/srv/fernet /mnt/srv/credential
 fi
