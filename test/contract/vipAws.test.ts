@@ -13,6 +13,7 @@ const skip = motoOrSkip();
 describe('aws', { concurrency: false, skip }, () => {
   if (skip !== false) return;
   const { proxy, interfaces, tables, warnings, provider, vipHost, holders, places, reset, withRights, userWith } = ec2Fixture();
+  const ledTo = (method: Method) => async (): Promise<readonly string[]> => (await places(method)).map(String);
   const dead = (host: VipHost): VipHost => ({ ...host, shell: () => Promise.reject(new Failure('ssh', 'no route to host')) });
 
   for (const method of ['private-ip', 'elastic-ip', 'route-table'] as const) {
@@ -23,21 +24,21 @@ describe('aws', { concurrency: false, skip }, () => {
         holders: async () => (await holders(method)()).filter((name) => !name.endsWith('(itself)')),
       }));
 
-      troubleContract('a service that does not answer: deadline', async () => {
-        await reset(method)();
-        proxy().misbehave('DescribeNetworkInterfaces', ...Array.from({ length: 20 }, () => 'hangs' as const));
-        return { name: 'deadline', provider: provider(method), host: vipHost(method, 'db10', { step_timeout: '1' }), holders: places0(method), kind: 'deadline', line: /^AWS: DescribeNetworkInterfaces did not succeed within 1 s -- / };
-      });
       troubleContract('a network interface that is not there', async () => {
         proxy().misbehave('DescribeNetworkInterfaces');
         return {
-          name: 'missing object', provider: provider(method), host: vipHost(method, 'db10', { aws_network_interface_id: 'eni-00000000000000000' }), holders: places0(method), kind: 'address',
+          name: 'missing object', provider: provider(method), host: vipHost(method, 'db10', { aws_network_interface_id: 'eni-00000000000000000' }), holders: ledTo(method), kind: 'address',
           line: /^AWS: (there is no network interface for db10 \(aws_network_interface_id = eni-00000000000000000\) in this region and account|DescribeNetworkInterfaces failed: InvalidNetworkInterfaceID\.NotFound: .*)/,
         };
       });
     });
   }
-  const places0 = (method: Method) => async (): Promise<readonly string[]> => (await places(method)).map(String);
+
+  troubleContract('a service that does not answer: deadline', async () => {
+    await reset('elastic-ip')();
+    proxy().misbehave('DescribeNetworkInterfaces', ...Array.from({ length: 20 }, () => 'hangs' as const));
+    return { name: 'deadline', provider: provider('elastic-ip'), host: vipHost('elastic-ip', 'db10', { step_timeout: '1' }), holders: ledTo('elastic-ip'), kind: 'deadline', line: /^AWS: DescribeNetworkInterfaces did not succeed within 1 s -- / };
+  });
 
   test('throttled: asked again with growing pauses, until it works', async () => {
     await reset('private-ip')();
