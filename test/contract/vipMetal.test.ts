@@ -10,7 +10,7 @@ import { Failure } from '../../src/errors/errors.ts';
 import { metal } from '../../src/vip/metal.ts';
 import type { Provider, VipHost } from '../../src/vip/Provider.ts';
 import { waitUntil } from '../lab/processes.ts';
-import { providerContract, troubleContract } from './providerContract.ts';
+import { providerContract } from './providerContract.ts';
 import { layWire, type Wire, type WireHost } from './wire.ts';
 
 const v4 = '10.77.0.155/24';
@@ -52,25 +52,6 @@ describe('metal', { concurrency: false }, () => {
         dead: (host) => ({ ...host, shell: () => Promise.reject(new Failure('ssh', 'no route to host')) }) }));
     });
   }
-
-  // SSH, the service of this provider, refuses, hangs, or may not do what is asked of it.
-  const impaired = (run: (shell: Shell) => Shell['run']): Shell => ({ ...wireHost('db10').shell, run: run(wireHost('db10').shell) });
-  troubleContract('a host that hangs: deadline', async () => ({
-    name: 'deadline', provider: provider(v4), holders: holders(v4), kind: 'deadline', line: /^db10: "sh -c .* did not end within 1 s/,
-    host: vipHost('db10', v4, { step_timeout: 1 }, impaired((shell) => (argv, timeoutMs) => shell.run(['sh', '-c', 'sleep 30', ...argv], timeoutMs))),
-  }));
-  troubleContract('credentials that SSH does not accept', async () => ({
-    name: 'bad credentials', provider: provider(v4), holders: holders(v4), kind: 'ssh', line: /^db10: no key is accepted$/,
-    host: { ...vipHost('db10', v4), shell: () => Promise.reject(new Failure('ssh', 'db10: no key is accepted')) },
-  }));
-  troubleContract('an SSH user without rights', async () => ({
-    name: 'missing rights', provider: provider(v4), holders: holders(v4), kind: 'address', line: /^db10: the writer address 10\.77\.0\.155 could not be added: .*not permitted -- let MHA's ssh_user be root/,
-    host: vipHost('db10', v4, {}, impaired((shell) => (argv, timeoutMs) => shell.run(['setpriv', '--reuid', 'nobody', '--regid', 'nogroup', '--clear-groups', '--', ...argv], timeoutMs))),
-  }));
-  troubleContract('an interface that is not there', async () => ({
-    name: 'missing object', provider: provider(v4), holders: holders(v4), kind: 'address', line: /^db10: there is no network interface 'eth9' \(there are: .*\) -- set cluster_interface for db10 in/,
-    host: vipHost('db10', v4, { cluster_interface: 'eth9' }),
-  }));
 
   test('a /24 and a /32 copy side by side both go', async () => {
     await clear(v4)();

@@ -1,11 +1,11 @@
 // Stands before moto, and corrects what moto does not do as EC2 does: an address that is assigned with AllowReassignment leaves the interface
-// that had it; a dry run of a route's change changes nothing. It can also answer as EC2 does when it throttles, or not answer at all, which
+// that had it, and the filter by address finds every address, not first ones only; a dry run of a route's change changes nothing. It can also answer as EC2 does when it throttles, or not answer at all, which
 // cannot be brought about for real. Alone: node ec2Front.ts PORT PORT_OF_MOTO
 import { once } from 'node:events';
 import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
 import { Ec2Query } from './ec2Query.ts';
 
-export type Misbehaviour = 'throttles' | 'fails' | 'hangs';
+export type Misbehaviour = 'throttles' | 'fails' | 'hangs' | 'passes';
 
 export interface Ec2Front {
   readonly port: number;
@@ -26,6 +26,9 @@ export async function ec2Front(motoPort: number, port = 0): Promise<Ec2Front> {
     answer(incoming, response).catch((error: unknown) => response.writeHead(500).end(String(error)));
   });
 
+  /** Nobody while moto looks at rights: we have none. */
+  const interfacesWith = (address: string): Promise<readonly string[]> => moto.interfacesWith(address).catch(() => []);
+
   async function answer(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of incoming) chunks.push(chunk as Buffer);
@@ -39,7 +42,12 @@ export async function ec2Front(motoPort: number, port = 0): Promise<Ec2Front> {
     if (how === 'throttles') { refuse(response, 503, 'RequestLimitExceeded', 'Request limit exceeded.'); return; }
     if (how === 'fails') { refuse(response, 400, 'InvalidParameterValue', 'scripted'); return; }
     const address = asked.get('PrivateIpAddress.1');
-    const others = operation === 'AssignPrivateIpAddresses' && address !== null ? await moto.interfacesWith(address) : [];
+    const others = operation === 'AssignPrivateIpAddresses' && address !== null ? await interfacesWith(address) : [];
+    const wanted = asked.get('Filter.1.Name') === 'addresses.private-ip-address' ? await interfacesWith(asked.get('Filter.1.Value.1') ?? '') : [];
+    if (wanted.length > 0) {
+      response.writeHead(200, { 'content-type': 'text/xml' }).end(await moto.ask('DescribeNetworkInterfaces', Object.fromEntries(wanted.map((id, n) => [`NetworkInterfaceId.${n + 1}`, id]))));
+      return;
+    }
     const onward = request({ port: motoPort, host: '127.0.0.1', method: incoming.method, path: incoming.url, headers: incoming.headers }, (reply) => {
       const pieces: Buffer[] = [];
       reply.on('data', (piece: Buffer) => pieces.push(piece)).on('end', () => {

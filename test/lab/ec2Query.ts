@@ -35,7 +35,9 @@ export class Ec2Query {
     return value;
   }
 
+  /** Not by moto's filter, which knows first addresses only. */
   async interfacesWith(address: string): Promise<readonly string[]> {
-    return valuesOf(await this.ask('DescribeNetworkInterfaces', { 'Filter.1.Name': 'addresses.private-ip-address', 'Filter.1.Value.1': address }), 'networkInterfaceId');
+    const [, ...pieces] = (await this.ask('DescribeNetworkInterfaces')).split('<networkInterfaceId>');
+    return pieces.filter((piece) => valuesOf(piece, 'privateIpAddress').includes(address)).map((piece) => piece.slice(0, piece.indexOf('<')));
   }
 }
