@@ -15,7 +15,7 @@ executable := dist/mha-helper
 CONCURRENCY ?= 1
 sources := $(shell find src build -name '*.ts' -o -name '*.pm') package.json tsconfig.json
 
-.PHONY: build package lint-packages lint typecheck test unit demo bench matrix lab-up lab-down lab-shell lab-packages clean help
+.PHONY: build package lint-packages lint typecheck test unit demo bench matrix lab-up lab-down lab-shell lab-packages lab-services clean help
 
 build: $(executable) ## dist/mha-helper, one file
 
@@ -36,7 +36,7 @@ lint-packages: package ## lintian and rpmlint, where they are installed
 	lintian --fail-on error,warning,info -I dist/*.deb
 	rpmlint -c build/rpm/rpmlint.toml dist/*.rpm
 
-test: package lab-packages ## all tests: unit, contract, and the scenarios on the lab (root)
+test: package lab-packages lab-services ## all tests: unit, contract, and the scenarios on the lab (root)
 	$(packaged) $(NODE) --test --test-concurrency=$(CONCURRENCY) 'test/unit/**/*.test.ts' 'test/contract/**/*.test.ts' 'test/lab/**/*.test.ts' 'test/scenarios/**/*.test.ts'
 
 unit: build ## the quick tests only
@@ -63,6 +63,9 @@ lab-shell: $(installed) ## a shell on a lab host: make lab-shell HOST=db10
 
 lab-packages: $(installed) ## gets the Debian packages the tests need; only small tools are installed on the machine
 	$(NODE) test/lab/cli.ts packages
+
+lab-services: $(installed) ## besides, services of their own for the tests of the cloud providers (minutes, once)
+	$(NODE) test/lab/cli.ts services
 
 clean: ## removes what was built; node_modules stays
 	rm -rf dist

@@ -41,8 +41,8 @@ export function packageFiles(places: Places): readonly PackageFile[] {
     { path: '/etc/mha-helper/cluster.conf.example', content: source('examples/mha-helper/test_cluster.conf'), mode: 0o640, kept: true },
     { path: places.documents, directory: 0o755 },
     // They lie as they would below /etc.
-    ...['', '/mha', '/mha-helper', '/sudoers.d'].map((name) => ({ path: `${examples}${name}`, directory: 0o755 })),
-    ...['mha/test_cluster.conf', 'mha-helper/test_cluster.conf', 'sudoers.d/mha_helper'].map((name) => text(`${examples}/${name}`, source(`examples/${name}`))),
+    ...['', '/mha', '/mha-helper', '/proxysql', '/sudoers.d'].map((name) => ({ path: `${examples}${name}`, directory: 0o755 })),
+    ...['mha/test_cluster.conf', 'mha-helper/test_cluster.conf', 'proxysql/mha-helper-proxysql', 'sudoers.d/mha_helper'].map((name) => text(`${examples}/${name}`, source(`examples/${name}`))),
     zipped(`${man}/mha-helper.1.gz`, manPage()),
     ...entryNames.map(({ name }) => zipped(`${man}/${name}.1.gz`, otherName)),
     text(`${completions}/mha-helper`, bashCompletion()),

@@ -31,6 +31,10 @@ export interface OptionValues {
   awsNetworkInterface: string;
   awsRouteTables: readonly string[];
   url: string;
+  openstackMethod: 'floating-ip' | 'allowed-address-pair';
+  openstackInterface: 'public' | 'internal' | 'admin';
+  uuid: string;
+  address: string;
   unreachableMaster: 'continue' | 'abort' | 'fence';
 }
 
@@ -64,6 +68,10 @@ export const optionTypes: { readonly [T in OptionType]: { readonly allowed: stri
   awsNetworkInterface: { allowed: 'the id of a network interface, for instance eni-0123456789abcdef0', read: (raw) => matching(/^eni-[0-9a-f]{8,17}$/, raw) },
   awsRouteTables: { allowed: 'one or more ids of route tables, for instance rtb-0123456789abcdef0, separated by commas', read: (raw) => listMatching(/^rtb-[0-9a-f]{8,17}$/, raw) },
   url: { allowed: 'a URL that begins with http:// or https://', read: (raw) => (/^https?:\/\/\S+$/.test(raw) && URL.canParse(raw) ? raw : undefined) },
+  openstackMethod: { allowed: 'floating-ip or allowed-address-pair', read: (raw) => oneOf(['floating-ip', 'allowed-address-pair'], raw) },
+  openstackInterface: { allowed: 'public, internal or admin', read: (raw) => oneOf(['public', 'internal', 'admin'], raw) },
+  uuid: { allowed: 'an id, for instance 3c068fd8-c53a-4de9-9975-ff800b6cb6d7', read: (raw) => matching(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, raw)?.toLowerCase() },
+  address: { allowed: 'an IPv4 address', read: (raw) => (isIP(raw) === 4 ? raw : undefined) },
   unreachableMaster: { allowed: 'continue, abort or fence', read: (raw) => oneOf(['continue', 'abort', 'fence'], raw) },
 };
 

@@ -18,6 +18,10 @@ const needs: readonly Need[] = [
   { option: 'aws_method', because: 'vip_type', when: (host) => host.options.vip_type === 'aws' },
   { option: 'cluster_interface', because: 'aws_method', when: ({ options }) => options.vip_type === 'aws' && ['private-ip', 'route-table'].includes(options.aws_method ?? '') },
   { option: 'aws_route_table_ids', because: 'aws_method', when: ({ options }) => options.vip_type === 'aws' && options.aws_method === 'route-table' },
+  { option: 'openstack_method', because: 'vip_type', when: (host) => host.options.vip_type === 'openstack' },
+  { option: 'cluster_interface', because: 'openstack_method', when: ({ options }) => options.vip_type === 'openstack' && options.openstack_method === 'allowed-address-pair' },
+  { option: 'openstack_application_credential_secret', because: 'openstack_application_credential_id', when: ({ options }) => options.openstack_application_credential_id !== undefined },
+  { option: 'openstack_password', because: 'openstack_username', when: ({ options }) => options.openstack_username !== undefined },
   ...(['vip_assign_command', 'vip_release_command', 'vip_status_command'] as const).map((option): Need => (
     { option, because: 'vip_type', when: (host) => host.options.vip_type === 'command' })),
   { option: 'fence_command', because: 'unreachable_master', when: (host) => host.options.unreachable_master === 'fence' },
@@ -33,7 +37,7 @@ export function clusterProblems(hosts: readonly HostSettings[], unusable: Readon
     if (first === undefined) return [];
     return [{ line: first.lines?.[because], text: `${because} = ${showValue(because, first.options[because])} needs ${option}, which is not set for ${names(lacking)}` }];
   });
-  return [...problems, ...twoAddresses(hosts), ...ipv6InAws(hosts)];
+  return [...problems, ...twoAddresses(hosts), ...ipv6InAws(hosts), ...ipv6AsFloatingIp(hosts)];
 }
 
 /** What works, but not as somebody will have meant it. */
@@ -63,6 +67,12 @@ function forAnotherProvider(hosts: readonly HostSettings[]): Problem[] {
     const idle = provider === undefined ? [] : hosts.filter((host) => host.origins[name] !== 'default' && host.options.vip_type !== provider);
     return idle[0] === undefined ? [] : [{ line: idle[0].lines?.[name], text: `${name} is not looked at for ${names(idle)}: vip_type is not ${provider ?? ''} there` }];
   });
+}
+
+/** Neutron has no floating IPs of version 6. */
+function ipv6AsFloatingIp(hosts: readonly HostSettings[]): Problem[] {
+  const bad = hosts.filter(({ options: set }) => set.vip_type === 'openstack' && set.openstack_method === 'floating-ip' && set.writer_vip_cidr?.family === 6);
+  return bad[0] === undefined ? [] : [{ line: bad[0].lines?.writer_vip_cidr, text: `writer_vip_cidr: with openstack_method = floating-ip it must be an IPv4 address, for ${names(bad)}` }];
 }
 
 function ipv6InAws(hosts: readonly HostSettings[]): Problem[] {

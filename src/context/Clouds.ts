@@ -1,5 +1,6 @@
 // Cloud services as the providers of the writer address see them: the few operations they need, in the service's own words. The libraries
 // behind them are loaded when the first operation is called.
+import type { OpenStackConnector } from './OpenStack.ts';
 
 /** How to reach EC2. What is not set is found as the AWS SDK finds it. */
 export interface Ec2Target {
@@ -52,7 +53,7 @@ export interface Ec2Api {
   deleteRoute(tableId: string, destination: string, dryRun?: boolean): Promise<void>;
 }
 
-export interface CloudConnectors {
+export interface CloudConnectors extends OpenStackConnector {
   /** @param limit how long one operation may take from now on, its repetitions included, in ms */
   ec2(target: Ec2Target, limit: () => number): Promise<Ec2Api>;
   /** The addresses of a host name as this machine finds them. @throws Failure `address` when there are none */

@@ -93,6 +93,10 @@ function connectors({ self, env, environment, log, places, stdin, stdout, interr
       const { connectEc2 } = await import('../adapters/ec2Client.ts');
       return connectEc2(target, limit);
     },
+    async openstack(target, limit) {
+      const { connectNeutron } = await import('../adapters/neutronClient.ts');
+      return connectNeutron(target, limit, env);
+    },
     async lookup(name) {
       const { lookup } = await import('../adapters/nameLookup.ts');
       return lookup(name);

@@ -61,7 +61,7 @@ async function withoutHost(run: Run, orig: HostEnd): Promise<Outcome> {
       await fence(run, orig);
       return { kind: 'done' };
     case 'abort':
-      throw new Failure('refused', `${why}, so it may still have the writer address ${provider.address}, and unreachable_master = abort`, {
+      throw new Failure('refused', `${why}, so the writer address ${provider.address} could not be removed there, and unreachable_master = abort`, {
         hint: `switch ${orig.host} off for certain, then start the failover again (${file})`,
       });
     case 'continue':

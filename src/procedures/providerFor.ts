@@ -5,11 +5,12 @@ import { awsProvider } from '../vip/awsProvider.ts';
 import { commandProvider } from '../vip/commandProvider.ts';
 import { metal, type MetalTools } from '../vip/metal.ts';
 import { none } from '../vip/none.ts';
+import { openstackProvider } from '../vip/openstackProvider.ts';
 import type { Provider } from '../vip/Provider.ts';
 
 export interface ProviderTools extends MetalTools {
   /** What a provider connects to is loaded when it first does. */
-  readonly connect: Pick<Connectors, 'local' | 'ec2' | 'lookup'>;
+  readonly connect: Pick<Connectors, 'local' | 'ec2' | 'openstack' | 'lookup'>;
 }
 
 /** The provider that the hosts of a run share. @throws Failure `config` when they do not agree. */
@@ -28,7 +29,7 @@ export function providerFor(settings: readonly HostSettings[], tools: ProviderTo
     case 'metal': return metal(addressOf(first), tools);
     case 'aws': return awsProvider(addressOf(first), first.options.aws_method ?? 'private-ip', tools);
     case 'command': return commandProvider(first.options.writer_vip_cidr?.address, tools);
-    case 'openstack': throw new Failure('config', `${first.file}: vip_type = openstack is not there yet`);
+    case 'openstack': return openstackProvider(addressOf(first), first.options.openstack_method ?? 'floating-ip', tools);
   }
 }
 

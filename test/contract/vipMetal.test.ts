@@ -6,6 +6,7 @@ import { Budget } from '../../src/context/budget.ts';
 import type { Shell } from '../../src/context/Context.ts';
 import type { OptionSet } from '../../src/config/options.ts';
 import { readCluster } from '../../src/config/validate.ts';
+import { Failure } from '../../src/errors/errors.ts';
 import { metal } from '../../src/vip/metal.ts';
 import type { Provider, VipHost } from '../../src/vip/Provider.ts';
 import { waitUntil } from '../lab/processes.ts';
@@ -47,7 +48,8 @@ describe('metal', { concurrency: false }, () => {
 
   for (const cidr of [v4, v6]) {
     describe(`with ${cidr}`, () => {
-      providerContract(() => ({ provider: provider(cidr), one: vipHost('db10', cidr), other: vipHost('db11', cidr), holders: holders(cidr), reset: clear(cidr) }));
+      providerContract(() => ({ provider: provider(cidr), one: vipHost('db10', cidr), other: vipHost('db11', cidr), holders: holders(cidr), reset: clear(cidr),
+        dead: (host) => ({ ...host, shell: () => Promise.reject(new Failure('ssh', 'no route to host')) }) }));
     });
   }
 

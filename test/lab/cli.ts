@@ -1,14 +1,14 @@
 // node test/lab/cli.ts up | down | status | shell HOST | run HOST PROGRAM... | reset     [--name N]
-// node test/lab/cli.ts packages | with-packages PROGRAM...
+// node test/lab/cli.ts packages | services | with-packages PROGRAM...
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { HOST_NAMES, isHostName } from './hosts.ts';
 import { openLab, startLab, stopNamed } from './lab.ts';
 import { labNames, readRecord, sweep } from './runDirectory.ts';
 import { serverVersion } from './servers.ts';
-import { preparePackages, runWithPackages } from './withPackages.ts';
+import { preparePackages, prepareServices, runWithPackages } from './withPackages.ts';
 
-const USAGE = `usage: cli.ts up|down|reset|status|packages [--name NAME]
+const USAGE = `usage: cli.ts up|down|reset|status|packages|services [--name NAME]
        cli.ts shell HOST [--name NAME]
        cli.ts [--name NAME] run HOST PROGRAM [ARGUMENT]...
        cli.ts with-packages PROGRAM [ARGUMENT]...
@@ -36,6 +36,10 @@ async function main(args: string[]): Promise<number> {
       return await status();
     case 'packages':
       preparePackages();
+      return 0;
+    case 'services':
+      preparePackages();
+      prepareServices();
       return 0;
     case 'shell':
       return enter(name, host, ['bash', '-l']);

@@ -4,6 +4,8 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { layerDirectory, makeLayers } from './layer.ts';
+import { makeMoto } from './moto.ts';
+import { makeOpenstack } from './openstack/openstack.ts';
 import { HOST_PACKAGES, MACHINE_PACKAGES } from './packages.ts';
 
 const checkout = fileURLToPath(new URL('../..', import.meta.url));
@@ -16,6 +18,18 @@ export function preparePackages(): void {
     if (status !== 0) throw new Error(`lab: ${missing.join(', ')} could not be installed`);
   }
   makeLayers();
+}
+
+/** Services that take minutes to make. Without one, the tests that need it are skipped; CI does not go on. */
+export function prepareServices(): void {
+  for (const [type, make] of [['openstack', makeOpenstack], ['aws', makeMoto]] as const) {
+    try {
+      make();
+    } catch (error) {
+      if (process.env['CI'] === 'true') throw error;
+      console.error(`*** vip_type = ${type} will not be tested: ${error instanceof Error ? error.message : String(error)} ***`);
+    }
+  }
 }
 
 /** On the machine as it is when it has the packages, else with the lab's layer laid over /usr and /etc. @returns its exit code */

@@ -1,0 +1,21 @@
+// The writer address in OpenStack, in one of two ways.
+import type { Connectors } from '../context/Context.ts';
+import type { OptionSet } from '../config/options.ts';
+import { apiProvider } from './apiProvider.ts';
+import { metal, type MetalTools } from './metal.ts';
+import { addressPair } from './openstackAddressPair.ts';
+import { floatingIp } from './openstackFloatingIp.ts';
+import { openstackHosts } from './openstackHosts.ts';
+import type { Provider } from './Provider.ts';
+
+export interface OpenStackTools extends MetalTools {
+  readonly connect: Pick<Connectors, 'openstack' | 'lookup'>;
+}
+
+const methods = { 'floating-ip': floatingIp, 'allowed-address-pair': addressPair } as const;
+
+/** @param address the cluster's writer address */
+export function openstackProvider(address: string, method: NonNullable<OptionSet['openstack_method']>, tools: OpenStackTools): Provider {
+  const onHost = method === 'floating-ip' ? null : metal(address, tools);
+  return apiProvider(address, methods[method](address, openstackHosts(tools)), onHost, tools.warn);
+}

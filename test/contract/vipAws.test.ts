@@ -1,0 +1,169 @@
+// Against moto's EC2. What moto does not do as EC2 does stands in test/lab/ec2Front.ts.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, test } from 'node:test';
+import { Failure } from '../../src/errors/errors.ts';
+import type { VipHost } from '../../src/vip/Provider.ts';
+import { motoOrSkip } from '../lab/moto.ts';
+import { ec2Fixture, type Method } from './ec2Fixture.ts';
+import { providerContract, troubleContract } from './providerContract.ts';
+
+const skip = motoOrSkip();
+
+describe('aws', { concurrency: false, skip }, () => {
+  if (skip !== false) return;
+  const { proxy, interfaces, tables, warnings, provider, vipHost, holders, places, reset, withRights, userWith } = ec2Fixture();
+  const ledTo = (method: Method) => async (): Promise<readonly string[]> => (await places(method)).map(String);
+  const dead = (host: VipHost): VipHost => ({ ...host, shell: () => Promise.reject(new Failure('ssh', 'no route to host')) });
+
+  for (const method of ['private-ip', 'elastic-ip', 'route-table'] as const) {
+    describe(method, () => {
+      providerContract(() => ({
+        provider: provider(method), one: vipHost(method, 'db10'), other: vipHost(method, 'db11'), reset: reset(method), dead,
+        // A dead host may still have the address itself: nobody is led there.
+        holders: async () => (await holders(method)()).filter((name) => !name.endsWith('(itself)')),
+      }));
+
+      troubleContract('a network interface that is not there', async () => {
+        proxy().misbehave('DescribeNetworkInterfaces');
+        return {
+          name: 'missing object', provider: provider(method), host: vipHost(method, 'db10', { aws_network_interface_id: 'eni-00000000000000000' }), holders: ledTo(method), kind: 'address',
+          line: /^AWS: (there is no network interface for db10 \(aws_network_interface_id = eni-00000000000000000\) in this region and account|DescribeNetworkInterfaces failed: InvalidNetworkInterfaceID\.NotFound: .*)/,
+        };
+      });
+    });
+  }
+
+  troubleContract('a service that does not answer: deadline', async () => {
+    await reset('elastic-ip')();
+    proxy().misbehave('DescribeNetworkInterfaces', ...Array.from({ length: 20 }, () => 'hangs' as const));
+    return { name: 'deadline', provider: provider('elastic-ip'), host: vipHost('elastic-ip', 'db10', { step_timeout: '1' }), holders: ledTo('elastic-ip'), kind: 'deadline', line: /^AWS: DescribeNetworkInterfaces did not succeed within 1 s -- / };
+  });
+
+  test('throttled: asked again with growing pauses, until it works', async () => {
+    await reset('private-ip')();
+    proxy().misbehave('AssignPrivateIpAddresses', 'throttles', 'throttles');
+    await provider('private-ip').assign(vipHost('private-ip', 'db10'));
+    assert.deepEqual(await holders('private-ip')(), ['db10']);
+    assert.equal(proxy().operations().filter((one) => one === 'AssignPrivateIpAddresses').length, 3);
+  });
+
+  test('throttled for too long: deadline, one line', async () => {
+    await reset('elastic-ip')();
+    proxy().misbehave('AssociateAddress', ...Array.from({ length: 50 }, () => 'throttles' as const));
+    await assert.rejects(provider('elastic-ip').assign(vipHost('elastic-ip', 'db10', { step_timeout: '2' })), { kind: 'deadline', message: 'AWS: AssociateAddress did not succeed within 2 s' });
+    proxy().misbehave('AssociateAddress');
+  });
+
+  test('one of several route tables cannot be changed: the others are put back', async () => {
+    await reset('route-table')();
+    const aws = provider('route-table');
+    await aws.assign(vipHost('route-table', 'db10'));
+    proxy().misbehave('ReplaceRoute', 'passes', 'fails');
+    await assert.rejects(aws.assign(vipHost('route-table', 'db11')), { kind: 'address', message: 'AWS: ReplaceRoute failed: InvalidParameterValue: scripted' });
+    assert.deepEqual(await places('route-table'), [interfaces.get('db10')]);
+  });
+
+  test('a host that does not answer: EC2 takes the address away, and it is said what was not done', async () => {
+    await reset('private-ip')();
+    const aws = provider('private-ip');
+    await aws.assign(vipHost('private-ip', 'db10'));
+    assert.deepEqual(await aws.release(dead(vipHost('private-ip', 'db10'))), []);
+    assert.deepEqual(warnings, ['db10 does not answer SSH (no route to host): AWS takes the writer address 10.77.0.155 away from it; on the host itself nothing is done']);
+    assert.deepEqual(await holders('private-ip')(), ['db10 (itself)']);
+    assert.equal(await aws.remains?.(vipHost('private-ip', 'db10')), 'rest');
+    await aws.release(vipHost('private-ip', 'db10'));
+    assert.deepEqual(await holders('private-ip')(), []);
+  });
+
+  test('who else has it', async () => {
+    for (const method of ['private-ip', 'elastic-ip', 'route-table'] as const) {
+      await reset(method)();
+      const aws = provider(method);
+      assert.equal(await aws.answersElsewhere(vipHost(method, 'db11')), null);
+      await aws.assign(vipHost(method, 'db10'));
+      assert.match(await aws.answersElsewhere(vipHost(method, 'db11')) ?? '', new RegExp(`^the network interface ${interfaces.get('db10') ?? ''}`));
+      assert.equal(await aws.answersElsewhere(vipHost(method, 'db10')), null);
+    }
+  });
+
+  test('check: every change is tried as a dry run, nothing else than looking is done', async () => {
+    await reset('route-table')();
+    const aws = provider('route-table');
+    await aws.assign(vipHost('route-table', 'db10'));
+    proxy().operations();
+    assert.deepEqual(await aws.check(vipHost('route-table', 'db11')), []);
+    assert.deepEqual([...new Set(proxy().operations())].sort(), ['DeleteRoute (dry run)', 'DescribeNetworkInterfaces', 'DescribeRouteTables', 'ReplaceRoute (dry run)']);
+    assert.deepEqual(await holders('route-table')(), ['db10']);
+    const [finding] = await aws.check(vipHost('route-table', 'db11', { aws_route_table_ids: `${tables[0] ?? ''}, rtb-00000000000000000` }));
+    assert.match(finding?.text ?? '', /^AWS: (there is no route table rtb-00000000000000000|DescribeRouteTables failed: InvalidRouteTableID\.NotFound: )/);
+  });
+
+  test('an Elastic IP that this account has not', async () => {
+    const [finding] = await provider('elastic-ip', '203.0.113.9').check(vipHost('elastic-ip', 'db10'));
+    assert.deepEqual([finding?.severity, finding?.text], ['error', 'AWS: there is no Elastic IP 203.0.113.9 in this region and account']);
+  });
+
+  test('the first address of an interface cannot be the writer address', async () => {
+    const [finding] = await provider('private-ip', '10.77.0.1').check(vipHost('private-ip', 'db10', { writer_vip_cidr: '10.77.0.1/24' }));
+    assert.match(finding?.text ?? '', /^AWS: 10\.77\.0\.1 is the first address of eni-\w+ \(db10\), which cannot move$/);
+  });
+
+  test('nothing listens at the endpoint; no region', async () => {
+    await assert.rejects(provider('elastic-ip').holds(vipHost('elastic-ip', 'db10', { aws_endpoint: 'http://127.0.0.1:1', step_timeout: '2' })), (error: Error) => /^AWS: (the EC2 service cannot be reached \(Describe\w+\): .*ECONNREFUSED|Describe\w+ did not succeed within 2 s)/.test(error.message));
+    delete process.env['AWS_REGION'];
+    await assert.rejects(provider('elastic-ip').holds(vipHost('elastic-ip', 'db10')), { kind: 'config', message: 'AWS: no region is set', hint: 'set aws_region' });
+    process.env['AWS_REGION'] = 'eu-west-1';
+  });
+
+  test('credentials that are not accepted, and none at all', async () => {
+    const off = await withRights();
+    try {
+      await assert.rejects(provider('elastic-ip').assign(vipHost('elastic-ip', 'db10')), { kind: 'address', message: /^AWS: Describe\w+: the credentials are not accepted: (AuthFailure|InvalidClientTokenId): / });
+    } finally {
+      await off();
+    }
+    const kept = process.env['AWS_ACCESS_KEY_ID'];
+    delete process.env['AWS_ACCESS_KEY_ID'];
+    await assert.rejects(provider('elastic-ip').assign(vipHost('elastic-ip', 'db10')), { kind: 'address', message: /^AWS: no credentials: Could not load credentials from any providers/ });
+    process.env['AWS_ACCESS_KEY_ID'] = kept;
+  });
+
+  test('a policy that forbids the change', async () => {
+    await reset('elastic-ip')();
+    await withUser({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'ec2:Describe*', Resource: '*' }] }, async () => {
+      await assert.rejects(provider('elastic-ip').assign(vipHost('elastic-ip', 'db10')), { kind: 'address', message: /^AWS: AssociateAddress is not allowed: / });
+      const [finding] = await provider('elastic-ip').check(vipHost('elastic-ip', 'db10'));
+      assert.match(finding?.text ?? '', /^AWS: AssociateAddress is not allowed: /);
+    });
+  });
+
+  test('the policy in the README is enough', async () => {
+    const text = /^ {4}(\{\n {6}"Version": "2012-10-17"[\s\S]*?\n {4}\})$/m.exec(readFileSync(new URL('../../README.md', import.meta.url), 'utf8'))?.[1] ?? assert.fail('no policy in the README');
+    for (const method of ['private-ip', 'elastic-ip', 'route-table'] as const) await reset(method)();
+    await withUser(JSON.parse(text), async () => {
+      for (const method of ['private-ip', 'elastic-ip', 'route-table'] as const) {
+        const aws = provider(method);
+        assert.deepEqual(await aws.check(vipHost(method, 'db10')), []);
+        await aws.assign(vipHost(method, 'db10'));
+        await aws.assign(vipHost(method, 'db11'));
+        await aws.release(vipHost(method, 'db11'));
+      }
+    });
+    assert.deepEqual(await places('elastic-ip'), []);
+  });
+
+  /** With the credentials of a user who has no other rights. */
+  async function withUser(policy: unknown, work: () => Promise<void>): Promise<void> {
+    const { id, secret } = await userWith(policy);
+    const kept = [process.env['AWS_ACCESS_KEY_ID'], process.env['AWS_SECRET_ACCESS_KEY']];
+    Object.assign(process.env, { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret });
+    const off = await withRights();
+    try {
+      await work();
+    } finally {
+      await off();
+      Object.assign(process.env, { AWS_ACCESS_KEY_ID: kept[0], AWS_SECRET_ACCESS_KEY: kept[1] });
+    }
+  }
+});
