@@ -11,9 +11,11 @@ installed := node_modules/.installed
 # Runs a program where MariaDB, MHA, sshd and so on are there, without installing them on the machine.
 packaged = $(NODE) test/lab/cli.ts with-packages
 executable := dist/mha-helper
-sources := $(shell find src build -name '*.ts') package.json tsconfig.json
+# Test files of `make test` that run at the same time; their labs know nothing of each other. More than 1 needs a machine that does nothing else.
+CONCURRENCY ?= 1
+sources := $(shell find src build -name '*.ts' -o -name '*.pm') package.json tsconfig.json
 
-.PHONY: build package lint-packages lint typecheck test unit demo bench lab-up lab-down lab-shell lab-packages lab-services clean help
+.PHONY: build package lint-packages lint typecheck test unit demo bench matrix lab-up lab-down lab-shell lab-packages lab-services clean help
 
 build: $(executable) ## dist/mha-helper, one file
 
@@ -35,7 +37,7 @@ lint-packages: package ## lintian and rpmlint, where they are installed
 	rpmlint -c build/rpm/rpmlint.toml dist/*.rpm
 
 test: package lab-services ## all tests: unit, contract, and the scenarios on the lab (root)
-	$(packaged) $(NODE) --test --test-concurrency=1 'test/unit/**/*.test.ts' 'test/contract/**/*.test.ts' 'test/lab/**/*.test.ts' 'test/scenarios/**/*.test.ts'
+	$(packaged) $(NODE) --test --test-concurrency=$(CONCURRENCY) 'test/unit/**/*.test.ts' 'test/contract/**/*.test.ts' 'test/lab/**/*.test.ts' 'test/scenarios/**/*.test.ts'
 
 unit: build ## the quick tests only
 	$(packaged) $(NODE) --test --test-concurrency=2 'test/unit/**/*.test.ts' 'test/contract/**/*.test.ts'
@@ -45,6 +47,9 @@ demo: build lab-packages ## a planned switch and a hard failover, to watch
 
 bench: build lab-packages ## how long clients cannot write
 	$(NODE) test/bench/bench.ts
+
+matrix: build lab-packages ## real MHA with every server, into the README's table: make matrix [CELLS='mysql-9.7-gtid mysql-5.6']
+	$(NODE) test/matrix/matrix.ts $(CELLS)
 
 lab-up: build lab-packages ## three database hosts, a manager and a client in network namespaces
 	$(NODE) test/lab/cli.ts up

@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, type BuildResult, type Plugin } from 'esbuild';
 import { bundlePath, distDirectory, root } from './paths.ts';
+import { compatFiles } from '../src/adapters/compatLayer.ts';
 import { version } from './version.ts';
 
 // ssh2 looks for two native parts inside try/catch and does without them. A require that esbuild cannot resolve would be a
@@ -31,7 +32,7 @@ export async function bundle(outfile = bundlePath): Promise<BuildResult<{ metafi
     minifyWhitespace: true,
     minifySyntax: true,
     legalComments: 'none',
-    define: { MHA_HELPER_VERSION: JSON.stringify(version()) },
+    define: { MHA_HELPER_VERSION: JSON.stringify(version()), MHA_COMPAT_FILES: JSON.stringify(compatFiles()), 'import.meta.dirname': '"/"' },
     plugins: [withoutNativeParts],
     metafile: true,
     logLevel: 'warning',

@@ -31,13 +31,15 @@ export const commonOptions: readonly CommandOption[] = [
   { names: ['--version'], takesValue: false, description: 'show the version' },
 ];
 
+const classes = await Promise.all(commands.map(({ load }) => load()));
+
 /** Every command, in the order of cli.ts. Spellings of one command that have paths of their own come one after the other. */
 export function commandTable(): readonly CommandFacts[] {
-  const cli = Cli.from<Context>([...commands], { binaryLabel: 'mha-helper', binaryName: 'mha-helper' });
+  const cli = Cli.from<Context>([...classes], { binaryLabel: 'mha-helper', binaryName: 'mha-helper' });
   // One for each command that has a usage, in the order of registration.
   const definitions = cli.definitions({ colored: false });
-  if (definitions.length !== commands.length) throw new Error('a command has no usage, or is hidden');
-  return commands.flatMap((command, place) => (command.paths ?? []).map((words, index) => {
+  if (definitions.length !== classes.length) throw new Error('a command has no usage, or is hidden');
+  return classes.flatMap((command, place) => (command.paths ?? []).map((words, index) => {
     const definition = definitions[place];
     if (definition === undefined) throw new Error(`the command ${words.join(' ')} has no usage`);
     const synopsis = cli.usage(command, { colored: false, detailed: false }).trim().replace(/^\$ /, '').replace(/ #\d+/g, ' VALUE');

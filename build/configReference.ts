@@ -5,9 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { optionNames, options, type OptionName } from '../src/config/options.ts';
 import { optionTypes } from '../src/config/optionTypes.ts';
 import { showValue } from '../src/config/showValue.ts';
-
-const begin = '<!-- options:begin -->';
-const end = '<!-- options:end -->';
+import { betweenMarks } from './betweenMarks.ts';
 
 interface Row {
   readonly name: string;
@@ -59,10 +57,7 @@ function roff(text: string): string {
 
 /** The README with a fresh table between the marks. @throws Error when the marks are missing or out of order */
 export function withOptions(readme: string): string {
-  const from = readme.indexOf(begin);
-  const to = readme.indexOf(end);
-  if (from === -1 || to < from) throw new Error(`the lines ${begin} and ${end} are missing`);
-  return `${readme.slice(0, from + begin.length)}\n${optionsMarkdown()}${readme.slice(to)}`;
+  return betweenMarks(readme, 'options', optionsMarkdown());
 }
 
 function main(args: readonly string[]): number {

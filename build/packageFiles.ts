@@ -2,7 +2,9 @@
 import { chmodSync, copyFileSync, lutimesSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { compatFiles } from '../src/adapters/compatLayer.ts';
 import { entryNames } from '../src/entryNames.ts';
+import { packagedLayer } from '../src/mha/compatLayer.ts';
 import { bashCompletion, completedNames, zshCompletion } from './completion.ts';
 import { hasMonitor } from './commandTable.ts';
 import { manPage, otherName } from './manPage.ts';
@@ -46,9 +48,20 @@ export function packageFiles(places: Places): readonly PackageFile[] {
     text(`${completions}/mha-helper`, bashCompletion()),
     ...completedNames().slice(1).map((name) => ({ path: `${completions}/${name}`, link: 'mha-helper' })),
     text(`${places.zshFunctions}/_mha-helper`, zshCompletion()),
+    ...layerFiles(),
     ...(hasMonitor() ? monitorFiles(places) : []),
   ];
   return sorted(files);
+}
+
+/** The Perl layer for MHA: executables read it there, and those who start MHA themselves name it in PERL5OPT. */
+function layerFiles(): readonly PackageFile[] {
+  const files = Object.entries(compatFiles());
+  const directories = new Set(files.flatMap(([name]) => parents(`${packagedLayer}/${name}`)).filter((path) => path.startsWith('/usr/share/mha-helper')));
+  return [
+    ...[...directories].map((path) => ({ path, directory: 0o755 })),
+    ...files.map(([name, content]) => text(`${packagedLayer}/${name}`, content)),
+  ];
 }
 
 function monitorFiles({ units }: Places): readonly PackageFile[] {

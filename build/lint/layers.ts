@@ -11,7 +11,7 @@ export interface Layer {
   readonly touchesTheOutside?: boolean;
 }
 
-const contextTypes = 'context/Context.ts';
+const contextTypes = ['context/Context.ts', 'context/Mail.ts'];
 const shared = ['mha/', 'config/', 'errors/', 'context/'];
 /** Computes only. */
 const pure = new Map<string, readonly string[] | 'all'>([
@@ -21,7 +21,7 @@ const pure = new Map<string, readonly string[] | 'all'>([
 const withClipanion = new Map([...pure, ['clipanion', 'all' as const]]);
 
 export const layers: readonly Layer[] = [
-  { path: 'main.ts', imports: ['cli.ts', 'entryNames.ts', 'context/createContext.ts', 'errors/', contextTypes], packages: null, touchesTheOutside: true },
+  { path: 'main.ts', imports: ['cli.ts', 'entryNames.ts', 'context/createContext.ts', 'errors/', ...contextTypes], packages: null, touchesTheOutside: true },
   { path: 'entryNames.ts', imports: [], packages: pure },
   { path: 'cli.ts', imports: ['commands/', 'entryNames.ts', ...shared], packages: withClipanion },
   { path: 'commands/', imports: ['procedures/', ...shared], packages: withClipanion },
@@ -30,8 +30,8 @@ export const layers: readonly Layer[] = [
   { path: 'steps/', imports: ['mysql/', 'vip/', ...shared], packages: pure },
   { path: 'mysql/', imports: shared, packages: pure },
   { path: 'vip/', imports: shared, packages: pure },
-  { path: 'mha/', imports: ['config/', 'errors/', contextTypes], packages: pure },
-  { path: 'config/', imports: ['mha/', 'errors/', contextTypes], packages: pure },
+  { path: 'mha/', imports: ['config/', 'errors/', ...contextTypes], packages: pure },
+  { path: 'config/', imports: ['mha/', 'errors/', ...contextTypes], packages: pure },
   { path: 'errors/', imports: [], packages: pure },
   { path: 'context/', imports: ['errors/'], packages: pure },
   { path: 'context/createContext.ts', imports: ['adapters/', 'errors/', 'context/'], packages: new Map([...pure, ['node:os', ['hostname']], ['node:tty', ['isatty']]]) },

@@ -1,20 +1,22 @@
 import { createHash } from 'node:crypto';
-import { link, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { DaemonFiles } from '../context/Context.ts';
 import { diskFiles } from './diskFiles.ts';
+import { putInPlace, writeBeside } from './putInPlace.ts';
 
-let written = 0;
 const again = Symbol('the lock has changed meanwhile');
 
 export const daemonFiles: DaemonFiles = {
   async replace(path, text) {
-    await rename(await temporary(path, text), path);
+    await makeDirectory(path);
+    await putInPlace(path, text);
   },
   modifiedAt: (path) => orNull(stat(path).then(({ mtimeMs }) => mtimeMs)),
   tail: async (path, bytes) => await orNull(diskFiles.tail(path, bytes)) ?? '',
   async lock(path, text, isHeld) {
-    const own = await temporary(path, text);
+    await makeDirectory(path);
+    const own = await writeBeside(path, text);
     try {
       for (;;) {
         // A link is made or not, and never half a file.
@@ -42,7 +44,7 @@ async function takeOver(path: string, left: string, own: string, isHeld: (text: 
     const claimed = await orNull(readFile(claim, 'utf8'));
     if (claimed === null) return again;
     if (isHeld(claimed)) return claimed;
-    const copy = await temporary(claim, await readFile(own, 'utf8'));
+    const copy = await writeBeside(claim, await readFile(own, 'utf8'));
     const other = await takeOver(claim, claimed, copy, isHeld).finally(() => rm(copy, { force: true }));
     if (other !== null) return other;
   }
@@ -55,12 +57,8 @@ async function takeOver(path: string, left: string, own: string, isHeld: (text: 
   return null;
 }
 
-async function temporary(path: string, text: string): Promise<string> {
+async function makeDirectory(path: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o750 });
-  written += 1;
-  const own = `${path}.${process.pid}-${written}.new`;
-  await writeFile(own, text, { mode: 0o600 });
-  return own;
 }
 
 async function succeeds(made: Promise<void>): Promise<boolean> {

@@ -11,11 +11,11 @@ import { localTime } from './streamLog.ts';
 /** systemd-notify writes one datagram; it has nobody to wait for. */
 const notifyMs = 5000;
 
-export function daemonTools(env: NodeJS.ProcessEnv, stdout: Writable, tools: Pick<Tools, 'clock' | 'log' | 'connect'>): DaemonTools {
+export function daemonTools(env: NodeJS.ProcessEnv, environment: (argv: readonly string[]) => NodeJS.ProcessEnv, stdout: Writable, tools: Pick<Tools, 'clock' | 'log' | 'connect'>): DaemonTools {
   const period = Number(env['WATCHDOG_USEC']);
   let unable = false;
   return {
-    processes: detachedProcesses(env),
+    processes: detachedProcesses(environment),
     files: daemonFiles,
     log(path) {
       if (path !== undefined) return fileLog(path, tools);

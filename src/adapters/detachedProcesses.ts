@@ -12,14 +12,15 @@ import { findProcesses, isRunning, processState } from './procFiles.ts';
 /** These belong to the daemon alone: a program that it starts must not report to systemd in its name. */
 const ownVariables = new Set(['NOTIFY_SOCKET', 'WATCHDOG_PID', 'WATCHDOG_USEC', 'JOURNAL_STREAM', 'INVOCATION_ID']);
 
-export function detachedProcesses(env: NodeJS.ProcessEnv): Processes {
+/** @param environment what a program gets, by its command line */
+export function detachedProcesses(environment: (argv: readonly string[]) => NodeJS.ProcessEnv): Processes {
   const ended = new Map<string, number>();
-  const childEnv = Object.fromEntries(Object.entries(env).filter(([name]) => !ownVariables.has(name)));
   const key = ({ pid, startTicks }: ProcessIdentity): string => `${pid}/${startTicks}`;
 
   async function startDetached(argv: readonly string[], output: string): Promise<ProcessIdentity> {
     const [program = '', ...args] = argv;
     mkdirSync(dirname(output), { recursive: true, mode: 0o750 });
+    const childEnv = Object.fromEntries(Object.entries(environment(argv)).filter(([name]) => !ownVariables.has(name)));
     const descriptor = openSync(output, 'a', 0o640);
     const child = spawn(program, args, { cwd: '/', env: childEnv, detached: true, stdio: ['ignore', descriptor, descriptor] });
     let code: number | null = null;

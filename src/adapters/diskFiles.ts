@@ -1,12 +1,12 @@
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { dirname } from 'node:path';
 import type { Files } from '../context/Context.ts';
+import { putInPlace } from './putInPlace.ts';
 
 /** The journal may name hosts and users: for the group of the manager's account, not for everybody. */
 const directoryMode = 0o750;
 const fileMode = 0o640;
 const privateDirectoryMode = 0o700;
-const privateFileMode = 0o600;
 
 export const diskFiles: Files = {
   async list(directory) {
@@ -40,20 +40,7 @@ export const diskFiles: Files = {
     const directory = dirname(path);
     await mkdir(dirname(directory), { recursive: true, mode: directoryMode });
     await mkdir(directory, { recursive: true, mode: privateDirectoryMode });
-    const beside = `${directory}/.${basename(path)}.new`;
-    try {
-      const file = await open(beside, 'w', privateFileMode);
-      try {
-        await file.writeFile(text);
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-      await rename(beside, path);
-    } catch (error) {
-      await rm(beside, { force: true });
-      throw error;
-    }
+    await putInPlace(path, text);
   },
   rename,
   remove: (path) => rm(path),

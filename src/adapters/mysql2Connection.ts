@@ -1,16 +1,32 @@
 import type { Socket } from 'node:net';
-import type { Connection, QueryError } from 'mysql2';
+import type { Connection, ConnectionOptions, QueryError } from 'mysql2';
 import type { SqlConnection, SqlRow, SqlTarget, SqlValue } from '../context/Context.ts';
 import { Failure, SqlError } from '../errors/errors.ts';
 import { errorText } from '../errors/message.ts';
 
 const closeMs = 200;
 
+/** What a server answers that wants encryption. A wrong password gives the last one too: with REQUIRE SSL an account has that and no other. */
+const perhapsWithTls: ReadonlySet<string> = new Set(['ER_SECURE_TRANSPORT_REQUIRED', 'ER_ACCESS_DENIED_ERROR']);
+
 /**
- * Opens a connection.
+ * Opens a connection: plain, as MHA does, and encrypted where the server or the account wants that. The certificate is not looked at: nobody
+ * tells us an authority, and MHA's configuration has no place for one.
  * @throws Failure `mysql` or, after `timeoutMs` without an answer, `deadline`.
  */
 export async function connectMysql(target: SqlTarget, timeoutMs: number): Promise<SqlConnection> {
+  const until = performance.now() + timeoutMs;
+  const first = await open(target, timeoutMs, {});
+  if (!(first instanceof Error)) return new Mysql2Connection(first, target);
+  if (perhapsWithTls.has(first.code ?? '')) {
+    const second = await open(target, Math.max(until - performance.now(), 1), { ssl: { rejectUnauthorized: false } });
+    if (!(second instanceof Error)) return new Mysql2Connection(second, target);
+  }
+  throw connectError(target, first, timeoutMs);
+}
+
+/** @throws Failure `deadline`; what the server or the socket says is returned */
+async function open(target: SqlTarget, timeoutMs: number, encryption: Pick<ConnectionOptions, 'ssl'>): Promise<Connection | QueryError> {
   const { createConnection } = await import('mysql2');
   const connection = createConnection({
     host: target.host,
@@ -20,8 +36,9 @@ export async function connectMysql(target: SqlTarget, timeoutMs: number): Promis
     connectTimeout: timeoutMs,
     supportBigNumbers: true,
     dateStrings: true,
+    ...encryption,
   });
-  await new Promise<void>((resolve, reject) => {
+  return new Promise((resolve, reject) => {
     // mysql2's own limit ends with the TCP connection: a server that accepts and then says nothing would hold us for ever.
     const timer = setTimeout(() => {
       connection.destroy();
@@ -30,15 +47,10 @@ export async function connectMysql(target: SqlTarget, timeoutMs: number): Promis
     connection.on('error', () => undefined);
     connection.connect((error) => {
       clearTimeout(timer);
-      if (error) {
-        connection.destroy();
-        reject(connectError(target, error, timeoutMs));
-      } else {
-        resolve();
-      }
+      if (error) connection.destroy();
+      resolve(error ?? connection);
     });
   });
-  return new Mysql2Connection(connection, target);
 }
 
 class Mysql2Connection implements SqlConnection {

@@ -1,6 +1,6 @@
 // What an SMTP server's refusal means for the mail, and the words for it. Codes: RFC 5321 and, for logins, RFC 4954.
-import type { Mail, SmtpTarget } from '../context/Context.ts';
-import { MailFailure, type MailRefusal } from '../errors/errors.ts';
+import type { Mail, SmtpTarget } from '../context/Mail.ts';
+import { Failure, MailFailure, type MailRefusal } from '../errors/errors.ts';
 import { errorText, oneLine } from '../errors/message.ts';
 
 export interface SmtpError extends Error {
@@ -33,10 +33,19 @@ export function refusalsOf(errors: readonly SmtpError[], mail: Mail, smtp: SmtpT
 export function mailFailure(refusals: readonly MailRefusal[], mail: Mail, smtp: SmtpTarget, cause?: SmtpError): MailFailure {
   const missed = new Set(refusals.flatMap(({ to }) => to));
   const taken = mail.to.filter((to) => !missed.has(to));
-  const server = `mail server ${smtp.host.includes(':') ? `[${smtp.host}]` : smtp.host}:${smtp.port}`;
-  const text = refusals.map(({ to, reason }) => `${server} did not take the mail for ${to.join(', ')}: ${reason}`).join('; ');
+  const text = refusals.map(({ to, reason }) => `${serverText(smtp)} did not take the mail for ${to.join(', ')}: ${reason}`).join('; ');
   const hint = taken.length > 0 ? `it was taken for ${taken.join(', ')}` : hintOf(cause, smtp);
   return new MailFailure(text, refusals, { ...(cause === undefined ? {} : { cause }), ...(hint === undefined ? {} : { hint }) });
+}
+
+/** The server does not let us as far as a mail. */
+export function accessFailure(error: SmtpError, smtp: SmtpTarget): Failure {
+  const hint = hintOf(error, smtp);
+  return new Failure('mail', `${serverText(smtp)} takes no mail from here: ${reasonOf(error, smtp)}`, { cause: error, ...(hint === undefined ? {} : { hint }) });
+}
+
+export function serverText({ host, port }: SmtpTarget): string {
+  return `mail server ${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 /** nodemailer puts a code of its own in the place of Node's, so the text has to tell. What the server says is no such text. */

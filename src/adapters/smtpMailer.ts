@@ -6,14 +6,17 @@
 import { readFile } from 'node:fs/promises';
 import { connect, isIP, type Socket } from 'node:net';
 import { getCACertificates } from 'node:tls';
-import type { Mail, SmtpTarget } from '../context/Context.ts';
-import { MailFailure, type MailRefusal } from '../errors/errors.ts';
+import type { Mail, SmtpTarget } from '../context/Mail.ts';
+import type { Transporter } from 'nodemailer';
+import { Failure, MailFailure, type MailRefusal } from '../errors/errors.ts';
 import { oneLine } from '../errors/message.ts';
-import { mailFailure, refusalsOf, type SmtpError } from './smtpFailures.ts';
+import { accessFailure, mailFailure, refusalsOf, serverText, type SmtpError } from './smtpFailures.ts';
 
 const smtpsPort = 465;
 /** A host with IPv6 and IPv4 addresses: how long one of them may take before the next is tried besides. */
 const nextAddressMs = 1000;
+
+const lateHint = 'is it the right server, and is a firewall in between?';
 
 /** What @types/nodemailer leaves out of a result. */
 interface Answer {
@@ -25,14 +28,44 @@ interface Answer {
  * @throws MailFailure, also when only some of the recipients were refused; its kind is `deadline` after `timeoutMs`.
  */
 export async function sendMail(mail: Mail, smtp: SmtpTarget, timeoutMs: number): Promise<void> {
+  const unreadable = (reason: string, error: SmtpError): MailFailure => mailFailure([{ to: mail.to, reason, again: 'mended' }], mail, smtp, error);
+  try {
+    const { rejectedErrors = [] } = await withTransport(smtp, timeoutMs, { unreadable, late: () => lateFailure(mail, smtp, timeoutMs) }, (transport) => transport.sendMail(message(mail)) as Promise<Answer>);
+    if (rejectedErrors.length > 0) throw mailFailure(refusalsOf(rejectedErrors, mail, smtp), mail, smtp);
+  } catch (error) {
+    if (error instanceof MailFailure) throw error;
+    const { rejectedErrors = [] } = error as Answer;
+    throw mailFailure(refusalsOf(rejectedErrors.length > 0 ? rejectedErrors : [error as SmtpError], mail, smtp), mail, smtp, error as SmtpError);
+  }
+}
+
+/** Goes as far as the login and sends nothing. @throws Failure `mail` or, after `timeoutMs`, `deadline` */
+export async function checkMail(smtp: SmtpTarget, timeoutMs: number): Promise<void> {
+  const server = serverText(smtp);
+  const late = (): Failure => new Failure('deadline', `${server} does not answer within ${timeoutMs / 1000} s`, { hint: lateHint });
+  try {
+    await withTransport(smtp, timeoutMs, { unreadable: (reason) => new Failure('mail', reason), late }, (transport) => transport.verify());
+  } catch (error) {
+    throw error instanceof Failure ? error : accessFailure(error as SmtpError, smtp);
+  }
+}
+
+interface Failures {
+  /** smtp_ca_file cannot be read. */
+  readonly unreadable: (reason: string, error: SmtpError) => Failure;
+  readonly late: () => Failure;
+}
+
+/** A connection to the server for as long as `body` takes, within the limit. */
+async function withTransport<T>(smtp: SmtpTarget, timeoutMs: number, failures: Failures, body: (transport: Transporter) => Promise<T>): Promise<T> {
   const { createTransport } = await import('nodemailer');
-  const encryption = await encryptionOf(smtp, mail);
+  const encryption = await encryptionOf(smtp, failures.unreadable);
   // A connection of our own: nodemailer would ask the DNS before /etc/hosts, and try only one of a name's addresses.
   const { host, port } = smtp;
   const connection = connect({ host, port, autoSelectFamily: true, autoSelectFamilyAttemptTimeout: nextAddressMs });
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(lateFailure(mail, smtp, timeoutMs)), timeoutMs);
+    timer = setTimeout(() => reject(failures.late()), timeoutMs);
   });
   try {
     await Promise.race([connected(connection), late]);
@@ -47,20 +80,17 @@ export async function sendMail(mail: Mail, smtp: SmtpTarget, timeoutMs: number):
       greetingTimeout: timeoutMs,
       socketTimeout: timeoutMs,
     });
-    const { rejectedErrors = [] } = await Promise.race([transport.sendMail(message(mail)), late]) as Answer;
-    if (rejectedErrors.length > 0) throw mailFailure(refusalsOf(rejectedErrors, mail, smtp), mail, smtp);
+    return await Promise.race([body(transport), late]);
   } catch (error) {
     connection.destroy();
-    if (error instanceof MailFailure) throw error;
-    const { rejectedErrors = [] } = error as Answer;
-    throw mailFailure(refusalsOf(rejectedErrors.length > 0 ? rejectedErrors : [error as SmtpError], mail, smtp), mail, smtp, error as SmtpError);
+    throw error;
   } finally {
     clearTimeout(timer);
   }
 }
 
 /** nodemailer's options for smtp_security. */
-async function encryptionOf(smtp: SmtpTarget, mail: Mail) {
+async function encryptionOf(smtp: SmtpTarget, unreadable: Failures['unreadable']) {
   const { host, port, security = 'opportunistic', login, caFile } = smtp;
   const name = isIP(host) === 0 ? { servername: host } : {};
   if (security === 'none') return { secure: false, ignoreTLS: true };
@@ -71,8 +101,7 @@ async function encryptionOf(smtp: SmtpTarget, mail: Mail) {
   try {
     ca = caFile === undefined ? [...getCACertificates('default'), ...getCACertificates('system')] : [await readFile(caFile, 'utf8')];
   } catch (error) {
-    const reason = `smtp_ca_file ${caFile ?? ''} cannot be read: ${oneLine((error as Error).message)}`;
-    throw mailFailure([{ to: mail.to, reason, again: 'mended' }], mail, smtp, error as SmtpError);
+    throw unreadable(`smtp_ca_file ${caFile ?? ''} cannot be read: ${oneLine((error as Error).message)}`, error as SmtpError);
   }
   return { secure: security === 'tls', requireTLS: true, tls: { rejectUnauthorized: true, host, ca: [...ca], ...name } };
 }
@@ -108,6 +137,6 @@ function message(mail: Mail) {
 function lateFailure(mail: Mail, smtp: SmtpTarget, timeoutMs: number): MailFailure {
   const refusals: readonly MailRefusal[] = [{ to: mail.to, reason: `no answer within ${timeoutMs / 1000} s`, again: 'now' }];
   return new MailFailure(mailFailure(refusals, mail, smtp).message, refusals, {
-    kind: 'deadline', hint: 'is it the right server, and is a firewall in between?',
+    kind: 'deadline', hint: lateHint,
   });
 }

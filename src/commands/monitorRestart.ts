@@ -18,7 +18,8 @@ export class MonitorRestartCommand extends MonitorCommand {
   logFile = Option.String('--log-file', defaultLogFile, { description: `the log; default ${defaultLogFile}` });
 
   async execute(): Promise<number> {
-    const { tools, daemon } = this.context;
+    const { tools } = this.context;
+    const daemon = await this.context.daemon();
     if (this.metrics !== undefined) readListenAddress(this.metrics);
     const paths = await this.files(tools);
     await stopMonitor(paths, { waitMs: readWait(this.wait), abort: false }, tools, daemon);

@@ -25,7 +25,8 @@ export class MonitorRunCommand extends MonitorCommand {
   logFile = Option.String('--log-file', { description: 'append the log to this file' });
 
   async execute(): Promise<number> {
-    const { tools, daemon } = this.context;
+    const { tools } = this.context;
+    const daemon = await this.context.daemon();
     const metrics = this.metrics === undefined ? {} : { metrics: readListenAddress(this.metrics) };
     await runMonitor({ ...this.selection, ...metrics }, { ...tools, log: daemon.log(this.logFile) }, daemon);
     return 0;

@@ -22,7 +22,7 @@ export class MonitorStartCommand extends MonitorCommand {
     if (this.metrics !== undefined) readListenAddress(this.metrics);
     const paths = await this.files(this.context.tools);
     const args = [...paths.flatMap((path) => ['--conf', path]), '--log-file', this.logFile, ...(this.metrics === undefined ? [] : ['--metrics', this.metrics])];
-    const pid = await startMonitor(paths, args, this.logFile, this.context.tools, this.context.daemon);
+    const pid = await startMonitor(paths, args, this.logFile, this.context.tools, await this.context.daemon());
     this.say(`the monitor of ${paths.join(', ')} has started: process ${pid}, log ${this.logFile}`);
     return 0;
   }

@@ -24,7 +24,8 @@ export class MonitorStatusCommand extends MonitorCommand {
   json = Option.Boolean('--json', false, { description: 'an array with one object for each cluster' });
 
   async execute(): Promise<number> {
-    const { tools, daemon } = this.context;
+    const { tools } = this.context;
+    const daemon = await this.context.daemon();
     const named = this.conf.length > 0 || this.all !== undefined;
     const clusters = named ? await this.files(tools) : await knownClusters(tools);
     const found = await Promise.all(clusters.map((cluster) => clusterStatus(cluster, tools, daemon)));

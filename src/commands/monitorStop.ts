@@ -20,7 +20,8 @@ export class MonitorStopCommand extends MonitorCommand {
   abort = Option.Boolean('--abort', false, { description: 'do not wait for the end of a failover' });
 
   async execute(): Promise<number> {
-    const { tools, daemon } = this.context;
+    const { tools } = this.context;
+    const daemon = await this.context.daemon();
     const ended = await stopMonitor(await this.files(tools), { waitMs: readWait(this.wait), abort: this.abort }, tools, daemon);
     this.say(ended.length === 0 ? 'no monitor was running' : `the monitor has ended: process ${ended.join(', ')}`);
     return 0;

@@ -1,4 +1,4 @@
-import type { SmtpTarget } from '../context/Context.ts';
+import type { SmtpTarget } from '../context/Mail.ts';
 import type { OptionSet } from './options.ts';
 import { readMailHost } from './optionTypes.ts';
 

@@ -1,6 +1,7 @@
 // What a procedure may reach of the outside world. Types only: the real wiring is createContext.ts, tests make their own.
 import type { BaseContext } from 'clipanion';
 import type { CloudConnectors } from './Clouds.ts';
+import type { Mail, SmtpTarget } from './Mail.ts';
 
 /** Time. All durations in the project are milliseconds unless the name says otherwise. */
 export interface Clock {
@@ -68,33 +69,6 @@ export interface Shell {
    */
   run(argv: readonly string[], timeoutMs: number): Promise<CommandResult>;
   close(): Promise<void>;
-}
-
-export interface Mail {
-  readonly from: string;
-  readonly to: readonly string[];
-  readonly subject: string;
-  readonly text: string;
-  /** The same for those who see HTML. */
-  readonly html?: string;
-  /** Text files. */
-  readonly attachments?: readonly { readonly filename: string; readonly text: string }[];
-  /** Without angle brackets. A mail that is handed over twice has the same one, so that mailboxes can tell. */
-  readonly messageId?: string;
-  /** When it was written, ISO 8601; default: when it is handed over. */
-  readonly date?: string;
-}
-
-export type MailSecurity = 'none' | 'opportunistic' | 'starttls' | 'tls';
-
-export interface SmtpTarget {
-  readonly host: string;
-  readonly port: number;
-  /** Default `opportunistic`. */
-  readonly security?: MailSecurity;
-  /** PEM file with the certificates to trust, in place of those of the system. */
-  readonly caFile?: string;
-  readonly login?: { readonly user: string; readonly password: string };
 }
 
 /** The helper's own files on this machine. Errors are Node's (`code` ENOENT, EACCES, ...). */
@@ -170,8 +144,13 @@ export interface Connectors extends CloudConnectors {
    * have ended. @throws Failure `environment` when no program can be started.
    */
   stream(argv: readonly string[], options: StreamOptions): Promise<number>;
+  /** This process becomes a program of MHA's, with the layer for today's servers. @throws Failure `environment` when it cannot be started */
+  become(argv: readonly string[]): Promise<never>;
+  compatFiles(): Promise<Readonly<Record<string, string>>>;
   /** @throws MailFailure that says whom the mail did not reach */
   sendMail(mail: Mail, smtp: SmtpTarget, timeoutMs: number): Promise<void>;
+  /** Connects and logs in as for a mail, and sends none. @throws Failure `mail` or `deadline` */
+  checkMail(smtp: SmtpTarget, timeoutMs: number): Promise<void>;
 }
 
 /** Everything a procedure gets. */
@@ -243,6 +222,7 @@ export interface DaemonTools {
 
 export interface Context extends BaseContext {
   readonly tools: Tools;
-  readonly daemon: DaemonTools;
+  /** Loaded for the commands that need it: a hook's start-up counts in the outage. */
+  daemon(): Promise<DaemonTools>;
   readonly progress: Progress;
 }

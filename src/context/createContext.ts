@@ -1,9 +1,9 @@
 // The real wiring: the only place that knows which adapter stands behind an interface. What costs time to load (mysql2, ssh2,
-// nodemailer) is loaded when a command first connects.
+// nodemailer) is loaded when a command first connects, and what only the monitor needs when that asks for it.
 import type { Readable, Writable } from 'node:stream';
 import { hostname } from 'node:os';
 import { isatty } from 'node:tty';
-import { daemonTools } from '../adapters/daemonTools.ts';
+import { compatFiles, mhaEnvironment, withLayer } from '../adapters/compatLayer.ts';
 import { descriptorOutput } from '../adapters/descriptorOutput.ts';
 import { diskFiles } from '../adapters/diskFiles.ts';
 import { streamLog } from '../adapters/streamLog.ts';
@@ -31,14 +31,23 @@ export function createContext({ self, env, pid, stdin, interrupted }: ProcessEnd
     hostname: hostname(),
     pid,
   };
-  const tools = { clock, log, files: diskFiles, places, connect: connectors({ self, env, log, places, stdin, stdout, interrupted }), interrupted };
+  const environment = mhaEnvironment(env, places.stateDirectory);
+  const tools = { clock, log, files: diskFiles, places, connect: connectors({ self, env, environment, log, places, stdin, stdout, interrupted }), interrupted };
   const progress = isatty(1) && isatty(2) ? terminalProgress(stderr) : noProgress;
-  return { env, stdin, stdout, stderr, colorDepth: isatty(1) && !env['NO_COLOR'] ? 8 : 1, tools, progress, daemon: daemonTools(env, stdout, tools) };
+  return {
+    env, stdin, stdout, stderr, colorDepth: isatty(1) && !env['NO_COLOR'] ? 8 : 1, tools, progress,
+    async daemon() {
+      const { daemonTools } = await import('../adapters/daemonTools.ts');
+      return daemonTools(env, environment, stdout, tools);
+    },
+  };
 }
 
 interface Wiring {
   readonly self: readonly string[];
   readonly env: NodeJS.ProcessEnv;
+  /** For one program that is started: MHA's get what lets them run on today's servers. */
+  readonly environment: (argv: readonly string[]) => NodeJS.ProcessEnv;
   readonly log: Log;
   readonly places: Places;
   readonly stdin: Readable;
@@ -46,7 +55,7 @@ interface Wiring {
   readonly interrupted: AbortSignal;
 }
 
-function connectors({ self, env, log, places, stdin, stdout, interrupted }: Wiring): Connectors {
+function connectors({ self, env, environment, log, places, stdin, stdout, interrupted }: Wiring): Connectors {
   const connect: Connectors = {
     async mysql(target, timeoutMs) {
       const { connectMysql } = await import('../adapters/mysql2Connection.ts');
@@ -60,7 +69,7 @@ function connectors({ self, env, log, places, stdin, stdout, interrupted }: Wiri
       label: 'this host',
       async run(argv, timeoutMs) {
         const { localShell } = await import('../adapters/childProcess.ts');
-        return localShell({ env }).run(argv, timeoutMs);
+        return localShell({ env: environment(argv) }).run(argv, timeoutMs);
       },
       close: () => Promise.resolve(),
     },
@@ -78,7 +87,7 @@ function connectors({ self, env, log, places, stdin, stdout, interrupted }: Wiri
     },
     async stream(argv, options) {
       const { streamProcess } = await import('../adapters/streamedProcess.ts');
-      return streamProcess(argv, env, options);
+      return streamProcess(argv, environment(argv), options);
     },
     async ec2(target, limit) {
       const { connectEc2 } = await import('../adapters/ec2Client.ts');
@@ -92,9 +101,18 @@ function connectors({ self, env, log, places, stdin, stdout, interrupted }: Wiri
       const { lookup } = await import('../adapters/nameLookup.ts');
       return lookup(name);
     },
+    async become(argv) {
+      const { replaceProcess } = await import('../adapters/replaceProcess.ts');
+      return replaceProcess(argv, withLayer(env, places.stateDirectory));
+    },
+    compatFiles: () => Promise.resolve(compatFiles()),
     async sendMail(mail, smtp, timeoutMs) {
       const { sendMail } = await import('../adapters/smtpMailer.ts');
       return sendMail(mail, smtp, timeoutMs);
+    },
+    async checkMail(smtp, timeoutMs) {
+      const { checkMail } = await import('../adapters/smtpMailer.ts');
+      return checkMail(smtp, timeoutMs);
     },
   };
   return connect;

@@ -50,6 +50,8 @@ export interface Server {
   binlogPosition(): Promise<string | null>;
   /** Null for a server that is no replica. Needs REPLICATION CLIENT, which MHA's user has. */
   replication(): Promise<Replication | null>;
+  /** What the user of this connection may do, as SHOW GRANTS says it. */
+  grants(): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 

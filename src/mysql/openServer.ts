@@ -94,6 +94,10 @@ class ConnectedServer implements Server {
     return row === undefined ? null : replicationOf(row);
   }
 
+  async grants(): Promise<readonly string[]> {
+    return (await this.#ask('SHOW GRANTS')).flatMap((row) => Object.values(row).map(String));
+  }
+
   close(): Promise<void> {
     return this.#connection.close();
   }

@@ -1,4 +1,5 @@
-import type { Mail, SmtpTarget, Tools } from '../context/Context.ts';
+import type { Tools } from '../context/Context.ts';
+import type { Mail, SmtpTarget } from '../context/Mail.ts';
 import { MailFailure, type MailRefusal } from '../errors/errors.ts';
 import { asFailure } from '../errors/message.ts';
 

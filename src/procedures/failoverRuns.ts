@@ -9,6 +9,8 @@ import type { RunRecord } from '../steps/journal.ts';
 export function runsOfFailover(runs: readonly RunRecord[], request: ReportRequest, since: string): readonly RunRecord[] {
   const found: RunRecord[] = [];
   for (const run of [...runs].reverse()) {
+    // By hand, in between.
+    if (run.procedure.startsWith('vip ')) continue;
     if (!run.procedure.startsWith('hard ') || run.origHost !== request.origHost || run.startedAt < since) break;
     if (request.newHost !== undefined && run.newHost !== null && run.newHost !== request.newHost) break;
     // Backwards, a start before a stop was the end of an earlier failover.

@@ -5,6 +5,7 @@ import { Failure } from '../errors/errors.ts';
 import { asFailure, errorLine } from '../errors/message.ts';
 import { outcomeOf, type Outcome } from '../mha/exitCodes.ts';
 import type { HardRequest, HostEnd, MasterEnd } from '../mha/request.ts';
+import { vipCommand } from '../steps/byHand.ts';
 import { clearReadOnly } from '../steps/readOnlySteps.ts';
 import { assignWriterAddress, heldBy, releaseWriterAddress } from '../steps/writerAddressSteps.ts';
 import type { LeftToDo } from '../vip/Provider.ts';
@@ -66,7 +67,7 @@ async function withoutHost(run: Run, orig: HostEnd): Promise<Outcome> {
     case 'continue':
       tools.log.warn(`${why}: the writer address ${provider.address} was NOT removed there`);
       return outcomeOf([`${why}, so the writer address ${provider.address} was not removed there: keep that host off the network, or `
-        + `${provider.byHand(host, 'release')}, before it comes back`]);
+        + `${provider.byHand(host, 'release')}, before it comes back; as soon as it answers again: "${vipCommand('release', orig.host)}" on the manager host`]);
   }
 }
 

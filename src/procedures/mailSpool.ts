@@ -1,7 +1,8 @@
 // Mails that are not delivered yet, one file each: spool/TIME-CLUSTER-PID.json. A mail is written before the first try to send it and
 // removed after the last, so a report outlives whatever happens in between; a mail may come twice, but it is not lost.
 // Whoever works on a file gives it another name first (.sending-MS), so that no two do.
-import type { Mail, Tools } from '../context/Context.ts';
+import type { Tools } from '../context/Context.ts';
+import type { Mail } from '../context/Mail.ts';
 import type { MailRefusal } from '../errors/errors.ts';
 import { errorText } from '../errors/message.ts';
 

@@ -5,6 +5,7 @@ import { Failure } from '../errors/errors.ts';
 import { asFailure, errorLine } from '../errors/message.ts';
 import { outcomeOf, type Outcome } from '../mha/exitCodes.ts';
 import type { MasterEnd, OnlineRequest } from '../mha/request.ts';
+import { vipCommand } from '../steps/byHand.ts';
 import type { RunRecord } from '../steps/journal.ts';
 import { clearReadOnly } from '../steps/readOnlySteps.ts';
 import { assignWriterAddress } from '../steps/writerAddressSteps.ts';
@@ -93,7 +94,7 @@ async function giveBack(run: Run, request: OnlineRequest, handover: RunRecord | 
   const doubt = await newMasterMayTakeWrites(run, request);
   if (doubt !== null) {
     return new Failure('undo', `${failure.message}; ${state}, because ${doubt}; NOT undone`, {
-      hint: `make sure that ${next.host} has read_only=1, then set read_only=0 on ${orig.host} and assign the writer address there`, cause: failure,
+      hint: `make sure that ${next.host} has read_only=1, then set read_only=0 on ${orig.host} and run "${vipCommand('assign', orig.host)}"`, cause: failure,
     });
   }
   const failed = await undoStop(run, request, handover);
@@ -131,7 +132,7 @@ async function undoStop(run: Run, request: OnlineRequest, handover: RunRecord): 
 async function notGivenBack(run: Run, orig: MasterEnd): Promise<readonly string[]> {
   try {
     const [flags, held] = await Promise.all([(await run.server(orig)).readOnly(), run.provider.address === null || run.provider.holds(run.host(orig))]);
-    return [...(flags.readOnly ? [`set read_only=0 on ${orig.host}`] : []), ...(held ? [] : [`assign the writer address ${run.provider.address ?? ''} to ${orig.host}`])];
+    return [...(flags.readOnly ? [`set read_only=0 on ${orig.host}`] : []), ...(held ? [] : [`assign the writer address ${run.provider.address ?? ''} to ${orig.host} ("${vipCommand('assign', orig.host)}")`])];
   } catch (error) {
     return [`see whether ${orig.host} takes writes and has the writer address (${errorLine(error)})`];
   }

@@ -26,6 +26,8 @@ export interface RunRequest {
   readonly orig: HostEnd;
   /** Null where MHA has not chosen one yet. */
   readonly next: HostEnd | null;
+  /** Further hosts of the cluster that it may ask. */
+  readonly others?: readonly HostEnd[];
   readonly sshOptions?: string | undefined;
   /** What it leaves in the journal. `none`: it only looks. `undone`: it takes back what other runs did, and is none itself. Default `run`. */
   readonly record?: 'run' | 'undone' | 'none';
@@ -181,7 +183,7 @@ function sqlTarget({ host, ip, port, user, password }: MasterEnd): SqlTarget {
 
 /** Runs a procedure with all it needs, records how it ended, and closes what it opened. */
 export async function withRun(tools: Tools, request: RunRequest, body: (run: Run) => Promise<Outcome>): Promise<Outcome> {
-  const ends = [request.orig, ...(request.next === null ? [] : [request.next])];
+  const ends = [request.orig, ...(request.next === null ? [] : [request.next]), ...(request.others ?? [])];
   if (request.next?.host === request.orig.host) {
     throw new Failure('usage', `the original and the new master are both on ${request.orig.host}: nothing to switch, and two servers on one host are not supported`);
   }

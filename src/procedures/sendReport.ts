@@ -1,5 +1,6 @@
 // MHA's report of a failover, by mail to whom it concerns. MHA waits for it before it writes down that the failover has ended.
-import type { Mail, Tools } from '../context/Context.ts';
+import type { Tools } from '../context/Context.ts';
+import type { Mail } from '../context/Mail.ts';
 import { loadHostSettings } from '../config/load.ts';
 import { mailSender, mailTarget } from '../config/mailTarget.ts';
 import { Failure } from '../errors/errors.ts';

@@ -37,22 +37,34 @@ export interface Survey {
   readonly holdings: readonly Holding[];
 }
 
+type What = 'servers' | 'servers and address';
+
 /** Never rejects for a server or host that does not answer. @param settings of the servers' hosts, in their order */
-export async function surveyCluster(app: ApplicationConfig, settings: readonly HostSettings[], what: 'servers' | 'servers and address', tools: Tools): Promise<Survey> {
+export function surveyCluster(app: ApplicationConfig, settings: readonly HostSettings[], what: What, tools: Tools): Promise<Survey> {
+  return lookAtCluster(app, settings, tools, (run) => survey(run, app, what));
+}
+
+/** Gives `body` connections to all servers and hosts, made when they are first used. Nothing is recorded. */
+export async function lookAtCluster<T>(app: ApplicationConfig, settings: readonly HostSettings[], tools: Tools, body: (run: Run) => Promise<T>): Promise<T> {
   const byHost = new Map(settings.map((one) => [one.host, one]));
   const request = { procedure: 'look at the cluster', orig: endOf(app.servers[0]), next: null, sshOptions: app.sshOptions, record: 'none' as const };
   const run = new Run(tools, request, byHost, noJournal, new Map(), []);
-  const resolve = resolver(tools);
-  const hosts = new Map(app.servers.map((server) => [server.hostname, server]));
   try {
-    const [servers, holdings] = await Promise.all([
-      Promise.all(app.servers.map((server) => askServer(run, server, app, resolve))),
-      what === 'servers' || run.provider.address === null ? [] : Promise.all([...hosts.values()].map((server) => askHost(run, server))),
-    ]);
-    return { servers, address: run.provider.address, holdings };
+    return await body(run);
   } finally {
     await run.close();
   }
+}
+
+/** The survey, over the connections of a run. */
+export async function survey(run: Run, app: ApplicationConfig, what: What): Promise<Survey> {
+  const resolve = resolver(run.tools);
+  const hosts = new Map(app.servers.map((server) => [server.hostname, server]));
+  const [servers, holdings] = await Promise.all([
+    Promise.all(app.servers.map((server) => askServer(run, server, app, resolve))),
+    what === 'servers' || run.provider.address === null ? [] : Promise.all([...hosts.values()].map((server) => askHost(run, server))),
+  ]);
+  return { servers, address: run.provider.address, holdings };
 }
 
 async function askServer(run: Run, server: ApplicationServer, app: ApplicationConfig, resolve: Resolve): Promise<ServerState> {

@@ -6,6 +6,7 @@ import { ConfigFailure } from '../config/problems.ts';
 import { Failure } from '../errors/errors.ts';
 import { asFailure } from '../errors/message.ts';
 import { loadApplicationConfig, type ApplicationConfig, type ApplicationServer } from '../mha/applicationConfig.ts';
+import { namedServer } from '../mha/namedServer.ts';
 import { lastFailoverFiles, lastFailoverMs, type SwitchRequest } from '../mha/switchCommand.ts';
 import { findMonitor, monitorState, type Monitor } from './pauseMonitor.ts';
 import { surveyCluster, type Survey } from './surveyCluster.ts';
@@ -66,23 +67,21 @@ export async function switchPreflight(options: SwitchOptions, tools: Tools): Pro
   return { problems, request, settings, survey, monitor };
 }
 
-async function missingPrograms(names: readonly string[], tools: Tools): Promise<readonly string[]> {
+export async function missingPrograms(names: readonly string[], tools: Tools): Promise<readonly string[]> {
   const { stdout } = await tools.connect.local.run(['sh', '-c', 'for name; do command -v "$name" >/dev/null || echo "$name"; done', 'sh', ...names], lookMs);
   return stdout.split('\n').filter((name) => name !== '');
 }
 
-function find(app: ApplicationConfig, option: string, text: string, note: (error: Failure) => null): ApplicationServer | null {
-  const [, host = text, port] = /^(.+?)(?::(\d{1,5}))?$/.exec(text) ?? [];
-  const exact = app.servers.filter(({ hostname }) => hostname === text);
-  const found = exact.length > 0 ? exact : app.servers.filter((server) => server.hostname === host && (port === undefined || server.port === Number(port)));
-  const names = app.servers.map(({ hostname }) => hostname).join(', ');
-  if (found.length === 0) return note(new Failure('usage', `${option} ${text}: ${app.file} has no such server`, { hint: `it has ${names}; write the host as its hostname there` }));
-  if (found.length > 1) return note(new Failure('usage', `${option} ${text}: ${app.file} has ${found.length} servers on that host`, { hint: `give the port too: ${found.map((server) => `${server.hostname}:${server.port}`).join(' or ')}` }));
-  return found[0] ?? null;
+function find(app: ApplicationConfig, option: string, text: string, note: (error: unknown) => null): ApplicationServer | null {
+  try {
+    return namedServer(app, option, text);
+  } catch (error) {
+    return note(error);
+  }
 }
 
 /** Empty when something is wrong; every host that is missing is noted, a broken file once. */
-async function allSettings(app: ApplicationConfig, tools: Tools, note: (error: unknown) => null): Promise<readonly HostSettings[]> {
+export async function allSettings(app: ApplicationConfig, tools: Tools, note: (error: unknown) => null): Promise<readonly HostSettings[]> {
   const { configDirectory } = tools.places;
   const hosts = [...new Set(app.servers.map(({ hostname }) => hostname))];
   try {
@@ -102,14 +101,14 @@ async function allSettings(app: ApplicationConfig, tools: Tools, note: (error: u
 }
 
 /** Without its hook MHA switches too, but nobody stops the writes or moves the address. */
-function scriptProblems(app: ApplicationConfig, isDead: boolean): readonly Failure[] {
+export function scriptProblems(app: ApplicationConfig, isDead: boolean): readonly Failure[] {
   const [name, link] = isDead ? ['master_ip_failover_script', 'master_ip_hard_failover_helper'] : ['master_ip_online_change_script', 'master_ip_online_failover_helper'];
   const set = isDead ? app.scripts.masterIpFailover : app.scripts.masterIpOnlineChange;
   if (set !== undefined || app.initConfLoadScript !== undefined) return [];
   return [new Failure('config', `${app.file} has no ${name}: MHA would move neither the writes nor the writer address`, { hint: `set ${name} = /usr/bin/${link} in [server default]` })];
 }
 
-async function lastFailoverProblems(app: ApplicationConfig, tools: Tools): Promise<readonly Failure[]> {
+export async function lastFailoverProblems(app: ApplicationConfig, tools: Tools): Promise<readonly Failure[]> {
   const { error, complete } = lastFailoverFiles(app);
   const changed = async (path: string): Promise<number | null> => {
     const { code, stdout } = await tools.connect.local.run(['stat', '-c', '%Y', path], lookMs);

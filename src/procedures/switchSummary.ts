@@ -1,6 +1,7 @@
 // What a person must know after a switch, from what the servers and hosts say now and what the hooks have recorded. Pure.
 import { errorLine } from '../errors/message.ts';
 import type { ApplicationConfig, ApplicationServer } from '../mha/applicationConfig.ts';
+import { vipCommand } from '../steps/byHand.ts';
 import type { RunRecord } from '../steps/journal.ts';
 import { serverName, type ServerState, type Survey } from './surveyCluster.ts';
 
@@ -17,16 +18,24 @@ export function switchSummary(app: ApplicationConfig, survey: Survey, runs: read
   const facts: (readonly [string, string])[] = [
     ['master now', writable.length === 0 ? 'NO server takes writes' : writable.map(({ server }) => name(server)).join(' AND ')],
     ['writer address', whereAddressIs(survey)],
-    ...survey.servers.map((state) => [name(state.server), describe(state, name)] as const),
+    ...survey.servers.map((state) => [name(state.server), describeServer(state, name)] as const),
   ];
   const width = Math.max(...facts.map(([what]) => what.length));
   return {
     lines: [...facts.map(([what, text]) => `  ${what.padEnd(width)}  ${text}`), ...runs.flatMap(describeRun), ...outage(runs)],
-    attention: [...attentionToMasters(survey, writable, name), ...attentionToReplicas(survey, dead, name), ...attentionToAddress(survey, writable)],
+    attention: attentionOf(app, survey, dead),
   };
 }
 
-function describe({ readOnly, replication, source, failure, alive }: ServerState, name: (server: ApplicationServer) => string): string {
+/** What is not as it should be; one line each. @param dead a server that is known to be out of the cluster */
+export function attentionOf(app: ApplicationConfig, survey: Survey, dead: ApplicationServer | null): readonly string[] {
+  const name = (server: ApplicationServer): string => serverName(server, app);
+  const writable = survey.servers.filter(({ readOnly }) => readOnly === false);
+  return [...attentionToMasters(survey, writable, name), ...attentionToReplicas(survey, dead, name), ...attentionToAddress(app, survey, writable)];
+}
+
+/** `read-only, replicates from db10, 0 s behind`. */
+export function describeServer({ readOnly, replication, source, failure, alive }: ServerState, name: (server: ApplicationServer) => string): string {
   if (failure !== null) return alive ? `answers, but could not be asked: ${errorLine(failure)}` : `does not answer: ${failure.message}`;
   const writes = readOnly === true ? 'read-only' : 'takes writes';
   if (replication === null) return `${writes}, is no replica`;
@@ -79,15 +88,15 @@ function attentionToReplicas({ servers }: Survey, dead: ApplicationServer | null
   });
 }
 
-function attentionToAddress({ address, holdings }: Survey, writable: readonly ServerState[]): string[] {
+function attentionToAddress(app: ApplicationConfig, { address, holdings }: Survey, writable: readonly ServerState[]): string[] {
   if (address === null) return [];
   const holders = holdings.filter(({ holds }) => holds === true).map(({ host }) => host);
   const unknown = holdings.filter(({ holds }) => typeof holds === 'object').map(({ host }) => host);
   const master = writable.length === 1 ? writable[0]?.server.hostname : undefined;
   return [
     ...(holders.length > 1 ? [`the writer address ${address} is on more than one host: ${holders.join(', ')}`] : []),
-    ...(holders.length === 0 ? [`the writer address ${address} is on no host that answers: clients cannot reach the master there`] : []),
-    ...(holders.length === 1 && master !== undefined && holders[0] !== master ? [`the writer address ${address} is on ${holders[0] ?? ''}, but ${master} takes the writes`] : []),
+    ...(holders.length === 0 ? [`the writer address ${address} is on no host that answers: clients cannot reach the master there${master === undefined || unknown.length > 0 ? '' : `; run "${vipCommand('assign', master, app.file)}"`}`] : []),
+    ...(holders.length === 1 && master !== undefined && holders[0] !== master ? [`the writer address ${address} is on ${holders[0] ?? ''}, but ${master} takes the writes: run "${vipCommand('release', holders[0] ?? '', app.file)}", then "${vipCommand('assign', master, app.file)}"`] : []),
     ...(unknown.length > 0 ? [`${unknown.join(', ')} could not be asked whether the writer address ${address} is still there: keep that host off the network until you know`] : []),
   ];
 }

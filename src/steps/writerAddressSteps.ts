@@ -1,7 +1,11 @@
 import { Failure } from '../errors/errors.ts';
 import { errorLine } from '../errors/message.ts';
 import type { Provider, VipHost } from '../vip/Provider.ts';
+import { vipCommand } from './byHand.ts';
 import type { Step } from './Step.ts';
+
+/** Who else answers for the address, asked in advance or when it is time. */
+type Elsewhere = Promise<string | null> | (() => Promise<string | null>);
 
 /** What release() would take away from the host. */
 export async function heldBy(provider: Provider, host: VipHost): Promise<'held' | 'rest' | 'nothing'> {
@@ -32,9 +36,34 @@ export function releaseWriterAddress(provider: Provider, host: VipHost): Step {
  * The host holds the writer address, and its neighbours know.
  *
  * The new master takes writes by now, so a failure does not undo: MHA would stop half-way and leave the replicas behind.
- * @param elsewhere who else answers for the address, asked in advance or when it is time; nothing is added while somebody does
+ * @param elsewhere nothing is added while somebody does
  */
-export function assignWriterAddress(provider: Provider, host: VipHost, elsewhere: Promise<string | null> | (() => Promise<string | null>)): Step {
+export function assignWriterAddress(provider: Provider, host: VipHost, elsewhere: Elsewhere): Step {
+  return {
+    ...assigning(provider, host, elsewhere),
+    failureLeaves: (failure) => [
+      `${host.name} takes writes, but the writer address ${provider.address ?? ''} is not on it (${errorLine(failure)}): make sure that no other host has the address, `
+      + `then run "${vipCommand('assign', host.name)}" on the manager host, or ${provider.byHand(host, 'assign')}`,
+    ],
+  };
+}
+
+/**
+ * The same by an operator's order: nothing has been opened for it, so a failure undoes. A host that has the address already tells the network
+ * once more; that step has another id, because there is nothing to take back.
+ */
+export function placeWriterAddress(provider: Provider, host: VipHost, isThere: boolean, elsewhere: Elsewhere): Step {
+  if (!isThere) return assigning(provider, host, elsewhere);
+  return {
+    id: `announce-address:${host.name}`,
+    title: `tell the network once more that ${host.name} has the writer address ${provider.address ?? ''}`,
+    check: () => Promise.resolve({ held: true }),
+    apply: async () => ({ leftToDo: await provider.assign(host) }),
+    verify: () => Promise.resolve(),
+  };
+}
+
+function assigning(provider: Provider, host: VipHost, elsewhere: Elsewhere): Step {
   const address = provider.address ?? '';
   return {
     id: `assign-address:${host.name}`,
@@ -47,10 +76,6 @@ export function assignWriterAddress(provider: Provider, host: VipHost, elsewhere
     },
     apply: async () => ({ leftToDo: await provider.assign(host) }),
     verify: () => Promise.resolve(),
-    failureLeaves: (failure) => [
-      `${host.name} takes writes, but the writer address ${address} is not on it (${errorLine(failure)}): make sure that no other host has the address, `
-      + `then ${provider.byHand(host, 'assign')}`,
-    ],
     undo: {
       title: `release the writer address ${address} on ${host.name} again`,
       run: async () => provider.release(host),

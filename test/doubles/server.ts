@@ -49,6 +49,10 @@ export class FakeServer implements Server {
     return Promise.resolve(null);
   }
 
+  grants(): Promise<readonly string[]> {
+    return Promise.resolve(['GRANT ALL PRIVILEGES ON *.* TO `mha`@`%`']);
+  }
+
   close(): Promise<void> {
     return Promise.resolve();
   }

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { HOST_NAMES, isHostName } from './hosts.ts';
 import { openLab, startLab, stopNamed } from './lab.ts';
 import { labNames, readRecord, sweep } from './runDirectory.ts';
+import { serverVersion } from './servers.ts';
 import { preparePackages, prepareServices, runWithPackages } from './withPackages.ts';
 
 const USAGE = `usage: cli.ts up|down|reset|status|packages|services [--name NAME]
@@ -23,8 +24,7 @@ async function main(args: string[]): Promise<number> {
   const name = values.name;
   switch (command) {
     case 'up':
-      await startLab({ name, ephemeral: false });
-      console.log(`lab ${name} is up: master db10, replicas db11 and db12; "shell mgr" for MHA`);
+      console.log(`lab ${name} is up with three ${await serverVersion(await startLab({ name, ephemeral: false }))} servers: master db10, replicas db11 and db12; "shell mgr" for MHA`);
       return 0;
     case 'down':
       await stopNamed(name);
@@ -60,7 +60,7 @@ async function status(): Promise<number> {
     }
     const lab = openLab(name);
     const [vip, writable] = await Promise.all([lab.vipHolders(), lab.writableServers()]);
-    console.log(`${name}: writer address on ${vip.join(', ') || 'no host'}; writable: ${writable.join(', ') || 'none'}`);
+    console.log(`${name}: ${lab.server.name}; writer address on ${vip.join(', ') || 'no host'}; writable: ${writable.join(', ') || 'none'}`);
   }
   return 0;
 }

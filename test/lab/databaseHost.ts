@@ -80,7 +80,7 @@ export async function makePristine(init: number, server: DatabaseServer): Promis
     ...server.initialise(PRISTINE),
     `rm -rf /var/lib/mysql/* /var/log/mysql/*`,
     `cp -a ${PRISTINE}/. /var/lib/mysql/`,
-    startCommand(server, ['--skip-log-bin']),
+    startCommand(server, server.unlogged),
   ], 120_000);
   await answering(init);
   await statements(init, server.accounts);

@@ -7,24 +7,45 @@ export interface ReplicaOf {
   readonly position: number;
 }
 
-export interface DatabaseServer {
-  readonly name: string;
+/** As LAB_SERVER has it; plain `mariadb` is the machine's own where that is none of the others. */
+export const SERVER_NAMES = ['mariadb-10.11', 'mariadb-11.8', 'mysql-5.6', 'mysql-9.7'] as const;
+export type ServerName = (typeof SERVER_NAMES)[number];
+export type KnownServer = ServerName | 'mariadb';
+
+/** Each server replicates by GTID, or by file and position. */
+export interface Replication {
+  readonly gtid: boolean;
+}
+
+export interface Fetched {
+  /** Shows that it is there. */
+  readonly file: string;
+  /** @throws Error when it cannot be fetched; then nothing is left behind */
+  fetch(): void;
+}
+
+export interface DatabaseServer extends Replication {
+  readonly name: KnownServer;
   /** Name of the server's process. */
   readonly process: string;
+  /** What is needed beside the packages of the hosts, and where it is kept; makes it when it is missing. */
+  readonly fetched: Fetched | undefined;
   /** Shell lines run once in each database host, before anything else of the server. */
   readonly prepare: readonly string[];
+  /** Shell lines that put the server's own client programs into a host, under the names that MHA calls. */
+  readonly clients: readonly string[];
   /** Shell lines that fill an empty directory with a data directory whose root has no password. Run as root in a host. */
   initialise(directory: string): readonly string[];
   /** Lines of [mysqld] besides the common ones. */
   readonly options: readonly string[];
+  /** Options on the command line with which the accounts are made: nothing of that may be in a binary log or count as a transaction. */
+  readonly unlogged: readonly string[];
   /** The server's command line, in words of a shell; runs in the foreground. */
   readonly command: readonly string[];
   readonly accounts: readonly string[];
   replicate(source: ReplicaOf): readonly string[];
   readonly replicaStatus: string;
   isReplicating(status: Readonly<Record<string, string | number | null>>): boolean;
-  /** Whether super_read_only exists: MHA 0.58 asks for it without looking. */
-  readonly superReadOnly: boolean;
 }
 
 export const CONFIGURATION_FILE = '/etc/mysql/lab.cnf';
@@ -41,26 +62,6 @@ export const PLAIN_ACCOUNTS = [
   `CREATE USER '${APPLICATION_ACCOUNT.user}'@'%' IDENTIFIED BY '${APPLICATION_ACCOUNT.password}'`,
   `GRANT ALL PRIVILEGES ON ${APPLICATION_ACCOUNT.schema}.* TO '${APPLICATION_ACCOUNT.user}'@'%'`,
 ];
-
-/** MariaDB as Debian packs it. */
-export const MARIADB: DatabaseServer = {
-  name: 'mariadb',
-  process: 'mariadbd',
-  prepare: [],
-  initialise: (directory) => [
-    `mariadb-install-db --no-defaults --user=mysql --datadir=${directory} --auth-root-authentication-method=normal --skip-test-db --skip-name-resolve --innodb-log-file-size=8M >/dev/null`,
-  ],
-  options: ['log_slave_updates=1', 'innodb_log_file_size=8M', 'bind_address=*'],
-  command: ['/usr/sbin/mariadbd', `--defaults-file=${CONFIGURATION_FILE}`, '--user=mysql'],
-  accounts: PLAIN_ACCOUNTS,
-  replicate: (source) => [
-    `CHANGE MASTER TO MASTER_HOST='${source.address}', MASTER_PORT=3306, MASTER_USER='${REPLICATION_ACCOUNT.user}', MASTER_PASSWORD='${REPLICATION_ACCOUNT.password}', MASTER_LOG_FILE='${source.file}', MASTER_LOG_POS=${source.position}, MASTER_CONNECT_RETRY=1, MASTER_USE_GTID=no`,
-    'START SLAVE',
-  ],
-  replicaStatus: 'SHOW SLAVE STATUS',
-  isReplicating: (status) => status['Slave_IO_Running'] === 'Yes' && status['Slave_SQL_Running'] === 'Yes',
-  superReadOnly: false,
-};
 
 /** read_only=1 stands in the file of every host, the master's too: a server that comes back never takes writes by itself. */
 export function configuration(server: DatabaseServer, host: DatabaseName): string {

@@ -5,6 +5,7 @@ import { clusterLab, managerEnd, managerLog, masterSwitch, quickManager, startMa
 import { Progress } from './demoProgress.ts';
 import type { DatabaseName } from './hosts.ts';
 import type { Lab } from './lab.ts';
+import { serverVersion } from './servers.ts';
 import { lostWrites, startWriter, type Outage, type WriterHandle } from './writer.ts';
 
 interface Chapter {
@@ -33,7 +34,7 @@ class Demo {
 
   async begin(): Promise<void> {
     await this.#lab.configure(quickManager);
-    await this.#where('Three MariaDB servers replicate, db10 is the master; a manager host has MHA; an application writes 200 rows a second.');
+    await this.#where(`Three ${await serverVersion(this.#lab)} servers replicate, db10 is the master; a manager host has MHA; an application writes 200 rows a second.`);
     this.#writer = await startWriter(this.#lab, { durationMs: 300_000 });
     await this.#whileWriting('the application writes', this.writer.progress(200));
   }

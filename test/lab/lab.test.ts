@@ -8,6 +8,7 @@ import { APPLICATION_FILE, HELPER_FILE } from './exampleConfiguration.ts';
 import { LAB_SOURCE } from './holder.ts';
 import { SSH_USER } from './hosts.ts';
 import { type Lab, startLab } from './lab.ts';
+import { MHA_ENVIRONMENT } from './mha.ts';
 import { identify, isAlive, processesUnder, waitUntil } from './processes.ts';
 import { runDirectory, sweep } from './runDirectory.ts';
 import { lostWrites, startWriter } from './writer.ts';
@@ -107,14 +108,14 @@ test('MHA finds the example in order, and a planned switch with the reference ho
   await lab.resetTopology();
   await lab.installHooks(REFERENCE, HOOKS);
   const configuration = `--conf=${APPLICATION_FILE}`;
-  const checks = await lab.exec('mgr', ['masterha_check_repl', configuration]);
+  const checks = await lab.exec('mgr', ['masterha_check_repl', configuration], { env: MHA_ENVIRONMENT });
   assert.match(checks.stdout + checks.stderr, /MySQL Replication Health is OK/);
 
   assert.equal((await lab.exec('mgr', [`/usr/bin/mha-helper`, '--open'])).code, 0);
   const writer = await startWriter(lab);
   await writer.progress(20);
   const options = ['--master_state=alive', '--interactive=0', '--orig_master_is_new_slave', configuration];
-  const planned = await lab.exec('mgr', ['masterha_master_switch', ...options]);
+  const planned = await lab.exec('mgr', ['masterha_master_switch', ...options], { env: MHA_ENVIRONMENT });
   assert.equal(planned.code, 0, planned.stdout + planned.stderr);
   await writer.progress(20);
   const summary = await writer.stop();

@@ -1,7 +1,7 @@
 // The lab: db10, db11, db12, mgr and app on this machine, as the README's example has them. Scenarios use nothing but this.
 import { makeKeys, makeLogins, makeNames, makeSudoers, makeUsers } from './accounts.ts';
 import { killProcesses, makePristine, type Row, serverProcesses, signalProcesses, startServer, statements, stopServer } from './databaseHost.ts';
-import { CONFIGURATION_FILE, type DatabaseServer, MARIADB, configuration } from './databaseServer.ts';
+import { CONFIGURATION_FILE, type DatabaseServer, configuration } from './databaseServer.ts';
 import { type CommandOptions, type CommandOutcome, type RunningCommand, runIn, startIn } from './hostCommand.ts';
 import { readHostFile, script, writeCommand, type HostFile } from './hostFiles.ts';
 import { type Holder, findHolder, startHolder, stopHolder } from './holder.ts';
@@ -9,11 +9,12 @@ import { DATABASE_NAMES, type DatabaseName, HOST_NAMES, type HostName, isDatabas
 import { installHooks } from './hooks.ts';
 import { haveLayer, layerInLab } from './layer.ts';
 import { mailServerFiles, parseMails, PRINT_MAILS, type ReceivedMail } from './mailServer.ts';
-import { type ConfigurationOverrides, configureManager, mendMha } from './mha.ts';
+import { type ConfigurationOverrides, configureManager, installLayer } from './mha.ts';
 import { holders, resetAddresses, setPort } from './network.ts';
 import { obstacle } from './preflight.ts';
 import { commandLine, isAlive, processesUnder } from './processes.ts';
 import { claim, readRecord, record, removeRunDirectory } from './runDirectory.ts';
+import { chosenServer, databaseServer, haveServer } from './servers.ts';
 import { sshdFiles, START_SSHD } from './sshDaemon.ts';
 import { layTopology } from './topology.ts';
 
@@ -21,6 +22,7 @@ export interface LabOptions {
   readonly name?: string;
   /** Default true: the lab ends with this process. */
   readonly ephemeral?: boolean;
+  /** Default: what LAB_SERVER and LAB_GTID say, else the machine's own MariaDB without GTID. */
   readonly server?: DatabaseServer;
   readonly configuration?: ConfigurationOverrides;
   /** Habets' arping in /usr/sbin instead of the iputils one in /usr/bin; needs the layer habetsArping. */
@@ -35,6 +37,8 @@ let labsOfThisProcess = 0;
 export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const missing = obstacle();
   if (missing !== undefined) throw new Error(`lab: ${missing}`);
+  const server = options.server ?? chosenServer();
+  haveServer(server);
   const name = options.name ?? `of-${process.pid}-${++labsOfThisProcess}`;
   const directory = claim(name);
   try {
@@ -47,8 +51,8 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     const holder = await startHolder(directory, { ephemeral: options.ephemeral ?? true, lowerDirectories });
     const maker = readRecord(name)?.maker;
     if (maker === undefined) throw new Error(`lab: ${directory} has lost its record`);
-    record(name, { maker, holder: holder.outermost });
-    const lab = new Lab(name, holder, options.server ?? MARIADB, options.configuration ?? {});
+    record(name, { maker, holder: holder.outermost, server: { name: server.name, gtid: server.gtid } });
+    const lab = new Lab(name, holder, server, options.configuration ?? {});
     await lab.prepare();
     return lab;
   } catch (error) {
@@ -58,10 +62,10 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
 }
 
 /** A lab that is up. @throws Error when there is none of that name. */
-export function openLab(name: string, server: DatabaseServer = MARIADB): Lab {
+export function openLab(name: string): Lab {
   const entry = readRecord(name);
-  if (entry?.holder === undefined) throw new Error(`lab: ${name} is not up`);
-  return new Lab(name, findHolder(entry.holder.pid), server, {});
+  if (entry?.holder === undefined || entry.server === undefined) throw new Error(`lab: ${name} is not up`);
+  return new Lab(name, findHolder(entry.holder.pid), databaseServer(entry.server.name, entry.server), {});
 }
 
 /** Ends every process of the lab and forgets it; a lab that is not up is no error. */
@@ -91,8 +95,9 @@ export class Lab {
   async prepare(): Promise<void> {
     await script(this.#init('mgr'), makeKeys());
     await Promise.all(HOST_NAMES.map((name) => {
-      const lines = [...makeUsers(), ...makeNames(name), ...makeLogins(), ...sshdFiles(name), ...mendMha(this.server.superReadOnly)];
+      const lines = [...makeUsers(), ...makeNames(name), ...makeLogins(), ...sshdFiles(name), ...installLayer()];
       if (isDatabaseName(name)) lines.push(...makeSudoers(), writeCommand(this.#configurationFile(name)), ...this.server.prepare);
+      if (name !== 'app') lines.push(...this.server.clients);
       if (name === 'mgr') lines.push(...mailServerFiles());
       return script(this.#init(name), lines);
     }));

@@ -1,11 +1,11 @@
 // Packages unpacked beside the machine's root and laid over it in the hosts: nothing is installed on the machine, no daemon starts there.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { CACHE_DIRECTORY, makeInCache } from './cache.ts';
 import { EXIM, HABETS_ARPING, HOST_PACKAGES, type NeededPackage } from './packages.ts';
 
-/** What is the same for every lab and costs time to make. Survives the labs; may be deleted whenever no lab runs. */
-export const CACHE_DIRECTORY = '/var/cache/mha-lab';
+export { CACHE_DIRECTORY };
 
 const LAYERS = { base: HOST_PACKAGES, habetsArping: HABETS_ARPING, exim: EXIM } as const;
 export type LayerName = keyof typeof LAYERS;
@@ -44,22 +44,15 @@ export function makeLayers(): void {
 function makeLayer(name: LayerName): void {
   // Habets' arping conflicts with the iputils one, but only when both are installed: here each is unpacked into a place of its own.
   const wanted = name === 'base' ? LAYERS[name].filter((needed) => !existsSync(needed.file)) : LAYERS[name];
-  mkdirSync(LAYER_CACHE, { recursive: true, mode: 0o755 });
-  const work = mkdtempSync(join(CACHE_DIRECTORY, 'new-'));
-  try {
+  makeInCache(layerDirectory(name), (root, work) => {
     const archives = join(work, 'archives');
-    const root = join(work, 'root');
     mkdirSync(join(archives, 'partial'), { recursive: true });
     makeMergedRoot(root);
     if (wanted.length > 0) download(archives, wanted);
     for (const file of readdirSync(archives).filter((entry) => entry.endsWith('.deb'))) {
       unpack(join(archives, file), root);
     }
-    rmSync(layerDirectory(name), { recursive: true, force: true });
-    renameSync(root, layerDirectory(name));
-  } finally {
-    rmSync(work, { recursive: true, force: true });
-  }
+  });
 }
 
 /** A real /lib or /sbin directory in the layer would hide the machine's symlink of that name, and with it every library. */

@@ -1,26 +1,16 @@
-// MHA in the hosts: mended where 0.58 cannot run on today's Perl and MariaDB, in each host's private copy only.
+// MHA in the hosts: as Debian packs it, with the layer where our packages put it.
+import { compatFiles } from '../../src/adapters/compatLayer.ts';
+import { packagedLayer, perlOption } from '../../src/mha/compatLayer.ts';
 import { APPLICATION_FILE, HELPER_FILE, type Sections, WORK_DIRECTORY, applicationConfiguration, helperConfiguration } from './exampleConfiguration.ts';
 import { writeCommand } from './hostFiles.ts';
 import { SSH_USER } from './hosts.ts';
 
-const MODULES = '/usr/share/perl5/MHA';
+/** The variable for those who start MHA's programs themselves, as the README says it. */
+export const MHA_ENVIRONMENT = { PERL5OPT: perlOption(packagedLayer) };
 
-/** @param superReadOnly whether the servers know that variable; MariaDB and MySQL before 5.7 do not. */
-export function mendMha(superReadOnly: boolean): string[] {
-  return [
-    // Perl >= 5.22: surplus arguments of sprintf are fatal there. The version parsers take the first three (two) numbers.
-    String.raw`sed -i -e '/%03d%03d%03d/{s/, \($str =~ .*\) );/, ( \1 )[ 0 .. 2 ] );/;b}' -e '/%03d%03d/s/, \($str =~ .*\) );/, ( \1 )[ 0, 1 ] );/' ${MODULES}/NodeUtil.pm`,
-    String.raw`test "$(grep -c '( $str =~ m/(\\d+)/g )\[ 0' ${MODULES}/NodeUtil.pm)" = 2`,
-    ...(superReadOnly ? [] : [
-      `sed -i 's/SELECT .*super_read_only as Value/SELECT 0 AS Value/' ${MODULES}/SlaveUtil.pm`,
-      `grep -q 'SELECT 0 AS Value' ${MODULES}/SlaveUtil.pm`,
-    ]),
-    // MariaDB 11's tools say "from 11.8" where MHA looks for "Ver 3.5".
-    `sed -i 's#/Ver (#/(?:Ver|from) (#' ${MODULES}/BinlogManager.pm`,
-    // Debian 12 has the MySQL names of the client programs in a package of the whole server; MHA knows only those names.
-    'test -e /usr/bin/mysqlbinlog || ln -s mariadb-binlog /usr/bin/mysqlbinlog',
-    'test -e /usr/bin/mysql || ln -s mariadb /usr/bin/mysql',
-  ];
+/** As the package has it, on the manager and on the database hosts. */
+export function installLayer(): string[] {
+  return Object.entries(compatFiles()).map(([name, content]) => writeCommand({ path: `${packagedLayer}/${name}`, content }));
 }
 
 export function databaseWorkDirectory(): string[] {

@@ -1,6 +1,7 @@
 // /run/mha-lab/NAME: what is known of a lab outside of it. A directory whose processes are gone is a remain and is swept away.
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { DatabaseServer } from './databaseServer.ts';
 import { type ProcessIdentity, identify, isAlive } from './processes.ts';
 
 export const RUN_ROOT = '/run/mha-lab';
@@ -10,6 +11,7 @@ export interface LabRecord {
   readonly maker: ProcessIdentity;
   /** The outermost process of the lab: when it ends, everything ends. */
   readonly holder?: ProcessIdentity;
+  readonly server?: Pick<DatabaseServer, 'name' | 'gtid'>;
 }
 
 export function runDirectory(name: string): string {

@@ -6,6 +6,7 @@ import { APPLICATION_FILE, CLUSTER, WORK_DIRECTORY } from '../lab/exampleConfigu
 import type { CommandOutcome, RunningCommand } from '../lab/hostCommand.ts';
 import { DATABASE_NAMES, HOSTS, SSH_USER, type DatabaseName } from '../lab/hosts.ts';
 import { startLab, type Lab, type LabOptions } from '../lab/lab.ts';
+import { MHA_ENVIRONMENT } from '../lab/mha.ts';
 import { waitUntil } from '../lab/processes.ts';
 import { lostWrites, type WriterHandle, type WriterSummary } from '../lab/writer.ts';
 
@@ -27,14 +28,19 @@ export async function clusterLab(options: LabOptions & { readonly seedSudoers?: 
   return lab;
 }
 
+/** One of MHA's programs on the manager; what it says, on either stream, is in stdout. */
+export function masterha(lab: Lab, program: string, args: readonly string[]): Promise<CommandOutcome> {
+  return lab.exec('mgr', ['sh', '-c', '"$@" 2>&1', 'sh', program, ...args], { timeoutMs: 90_000, env: MHA_ENVIRONMENT });
+}
+
 /** A planned switch by MHA; the original master becomes a replica. */
 export function masterSwitch(lab: Lab, to: DatabaseName): Promise<CommandOutcome> {
-  return lab.exec('mgr', ['sh', '-c', `masterha_master_switch --master_state=alive --interactive=0 --orig_master_is_new_slave --new_master_host=${to} --conf=${APPLICATION_FILE} 2>&1`], { timeoutMs: 90_000 });
+  return masterha(lab, 'masterha_master_switch', ['--master_state=alive', '--interactive=0', '--orig_master_is_new_slave', `--new_master_host=${to}`, `--conf=${APPLICATION_FILE}`]);
 }
 
 /** Starts masterha_manager and returns when it monitors. */
 export async function startManager(lab: Lab): Promise<RunningCommand> {
-  const manager = lab.spawn('mgr', ['masterha_manager', `--conf=${APPLICATION_FILE}`, '--ignore_last_failover']);
+  const manager = lab.spawn('mgr', ['masterha_manager', `--conf=${APPLICATION_FILE}`, '--ignore_last_failover'], { env: MHA_ENVIRONMENT });
   let ended = false;
   void manager.ended.then(() => { ended = true; });
   await waitUntil('masterha_manager to monitor', 60_000, async () => ended || (await managerLog(lab)).includes('until MySQL doesn\'t respond'));

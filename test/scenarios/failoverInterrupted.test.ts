@@ -4,6 +4,7 @@ import { APPLICATION_FILE, WORK_DIRECTORY } from '../lab/exampleConfiguration.ts
 import type { CommandOutcome, RunningCommand } from '../lab/hostCommand.ts';
 import { HOSTS } from '../lab/hosts.ts';
 import type { Lab } from '../lab/lab.ts';
+import { MHA_ENVIRONMENT } from '../lab/mha.ts';
 import { waitUntil } from '../lab/processes.ts';
 import { startWriter } from '../lab/writer.ts';
 import { assertWhole, clusterLab, readmeSudoers } from './cluster.ts';
@@ -105,7 +106,7 @@ describe('mha-helper failover that is interrupted, or pauses the monitor', { con
   describe('--pause-monitor', () => {
     /** As an operator starts it, and under a name and in a directory of its own. @returns its process id */
     async function startManager(): Promise<string> {
-      const started = await cluster().exec('mgr', ['sh', '-c', `cd /etc/mha && setsid nohup masterha_manager --conf=test_cluster.conf --ignore_last_failover </dev/null >>${WORK_DIRECTORY}/manager.out 2>&1 &`]);
+      const started = await cluster().exec('mgr', ['sh', '-c', `cd /etc/mha && PERL5OPT='${MHA_ENVIRONMENT.PERL5OPT}' setsid nohup masterha_manager --conf=test_cluster.conf --ignore_last_failover </dev/null >>${WORK_DIRECTORY}/manager.out 2>&1 &`]);
       assert.equal(started.code, 0);
       await waitUntil('masterha_manager to monitor', 60_000, async () => (await check()).code === 0);
       return manager();
@@ -174,7 +175,7 @@ describe('mha-helper failover that is interrupted, or pauses the monitor', { con
     });
 
     test('a manager that something starts again at once is refused', async () => {
-      const loop = cluster().spawn('mgr', ['sh', '-c', `while :; do masterha_manager --conf=${APPLICATION_FILE}; done`]);
+      const loop = cluster().spawn('mgr', ['sh', '-c', `while :; do mha-helper mha masterha_manager --conf=${APPLICATION_FILE}; done`]);
       await waitUntil('masterha_manager to monitor', 60_000, async () => (await check()).code === 0);
       const outcome = await failover('--online', '--to', 'db11', '--pause-monitor');
       loop.kill('SIGTERM');

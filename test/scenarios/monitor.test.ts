@@ -84,7 +84,7 @@ describe('the monitor keeps masterha_manager running', { concurrency: false }, (
   });
 
   test('a manager that somebody has started by hand is watched, not doubled', async () => {
-    const byHand = cluster().spawn('mgr', ['masterha_manager', `--conf=/etc/mha/${CLUSTER}.conf`]);
+    const byHand = cluster().spawn('mgr', ['mha-helper', 'mha', 'masterha_manager', `--conf=/etc/mha/${CLUSTER}.conf`]);
     await waitUntil('the manager', 60_000, async () => (await mhaStatus(cluster())).code === 0);
     await startMonitor(cluster());
     const found = await untilProtected(cluster(), 'db10');

@@ -69,11 +69,16 @@ export async function killInManager(lab: Lab, pid: number | null, signal = 'KILL
   assert.equal(code, 0, stderr);
 }
 
-/** What a DBA does with a dead master: starts it read-only, and lets it replicate from where MHA's log says. */
+/** What a DBA does with a dead master: starts it read-only, and lets it replicate: by GTID, or from where MHA's log says. */
 export async function bringBack(lab: Lab, host: DatabaseName, master: DatabaseName): Promise<void> {
-  const [, file = '', position = ''] = [...(await managerLog(lab)).matchAll(/Statement should be: CHANGE MASTER TO .*MASTER_LOG_FILE='([^']+)', MASTER_LOG_POS=(\d+)/g)].at(-1) ?? assert.fail('no statement in the log');
+  const source = { address: addressOf(master), ...lab.server.gtid ? { file: '', position: 0 } : await whereMhaSays(lab) };
   await lab.startMysqld(host);
-  await lab.sql(host, ...lab.server.replicate({ address: addressOf(master), file, position: Number(position) }));
+  await lab.sql(host, ...lab.server.replicate(source));
+}
+
+async function whereMhaSays(lab: Lab): Promise<{ file: string; position: number }> {
+  const [, file = '', position = ''] = [...(await managerLog(lab)).matchAll(/Statement should be: CHANGE MASTER TO .*MASTER_LOG_FILE='([^']+)', MASTER_LOG_POS=(\d+)/g)].at(-1) ?? assert.fail('no statement in the log');
+  return { file, position: Number(position) };
 }
 
 const HELD = '/tmp/failover-goes-on';

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { commands } from '../../src/cli.ts';
 import { entryNames, wordsOfCall, wordsOfName } from '../../src/entryNames.ts';
 
-const paths = commands.map((command) => (command.paths?.[0] ?? []).join(' '));
+const paths = commands.map(({ path }) => path);
 
 for (const { name, words } of entryNames) {
   test(`${name} stands for a command that exists`, () => {
@@ -38,7 +38,11 @@ test('the program\'s own name and other names add nothing', () => {
   }
 });
 
-test('every command has a path, a usage and a category, and no two have the same path', () => {
+test('every command has the path by which it is found, a usage and a category, and no two have the same path', async () => {
   assert.equal(new Set(paths).size, commands.length);
-  for (const command of commands) assert.ok(command.paths?.[0] && command.usage?.description && command.usage.category, String(command));
+  for (const { path, load } of commands) {
+    const command = await load();
+    assert.equal(command.paths?.[0]?.join(' '), path);
+    assert.ok(command.usage?.description && command.usage.category, path);
+  }
 });

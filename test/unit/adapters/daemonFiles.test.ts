@@ -51,7 +51,7 @@ test('tail and modifiedAt of a file, and of none', async () => {
 });
 
 test('a program is started in a session of its own, found, ended as a group; its exit code is kept', async () => {
-  const processes = detachedProcesses({ PATH: process.env['PATH'], NOTIFY_SOCKET: '/not/for/it' });
+  const processes = detachedProcesses(() => ({ PATH: process.env['PATH'], NOTIFY_SOCKET: '/not/for/it' }));
   const output = join(scratch, 'output');
   const mark = `mark-${process.pid}`;
   const child = await processes.startDetached(['sh', '-c', 'echo "notify=$NOTIFY_SOCKET"; sleep 600 & wait', mark], output);

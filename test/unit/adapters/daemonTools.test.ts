@@ -18,7 +18,7 @@ function tools(env: Record<string, string>, run: () => Promise<CommandResult> = 
   const lines: string[] = [];
   const stdout = new Writable({ decodeStrings: false, write: (chunk: string, _encoding, done) => { lines.push(chunk); done(); } });
   const connect = { local: { label: 'this host', run, close: async () => undefined } } as unknown as Connectors;
-  return { log, lines, daemon: daemonTools(env, stdout, { clock: new FakeClock(), log, connect }) };
+  return { log, lines, daemon: daemonTools(env, () => env, stdout, { clock: new FakeClock(), log, connect }) };
 }
 
 test('a log file that is rotated goes on under its name', () => {

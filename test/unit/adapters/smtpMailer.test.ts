@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { createServer, type AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { sendMail } from '../../../src/adapters/smtpMailer.ts';
-import type { Mail } from '../../../src/context/Context.ts';
+import type { Mail } from '../../../src/context/Mail.ts';
 import type { MailFailure } from '../../../src/errors/errors.ts';
 
 const mail: Mail = { from: 'mha@manager.example', to: ['dba@example.org'], subject: 'failover of db10', text: 'first line\n.\nlast line ü\n' };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Mail } from '../../../src/context/Context.ts';
+import type { Mail } from '../../../src/context/Mail.ts';
 import { MailFailure, type MailRefusal } from '../../../src/errors/errors.ts';
 import { deliver } from '../../../src/procedures/deliverMail.ts';
 import { claim, keepNew, settle, waiting } from '../../../src/procedures/mailSpool.ts';

@@ -32,7 +32,7 @@ test('no time without writes is claimed for a switch that failed', () => {
 for (const [what, servers, holders, unknown, wanted] of [
   ['two masters', [master(db10), master(db11), replica(db12, db11)], ['db10', 'db11'], [], [/^MORE THAN ONE server takes writes: db10, db11; set read_only=1/, /is on more than one host: db10, db11$/]],
   ['none', [replica(db10, db11), closed(db11), replica(db12, db11, { readOnly: true })], [], [], [/^no server is seen to take writes \(not known of db11\);/, /^the writer address 192\.0\.2\.155 is on no host that answers/]],
-  ['the address is elsewhere', [replica(db10, db11), master(db11), replica(db12, db11)], ['db10'], [], [/^the writer address 192\.0\.2\.155 is on db10, but db11 takes the writes$/]],
+  ['the address is elsewhere', [replica(db10, db11), master(db11), replica(db12, db11)], ['db10'], [], [/^the writer address 192\.0\.2\.155 is on db10, but db11 takes the writes: run "mha-helper vip release db10 -c \/etc\/mha\/app1\.cnf", then "mha-helper vip assign db11 -c \/etc\/mha\/app1\.cnf"$/]],
   ['a host that cannot be asked', [down(db10), master(db11), replica(db12, db11)], ['db11'], ['db10'], [/^db10 is out of the cluster/, /^db10 could not be asked whether/]],
   ['a master that is still a replica', [master(db10), replica(db11, db10, { readOnly: false }), replica(db12, db10)], ['db11'], [], [/^MORE THAN ONE/, /^db11 takes writes, but is still set up as a replica$/]],
 ] as const) {

@@ -1,0 +1,83 @@
+// The Perl layer that lets MHA run on today's servers (src/mha-compat): where its files are, and the environment that loads it into MHA's
+// programs. Perl runs what is in there as the user of MHA, so nobody else may be able to write it.
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { Failure } from '../errors/errors.ts';
+import { errorText } from '../errors/message.ts';
+import { packagedLayer, perlOption } from '../mha/compatLayer.ts';
+
+declare const MHA_COMPAT_FILES: Readonly<Record<string, string>> | undefined;
+
+/** Path in the layer's directory -> text; the bundle has them inside. */
+export function compatFiles(): Readonly<Record<string, string>> {
+  if (typeof MHA_COMPAT_FILES !== 'undefined') return MHA_COMPAT_FILES;
+  const source = join(import.meta.dirname, '../mha-compat');
+  const names = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.pm')).sort();
+  return Object.fromEntries(names.map((name) => [name, readFileSync(join(source, name), 'utf8')]));
+}
+
+/** The environment for one program: with the layer where it is one of MHA's, or a command line that starts one. */
+export function mhaEnvironment(env: NodeJS.ProcessEnv, stateDirectory: string): (argv: readonly string[]) => NodeJS.ProcessEnv {
+  let layered: NodeJS.ProcessEnv | undefined;
+  return (argv) => {
+    if (!argv.some((word) => /(^|\/)masterha_\w+$/.test(word))) return env;
+    return layered ??= withLayer(env, stateDirectory);
+  };
+}
+
+/** @throws Failure `environment` where the layer can be put nowhere that is safe */
+export function withLayer(env: NodeJS.ProcessEnv, stateDirectory: string): NodeJS.ProcessEnv {
+  const given = env['PERL5OPT'] ?? '';
+  if (given.includes('-MMhaHelper::Compat')) return env;
+  return { ...env, PERL5OPT: [given, perlOption(layerDirectory(stateDirectory))].filter((text) => text !== '').join(' ') };
+}
+
+function layerDirectory(stateDirectory: string): string {
+  const files = compatFiles();
+  if (holds(packagedLayer, files)) return packagedLayer;
+  const hash = createHash('sha256').update(JSON.stringify(files)).digest('hex').slice(0, 16);
+  const own = join(stateDirectory, `perl-${hash}`);
+  try {
+    mkdirSync(stateDirectory, { recursive: true, mode: 0o750 });
+    refuseForeign(stateDirectory);
+    if (!holds(own, files)) put(own, files);
+    refuseForeign(own);
+    return own;
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    throw new Failure('environment', `the layer for MHA cannot be written to ${own}: ${errorText(error)}`, { hint: 'install the package, or let this user write the directory', cause: error });
+  }
+}
+
+/** Whole or not at all; another call that does the same at this moment is no harm. */
+function put(directory: string, files: Readonly<Record<string, string>>): void {
+  const beside = mkdtempSync(`${directory}.`);
+  try {
+    for (const [name, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(beside, name)), { recursive: true, mode: 0o700 });
+      writeFileSync(join(beside, name), text, { mode: 0o600, flush: true });
+    }
+    rmSync(directory, { recursive: true, force: true });
+    renameSync(beside, directory);
+  } catch (error) {
+    rmSync(beside, { recursive: true, force: true });
+    if (!holds(directory, files)) throw error;
+  }
+}
+
+function holds(directory: string, files: Readonly<Record<string, string>>): boolean {
+  try {
+    return Object.entries(files).every(([name, text]) => readFileSync(join(directory, name), 'utf8') === text);
+  } catch {
+    return false;
+  }
+}
+
+function refuseForeign(directory: string): void {
+  const { uid, mode } = statSync(directory);
+  const user = process.geteuid?.() ?? 0;
+  if ((uid !== user && uid !== 0) || (user === 0 && (mode & 0o022) !== 0)) {
+    throw new Failure('environment', `the layer for MHA is not put into ${directory}: others can write there`, { hint: 'install the package, which has it in /usr/share' });
+  }
+}

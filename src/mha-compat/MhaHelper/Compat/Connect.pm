@@ -1,0 +1,52 @@
+package MhaHelper::Compat::Connect;
+
+# MHA's connections: by our own handles, and encrypted where the server or the account asks for that.
+use strict;
+use warnings;
+use MhaHelper::Compat::Connection;
+use MhaHelper::Compat::Install;
+
+# What a server answers when it wants encryption, or the password in a way that needs it. A wrong password gives one of these too.
+my %PERHAPS_WITH_TLS = map { $_ => 1 } 1045, 1251, 1698, 2059, 2061, 3159;
+my $TLS = 'mysql_ssl=1;mysql_ssl_optional=1';
+my %needs_tls;
+my $original;
+
+sub install {
+  $original = MhaHelper::Compat::Install::replace('DBI::connect', \&connect_mysql);
+  return;
+}
+
+sub connect_mysql {
+  my ($class, $dsn, $user, $password, $attributes, @rest) = @_;
+  return $original->(@_) unless defined $dsn && $dsn =~ /^dbi:mysql:/i;
+  my %attributes = (%{ $attributes || {} }, RootClass => 'MhaHelper::Compat::Connection', RaiseError => 0, PrintError => 0);
+  my $account = join "\0", $dsn, $user // '';
+  my $attempt = sub { return $original->($class, $_[0], $user, $password, {%attributes}, @rest) };
+
+  my $dbh = $needs_tls{$account} ? undef : $attempt->($dsn);
+  my ($error, $text) = ($DBI::err, $DBI::errstr);
+  if (!$dbh && ($needs_tls{$account} || $PERHAPS_WITH_TLS{ $error // 0 })) {
+    $dbh = $attempt->("$dsn;$TLS");
+    if ($dbh) {
+      $needs_tls{$account} = 1;
+      MhaHelper::Compat::Tools::encrypt() if $INC{'MhaHelper/Compat/Tools.pm'};
+    }
+    elsif ($needs_tls{$account}) {
+      ($error, $text) = ($DBI::err, $DBI::errstr);
+    }
+    else {
+      # MHA reads DBI->err: what the server said to the first attempt is what counts.
+      DBI->install_driver('mysql')->set_err($error, $text);
+    }
+  }
+  my $raise = ($attributes || {})->{RaiseError};
+  if (!$dbh) {
+    die "DBI connect('$dsn','" . ($user // '') . "',...) failed: " . ($text // 'unknown error') . "\n" if $raise;
+    return;
+  }
+  $dbh->{RaiseError} = 1 if $raise;
+  return $dbh;
+}
+
+1;

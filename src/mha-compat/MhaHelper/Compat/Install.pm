@@ -1,0 +1,55 @@
+package MhaHelper::Compat::Install;
+
+# Puts the mends in place. An MHA that is not the one they were made for is refused: a guess could lose writes.
+use strict;
+use warnings;
+
+use constant MADE_FOR => '0.58';
+
+# MHA's module that must be loaded for a part to be of use, and the part.
+my @PARTS = (
+  [ 'MHA/NodeUtil.pm',      'Versions' ],
+  [ 'DBI.pm',               'Connect' ],
+  [ 'MHA/ManagerConst.pm',  'Alive' ],
+  [ 'MHA/DBHelper.pm',      'Source' ],
+  [ 'MHA/DBHelper.pm',      'Wait' ],
+  [ 'MHA/DBHelper.pm',      'Lock' ],
+  [ 'MHA/ServerManager.pm', 'GtidMode' ],
+  [ 'MHA/Server.pm',        'Say' ],
+  [ 'MHA/ManagerUtil.pm',   'Remote' ],
+  [ 'MHA/BinlogManager.pm', 'Tools' ],
+  [ 'MHA/SSHCheck.pm',      'CheckSsh' ],
+);
+
+sub install {
+  for my $version ($MHA::NodeConst::VERSION, $MHA::ManagerConst::VERSION) {
+    next if !defined $version || $version eq MADE_FOR;
+    refuse("this is MHA $version, and only " . MADE_FOR . ' can be mended');
+  }
+  for my $part (@PARTS) {
+    my ($needs, $name) = @$part;
+    next unless $INC{$needs};
+    require "MhaHelper/Compat/$name.pm";
+    "MhaHelper::Compat::$name"->install();
+  }
+  return;
+}
+
+# Gives a function of MHA another body, and returns the old one.
+sub replace {
+  my ($name, $body) = @_;
+  no strict 'refs';
+  no warnings qw(redefine prototype);
+  refuse("MHA's function $name is not where it is expected") unless defined &{$name};
+  my $original = \&{$name};
+  *{$name} = $body;
+  return $original;
+}
+
+sub refuse {
+  my ($why) = @_;
+  print STDERR "mha-helper compat: $why; nothing was started. Install mha4mysql " . MADE_FOR . ", or run it without PERL5OPT\n";
+  exit 1;
+}
+
+1;

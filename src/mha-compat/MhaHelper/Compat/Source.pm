@@ -1,0 +1,107 @@
+package MhaHelper::Compat::Source;
+
+# Re-pointing a replica: in the server's words, with every value quoted, and encrypted as replication was before. MHA 0.58 knows nothing of
+# encryption, and puts the password between quotes as it is.
+use strict;
+use warnings;
+use MhaHelper::Compat::Install;
+use MhaHelper::Compat::ServerKind;
+
+# Column of SHOW SLAVE STATUS (MHA's words), option without its prefix, whether it is a switch.
+my @TRANSPORT = (
+  [ 'Master_SSL_Allowed',            'SSL',                    1 ],
+  [ 'Master_SSL_CA_File',            'SSL_CA',                 0 ],
+  [ 'Master_SSL_CA_Path',            'SSL_CAPATH',             0 ],
+  [ 'Master_SSL_Cert',               'SSL_CERT',               0 ],
+  [ 'Master_SSL_Key',                'SSL_KEY',                0 ],
+  [ 'Master_SSL_Cipher',             'SSL_CIPHER',             0 ],
+  [ 'Master_SSL_Verify_Server_Cert', 'SSL_VERIFY_SERVER_CERT', 1 ],
+);
+# Of each replica seen by this process, by the name of its connection. The old master has none and gets that of another.
+my (%transport, $any);
+
+sub install {
+  MhaHelper::Compat::Install::replace('MHA::DBHelper::change_master', sub {
+    my ($self, $host, $port, $user, $password, $file, $position) = argument_order(@_);
+    return change($self, $host, $port, $user, $password, [ LOG_FILE => $self->{dbh}->quote($file) ], [ LOG_POS => int $position ]);
+  });
+  MhaHelper::Compat::Install::replace('MHA::DBHelper::change_master_gtid', sub {
+    my ($self, $host, $port, $user, $password) = @_;
+    if (MhaHelper::Compat::ServerKind::of($self->{dbh})->mariadb) {
+      my $failed = begin_where_it_wrote($self);
+      return $failed if $failed;
+      return change($self, $host, $port, $user, $password, [ USE_GTID => 'slave_pos' ]);
+    }
+    return change($self, $host, $port, $user, $password, [ AUTO_POSITION => 1 ]);
+  });
+  return;
+}
+
+# MHA has file and position before the user.
+sub argument_order {
+  my ($self, $host, $port, $file, $position, $user, $password) = @_;
+  return ($self, $host, $port, $user, $password, $file, $position);
+}
+
+sub change {
+  my ($self, $host, $port, $user, $password, @from) = @_;
+  my $dbh    = $self->{dbh};
+  my $server = MhaHelper::Compat::ServerKind::of($dbh);
+  my @options = ([ HOST => $dbh->quote($host) ], [ PORT => int $port ], [ USER => $dbh->quote($user) ]);
+  push @options, [ PASSWORD => $dbh->quote($password) ] if defined $password && length $password;
+  push @options, @from, transport_options($dbh, $server);
+  my $prefix = $server->new_words ? 'SOURCE_' : 'MASTER_';
+  my @words = map { "$prefix$_->[0]=$_->[1]" } @options;
+  push @words, public_key_words($dbh, $server, $user);
+  return $self->execute(($server->new_words ? 'CHANGE REPLICATION SOURCE TO ' : 'CHANGE MASTER TO ') . join ', ', @words);
+}
+
+# MariaDB: a master that becomes a replica goes on after what it has written itself.
+sub begin_where_it_wrote {
+  my ($self) = @_;
+  my %status = $self->check_slave_status(1);
+  return 0 unless $status{Status} == 1;
+  return $self->execute('SET GLOBAL gtid_slave_pos=@@global.gtid_current_pos');
+}
+
+sub remember {
+  my ($dbh, $status) = @_;
+  return unless $status->{Master_Host} && exists $status->{Master_SSL_Allowed};
+  my %kept = map { $_->[0] => $status->{ $_->[0] } } @TRANSPORT;
+  $kept{key}  = $status->{Get_Source_public_key} // $status->{Get_master_public_key} // $status->{Get_Master_public_key};
+  $kept{path} = $status->{Master_public_key_path} // $status->{Source_public_key_path};
+  $transport{ $dbh->{Name} } = $any = \%kept unless $status->{Master_Host} eq 'dummy_host';
+  return;
+}
+
+sub known { return $transport{ $_[0]{Name} } // $any // {} }
+
+sub transport_options {
+  my ($dbh) = @_;
+  my $kept = known($dbh);
+  return map {
+    my ($column, $option, $switch) = @$_;
+    my $value = $kept->{$column};
+    !defined $value || $value eq '' ? () : [ $option => $switch ? ($value =~ /^(Yes|1|Ignored)$/i ? 1 : 0) : $dbh->quote($value) ];
+  } @TRANSPORT;
+}
+
+# caching_sha2_password without encryption needs the new source's key at the first login there. The old source had perhaps remembered the
+# account, so that a replica ran without; the new one has not.
+sub public_key_words {
+  my ($dbh, $server, $user) = @_;
+  return unless $server->mysql('8.0.4');
+  my $kept = known($dbh);
+  my ($get, $path) = $server->new_words ? qw(GET_SOURCE_PUBLIC_KEY SOURCE_PUBLIC_KEY_PATH) : qw(GET_MASTER_PUBLIC_KEY MASTER_PUBLIC_KEY_PATH);
+  my @words = defined $kept->{path} && length $kept->{path} ? ("$path=" . $dbh->quote($kept->{path})) : ();
+  my $wanted = $kept->{key} || (!@words && ($kept->{Master_SSL_Allowed} // 'No') ne 'Yes' && needs_key($dbh, $user));
+  return @words, $wanted ? "$get=1" : ();
+}
+
+sub needs_key {
+  my ($dbh, $user) = @_;
+  my $plugins = $dbh->selectcol_arrayref('SELECT plugin FROM mysql.user WHERE user = ?', undef, $user) || [];
+  return scalar grep { /sha2/ } @$plugins;
+}
+
+1;

@@ -1,0 +1,59 @@
+package MhaHelper::Compat::Tools;
+
+# The client programs that MHA's node programs call, as they are named and speak of themselves today.
+use strict;
+use warnings;
+use MhaHelper::Compat::Install;
+use MhaHelper::Compat::Versions;
+
+my %TODAY = (mysql => 'mariadb', mysqlbinlog => 'mariadb-binlog');
+my $mysql = 'mysql';
+
+sub install {
+  my $prefix;
+  $prefix = MhaHelper::Compat::Install::replace('MHA::NodeUtil::client_cli_prefix', sub {
+    my ($program, @directories) = @_;
+    my $command = $prefix->($program, @directories);
+    $command = $TODAY{$program} if $command eq $program && !in_path($program) && in_path($TODAY{$program});
+    # A shell puts it in, so that it can be set later: see encrypt().
+    $mysql = $command .= ' $MHA_HELPER_CLIENT_TLS' if $program eq 'mysql';
+    return $command;
+  });
+  MhaHelper::Compat::Install::replace('MHA::BinlogManager::init_mysqlbinlog', \&init_mysqlbinlog);
+  MhaHelper::Compat::Install::replace('main::use_binary_mode', \&use_binary_mode) if $0 =~ m{(?:^|/)apply_diff_relay_logs$};
+  return;
+}
+
+# The server wants encryption, as MHA's own connection has found out. MariaDB's client has to be told; MySQL's does it by itself.
+sub encrypt {
+  $ENV{MHA_HELPER_CLIENT_TLS} = '--ssl' if `$mysql --version` =~ /MariaDB/;
+  return;
+}
+
+sub in_path {
+  my ($program) = @_;
+  return scalar grep { -x "$_/$program" } split /:/, $ENV{PATH} // '';
+}
+
+# "mysqlbinlog Ver 3.5 for ...", "mariadb-binlog from 11.8.3-MariaDB, ..."
+sub init_mysqlbinlog {
+  my ($self) = @_;
+  die "mysql version not found.\n" unless $self->{mysql_version};
+  my $said = `$self->{mysqlbinlog} --version`;
+  die "$self->{mysqlbinlog} --version has failed; is it in PATH?\n" if $?;
+  my ($version) = $said =~ /(?:Ver|from) (\d+\.\d+)/ or die "$self->{mysqlbinlog} does not say its version: $said\n";
+  $self->{mysqlbinlog_version} = $version;
+  MHA::BinlogManager::die_if_too_old_version($version, $self->{mysqlbinlog});
+  return;
+}
+
+# Without --binary-mode the client changes \r\n and stops at \0. Every client since 5.6.3 has it, however it prints its version.
+sub use_binary_mode {
+  my $said = `$mysql --version`;
+  my ($version) = $said =~ /(?:Distrib|from) (\d+\.\d+\.\d+)/ ? $1 : $said =~ /Ver (\d+\.\d+\.\d+)/;
+  return '' if !defined $version || MhaHelper::Compat::Versions::padded($version, 3) lt '005006003';
+  print "MySQL client is of $version. Using --binary-mode.\n";
+  return '--binary-mode';
+}
+
+1;

@@ -1,0 +1,102 @@
+package MhaHelper::Compat::Wait;
+
+# Waits of MHA 0.58 that may never end. A replica that has much to apply is waited for, however long it takes; one that applies nothing,
+# and whose threads all only wait, is given up after a while, with what they wait for.
+use strict;
+use warnings;
+use MhaHelper::Compat::Answer;
+use MhaHelper::Compat::Install;
+use MhaHelper::Compat::Say;
+use MhaHelper::Compat::ServerKind;
+
+use constant SLICE_SECONDS => 2;
+
+# MHA's text when one look at the replica did not find it done.
+my $NOT_YET = qr/^Unexpected error happened on waiting/;
+
+sub install {
+  my %io_thread_runs = (wait_until_relay_log_applied => 0, wait_until_relay_io_log_applied => 1);
+  for my $name (keys %io_thread_runs) {
+    MhaHelper::Compat::Install::replace("MHA::DBHelper::$name", sub {
+      my ($self, $log, $workers) = @_;
+      return relay_logs($self, $log, $workers, $io_thread_runs{$name});
+    });
+  }
+  MhaHelper::Compat::Install::replace('MHA::DBHelper::master_pos_wait', sub {
+    my ($self, $file, $position) = @_;
+    my $function = MhaHelper::Compat::ServerKind::of($self->{dbh})->new_words ? 'SOURCE_POS_WAIT' : 'MASTER_POS_WAIT';
+    return in_slices($self, "SELECT $function(?, ?, " . SLICE_SECONDS . ')', [ $file, $position ], -1);
+  });
+  MhaHelper::Compat::Install::replace('MHA::DBHelper::gtid_wait', sub {
+    my ($self, $set) = @_;
+    return 0 if $set eq MhaHelper::Compat::Answer::NO_GTID;
+    my $server = MhaHelper::Compat::ServerKind::of($self->{dbh});
+    my ($function, $late) = $server->mariadb ? ('MASTER_GTID_WAIT', -1)
+      : $server->mysql('8.0.0') ? ('WAIT_FOR_EXECUTED_GTID_SET', 1) : ('WAIT_UNTIL_SQL_THREAD_AFTER_GTIDS', -1);
+    return in_slices($self, "SELECT $function(?, " . SLICE_SECONDS . ')', [$set], $late);
+  });
+  return;
+}
+
+sub relay_logs {
+  my ($self, $log, $workers, $io_thread_runs) = @_;
+  my $watch = Watch($self);
+  while (1) {
+    my %status = MHA::DBHelper::read_all_relay_log($self, $log, $workers, 0, $io_thread_runs);
+    return %status unless $status{Status} == 1 && ($status{Errstr} // '') =~ $NOT_YET;
+    my $stalled = $watch->();
+    return (%status, Errstr => $stalled) if $stalled;
+    sleep 1;
+  }
+}
+
+# @return what the last slice said; NULL (the SQL thread has stopped) and errors are MHA's to judge.
+sub in_slices {
+  my ($self, $sql, $values, $late) = @_;
+  my $watch = Watch($self);
+  while (1) {
+    my ($result) = $self->{dbh}->selectrow_array($sql, undef, @$values);
+    return $result if !defined $result || $result != $late;
+    my $stalled = $watch->();
+    next unless $stalled;
+    MhaHelper::Compat::Say::error($stalled);
+    return -1;
+  }
+}
+
+# Seconds without any progress that are too many.
+sub limit {
+  my ($seconds) = ($ENV{MHA_HELPER_STALL_SECONDS} // '') =~ /^(\d+)$/;
+  return $seconds || 60;
+}
+
+# @return a function that gives the reason as soon as waiting has become useless
+sub Watch {
+  my ($self) = @_;
+  my ($before, $since) = ('', time);
+  return sub {
+    my %status = $self->check_slave_status(1);
+    return "replication cannot be looked at: $status{Errstr}" if defined $status{Errstr};
+    return 'the SQL thread has stopped: ' . ($status{Last_Error} || 'no error is shown') if ($status{Slave_SQL_Running} // '') eq 'No';
+    my $now = join ' ', map { $_ // '' } @status{qw(Relay_Master_Log_File Exec_Master_Log_Pos Relay_Log_File Relay_Log_Pos Executed_Gtid_Set)};
+    my @states = applier_states($self->{dbh});
+    my $works = grep { !/^Waiting|has read all relay log/i } @states;
+    ($before, $since) = ($now, time) if $now ne $before || $works;
+    return if time - $since < limit();
+    return sprintf 'the replica has applied nothing for %d seconds (%s); its threads: %s', limit(), $now, join('; ', @states) || 'none';
+  };
+}
+
+sub applier_states {
+  my ($dbh) = @_;
+  my $sth = $dbh->prepare('SHOW PROCESSLIST');
+  $sth->execute();
+  my @states;
+  while (my $thread = $sth->fetchrow_hashref) {
+    next unless ($thread->{User} // '') eq 'system user' && defined $thread->{State} && length $thread->{State};
+    push @states, $thread->{State} unless $thread->{State} =~ /^Waiting for master to send|^Queueing|^Connecting|^Reconnecting/i;
+  }
+  return @states;
+}
+
+1;

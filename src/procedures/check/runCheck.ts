@@ -1,0 +1,56 @@
+// Would a failover and a switch of this cluster work? Everything that they need is looked at, all of it told at once. Changes nothing.
+import type { Tools } from '../../context/Context.ts';
+import type { HostSettings } from '../../config/options.ts';
+import { asFailure } from '../../errors/message.ts';
+import { loadApplicationConfig, type ApplicationConfig } from '../../mha/applicationConfig.ts';
+import { lookAtCluster, survey } from '../surveyCluster.ts';
+import { allSettings, missingPrograms } from '../switchPreflight.ts';
+import { checkAddress, checkByMha, checkMaster } from './checkCluster.ts';
+import { checkHosts } from './checkHosts.ts';
+import { checkManager } from './checkManager.ts';
+import { at, ok, thrown, warning, type CheckLine } from './CheckLine.ts';
+
+/** @param conf path of MHA's application file. @param quick without masterha_check_repl. Never rejects for what it finds */
+export async function runCheck(conf: string, quick: boolean, tools: Tools): Promise<readonly CheckLine[]> {
+  const here = tools.places.hostname;
+  const warned: string[] = [];
+  // What would be a line of the log anywhere else is a line of the result here.
+  const noting: Tools = { ...tools, log: { info: () => undefined, warn: (line) => void warned.push(line) } };
+  const notes = (): readonly CheckLine[] => at(here, [...new Set(warned.splice(0))].map((line) => warning(line)));
+  let app: ApplicationConfig;
+  try {
+    app = await loadApplicationConfig(conf, tools.files);
+  } catch (error) {
+    return at(here, [thrown(error)]);
+  }
+  const problems: unknown[] = [];
+  const settings = await allSettings(app, noting, (error) => {
+    problems.push(error);
+    return null;
+  });
+  const configuration = at(here, [
+    ok(`${conf}: ${app.servers.length} servers`),
+    ...app.warnings.map((line) => warning(line)),
+    ...(settings[0] === undefined ? problems.map((problem) => thrown(problem)) : [ok(`${settings[0].file}: all of them have a section`)]),
+  ]);
+  const [manager, cluster, mha] = await Promise.all([
+    checkManager(app, settings, noting),
+    settings.length === 0 ? [] : lookAround(app, settings, noting).catch((error: unknown) => at('cluster', [thrown(asFailure(error))])),
+    quick ? [] : byMha(app, noting),
+  ]);
+  return [...configuration, ...manager, ...notes(), ...cluster, ...mha];
+}
+
+function lookAround(app: ApplicationConfig, settings: readonly HostSettings[], tools: Tools): Promise<readonly CheckLine[]> {
+  return lookAtCluster(app, settings, tools, async (run) => {
+    const seen = await survey(run, app, 'servers and address');
+    const [hosts, address] = await Promise.all([checkHosts(run, app, settings, seen), checkAddress(run, app, seen)]);
+    return [...hosts, ...at('cluster', [...checkMaster(app, seen), ...address])];
+  });
+}
+
+async function byMha(app: ApplicationConfig, tools: Tools): Promise<readonly CheckLine[]> {
+  // That it is missing is said where the programs are looked at.
+  if ((await missingPrograms(['masterha_check_repl'], tools)).length > 0) return [];
+  return at('cluster', await checkByMha(app, tools));
+}

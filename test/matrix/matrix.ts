@@ -1,0 +1,72 @@
+// Real MHA with every server: what works, with which figures, and what does not. The results go into docs/matrix.json, the table into the README.
+//
+// node test/matrix/matrix.ts [CELL]...     all cells, or these; the others stay as they were found before
+// node test/matrix/matrix.ts --table       only writes the table anew
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Lab } from '../lab/lab.ts';
+import { databaseServer, serverVersion } from '../lab/servers.ts';
+import { clusterLab } from '../scenarios/cluster.ts';
+import { type Cell, chosenCells } from './cells.ts';
+import { withMatrix } from './matrixTable.ts';
+import { type CellResult, readResults, type TrialResult, writeResults } from './results.ts';
+import { NotWorking, trialNames, type TrialName, trials } from './trials.ts';
+
+const file = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+const [resultsFile, readme] = [file('docs/matrix.json'), file('README.md')];
+
+async function tryOne(lab: Lab, trial: TrialName): Promise<TrialResult> {
+  try {
+    return { works: true, ...await trials[trial](lab) };
+  } catch (error) {
+    const { message } = error as Error;
+    if (!(error instanceof NotWorking)) console.log(message);
+    return { works: false, why: message.split('\n')[0] ?? '' };
+  }
+}
+
+async function tryAll({ server, gtid }: Cell): Promise<CellResult> {
+  const began = performance.now();
+  const lab = await clusterLab({ server: databaseServer(server, { gtid }) });
+  try {
+    const version = await serverVersion(lab);
+    console.log(version);
+    const results: (readonly [TrialName, TrialResult])[] = [];
+    for (const trial of trialNames) {
+      const result = await tryOne(lab, trial);
+      console.log(`  ${trial.padEnd(8)} ${result.works ? `works${result.outagesSeconds.map((seconds) => `, ${seconds} s`).join('')}, ${result.lost} of ${result.acknowledged} lost` : `does not: ${result.why}`}`);
+      results.push([trial, result]);
+    }
+    return {
+      server: version.replace(' (GTID)', ''),
+      on: new Date().toISOString().slice(0, 10),
+      seconds: Math.round((performance.now() - began) / 1000),
+      trials: Object.fromEntries(results) as Record<TrialName, TrialResult>,
+    };
+  } finally {
+    await lab.stop();
+  }
+}
+
+function writeTable(): void {
+  writeFileSync(readme, withMatrix(readFileSync(readme, 'utf8'), readResults(resultsFile)));
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const all = args.includes('--table') ? [] : chosenCells(args.join(' '));
+  for (const cell of all) {
+    const result = await tryAll(cell);
+    // After each cell: a run that is broken off keeps what it has found, and so does another that goes on beside it.
+    writeResults(resultsFile, { ...readResults(resultsFile), [cell.name]: result });
+  }
+  writeTable();
+  const results = readResults(resultsFile);
+  return all.every(({ name }) => trialNames.every((trial) => results[name]?.trials[trial].works)) ? 0 : 1;
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}

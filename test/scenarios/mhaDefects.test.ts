@@ -1,0 +1,109 @@
+// Defects of MHA 0.58 that touch safety: what its own functions do on real servers, without the layer and with it.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { APPLICATION_FILE } from '../lab/exampleConfiguration.ts';
+import type { CommandOutcome } from '../lab/hostCommand.ts';
+import { ADMIN_ACCOUNT, HOSTS, type DatabaseName } from '../lab/hosts.ts';
+import type { Lab } from '../lab/lab.ts';
+import { MHA_ENVIRONMENT } from '../lab/mha.ts';
+import { waitUntil } from '../lab/processes.ts';
+import { clusterLab } from './cluster.ts';
+
+const NOT_ENDED = 124;
+
+describe('defects of MHA', { concurrency: false }, () => {
+  let lab: Lab;
+  before(async () => { lab = await clusterLab(); });
+  after(() => lab.stop());
+
+  /** Perl that has MHA's own connection to the host's server as $db. Ended after 8 s. */
+  function mha(host: DatabaseName, perl: string, env: Readonly<Record<string, string>>): Promise<CommandOutcome> {
+    const connect = `my $db = MHA::DBHelper->new(); $db->connect("${HOSTS[host].ipv4}", 3306, "${ADMIN_ACCOUNT.user}", "${ADMIN_ACCOUNT.password}") or die "no connection";`;
+    return lab.exec('mgr', ['timeout', '8', 'perl', '-MMHA::DBHelper', '-MMHA::ManagerUtil', '-e', `${connect} ${perl}`], { env });
+  }
+  const without = (host: DatabaseName, perl: string): Promise<CommandOutcome> => mha(host, perl, {});
+  const withLayer = (host: DatabaseName, perl: string): Promise<CommandOutcome> => mha(host, perl, { ...MHA_ENVIRONMENT, MHA_HELPER_STALL_SECONDS: '2' });
+
+  test('FLUSH TABLES WITH READ LOCK is said to be done, and users with SUPER go on writing', async () => {
+    const script = (id: number): string => `print "said:", $db->flush_tables_with_read_lock(), " ";
+      my $other = DBI->connect("DBI:mysql:;host=${HOSTS.db10.ipv4}", "${ADMIN_ACCOUNT.user}", "${ADMIN_ACCOUNT.password}", { PrintError => 0 });
+      $other->do("SET SESSION lock_wait_timeout=1");
+      print $other->do("INSERT INTO app.writes VALUES (${id}, 10)") ? "written" : "refused " . $other->err;`;
+    assert.equal((await without('db10', script(-1))).stdout, 'said:0 written');
+    assert.equal((await withLayer('db10', script(-2))).stdout, 'said:0 refused 1205');
+    await lab.sql('db10', 'SET GLOBAL read_only=0');
+  });
+
+  test('the replication password with a quote in it', async () => {
+    const password = `it's a \\ and "q"`;
+    await lab.sql('db10', 'CREATE USER quoted@\'%\' IDENTIFIED BY \'it\'\'s a \\\\ and "q"\'', 'GRANT REPLICATION SLAVE ON *.* TO quoted@\'%\'');
+    const [position] = await lab.sql('db10', 'SHOW MASTER STATUS');
+    const script = `$db->stop_slave(); print $db->change_master("${HOSTS.db10.ipv4}", 3306, "${String(position?.['File'])}", ${String(position?.['Position'])}, "quoted", ${perlText(password)}); $db->start_slave();`;
+    assert.match((await without('db12', script)).stdout, /^You have an error in your SQL syntax/);
+    assert.equal((await withLayer('db12', script)).stdout, '0');
+    await waitUntil('replication with that password', 10_000, async () => (await lab.sql('db12', 'SHOW SLAVE STATUS'))[0]?.['Slave_IO_Running'] === 'Yes');
+    assert.equal((await lab.sql('db12', 'SHOW SLAVE STATUS'))[0]?.['Master_User'], 'quoted');
+  });
+
+  test('the wait for a replica that applies nothing any more', async () => {
+    await lab.resetTopology();
+    const held = lab.spawn('db12', ['mariadb', '-e', 'FLUSH TABLES WITH READ LOCK; SELECT SLEEP(100)']);
+    await waitUntil('the lock', 10_000, async () => (await lab.sql('db12', 'SHOW PROCESSLIST')).some(({ Info }) => /SLEEP/.test(String(Info))));
+    await lab.sql('db10', 'INSERT INTO app.writes VALUES (-3, 10)');
+    await waitUntil('the SQL thread to wait', 10_000, async () => (await lab.sql('db12', 'SHOW PROCESSLIST')).some(({ State }) => /^Waiting for .*lock/.test(String(State))));
+    const [before] = await lab.sql('db10', 'SHOW MASTER STATUS');
+    await lab.sql('db12', 'STOP SLAVE IO_THREAD');
+    const relayLogs = 'my %s = $db->wait_until_relay_log_applied(MHA::ManagerUtil::init_log(), 0); print "$s{Status} $s{Errstr}";';
+    const position = `my $log = MHA::ManagerUtil::init_log(); print $db->master_pos_wait("${String(before?.['File'])}", ${String(before?.['Position'])});`;
+    const [never, ended, neverAt, endedAt] = await Promise.all([without('db12', relayLogs), withLayer('db12', relayLogs), without('db12', position), withLayer('db12', position)]);
+    assert.equal(never.code, NOT_ENDED);
+    assert.match(ended.stdout, /^1 the replica has applied nothing for 2 seconds \(mysql-bin\.000001 .*; its threads: Waiting for .*lock/);
+    assert.equal(neverAt.code, NOT_ENDED);
+    assert.match(endedAt.stdout + endedAt.stderr, /-1/);
+    assert.match(endedAt.stdout + endedAt.stderr, /mha-helper compat: the replica has applied nothing for 2 seconds/);
+    held.kill('SIGTERM');
+  });
+
+  test('a master that refuses a login is not dead', async () => {
+    await lab.resetTopology();
+    await lab.sql('db10', `CREATE USER locked@'%' IDENTIFIED BY 'x' ACCOUNT LOCK`);
+    const script = `print MHA::DBHelper::check_connection_fast_util("${HOSTS.db10.ipv4}", 3306, "locked", "x")`;
+    assert.equal((await without('db10', script)).stdout, '0');
+    assert.match((await withLayer('db10', script)).stdout, /^4151\(.*account is locked/i);
+  });
+
+  test('the layer does nothing in other programs, and refuses an MHA that it does not know', async () => {
+    const other = await lab.exec('mgr', ['perl', '-e', 'print join " ", grep { /MhaHelper/ } keys %INC'], { env: MHA_ENVIRONMENT });
+    assert.equal(other.stdout + other.stderr, 'MhaHelper/Compat.pm');
+    const tainted = await lab.exec('mgr', ['perl', '-T', '-e', 'print "fine"'], { env: MHA_ENVIRONMENT });
+    assert.equal(tainted.stdout + tainted.stderr, 'fine');
+    const modules = '/usr/share/perl5/MHA';
+    await lab.exec('mgr', ['sh', '-c', `mkdir -p /tmp/a/MHA /tmp/b/MHA; sed s/0.58/0.59/ ${modules}/NodeConst.pm >/tmp/a/MHA/NodeConst.pm; sed 's/^sub gtid_wait/sub gtid_waits/' ${modules}/DBHelper.pm >/tmp/b/MHA/DBHelper.pm`]);
+    const status = (directory: string): Promise<CommandOutcome> => lab.exec('mgr', ['masterha_check_repl', `--conf=${APPLICATION_FILE}`], { env: { ...MHA_ENVIRONMENT, PERL5LIB: directory } });
+    const [later, changed] = [await status('/tmp/a'), await status('/tmp/b')];
+    assert.match(`${later.code} ${later.stderr}`, /^1 mha-helper compat: this is MHA 0\.59, and only 0\.58 can be mended; nothing was started\..*\n$/);
+    assert.match(`${changed.code} ${changed.stderr}`, /^1 mha-helper compat: MHA's function MHA::DBHelper::gtid_wait is not where it is expected; .*\n$/);
+  });
+
+  test('mha-helper mha: without the packages the layer is put in place by itself, on the hosts by install-node', async () => {
+    await Promise.all((['mgr', 'db10', 'db11', 'db12'] as const).map((host) => lab.exec(host, ['rm', '-r', '/usr/share/mha-helper'])));
+    const check = (): Promise<CommandOutcome> => lab.exec('mgr', ['mha-helper', 'mha', 'masterha_check_repl', `--conf=${APPLICATION_FILE}`], { timeoutMs: 60_000 });
+    const missing = await check();
+    assert.notEqual(missing.code, 0);
+    assert.match(missing.stdout + missing.stderr, /mha-helper compat: it is not on this host: mha-helper mha install-node puts it there/);
+    const installed = await lab.exec('mgr', ['mha-helper', 'mha', 'install-node', '-c', APPLICATION_FILE], { timeoutMs: 60_000 });
+    assert.equal(installed.code, 0, installed.stdout + installed.stderr);
+    assert.match(installed.stdout, /db12: ~\/\.mha-helper\/perl is in place .*apply_diff_relay_logs version 0\.58/);
+    const found = await check();
+    assert.match(`${found.code} ${found.stdout}`, /^0 [^]*MySQL Replication Health is OK/);
+    assert.match(found.stderr, /mha-helper compat: MariaDB 10\.11[^]*GTID failover mode = 0/);
+    assert.match((await lab.exec('mgr', ['sh', '-c', 'stat -c %a /var/lib/mha-helper/perl-*'])).stdout, /^700\n$/);
+    assert.match((await lab.exec('mgr', ['mha-helper', 'mha', 'masterha_check_status', '--help'])).stdout, /masterha_check_status/);
+    const wrong = await lab.exec('mgr', ['mha-helper', 'mha', 'rm', '-rf', '/']);
+    assert.match(`${wrong.code} ${wrong.stderr}`, /^2 mha-helper: mha: rm is not one of MHA's programs -- they are masterha_check_repl, /);
+  });
+});
+
+function perlText(text: string): string {
+  return `'${text.replace(/[\\']/g, '\\$&')}'`;
+}

@@ -1,0 +1,34 @@
+// One cell of the matrix for each server that is not the machine's own, in short: make matrix tries them all, and more.
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { ServerName } from '../lab/databaseServer.ts';
+import { ownMariadb } from '../lab/mariadbServer.ts';
+import { databaseServer } from '../lab/servers.ts';
+import { startWriter } from '../lab/writer.ts';
+import { assertWhole, clusterLab, managerEnd, managerLog, masterSwitch, quickManager, startManager } from './cluster.ts';
+
+const others: readonly (readonly [ServerName, gtid: boolean])[] = [['mysql-9.7', true], ['mysql-5.6', false], ['mariadb-11.8', true], ['mariadb-10.11', true]];
+
+describe('MHA with other servers than the machine\'s own', { concurrency: false }, () => {
+  for (const [name, gtid] of others.filter(([name]) => name !== ownMariadb())) {
+    test(`${name}${gtid ? ' with GTID' : ''}: a planned switch, then kill -9 of the new master`, async () => {
+      const lab = await clusterLab({ server: databaseServer(name, { gtid }), configuration: quickManager });
+      try {
+        const writer = await startWriter(lab);
+        const switched = await masterSwitch(lab, 'db11');
+        assert.equal(switched.code, 0, switched.stdout);
+        await writer.progress(20);
+        assert.deepEqual([await lab.vipHolders(), await lab.writableServers()], [['db11'], ['db11']]);
+        const manager = await startManager(lab);
+        await lab.killMysqld('db11');
+        assert.equal(await managerEnd(manager), 0, await managerLog(lab));
+        await assertWhole(lab, 'db10', writer);
+        const [status = {}] = await lab.sql('db12', lab.server.replicaStatus);
+        assert.ok(lab.server.isReplicating(status), JSON.stringify(status));
+        assert.equal(status['Master_Host'] ?? status['Source_Host'], '192.168.10.10');
+      } finally {
+        await lab.stop();
+      }
+    });
+  }
+});
