@@ -11,6 +11,8 @@ export interface Ec2Front {
   readonly port: number;
   /** What happens to the next requests for this operation, one after the other; then they are passed on again. */
   misbehave(operation: string, ...how: readonly Misbehaviour[]): void;
+  /** Everything is passed on again, and forgotten. */
+  behave(): void;
   /** Operations asked for since the last call. */
   operations(): readonly string[];
   end(): Promise<void>;
@@ -72,6 +74,10 @@ export async function ec2Front(motoPort: number, port = 0): Promise<Ec2Front> {
   return {
     port: (server.address() as { port: number }).port,
     misbehave: (operation, ...how) => { queues.set(operation, [...how]); },
+    behave() {
+      queues.clear();
+      operations = [];
+    },
     operations() {
       const past = operations;
       operations = [];
