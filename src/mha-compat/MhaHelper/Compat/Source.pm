@@ -28,13 +28,31 @@ sub install {
   MhaHelper::Compat::Install::replace('MHA::DBHelper::change_master_gtid', sub {
     my ($self, $host, $port, $user, $password) = @_;
     if (MhaHelper::Compat::ServerKind::of($self->{dbh})->mariadb) {
-      my $failed = begin_where_it_wrote($self);
-      return $failed if $failed;
+      begin_where_it_wrote($self);
       return change($self, $host, $port, $user, $password, [ USE_GTID => 'slave_pos' ]);
     }
     return change($self, $host, $port, $user, $password, [ AUTO_POSITION => 1 ]);
   });
+  return unless $INC{'MHA/ServerManager.pm'};
+  my $and_start;
+  $and_start = MhaHelper::Compat::Install::replace('MHA::ServerManager::change_master_and_start_slave', sub {
+    my ($self, $target, @rest) = @_;
+    my $failed = eval { $and_start->($self, $target, @rest) };
+    return $failed unless $@;
+    ($rest[3] || $self->{logger})->error('mha-helper compat: ' . $target->get_hostinfo() . ": $@");
+    return 1;
+  });
   return;
+}
+
+# MHA does not look at what CHANGE MASTER answers and starts the replica: it would follow the old master again, or begin anywhere.
+sub must {
+  my ($self, $what, $sql) = @_;
+  my $failed = $self->execute($sql);
+  return 0 unless $failed;
+  my $code = $self->{dbh}->err // 'unknown error';
+  # The text of a syntax error quotes the statement, perhaps from the password on.
+  die "$what has failed: $code" . ($code eq '1064' ? ' (syntax error)' : " $failed") . "; the replica is not started\n";
 }
 
 # MHA has file and position before the user.
@@ -53,7 +71,8 @@ sub change {
   my $prefix = $server->new_words ? 'SOURCE_' : 'MASTER_';
   my @words = map { "$prefix$_->[0]=$_->[1]" } @options;
   push @words, public_key_words($dbh, $server, $user);
-  return $self->execute(($server->new_words ? 'CHANGE REPLICATION SOURCE TO ' : 'CHANGE MASTER TO ') . join ', ', @words);
+  my $statement = $server->new_words ? 'CHANGE REPLICATION SOURCE TO' : 'CHANGE MASTER TO';
+  return must($self, $statement, "$statement " . join ', ', @words);
 }
 
 # MariaDB: a master that becomes a replica goes on after what it has written itself.
@@ -61,7 +80,7 @@ sub begin_where_it_wrote {
   my ($self) = @_;
   my %status = $self->check_slave_status(1);
   return 0 unless $status{Status} == 1;
-  return $self->execute('SET GLOBAL gtid_slave_pos=@@global.gtid_current_pos');
+  return must($self, 'SET GLOBAL gtid_slave_pos', 'SET GLOBAL gtid_slave_pos=@@global.gtid_current_pos');
 }
 
 sub remember {
