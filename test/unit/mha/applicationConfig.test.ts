@@ -68,6 +68,7 @@ test('the example of the documentation', () => {
       { id: 'server2', hostname: 'db11', ...server },
       { id: 'server3', hostname: 'db12', ...server, candidateMaster: false, noMaster: true },
     ],
+    binlogServers: [],
     managerWorkdir: '/var/log/mha/test_cluster',
     managerLog: '/var/log/mha/test_cluster/test_cluster.log',
     scripts,
