@@ -19,6 +19,10 @@ my @TRANSPORT = (
 );
 # Of each replica seen by this process, by the name of its connection. The old master has none and gets that of another.
 my (%transport, $any);
+# MariaDB: by which position each replica followed at first; RESET SLAVE forgets it.
+my %used_gtid;
+# Whether the server that is re-pointed is the old master of a planned switch.
+our $demoted = 0;
 
 sub install {
   MhaHelper::Compat::Install::replace('MHA::DBHelper::change_master', sub {
@@ -37,6 +41,8 @@ sub install {
   my $and_start;
   $and_start = MhaHelper::Compat::Install::replace('MHA::ServerManager::change_master_and_start_slave', sub {
     my ($self, $target, @rest) = @_;
+    my $master = $self->{orig_master};
+    local $demoted = $master && $master->{id} eq $target->{id};
     my $failed = eval { $and_start->($self, $target, @rest) };
     return $failed unless $@;
     ($rest[3] || $self->{logger})->error('mha-helper compat: ' . $target->get_hostinfo() . ": $@");
@@ -75,16 +81,19 @@ sub change {
   return must($self, $statement, "$statement " . join ', ', @words);
 }
 
-# MariaDB: a master that becomes a replica goes on after what it has written itself.
+# MariaDB: a master that becomes a replica goes on after what it has written itself; what is left of an earlier life as a replica does not count.
 sub begin_where_it_wrote {
   my ($self) = @_;
   my %status = $self->check_slave_status(1);
-  return 0 unless $status{Status} == 1;
+  my $stopped = !grep { ($status{$_} // 'No') ne 'No' } qw(Slave_IO_Running Slave_SQL_Running);
+  my $by_current = lc($used_gtid{ $self->{dbh}{Name} } // '') eq 'current_pos';
+  return 0 unless $status{Status} == 1 || ($stopped && ($demoted || $by_current));
   return must($self, 'SET GLOBAL gtid_slave_pos', 'SET GLOBAL gtid_slave_pos=@@global.gtid_current_pos');
 }
 
 sub remember {
   my ($dbh, $status) = @_;
+  $used_gtid{ $dbh->{Name} } //= $status->{Using_Gtid} if $status->{Master_Host};
   return unless $status->{Master_Host} && exists $status->{Master_SSL_Allowed};
   my %kept = map { $_->[0] => $status->{ $_->[0] } } @TRANSPORT;
   $kept{key}  = $status->{Get_Source_public_key} // $status->{Get_master_public_key} // $status->{Get_Master_public_key};
@@ -93,7 +102,16 @@ sub remember {
   return;
 }
 
-sub known { return $transport{ $_[0]{Name} } // $any // {} }
+sub known { return $transport{ $_[0]{Name} } // of_others() }
+
+# A certificate that is not in the same place on every replica is a host's own.
+sub of_others {
+  my %kept = %{ $any // {} };
+  my @own = qw(Master_SSL_Cert Master_SSL_Key);
+  my %pairs = map { join("\0", map { $_ // '' } @$_{@own}) => 1 } values %transport;
+  delete @kept{@own} if keys %pairs > 1;
+  return \%kept;
+}
 
 sub transport_options {
   my ($dbh) = @_;
