@@ -93,6 +93,12 @@ test('global file, application default, server: the nearest counts', () => {
   assert.equal(config.managerLog, '/g.log');
 });
 
+test('the hosts of [binlogN], which are no servers', () => {
+  const config = read('[server default]\nssh_user=ops\n[server1]\nhostname=a\n[binlog2]\nhostname=c\n[binlog1]\nhostname=b\nssh_port=2202\n[binlog3]\nno_master=1\n');
+  assert.deepEqual(config.servers.map(({ hostname }) => hostname), ['a']);
+  assert.deepEqual(config.binlogServers.map(({ hostname, sshUser, sshPort }) => [hostname, sshUser, sshPort]), [['b', 'ops', 2202], ['c', 'ops', 22]]);
+});
+
 test('the manager takes its own settings from the first server, in MHA\'s order', () => {
   const config = read('[server10]\nhostname=c\n[server2]\nhostname=b\nmanager_workdir=/two\n[server1]\nhostname=a\nmanager_workdir=/one\nmanager_log=/one.log\n');
   assert.deepEqual(config.servers.map(({ id }) => id), ['server1', 'server2', 'server10']);

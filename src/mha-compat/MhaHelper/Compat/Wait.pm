@@ -107,8 +107,10 @@ sub applier_states {
   $sth->execute();
   my @states;
   while (my $thread = $sth->fetchrow_hashref) {
+    # MariaDB's purge threads are the system's too, and never rest.
+    next if ($thread->{Command} // '') =~ /^(?:Daemon|Slave_IO)$/;
     next unless ($thread->{User} // '') eq 'system user' && defined $thread->{State} && length $thread->{State};
-    push @states, $thread->{State} unless $thread->{State} =~ /^Waiting for master to send|^Queueing|^Connecting|^Reconnecting/i;
+    push @states, $thread->{State} unless $thread->{State} =~ /^(?:Waiting (?:for master to send|to reconnect)|Queueing|Connecting|Reconnecting|Registering|Requesting|Checking)/i;
   }
   return @states;
 }
