@@ -1,7 +1,7 @@
 // The Perl layer that lets MHA run on today's servers (src/mha-compat): where its files are, and the environment that loads it into MHA's
 // programs. Perl runs what is in there as the user of MHA, so nobody else may be able to write it.
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Failure } from '../errors/errors.ts';
 import { errorText } from '../errors/message.ts';
@@ -28,9 +28,9 @@ export function mhaEnvironment(env: NodeJS.ProcessEnv, stateDirectory: string): 
 
 /** @throws Failure `environment` where the layer can be put nowhere that is safe */
 export function withLayer(env: NodeJS.ProcessEnv, stateDirectory: string): NodeJS.ProcessEnv {
-  const given = env['PERL5OPT'] ?? '';
-  if (given.includes('-MMhaHelper::Compat')) return env;
-  return { ...env, PERL5OPT: [given, perlOption(layerDirectory(stateDirectory))].filter((text) => text !== '').join(' ') };
+  // One that is loaded already may be another version, or anybody's: ours goes first, and it is loaded once.
+  const given = (env['PERL5OPT'] ?? '').split(/\s+/).filter((word) => word !== '' && word !== '-MMhaHelper::Compat');
+  return { ...env, PERL5OPT: [perlOption(layerDirectory(stateDirectory)), ...given].join(' ') };
 }
 
 function layerDirectory(stateDirectory: string): string {
@@ -55,9 +55,11 @@ function put(directory: string, files: Readonly<Record<string, string>>): void {
   const beside = mkdtempSync(`${directory}.`);
   try {
     for (const [name, text] of Object.entries(files)) {
-      mkdirSync(dirname(join(beside, name)), { recursive: true, mode: 0o700 });
-      writeFileSync(join(beside, name), text, { mode: 0o600, flush: true });
+      mkdirSync(dirname(join(beside, name)), { recursive: true, mode: 0o755 });
+      writeFileSync(join(beside, name), text, { mode: 0o644, flush: true });
     }
+    // A hook of the user's that is written in Perl and changes its user inherits PERL5OPT: it must be able to read this.
+    chmodSync(beside, 0o755);
     rmSync(directory, { recursive: true, force: true });
     renameSync(beside, directory);
   } catch (error) {
@@ -77,7 +79,7 @@ function holds(directory: string, files: Readonly<Record<string, string>>): bool
 function refuseForeign(directory: string): void {
   const { uid, mode } = statSync(directory);
   const user = process.geteuid?.() ?? 0;
-  if ((uid !== user && uid !== 0) || (user === 0 && (mode & 0o022) !== 0)) {
+  if ((uid !== user && uid !== 0) || (mode & 0o022) !== 0) {
     throw new Failure('environment', `the layer for MHA is not put into ${directory}: others can write there`, { hint: 'install the package, which has it in /usr/share' });
   }
 }

@@ -38,6 +38,8 @@ export interface ApplicationConfig {
   readonly name: string;
   /** In MHA's order. */
   readonly servers: readonly [ApplicationServer, ...ApplicationServer[]];
+  /** [binlogN]: hosts that have copies of the binary logs, read over SSH. MHA does not ask that they have a hostname. */
+  readonly binlogServers: readonly ApplicationServer[];
   /** Of the first server, whose values MHA takes for the manager. */
   readonly managerWorkdir: string;
   /** Undefined: the manager logs to its standard error. */
@@ -102,6 +104,8 @@ export function readApplicationConfig(application: ConfigText, global?: ConfigTe
     file: application.path,
     name: applicationName(application.path),
     servers: [first, ...others],
+    binlogServers: byName([...parsed.blocks.values()].filter(({ name }) => /^binlog\S/.test(name)))
+      .map((block) => serverOf(block, effectiveValues(block, defaults))).filter(({ hostname, ip }) => hostname !== '' || ip !== undefined),
     managerWorkdir: managed.text('manager_workdir') ?? '/var/tmp',
     ...(managerLog === undefined ? {} : { managerLog }),
     scripts: scriptsOf(defaults),

@@ -1,4 +1,5 @@
-// Puts the Perl layer on every database host, as MHA's SSH user.
+// Puts the Perl layer on every host where MHA runs programs of its own, as MHA's SSH user: those of the servers, with GTID too those of
+// [binlogN].
 import type { Tools } from '../context/Context.ts';
 import { Failure } from '../errors/errors.ts';
 import { asFailure, errorLine, oneLine } from '../errors/message.ts';
@@ -9,18 +10,22 @@ import { nodeLayer, perlOption } from '../mha/compatLayer.ts';
 const connectMs = 10_000;
 const putMs = 20_000;
 
-// $1 is the directory below the home, then path and text in turn. The new one replaces the old one by renaming.
+// $1 is the directory below the home, then path and text in turn. It is a link to the one that is in force, and is replaced by renaming:
+// a failover at this moment finds the old one or the new one.
 const PUT = `set -eu; umask 022; cd; dir=$1; shift
-new=$dir.new.$$; trap 'rm -rf "$new"' EXIT; mkdir -p "$new"
+parent=$(dirname "$dir"); mkdir -p "$parent"; new=$(mktemp -d "$dir-XXXXXXXX"); trap 'rm -rf "$new" "$new.link"' EXIT; chmod 755 "$new"
 while test $# -gt 0; do mkdir -p "$new/$(dirname "$1")"; printf %s "$2" | base64 -d >"$new/$1"; shift 2; done
-rm -rf "$dir.old"; if test -e "$dir"; then mv "$dir" "$dir.old"; fi; mv "$new" "$dir"; rm -rf "$dir.old"`;
+ln -s "$(basename "$new")" "$new.link"
+old=; if test -L "$dir"; then old=$parent/$(readlink "$dir"); elif test -e "$dir"; then old=$dir.old; rm -rf "$old"; mv "$dir" "$old"; fi
+mv -T "$new.link" "$dir"; trap - EXIT
+case $old in "$dir"-*|"$dir".old) rm -rf "$old";; esac`;
 const TRY = 'cd; dir=$HOME/$1; PERL5OPT="-I$dir -MMhaHelper::Compat" apply_diff_relay_logs --version';
 
 /** @returns 0. @throws Failure of the first host that has it not; the others are tried all the same. */
 export async function installNode(conf: string, tools: Tools): Promise<number> {
   const app = await loadApplicationConfig(conf, tools.files);
   for (const warning of app.warnings) tools.log.warn(warning);
-  const hosts = new Map(app.servers.map((server) => [server.hostname, server]));
+  const hosts = new Map([...app.servers, ...app.binlogServers].map((server) => [server.hostname, server]));
   const failures = await Promise.all([...hosts.values()].map((server) => onHost(server, app.sshOptions, tools)));
   const failed = failures.filter((failure) => failure !== null);
   const [first] = failed;

@@ -45,6 +45,78 @@ describe('defects of MHA', { concurrency: false }, () => {
     assert.equal((await lab.sql('db12', 'SHOW SLAVE STATUS'))[0]?.['Master_User'], 'quoted');
   });
 
+  test('a CHANGE MASTER that fails does not end in a start of the replica', async () => {
+    const script = `eval { print $db->change_master("db11", 3306, "mysql-bin.000001", 4, "replicator", "secret"); print " the failover goes on" }; print $@;`;
+    assert.match((await without('db12', script)).stdout, /^This operation cannot be performed.* the failover goes on$/);
+    const stopped = (await withLayer('db12', script)).stdout;
+    assert.match(stopped, /^CHANGE MASTER TO has failed: 1198 This operation cannot be performed.*; the replica is not started\n$/);
+    const refused = await withLayer('db12', `eval { MhaHelper::Compat::Source::must($db, "CHANGE MASTER TO", "CHANGE MASTER TO nonsense 'secret'") }; print $@;`);
+    assert.equal(refused.stdout, 'CHANGE MASTER TO has failed: 1064 (syntax error); the replica is not started\n');
+  });
+
+  test('a statement of a user with SUPER runs on behind the lock that is not to be had', async () => {
+    const held = lab.spawn('db10', ['mariadb', '-e', 'INSERT INTO app.writes SELECT -4, 10 + SLEEP(100)']);
+    await waitUntil('the statement', 10_000, async () => (await lab.sql('db10', 'SHOW PROCESSLIST')).some(({ Info }) => /^INSERT.*SLEEP/.test(String(Info))));
+    const lock = '$MhaHelper::Compat::Lock::SECONDS = 1; eval { print "said:", $db->flush_tables_with_read_lock() }; print $@;';
+    const locked = await withLayer('db10', lock);
+    assert.match(locked.stdout, /^FLUSH TABLES WITH READ LOCK on the original master has failed: 1205 .*may yet write: end it, then start the switch again\n$/);
+    held.kill('SIGKILL');
+    const [running] = (await lab.sql('db10', 'SHOW PROCESSLIST')).filter(({ Info }) => /^INSERT.*SLEEP/.test(String(Info)));
+    if (running !== undefined) await lab.sql('db10', `KILL ${String(running['Id'])}`);
+    await lab.sql('db10', 'SET GLOBAL read_only=0');
+  });
+
+  test('MariaDB with GTID deletes relay logs that are not applied', async () => {
+    await lab.resetTopology();
+    await lab.sql('db12', 'STOP SLAVE', 'SET GLOBAL gtid_slave_pos=""');
+    const [{ Position: at = '' } = {}] = await lab.sql('db10', 'SELECT @@global.gtid_current_pos AS Position');
+    await lab.sql('db12', `SET GLOBAL gtid_slave_pos='${String(at)}'`, 'CHANGE MASTER TO MASTER_USE_GTID=slave_pos', 'START SLAVE IO_THREAD');
+    await lab.sql('db10', 'INSERT INTO app.writes VALUES (-6, 10)');
+    const [{ Position: written = '' } = {}] = await lab.sql('db10', 'SELECT @@global.gtid_current_pos AS Position');
+    await waitUntil('the row to be received', 10_000, async () => (await lab.sql('db12', 'SHOW SLAVE STATUS'))[0]?.['Gtid_IO_Pos'] === written);
+    await lab.sql('db12', 'STOP SLAVE');
+    const blind = '{ no warnings; *MHA::DBHelper::read_all_relay_log = sub { ($_[0]->check_slave_status(), Status => 0) }; }';
+    const wait = await withLayer('db12', `${blind} my %s = $db->wait_until_relay_log_applied(MHA::ManagerUtil::init_log(), 4); print "$s{Status} $s{Errstr}";`);
+    assert.match(wait.stdout, /^1 the SQL thread has stopped/);
+    const start = 'eval { $db->start_sql_thread() }; print $@;';
+    const refused = await withLayer('db12', start);
+    assert.match(refused.stdout, /would delete relay logs that are not applied: received up to \d+-\d+-\d+ .*, applied up to nothing /);
+    assert.equal((await without('db12', start)).stdout, '');
+    await waitUntil('the SQL thread', 10_000, async () => (await lab.sql('db12', 'SHOW PROCESSLIST')).some(({ State }) => /has read all relay log/.test(String(State))));
+    assert.deepEqual(await lab.sql('db12', 'SELECT id FROM app.writes WHERE id = -6'), []);
+  });
+
+  test('GTIDs that prove that all was applied; an answer that could not be read proves nothing', async () => {
+    const cases = '["0-1-5","0-1-5"], ["0-1-4","0-1-5"], ["0-2-9,1-1-3","1-1-3,0-1-9"], ["0-1-9","1-1-1"], ["",""], [undef,"0-1-1"], ["",  "0-1-1"], ["0-1-10","0-1-9"]';
+    const script = `print join "", map { MhaHelper::Compat::Applied::reached(@$_) } ${cases};
+      my $answer = MhaHelper::Compat::Answer::binary_log(bless({}, "Fails"), bless({ mariadb => 1 }, "MhaHelper::Compat::ServerKind"), { File => "f" });
+      print defined $answer->{Executed_Gtid_Set} ? " set" : " undef"; package Fails; sub selectrow_array { return }`;
+    assert.equal((await withLayer('db10', script)).stdout, '10101001 undef');
+  });
+
+  test('the secondary check gets the values as they are, and the log no password', async () => {
+    const script = `my $log = bless {}, "Log"; package Log; our $AUTOLOAD; sub AUTOLOAD { print "log: $_[1]\\n" unless $AUTOLOAD =~ /DESTROY/ } package main; $| = 1;
+      exit MHA::HealthCheck->new(logger => $log, secondary_check_script => "printf '%s\\n'", ssh_user => "mha", hostname => "db10", ip => "::1", port => 3306, user => "u v",
+        password => "a'b \\$(id) c", ping_type => "SELECT")->secondary_check()`;
+    const checked = await lab.exec('mgr', ['perl', '-MMHA::HealthCheck', '-MMHA::ManagerUtil', '-e', script], { env: MHA_ENVIRONMENT });
+    assert.equal(checked.code, 0, checked.stderr);
+    assert.match(checked.stdout, /^--master_user=u v\n--master_password=a'b \$\(id\) c\n/m);
+    assert.match(checked.stdout, /log: [^]* --master_password=xxx --ping_type='SELECT'\n/);
+    assert.equal(checked.stdout.split('id) c').length, 2, 'the password is only there where the script says it');
+  });
+
+  test('a mysqlbinlog that breaks off, piped into mysql', async () => {
+    const script = 'my ($binlog, $mysql) = map { MHA::NodeUtil::client_cli_prefix($_) } qw(mysqlbinlog mysql); exit(system("$binlog $ARGV[0] | $mysql >/dev/null 2>&1") >> 8)';
+    const applied = (env: Readonly<Record<string, string>>, file = '/nowhere'): Promise<CommandOutcome> => lab.exec('db12', ['perl', '-MMHA::NodeUtil', '-MMHA::BinlogManager', '-e', script, file], { env });
+    assert.equal((await applied({})).code, 0);
+    assert.equal((await applied(MHA_ENVIRONMENT)).code, 1);
+    // The last event is cut off as a crash leaves it: all that can be read is applied.
+    await lab.exec('db12', ['sh', '-c', 'cp /var/log/mysql/mysql-bin.000001 /tmp/cut && truncate -s -5 /tmp/cut']);
+    const torn = await applied(MHA_ENVIRONMENT, '/tmp/cut');
+    assert.equal(torn.code, 0);
+    assert.match(torn.stderr, /truncated/);
+  });
+
   test('the wait for a replica that applies nothing any more', async () => {
     await lab.resetTopology();
     const held = lab.spawn('db12', ['mariadb', '-e', 'FLUSH TABLES WITH READ LOCK; SELECT SLEEP(100)']);
@@ -97,7 +169,7 @@ describe('defects of MHA', { concurrency: false }, () => {
     const found = await check();
     assert.match(`${found.code} ${found.stdout}`, /^0 [^]*MySQL Replication Health is OK/);
     assert.match(found.stderr, /mha-helper compat: MariaDB 10\.11[^]*GTID failover mode = 0/);
-    assert.match((await lab.exec('mgr', ['sh', '-c', 'stat -c %a /var/lib/mha-helper/perl-*'])).stdout, /^700\n$/);
+    assert.match((await lab.exec('mgr', ['sh', '-c', 'stat -c %a /var/lib/mha-helper/perl-*'])).stdout, /^755\n$/);
     assert.match((await lab.exec('mgr', ['mha-helper', 'mha', 'masterha_check_status', '--help'])).stdout, /masterha_check_status/);
     const wrong = await lab.exec('mgr', ['mha-helper', 'mha', 'rm', '-rf', '/']);
     assert.match(`${wrong.code} ${wrong.stderr}`, /^2 mha-helper: mha: rm is not one of MHA's programs -- they are masterha_check_repl, /);

@@ -68,6 +68,7 @@ test('the example of the documentation', () => {
       { id: 'server2', hostname: 'db11', ...server },
       { id: 'server3', hostname: 'db12', ...server, candidateMaster: false, noMaster: true },
     ],
+    binlogServers: [],
     managerWorkdir: '/var/log/mha/test_cluster',
     managerLog: '/var/log/mha/test_cluster/test_cluster.log',
     scripts,
@@ -90,6 +91,12 @@ test('global file, application default, server: the nearest counts', () => {
   assert.deepEqual([one.user, one.password, one.port, one.ip, one.sshHost, one.sshUser], ['app', 'p#w', 3308, '10.0.0.1', 'adm', 'ops']);
   assert.deepEqual([two?.user, two?.password, two?.port, two?.ip, two?.sshHost, two?.sshUser], ['app', 'p#w', 3307, undefined, undefined, undefined]);
   assert.equal(config.managerLog, '/g.log');
+});
+
+test('the hosts of [binlogN], which are no servers', () => {
+  const config = read('[server default]\nssh_user=ops\n[server1]\nhostname=a\n[binlog2]\nhostname=c\n[binlog1]\nhostname=b\nssh_port=2202\n[binlog3]\nno_master=1\n');
+  assert.deepEqual(config.servers.map(({ hostname }) => hostname), ['a']);
+  assert.deepEqual(config.binlogServers.map(({ hostname, sshUser, sshPort }) => [hostname, sshUser, sshPort]), [['b', 'ops', 2202], ['c', 'ops', 22]]);
 });
 
 test('the manager takes its own settings from the first server, in MHA\'s order', () => {

@@ -6,6 +6,7 @@ use strict;
 use warnings;
 
 my @CODES = (
+  1135,    # no thread can be made for another connection: those that are there go on
   1524,    # plugin is not loaded
   1698,    # access denied, by socket authentication
   1820,    # password must be changed
@@ -15,9 +16,11 @@ my @CODES = (
   2058,    # authentication plugin cannot be initialised
   2059,    # authentication plugin cannot be loaded
   2061,    # authentication plugin has failed: caching_sha2_password without a secure way
+  3032,    # offline mode
   3118,    # account is locked (MySQL)
   3159,    # encryption is required
-  3955,    # account is blocked after wrong passwords
+  3955,    # account is blocked after wrong passwords (MySQL)
+  4150,    # account is blocked after wrong passwords (MariaDB)
   4151,    # account is locked (MariaDB)
 );
 

@@ -33,7 +33,7 @@ sub replica {
     $status{Auto_Position} = $gtid ? 1 : 0;
     if ($gtid) {
       $status{Retrieved_Gtid_Set} = $status{Gtid_IO_Pos};
-      $status{Executed_Gtid_Set}  = value($dbh, '@@global.gtid_slave_pos');
+      $status{Executed_Gtid_Set}  = value($dbh, lc $status{Using_Gtid} eq 'current_pos' ? '@@global.gtid_current_pos' : '@@global.gtid_slave_pos');
     }
   }
   MhaHelper::Compat::Source::remember($dbh, \%status);
@@ -59,7 +59,8 @@ sub binary_log {
   my ($dbh, $server, $row) = @_;
   my $set = $server->mariadb ? value($dbh, '@@global.gtid_binlog_pos') : $row->{Executed_Gtid_Set};
   # MHA takes an empty set for a failure; a server that nothing was ever written to has one.
-  return { %$row, Executed_Gtid_Set => defined $set && length $set ? $set : NO_GTID };
+  # One that could not be read is a failure.
+  return { %$row, Executed_Gtid_Set => defined $set && $set eq '' ? NO_GTID : $set };
 }
 
 # MariaDB 12 has OFF, ON and two that are stricter than ON.

@@ -9,6 +9,8 @@ use MhaHelper::Compat::Install;
 # What a server answers when it wants encryption, or the password in a way that needs it. A wrong password gives one of these too.
 my %PERHAPS_WITH_TLS = map { $_ => 1 } 1045, 1251, 1698, 2059, 2061, 3159;
 my $TLS = 'mysql_ssl=1;mysql_ssl_optional=1';
+# A server that freezes would hold MHA for ever. Long enough for what MHA waits for in one statement: FLUSH TABLES, STOP SLAVE.
+use constant READ_SECONDS => 600;
 my %needs_tls;
 my $original;
 
@@ -20,6 +22,7 @@ sub install {
 sub connect_mysql {
   my ($class, $dsn, $user, $password, $attributes, @rest) = @_;
   return $original->(@_) unless defined $dsn && $dsn =~ /^dbi:mysql:/i;
+  $dsn .= ';mysql_read_timeout=' . READ_SECONDS unless $dsn =~ /mysql_read_timeout=/;
   my %attributes = (%{ $attributes || {} }, RootClass => 'MhaHelper::Compat::Connection', RaiseError => 0, PrintError => 0);
   my $account = join "\0", $dsn, $user // '';
   my $attempt = sub { return $original->($class, $_[0], $user, $password, {%attributes}, @rest) };

@@ -14,17 +14,21 @@ my @PARTS = (
   [ 'MHA/DBHelper.pm',      'Source' ],
   [ 'MHA/DBHelper.pm',      'Wait' ],
   [ 'MHA/DBHelper.pm',      'Lock' ],
+  [ 'MHA/DBHelper.pm',      'RelayLogs' ],
   [ 'MHA/ServerManager.pm', 'GtidMode' ],
   [ 'MHA/Server.pm',        'Say' ],
   [ 'MHA/ManagerUtil.pm',   'Remote' ],
+  [ 'MHA/HealthCheck.pm',   'SecondaryCheck' ],
   [ 'MHA/BinlogManager.pm', 'Tools' ],
   [ 'MHA/SSHCheck.pm',      'CheckSsh' ],
 );
 
 sub install {
-  for my $version ($MHA::NodeConst::VERSION, $MHA::ManagerConst::VERSION) {
-    next if !defined $version || $version eq MADE_FOR;
-    refuse("this is MHA $version, and only " . MADE_FOR . ' can be mended');
+  for my $module ('NodeConst', 'ManagerConst') {
+    next if $module eq 'ManagerConst' && !$INC{'MHA/ManagerConst.pm'};
+    no strict 'refs';
+    my $version = ${"MHA::${module}::VERSION"} // 'of an unknown version';
+    refuse("this is MHA $version, and only " . MADE_FOR . ' can be mended') if $version ne MADE_FOR;
   }
   for my $part (@PARTS) {
     my ($needs, $name) = @$part;

@@ -19,6 +19,10 @@ my @TRANSPORT = (
 );
 # Of each replica seen by this process, by the name of its connection. The old master has none and gets that of another.
 my (%transport, $any);
+# MariaDB: by which position each replica followed at first; RESET SLAVE forgets it.
+my %used_gtid;
+# Whether the server that is re-pointed is the old master of a planned switch.
+our $demoted = 0;
 
 sub install {
   MhaHelper::Compat::Install::replace('MHA::DBHelper::change_master', sub {
@@ -28,13 +32,33 @@ sub install {
   MhaHelper::Compat::Install::replace('MHA::DBHelper::change_master_gtid', sub {
     my ($self, $host, $port, $user, $password) = @_;
     if (MhaHelper::Compat::ServerKind::of($self->{dbh})->mariadb) {
-      my $failed = begin_where_it_wrote($self);
-      return $failed if $failed;
+      begin_where_it_wrote($self);
       return change($self, $host, $port, $user, $password, [ USE_GTID => 'slave_pos' ]);
     }
     return change($self, $host, $port, $user, $password, [ AUTO_POSITION => 1 ]);
   });
+  return unless $INC{'MHA/ServerManager.pm'};
+  my $and_start;
+  $and_start = MhaHelper::Compat::Install::replace('MHA::ServerManager::change_master_and_start_slave', sub {
+    my ($self, $target, @rest) = @_;
+    my $master = $self->{orig_master};
+    local $demoted = $master && $master->{id} eq $target->{id};
+    my $failed = eval { $and_start->($self, $target, @rest) };
+    return $failed unless $@;
+    ($rest[3] || $self->{logger})->error('mha-helper compat: ' . $target->get_hostinfo() . ": $@");
+    return 1;
+  });
   return;
+}
+
+# MHA does not look at what CHANGE MASTER answers and starts the replica: it would follow the old master again, or begin anywhere.
+sub must {
+  my ($self, $what, $sql) = @_;
+  my $failed = $self->execute($sql);
+  return 0 unless $failed;
+  my $code = $self->{dbh}->err // 'unknown error';
+  # The text of a syntax error quotes the statement, perhaps from the password on.
+  die "$what has failed: $code" . ($code eq '1064' ? ' (syntax error)' : " $failed") . "; the replica is not started\n";
 }
 
 # MHA has file and position before the user.
@@ -53,19 +77,23 @@ sub change {
   my $prefix = $server->new_words ? 'SOURCE_' : 'MASTER_';
   my @words = map { "$prefix$_->[0]=$_->[1]" } @options;
   push @words, public_key_words($dbh, $server, $user);
-  return $self->execute(($server->new_words ? 'CHANGE REPLICATION SOURCE TO ' : 'CHANGE MASTER TO ') . join ', ', @words);
+  my $statement = $server->new_words ? 'CHANGE REPLICATION SOURCE TO' : 'CHANGE MASTER TO';
+  return must($self, $statement, "$statement " . join ', ', @words);
 }
 
-# MariaDB: a master that becomes a replica goes on after what it has written itself.
+# MariaDB: a master that becomes a replica goes on after what it has written itself; what is left of an earlier life as a replica does not count.
 sub begin_where_it_wrote {
   my ($self) = @_;
   my %status = $self->check_slave_status(1);
-  return 0 unless $status{Status} == 1;
-  return $self->execute('SET GLOBAL gtid_slave_pos=@@global.gtid_current_pos');
+  my $stopped = !grep { ($status{$_} // 'No') ne 'No' } qw(Slave_IO_Running Slave_SQL_Running);
+  my $by_current = lc($used_gtid{ $self->{dbh}{Name} } // '') eq 'current_pos';
+  return 0 unless $status{Status} == 1 || ($stopped && ($demoted || $by_current));
+  return must($self, 'SET GLOBAL gtid_slave_pos', 'SET GLOBAL gtid_slave_pos=@@global.gtid_current_pos');
 }
 
 sub remember {
   my ($dbh, $status) = @_;
+  $used_gtid{ $dbh->{Name} } //= $status->{Using_Gtid} if $status->{Master_Host};
   return unless $status->{Master_Host} && exists $status->{Master_SSL_Allowed};
   my %kept = map { $_->[0] => $status->{ $_->[0] } } @TRANSPORT;
   $kept{key}  = $status->{Get_Source_public_key} // $status->{Get_master_public_key} // $status->{Get_Master_public_key};
@@ -74,7 +102,16 @@ sub remember {
   return;
 }
 
-sub known { return $transport{ $_[0]{Name} } // $any // {} }
+sub known { return $transport{ $_[0]{Name} } // of_others() }
+
+# A certificate that is not in the same place on every replica is a host's own.
+sub of_others {
+  my %kept = %{ $any // {} };
+  my @own = qw(Master_SSL_Cert Master_SSL_Key);
+  my %pairs = map { join("\0", map { $_ // '' } @$_{@own}) => 1 } values %transport;
+  delete @kept{@own} if keys %pairs > 1;
+  return \%kept;
+}
 
 sub transport_options {
   my ($dbh) = @_;

@@ -8,6 +8,9 @@ use MhaHelper::Compat::Versions;
 
 my %TODAY = (mysql => 'mariadb', mysqlbinlog => 'mariadb-binlog');
 my $mysql = 'mysql';
+# MHA pipes mysqlbinlog into mysql and sees only the end of mysql: one that breaks off must make mysql fail, whatever delimiter is in force.
+# (At a last event that a crash has cut off it does not fail: the file says that it was in use.)
+my $OR_FAIL = q{sh -c '"$@" || { printf "\n/*!*/;\nmysqlbinlog has failed;\n/*!*/;\n"; exit 1; }' sh};
 
 sub install {
   my $prefix;
@@ -15,6 +18,7 @@ sub install {
     my ($program, @directories) = @_;
     my $command = $prefix->($program, @directories);
     $command = $TODAY{$program} if $command eq $program && !in_path($program) && in_path($TODAY{$program});
+    $command =~ s/^((?:\w+=\S+ )*)/$1$OR_FAIL / if $program eq 'mysqlbinlog';
     # A shell puts it in, so that it can be set later: see encrypt().
     $mysql = $command .= ' $MHA_HELPER_CLIENT_TLS' if $program eq 'mysql';
     return $command;
@@ -40,19 +44,20 @@ sub init_mysqlbinlog {
   my ($self) = @_;
   die "mysql version not found.\n" unless $self->{mysql_version};
   my $said = `$self->{mysqlbinlog} --version`;
-  die "$self->{mysqlbinlog} --version has failed; is it in PATH?\n" if $?;
-  my ($version) = $said =~ /(?:Ver|from) (\d+\.\d+)/ or die "$self->{mysqlbinlog} does not say its version: $said\n";
+  die "mysqlbinlog --version has failed; is it in PATH?\n" if $?;
+  my ($version) = $said =~ /(?:Ver|from) (\d+\.\d+)/ or die "mysqlbinlog does not say its version: $said\n";
   $self->{mysqlbinlog_version} = $version;
-  MHA::BinlogManager::die_if_too_old_version($version, $self->{mysqlbinlog});
+  MHA::BinlogManager::die_if_too_old_version($version, 'mysqlbinlog');
   return;
 }
 
-# Without --binary-mode the client changes \r\n and stops at \0. Every client since 5.6.3 has it, however it prints its version.
+# Without --binary-mode the client changes \r\n and stops at \0. Every client since 5.6.3 has it, however it prints its version; one
+# that prints none is taken for one of today.
 sub use_binary_mode {
   my $said = `$mysql --version`;
   my ($version) = $said =~ /(?:Distrib|from) (\d+\.\d+\.\d+)/ ? $1 : $said =~ /Ver (\d+\.\d+\.\d+)/;
-  return '' if !defined $version || MhaHelper::Compat::Versions::padded($version, 3) lt '005006003';
-  print "MySQL client is of $version. Using --binary-mode.\n";
+  return '' if defined $version && MhaHelper::Compat::Versions::padded($version, 3) lt '005006003';
+  print 'MySQL client is of ' . ($version // 'an unknown version') . ". Using --binary-mode.\n";
   return '--binary-mode';
 }
 

@@ -4,12 +4,15 @@ package MhaHelper::Compat::Wait;
 # and whose threads all only wait, is given up after a while, with what they wait for.
 use strict;
 use warnings;
+use Time::HiRes ();
 use MhaHelper::Compat::Answer;
+use MhaHelper::Compat::Applied;
 use MhaHelper::Compat::Install;
 use MhaHelper::Compat::Say;
 use MhaHelper::Compat::ServerKind;
 
-use constant SLICE_SECONDS => 2;
+use constant SLICE_SECONDS       => 2;
+use constant SECOND_LOOK_SECONDS => 0.3;
 
 # MHA's text when one look at the replica did not find it done.
 my $NOT_YET = qr/^Unexpected error happened on waiting/;
@@ -41,12 +44,23 @@ sub install {
 sub relay_logs {
   my ($self, $log, $workers, $io_thread_runs) = @_;
   my $look = watch($self);
+  my ($place, $before) = ('', '');
   while (1) {
     my %status = MHA::DBHelper::read_all_relay_log($self, $log, $workers, 0, $io_thread_runs);
-    return %status unless $status{Status} == 1 && ($status{Errstr} // '') =~ $NOT_YET;
+    my $pause = 1;
+    if ($status{Status} == 0) {
+      my $proof = MhaHelper::Compat::Applied::proof($self);
+      return %status if $proof || (!defined $proof && !$workers);
+      # MHA looks at the threads one after the other: a worker can get a transaction just after it was seen to be idle.
+      ($before, $place) = ($place, MhaHelper::Compat::Applied::place(\%status));
+      return %status if !defined $proof && $before eq $place;
+      $pause = SECOND_LOOK_SECONDS unless defined $proof;
+    }
+    elsif ($status{Status} != 1 || ($status{Errstr} // '') !~ $NOT_YET) { return %status }
+    else { $place = '' }
     my $stalled = $look->();
-    return (%status, Errstr => $stalled) if $stalled;
-    sleep 1;
+    return (%status, Status => 1, Errstr => $stalled) if $stalled;
+    Time::HiRes::sleep($pause);
   }
 }
 
@@ -78,7 +92,7 @@ sub watch {
     my %status = $self->check_slave_status(1);
     return "replication cannot be looked at: $status{Errstr}" if defined $status{Errstr};
     return 'the SQL thread has stopped: ' . ($status{Last_Error} || 'no error is shown') if ($status{Slave_SQL_Running} // '') eq 'No';
-    my $now = join ' ', map { $_ // '' } @status{qw(Relay_Master_Log_File Exec_Master_Log_Pos Relay_Log_File Relay_Log_Pos Executed_Gtid_Set)};
+    my $now = MhaHelper::Compat::Applied::place(\%status);
     my @states = applier_states($self->{dbh});
     my $works = grep { !/^Waiting|has read all relay log/i } @states;
     ($before, $since) = ($now, time) if $now ne $before || $works;
@@ -93,8 +107,10 @@ sub applier_states {
   $sth->execute();
   my @states;
   while (my $thread = $sth->fetchrow_hashref) {
+    # MariaDB's purge threads are the system's too, and never rest.
+    next if ($thread->{Command} // '') =~ /^(?:Daemon|Slave_IO)$/;
     next unless ($thread->{User} // '') eq 'system user' && defined $thread->{State} && length $thread->{State};
-    push @states, $thread->{State} unless $thread->{State} =~ /^Waiting for master to send|^Queueing|^Connecting|^Reconnecting/i;
+    push @states, $thread->{State} unless $thread->{State} =~ /^(?:Waiting (?:for master to send|to reconnect)|Queueing|Connecting|Reconnecting|Registering|Requesting|Checking)/i;
   }
   return @states;
 }
