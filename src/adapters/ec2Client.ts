@@ -23,7 +23,8 @@ export function connectEc2({ region, profile, roleArn, endpoint }: Ec2Target, li
   });
 
   async function call<T>(operation: string, send: (abortSignal: AbortSignal) => Promise<T>): Promise<T | undefined> {
-    const ms = limit();
+    // What is left of a run is no whole number, and a timer takes no other.
+    const ms = Math.max(1, Math.ceil(limit()));
     const tooLate = AbortSignal.timeout(ms);
     try {
       // The SDK does not look at the signal while it waits before a repetition.
