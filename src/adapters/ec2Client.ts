@@ -10,6 +10,10 @@ import { ec2Failure } from './ec2Failures.ts';
 /** More than fit into any limit: the limit decides, not the number. */
 const attempts = 100;
 
+/** ReplaceRoute gives no code of its own for it: https://github.com/getmoto/moto/pull/6425 */
+const isNoRoute = ({ name, message }: Error): boolean => name === 'InvalidRoute.NotFound' || (name === 'InvalidParameterValue' && /no route/i.test(message));
+const isNotAssigned = ({ name, message }: Error): boolean => name === 'InvalidParameterValue' && /not assigned/i.test(message);
+
 export function connectEc2({ region, profile, roleArn, endpoint }: Ec2Target, limit: () => number): Ec2Api {
   const place = { ...(region === undefined ? {} : { region }), ...(profile === undefined ? {} : { profile }) };
   const own = fromNodeProviderChain({ ...(profile === undefined ? {} : { profile }), clientConfig: place });
@@ -39,6 +43,16 @@ export function connectEc2({ region, profile, roleArn, endpoint }: Ec2Target, li
 
   /** Of an operation whose result says nothing. */
   const done = async (operation: string, send: (abortSignal: AbortSignal) => Promise<unknown>): Promise<void> => { await call(operation, send); };
+  /** Of one that EC2 refuses when there is nothing (more) to do. @returns false then */
+  async function unless(isRefusal: (error: Error) => boolean, operation: string, send: (abortSignal: AbortSignal) => Promise<unknown>): Promise<boolean> {
+    try {
+      await done(operation, send);
+      return true;
+    } catch (error) {
+      if (error instanceof Error && error.cause instanceof Error && isRefusal(error.cause)) return false;
+      throw error;
+    }
+  }
   const route = (tableId: string, destination: string, interfaceId: string, dryRun: boolean) => ({
     RouteTableId: tableId, DestinationCidrBlock: destination, NetworkInterfaceId: interfaceId, DryRun: dryRun,
   });
@@ -57,7 +71,7 @@ export function connectEc2({ region, profile, roleArn, endpoint }: Ec2Target, li
     },
     assignPrivateAddress: (NetworkInterfaceId, address) => done('AssignPrivateIpAddresses', (abortSignal) => client.send(
       new AssignPrivateIpAddressesCommand({ NetworkInterfaceId, PrivateIpAddresses: [address], AllowReassignment: true }), { abortSignal })),
-    unassignPrivateAddress: (NetworkInterfaceId, address) => done('UnassignPrivateIpAddresses', (abortSignal) => client.send(
+    unassignPrivateAddress: (NetworkInterfaceId, address) => unless(isNotAssigned, 'UnassignPrivateIpAddresses', (abortSignal) => client.send(
       new UnassignPrivateIpAddressesCommand({ NetworkInterfaceId, PrivateIpAddresses: [address] }), { abortSignal })),
     async elasticIp(address) {
       const found = await call('DescribeAddresses', (abortSignal) => client.send(
@@ -68,7 +82,7 @@ export function connectEc2({ region, profile, roleArn, endpoint }: Ec2Target, li
     },
     associate: ({ allocationId }, NetworkInterfaceId, DryRun = false) => done('AssociateAddress', (abortSignal) => client.send(
       new AssociateAddressCommand({ AllocationId: allocationId, NetworkInterfaceId, AllowReassociation: true, DryRun }), { abortSignal })),
-    disassociate: (AssociationId, DryRun = false) => done('DisassociateAddress', (abortSignal) => client.send(
+    disassociate: (AssociationId, DryRun = false) => unless(({ name }) => name === 'InvalidAssociationID.NotFound', 'DisassociateAddress', (abortSignal) => client.send(
       new DisassociateAddressCommand({ AssociationId, DryRun }), { abortSignal })),
     async routeTables(ids) {
       const found = await call('DescribeRouteTables', (abortSignal) => client.send(new DescribeRouteTablesCommand({ RouteTableIds: [...ids] }), { abortSignal }));
@@ -77,11 +91,11 @@ export function connectEc2({ region, profile, roleArn, endpoint }: Ec2Target, li
         routes: new Map((table.Routes ?? []).flatMap((one) => (one.DestinationCidrBlock === undefined ? [] : [[one.DestinationCidrBlock, one.NetworkInterfaceId ?? null] as const]))),
       }));
     },
-    createRoute: (tableId, destination, interfaceId, dryRun = false) => done('CreateRoute', (abortSignal) => client.send(
+    createRoute: (tableId, destination, interfaceId, dryRun = false) => unless(({ name }) => name === 'RouteAlreadyExists', 'CreateRoute', (abortSignal) => client.send(
       new CreateRouteCommand(route(tableId, destination, interfaceId, dryRun)), { abortSignal })),
-    replaceRoute: (tableId, destination, interfaceId, dryRun = false) => done('ReplaceRoute', (abortSignal) => client.send(
+    replaceRoute: (tableId, destination, interfaceId, dryRun = false) => unless(isNoRoute, 'ReplaceRoute', (abortSignal) => client.send(
       new ReplaceRouteCommand(route(tableId, destination, interfaceId, dryRun)), { abortSignal })),
-    deleteRoute: (RouteTableId, DestinationCidrBlock, DryRun = false) => done('DeleteRoute', (abortSignal) => client.send(
+    deleteRoute: (RouteTableId, DestinationCidrBlock, DryRun = false) => unless(isNoRoute, 'DeleteRoute', (abortSignal) => client.send(
       new DeleteRouteCommand({ RouteTableId, DestinationCidrBlock, DryRun }), { abortSignal })),
   };
 }

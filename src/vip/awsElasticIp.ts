@@ -27,15 +27,17 @@ export function elasticIp(address: string, hosts: AwsHosts): AddressApi {
       const { id } = await hosts.interfaceOf(host);
       // Never blind: the association of another host is not ours to end.
       if (interfaceId !== id || associationId === null) return [];
-      await (await hosts.ec2(host)).disassociate(associationId);
+      const ec2 = await hosts.ec2(host);
+      await hosts.change(() => ec2.disassociate(associationId), async () => !await holds(host));
       await hosts.until(host, `that ${address} is not associated with ${id} (${host.name})`, async () => !await holds(host));
       return [];
     },
     async assign(host) {
       const found = await now(host);
       const { id } = await hosts.interfaceOf(host);
-      if (found.interfaceId === id) return [];
-      await (await hosts.ec2(host)).associate(found, id);
+      // Even if it seems to be associated: a read may be older than the last change.
+      const ec2 = await hosts.ec2(host);
+      await hosts.change(() => ec2.associate(found, id), () => holds(host));
       await hosts.until(host, `that ${address} is associated with ${id} (${host.name})`, () => holds(host));
       return [];
     },

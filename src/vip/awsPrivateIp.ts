@@ -22,6 +22,8 @@ export function privateIp(address: string, hosts: AwsHosts): AddressApi {
     return found.filter((one) => one.id !== id && has(one));
   }
 
+  const isAlone = async (host: VipHost): Promise<boolean> => await holds(host) && (await others(host)).length === 0;
+
   return {
     name: 'AWS',
     prepare: async (host) => { await hosts.interfaceOf(host); },
@@ -29,15 +31,17 @@ export function privateIp(address: string, hosts: AwsHosts): AddressApi {
     async release(host) {
       if (!await holds(host)) return [];
       const { id } = await hosts.interfaceOf(host);
-      await (await hosts.ec2(host)).unassignPrivateAddress(id, address);
+      const ec2 = await hosts.ec2(host);
+      await hosts.change(() => ec2.unassignPrivateAddress(id, address), async () => !await holds(host));
       await hosts.until(host, `that ${id} (${host.name}) has ${address} no more`, async () => !await holds(host));
       return [];
     },
     async assign(host) {
-      if (await holds(host)) return [];
+      // Even if it seems to have it: a read may be older than the last change.
       const { id } = await hosts.interfaceOf(host);
-      await (await hosts.ec2(host)).assignPrivateAddress(id, address);
-      await hosts.until(host, `that ${id} (${host.name}) has ${address}, and no other`, async () => await holds(host) && (await others(host)).length === 0);
+      const ec2 = await hosts.ec2(host);
+      await hosts.change(() => ec2.assignPrivateAddress(id, address), () => isAlone(host));
+      await hosts.until(host, `that ${id} (${host.name}) has ${address}, and no other`, () => isAlone(host));
       return [];
     },
     async answersElsewhere(host) {

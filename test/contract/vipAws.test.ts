@@ -64,6 +64,57 @@ describe('aws', { concurrency: false, skip }, () => {
     assert.deepEqual(await places('route-table'), [interfaces.get('db10')]);
   });
 
+  test('the answer to a change is lost: it is asked for again, and has succeeded', async () => {
+    for (const [method, give, take] of [['private-ip', 'AssignPrivateIpAddresses', 'UnassignPrivateIpAddresses'], ['elastic-ip', 'AssociateAddress', 'DisassociateAddress'], ['route-table', 'CreateRoute', 'DeleteRoute']] as const) {
+      await reset(method)();
+      const aws = provider(method);
+      for (const operation of [give, take]) proxy().misbehave(operation, 'loses the answer');
+      await aws.assign(vipHost(method, 'db10'));
+      assert.deepEqual(await holders(method)(), ['db10']);
+      await aws.release(vipHost(method, 'db10'));
+      assert.deepEqual(await places(method), []);
+      const asked = proxy().operations();
+      assert.deepEqual([give, take].map((operation) => asked.filter((one) => one === operation).length >= 2), [true, true], method);
+    }
+  });
+
+  test('the time is over before the answer to a change that was made', async () => {
+    await reset('elastic-ip')();
+    proxy().misbehave('AssociateAddress', ...Array.from({ length: 20 }, () => 'loses the answer' as const));
+    await provider('elastic-ip').assign(vipHost('elastic-ip', 'db10', { step_timeout: '1' }));
+    proxy().misbehave('AssociateAddress');
+    assert.deepEqual(await holders('elastic-ip')(), ['db10']);
+  });
+
+  test('a route that was changed is put back, though EC2 still says that it was not', async () => {
+    await reset('route-table')();
+    const aws = provider('route-table');
+    await aws.assign(vipHost('route-table', 'db10'));
+    proxy().misbehave('ReplaceRoute', 'passes', 'fails', 'fails');
+    proxy().misbehave('DescribeRouteTables', 'passes', 'is late', 'is late');
+    await assert.rejects(aws.assign(vipHost('route-table', 'db11')), { kind: 'address', message: 'AWS: ReplaceRoute failed: InvalidParameterValue: scripted' });
+    assert.deepEqual(await places('route-table'), [interfaces.get('db10')]);
+    // New routes too.
+    await reset('route-table')();
+    proxy().misbehave('CreateRoute', 'passes', 'fails');
+    await assert.rejects(provider('route-table').assign(vipHost('route-table', 'db11')), { kind: 'address', message: 'AWS: CreateRoute failed: InvalidParameterValue: scripted' });
+    assert.deepEqual(await places('route-table'), []);
+  });
+
+  test('what EC2 says of a host may be old: an address that it seems to have is given to it nevertheless', async () => {
+    for (const [method, look] of [['private-ip', 'DescribeNetworkInterfaces'], ['elastic-ip', 'DescribeAddresses'], ['route-table', 'DescribeRouteTables']] as const) {
+      await reset(method)();
+      const aws = provider(method);
+      await aws.assign(vipHost(method, 'db10'));
+      assert.equal(await aws.holds(vipHost(method, 'db10')), true);
+      await aws.assign(vipHost(method, 'db11'));
+      proxy().misbehave(look, 'is late');
+      await aws.assign(vipHost(method, 'db10'));
+      proxy().misbehave(look);
+      assert.deepEqual((await holders(method)()).filter((name) => !name.endsWith('(itself)')), ['db10'], method);
+    }
+  });
+
   test('a host that does not answer: EC2 takes the address away, and it is said what was not done', async () => {
     await reset('private-ip')();
     const aws = provider('private-ip');
