@@ -4,11 +4,13 @@ import { Failure } from '../errors/errors.ts';
 import { asFailure } from '../errors/message.ts';
 import { jsonHttp, type HttpAnswer } from './jsonHttp.ts';
 import { logIn, type Session } from './keystone.ts';
-import { neutronFailure } from './openstackFailures.ts';
+import { isPassingStatus, neutronFailure, PassingFailure } from './openstackFailures.ts';
 import { openstackLogin, type OpenStackLogin } from './openstackSettings.ts';
 
 /** Pauses before a request is sent again that may work in a moment, in ms. All requests may be sent twice. */
 const pausesMs = [250, 500, 1000, 2000, 4000];
+/** With less time left, in ms, an attempt gets all of it. */
+const shortestHalfMs = 2_000;
 /** No object has this revision: Neutron looks at everything else, and then refuses. */
 const noRevision = -1;
 /** For documentation only (RFC 5737): no host has it. */
@@ -55,7 +57,7 @@ class Client {
       // The token has expired or was revoked.
       this.#session = undefined;
       return this.#once(request, left());
-    }, (answer) => ([429, 502, 503, 504].includes(answer.status) ? this.failure(answer, request) : undefined));
+    }, (answer) => (isPassingStatus(answer.status) ? this.failure(answer, request) : undefined));
   }
 
   /** What the service says of a success. @throws Failure */
@@ -94,14 +96,15 @@ class Client {
     return jsonHttp(request, `Neutron at ${networkUrl}`, this.#login, end - performance.now());
   }
 
-  /** Until the operation's time is over. */
+  /** Until the operation's time is over. One attempt gets half of what is left of it: a request that nobody answers leaves time for another. */
   async #again<T>(attempt: (left: () => number) => Promise<T>, passing: (result: T) => Error | undefined = () => undefined): Promise<T> {
     const end = performance.now() + this.#limit();
     const left = (): number => end - performance.now();
     for (let tries = 0; ; tries += 1) {
       let trouble: Error;
+      const ends = performance.now() + (left() > shortestHalfMs ? left() / 2 : left());
       try {
-        const result = await attempt(left);
+        const result = await attempt(() => ends - performance.now());
         const problem = passing(result);
         if (problem === undefined) return result;
         trouble = problem;
@@ -116,10 +119,11 @@ class Client {
   }
 }
 
-/** The service is being started again, or the proxy before it is: not a wrong name, address or certificate. */
+/** The service is being started again, the proxy before it is, or the way there is cut for a moment: not a wrong name, address or certificate. */
 function isPassing(error: unknown): boolean {
+  if (error instanceof PassingFailure || asFailure(error).kind === 'deadline') return true;
   const code = ((error as Error).cause as NodeJS.ErrnoException | undefined)?.code ?? '';
-  return ['ECONNRESET', 'ECONNREFUSED', 'EPIPE'].includes(code);
+  return ['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'EAI_AGAIN'].includes(code);
 }
 
 /** What is read of each object. A network can have thousands of ports, and a whole one has a thousand characters. */

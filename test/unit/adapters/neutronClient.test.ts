@@ -73,4 +73,15 @@ describe('Neutron', () => {
     await assert.rejects(neutron.tryAddressPairs({ ...port, allowed_address_pairs: pairs }), { kind: 'address', message: /did; that has been put back$/ });
     assert.deepEqual(asked.at(-1)?.body, { port: { allowed_address_pairs: pairs } });
   });
+
+  test('a Keystone in trouble, and a service that does not answer one request, are asked again', async () => {
+    const busy = (status: number): readonly [string, Answer] => ['POST /v3/auth/tokens', { status }];
+    script = [busy(503), busy(429), login, ['GET /v2.0/ports', { hangs: true }], ['GET /v2.0/ports', { body: { ports: [port] } }]];
+    assert.equal((await (await connect(2_100)).ports([])).length, 1);
+    // Not what will be so again, nor for ever.
+    script = [busy(403)];
+    await assert.rejects(connect(), { kind: 'address', message: /did not let .* log in: 403/ });
+    script = Array.from({ length: 9 }, () => busy(504));
+    await assert.rejects(connect(600), { kind: 'address', message: /did not let .* log in: 504/ });
+  });
 });
