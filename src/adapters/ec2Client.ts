@@ -1,11 +1,12 @@
 // EC2 through the AWS SDK: credentials, region, signatures and repetitions with back-off are its business, our limit ends them.
+import { AsyncLocalStorage } from 'node:async_hooks';
 import {
   AssignPrivateIpAddressesCommand, AssociateAddressCommand, CreateRouteCommand, DeleteRouteCommand, DescribeAddressesCommand, DescribeNetworkInterfacesCommand,
   DescribeRouteTablesCommand, DisassociateAddressCommand, EC2Client, ReplaceRouteCommand, UnassignPrivateIpAddressesCommand,
 } from '@aws-sdk/client-ec2';
 import { fromNodeProviderChain, fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import type { Ec2Api, Ec2Target } from '../context/Clouds.ts';
-import { ec2Failure } from './ec2Failures.ts';
+import { ec2Failure, ec2TooLate } from './ec2Failures.ts';
 
 /** More than fit into any limit: the limit decides, not the number. */
 const attempts = 100;
@@ -26,19 +27,44 @@ export function connectEc2({ region, profile, roleArn, endpoint }: Ec2Target, li
     maxAttempts: attempts,
   });
 
+  // Nobody but the SDK sees why it sends a request again.
+  const attempt = new AsyncLocalStorage<{ failedBy: unknown }>();
+  client.middlewareStack.add((next) => async (args) => {
+    try {
+      return await next(args);
+    } catch (error) {
+      const noted = attempt.getStore();
+      if (noted !== undefined && !(error instanceof Error && error.name === 'AbortError')) noted.failedBy = error;
+      throw error;
+    }
+  }, { step: 'finalizeRequest', priority: 'low', name: 'noteWhyAnAttemptFailed' });
+
   async function call<T>(operation: string, send: (abortSignal: AbortSignal) => Promise<T>): Promise<T | undefined> {
     // What is left of a run is no whole number, and a timer takes no other.
     const ms = Math.max(1, Math.ceil(limit()));
     const tooLate = AbortSignal.timeout(ms);
+    const noted = { failedBy: undefined as unknown };
     try {
       // The SDK does not look at the signal while it waits before a repetition.
-      return await Promise.race([send(tooLate), new Promise<never>((_, reject) => {
+      return await Promise.race([attempt.run(noted, () => send(tooLate)), new Promise<never>((_, reject) => {
         tooLate.addEventListener('abort', () => reject(tooLate.reason as Error), { once: true });
       })]);
     } catch (error) {
       if (error instanceof Error && error.name === 'DryRunOperation') return undefined;
-      throw ec2Failure(operation, error, tooLate.aborted ? ms : null);
+      throw tooLate.aborted ? ec2TooLate(operation, ms, noted.failedBy) : ec2Failure(operation, error);
     }
+  }
+
+  /** EC2 may give a list in pieces whether it was asked to or not; a piece can even be empty. */
+  async function pages<T extends { readonly NextToken?: string | undefined }>(operation: string, send: (nextToken: string | undefined, abortSignal: AbortSignal) => Promise<T>): Promise<readonly T[]> {
+    const all: T[] = [];
+    let token: string | undefined;
+    do {
+      const page = await call(operation, (abortSignal) => send(token, abortSignal));
+      token = page?.NextToken || undefined;
+      if (page !== undefined) all.push(page);
+    } while (token !== undefined);
+    return all;
   }
 
   /** Of an operation whose result says nothing. */
@@ -60,13 +86,16 @@ export function connectEc2({ region, profile, roleArn, endpoint }: Ec2Target, li
   return {
     async interfaces(filter) {
       const Filters = Object.entries(filter).map(([Name, value]) => ({ Name, Values: [value] }));
-      const found = await call('DescribeNetworkInterfaces', (abortSignal) => client.send(new DescribeNetworkInterfacesCommand({ Filters }), { abortSignal }));
-      return (found?.NetworkInterfaces ?? []).map((one) => ({
+      const found = await pages('DescribeNetworkInterfaces', (NextToken, abortSignal) => client.send(new DescribeNetworkInterfacesCommand({ Filters, NextToken }), { abortSignal }));
+      return found.flatMap(({ NetworkInterfaces = [] }) => NetworkInterfaces).map((one) => ({
         id: one.NetworkInterfaceId ?? '',
         instanceId: one.Attachment?.InstanceId ?? null,
         subnetId: one.SubnetId ?? '',
+        vpcId: one.VpcId ?? '',
         sourceDestCheck: one.SourceDestCheck !== false,
-        addresses: (one.PrivateIpAddresses ?? []).map(({ PrivateIpAddress = '', Primary = false }) => ({ address: PrivateIpAddress, primary: Primary })),
+        addresses: (one.PrivateIpAddresses ?? []).map(({ PrivateIpAddress = '', Primary = false, Association }) => ({
+          address: PrivateIpAddress, primary: Primary, publicIp: Association?.PublicIp || null, isElastic: Association?.IpOwnerId !== 'amazon',
+        })),
       }));
     },
     assignPrivateAddress: (NetworkInterfaceId, address) => done('AssignPrivateIpAddresses', (abortSignal) => client.send(
@@ -85,8 +114,8 @@ export function connectEc2({ region, profile, roleArn, endpoint }: Ec2Target, li
     disassociate: (AssociationId, DryRun = false) => unless(({ name }) => name === 'InvalidAssociationID.NotFound', 'DisassociateAddress', (abortSignal) => client.send(
       new DisassociateAddressCommand({ AssociationId, DryRun }), { abortSignal })),
     async routeTables(ids) {
-      const found = await call('DescribeRouteTables', (abortSignal) => client.send(new DescribeRouteTablesCommand({ RouteTableIds: [...ids] }), { abortSignal }));
-      return (found?.RouteTables ?? []).map((table) => ({
+      const found = await pages('DescribeRouteTables', (NextToken, abortSignal) => client.send(new DescribeRouteTablesCommand({ RouteTableIds: [...ids], NextToken }), { abortSignal }));
+      return found.flatMap(({ RouteTables = [] }) => RouteTables).map((table) => ({
         id: table.RouteTableId ?? '',
         routes: new Map((table.Routes ?? []).flatMap((one) => (one.DestinationCidrBlock === undefined ? [] : [[one.DestinationCidrBlock, one.NetworkInterfaceId ?? null] as const]))),
       }));

@@ -15,10 +15,20 @@ export interface Ec2Interface {
   /** Null: it is attached to none. */
   readonly instanceId: string | null;
   readonly subnetId: string;
+  readonly vpcId: string;
   /** True: it drops packets to addresses that are not its own. */
   readonly sourceDestCheck: boolean;
   /** Private IPv4 addresses, the first one first. */
-  readonly addresses: readonly { readonly address: string; readonly primary: boolean }[];
+  readonly addresses: readonly Ec2Address[];
+}
+
+export interface Ec2Address {
+  readonly address: string;
+  readonly primary: boolean;
+  /** The public address that leads to it; null: none does. */
+  readonly publicIp: string | null;
+  /** True: that is an Elastic IP; false: one that EC2 lends to the instance. */
+  readonly isElastic: boolean;
 }
 
 export interface Ec2ElasticIp {
