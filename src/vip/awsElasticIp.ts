@@ -49,11 +49,16 @@ export function elasticIp(address: string, hosts: AwsHosts): AddressApi {
       ? `in AWS associate the Elastic IP ${address} with the network interface of ${host.name} (associate-address --allow-reassociation)`
       : `in AWS disassociate the Elastic IP ${address} (disassociate-address)`),
     async check(host) {
-      const [found, { id }] = await Promise.all([now(host), hosts.interfaceOf(host)]);
+      const [found, { id, addresses }] = await Promise.all([now(host), hosts.interfaceOf(host)]);
       const ec2 = await hosts.ec2(host);
       await ec2.associate(found, id, true);
       if (found.associationId !== null) await ec2.disassociate(found.associationId, true);
-      return [];
+      // EC2 associates it with the first address of the interface, and takes away what leads there.
+      const { publicIp = null, isElastic = false } = addresses.find(({ primary }) => primary) ?? {};
+      if (publicIp === null || publicIp === address) return [];
+      return [isElastic
+        ? { severity: 'error', text: `AWS: ${id} (${host.name}) has an Elastic IP of its own, ${publicIp}, which ${address} would take the place of`, hint: 'give the writer address a network interface of its own (aws_network_interface_id)' }
+        : { severity: 'warning', text: `AWS: ${host.name} loses its own public address ${publicIp} when it gets ${address}`, hint: 'reach it by its private address' }];
     },
   };
 }

@@ -94,6 +94,11 @@ export function routeTables(address: string, hosts: AwsHosts): AddressApi {
     return before.every((one) => routes.some(({ table, exists, interfaceId }) => table === one.table && exists === one.exists && interfaceId === one.interfaceId));
   }
 
+  async function dropping(host: VipHost): Promise<string | null> {
+    const { id, sourceDestCheck } = await hosts.interfaceOf(host);
+    return sourceDestCheck ? `${id} (${host.name}) has its source/destination check on: packets to ${address} are dropped` : null;
+  }
+
   async function holdsIn(host: VipHost): Promise<readonly Route[]> {
     const [routes, { id }] = await Promise.all([now(host), hosts.interfaceOf(host)]);
     return routes.filter(({ interfaceId }) => interfaceId === id);
@@ -117,7 +122,8 @@ export function routeTables(address: string, hosts: AwsHosts): AddressApi {
       // Those too that lead there already as it seems: a read may be older than the last change.
       await change(host, routes, id);
       await hosts.until(host, `that every route to ${destination} leads to ${host.name}`, async () => (await now(host)).every((route) => route.interfaceId === id));
-      return [];
+      const dropped = await dropping(host);
+      return dropped === null ? [] : [`in AWS ${dropped}; ${switchOff}`];
     },
     async answersElsewhere(host) {
       const [routes, { id }] = await Promise.all([now(host), hosts.interfaceOf(host)]);
@@ -131,14 +137,18 @@ export function routeTables(address: string, hosts: AwsHosts): AddressApi {
         : `in AWS delete the route to ${destination} in ${tables} (delete-route)`;
     },
     async check(host) {
-      const [routes, { id, sourceDestCheck }] = await Promise.all([now(host), hosts.interfaceOf(host)]);
+      const [routes, { id }] = await Promise.all([now(host), hosts.interfaceOf(host)]);
       const ec2 = await hosts.ec2(host);
-      for (const { table, exists } of routes) {
-        await (exists ? ec2.replaceRoute(table, destination, id, true) : ec2.createRoute(table, destination, id, true));
-        if (exists) await ec2.deleteRoute(table, destination, true);
+      // All three, whatever there is now: the next failover may find no route, or one.
+      for (const { table } of routes) {
+        await ec2.createRoute(table, destination, id, true);
+        await ec2.replaceRoute(table, destination, id, true);
+        await ec2.deleteRoute(table, destination, true);
       }
-      if (!sourceDestCheck) return [];
-      return [{ severity: 'error', text: `AWS: ${id} (${host.name}) has its source/destination check on: packets to ${address} would be dropped`, hint: 'switch it off (modify-network-interface-attribute --no-source-dest-check)' }];
+      const dropped = await dropping(host);
+      return dropped === null ? [] : [{ severity: 'error', text: `AWS: ${dropped}`, hint: switchOff }];
     },
   };
 }
+
+const switchOff = 'switch it off (modify-network-interface-attribute --no-source-dest-check)';
