@@ -23,12 +23,34 @@ export function bundledWorks(metafile: Metafile): readonly Bundled[] {
 }
 
 function work(name: string, directory: string): Bundled {
-  const { version, license } = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')) as { version: string; license?: string };
-  const files = readdirSync(directory).filter((file) => /^(licen[cs]e|copying|notice)(\.(md|txt))?$/i.test(file)).sort();
-  const texts = files.length > 0 ? files.map((file) => read(directory, file)) : [sectionOfReadme(read(directory, 'README.md'))];
-  const text = texts.join('\n\n').trim();
-  if (text.length < 200) throw new Error(`${name} is bundled, and ${directory} has no licence text`);
+  const { version, license } = manifest(directory);
+  const text = licenceText(directory) ?? textOfSibling(name, directory);
+  if (text === undefined) throw new Error(`${name} is bundled, and ${directory} has no licence text`);
   return { name, version, licence: license ?? 'see below', text };
+}
+
+function manifest(directory: string): { version: string; license?: string; repository?: { url?: string } } {
+  return JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')) as ReturnType<typeof manifest>;
+}
+
+function licenceText(directory: string): string | undefined {
+  const names = readdirSync(directory);
+  const files = names.filter((file) => /^(licen[cs]e|copying|notice)(\.(md|txt))?$/i.test(file)).sort();
+  const texts = files.length > 0 ? files.map((file) => read(directory, file)) : names.includes('README.md') ? [sectionOfReadme(read(directory, 'README.md'))] : [];
+  const text = texts.join('\n\n').trim();
+  return text.length < 200 ? undefined : text;
+}
+
+/** Some parts of the AWS SDK come without it: then it is that of another part, of the same repository and under the same licence. */
+function textOfSibling(name: string, directory: string): string | undefined {
+  if (!name.startsWith('@')) return undefined;
+  const { license, repository } = manifest(directory);
+  const scope = dirname(directory);
+  const siblings = readdirSync(scope).sort().map((other) => join(scope, other)).filter((other) => {
+    const own = manifest(other);
+    return own.license === license && own.repository?.url !== undefined && own.repository.url === repository?.url;
+  });
+  return siblings.map(licenceText).find((text) => text !== undefined);
 }
 
 function read(directory: string, file: string): string {

@@ -93,12 +93,11 @@ export function ec2Fixture() {
   };
 
   const reset = (method: Method) => async (): Promise<void> => {
-    proxy().behave();
     for (const name of names) wireHost(name).exec('sh', '-c', `ip addr flush dev eth1 to ${addressOf(method)}`);
     for (const id of await ec2().interfacesWith(addressOf('private-ip'))) await ec2().ask('UnassignPrivateIpAddresses', { NetworkInterfaceId: id, 'PrivateIpAddress.1': addressOf('private-ip') });
     for (const association of valuesOf(await ec2().ask('DescribeAddresses'), 'associationId').filter(Boolean)) await ec2().ask('DisassociateAddress', { AssociationId: association });
     for (const id of tables) await ec2().ask('DeleteRoute', { RouteTableId: id, DestinationCidrBlock: `${addressOf('route-table')}/32` }).catch(() => undefined);
-    proxy().operations();
+    proxy().behave();
   };
 
   /** moto looks at signatures and rights from now on, until the function that is returned. */

@@ -1,6 +1,7 @@
 // Stands before moto, and corrects what moto does not do as EC2 does: an address that is assigned with AllowReassignment leaves the interface
-// that had it, and the filter by address finds every address, not first ones only; a dry run of a route's change changes nothing. It can also answer as EC2 does when it throttles, not at all,
-// after the change was made, or with what was true a while ago, which cannot be brought about for real. Alone: node ec2Front.ts PORT PORT_OF_MOTO
+// that had it, and the filter by address finds every address, not first ones only; a dry run of a route's change changes nothing. It can also
+// answer as EC2 does when it throttles, not at all, not after a change was made, or with what was true a while ago, which cannot be brought
+// about for real. Alone: node ec2Front.ts PORT PORT_OF_MOTO
 import { once } from 'node:events';
 import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
 import { Ec2Query } from './ec2Query.ts';
@@ -12,7 +13,7 @@ export interface Ec2Front {
   readonly port: number;
   /** What happens to the next requests for this operation, one after the other; then they are passed on again. */
   misbehave(operation: string, ...how: readonly Misbehaviour[]): void;
-  /** Passes everything on again. */
+  /** Everything is passed on again, and forgotten. */
   behave(): void;
   /** Operations asked for since the last call. */
   operations(): readonly string[];
@@ -82,7 +83,10 @@ export async function ec2Front(motoPort: number, port = 0): Promise<Ec2Front> {
   return {
     port: (server.address() as { port: number }).port,
     misbehave: (operation, ...how) => { queues.set(operation, [...how]); },
-    behave: () => { queues.clear(); },
+    behave() {
+      queues.clear();
+      operations = [];
+    },
     operations() {
       const past = operations;
       operations = [];

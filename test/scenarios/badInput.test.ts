@@ -34,7 +34,7 @@ describe('bad input', { concurrency: false }, () => {
     const files: readonly (readonly [string, string, RegExp])[] = [
       ['a line that is nothing', '[default]\nvip_type = none\nwhat is this\n[db10]\n[db11]\n', /test_cluster\.conf:3: /],
       ['an option before any section', 'vip_type = none\n[db10]\n[db11]\n', /test_cluster\.conf:1: /],
-      ['a value that is not allowed', '[default]\nvip_type = nome\n[db10]\n[db11]\n', /test_cluster\.conf:2: \[default\] vip_type = nome: must be none or metal/],
+      ['a value that is not allowed', '[default]\nvip_type = nome\n[db10]\n[db11]\n', /test_cluster\.conf:2: \[default\] vip_type = nome: must be none, metal, aws, openstack or command/],
       ['an address without prefix', '[default]\nvip_type = metal\ncluster_interface = eth1\nwriter_vip_cidr = 192.168.10.155\n[db10]\n[db11]\n', /writer_vip_cidr = 192\.168\.10\.155: must be an IPv4 or IPv6 address with prefix length/],
       ['an interface no kernel takes', '[default]\nvip_type = metal\ncluster_interface = eth1; reboot\nwriter_vip_cidr = 192.168.10.155/24\nrequires_sudo = yes\n[db10]\ncluster_interface = $(reboot)\n[db11]\n', /cluster_interface = \$\(reboot\): must be a network interface name/],
       ['a missing option', '[default]\nvip_type = metal\n[db10]\n[db11]\n', /writer_vip_cidr, which is not set for db10, db11.*cluster_interface/],
