@@ -4,22 +4,32 @@ import { errorText } from '../errors/message.ts';
 
 const notAccepted = new Set(['AuthFailure', 'InvalidClientTokenId', 'UnrecognizedClientException', 'SignatureDoesNotMatch', 'ExpiredToken', 'ExpiredTokenException', 'RequestExpired']);
 const credentialsHint = 'give the user that runs MHA credentials (role of this instance, or a profile: aws_profile)';
+const unreachableHint = 'are aws_region and aws_endpoint right, and is the network open to it?';
 
-/** @param limitMs not null when our limit has ended it */
-export function ec2Failure(operation: string, error: unknown, limitMs: number | null): Failure {
+/**
+ * Our limit has ended it.
+ * @param failedBy why the last attempt before that failed; undefined: none did, the service has not answered
+ */
+export function ec2TooLate(operation: string, limitMs: number, failedBy: unknown): Failure {
+  const late = `AWS: ${operation} did not succeed within ${Math.round(limitMs) / 1000} s`;
+  if (failedBy === undefined) return new Failure('deadline', late, { hint: 'is the EC2 service slow? raise step_timeout, if need be' });
+  const name = failedBy instanceof Error && !/^(?:Error|TypeError)$/.test(failedBy.name) ? `${failedBy.name}: ` : '';
+  return new Failure('deadline', `${late}: ${name}${textOf(failedBy)}`, {
+    hint: codeOf(failedBy) === undefined ? 'is the EC2 service in trouble, or throttling this account? raise step_timeout, if need be' : unreachableHint, cause: failedBy,
+  });
+}
+
+export function ec2Failure(operation: string, error: unknown): Failure {
   const said = textOf(error);
   const name = error instanceof Error ? error.name : '';
   const code = codeOf(error);
-  if (limitMs !== null) {
-    return new Failure('deadline', `AWS: ${operation} did not succeed within ${Math.round(limitMs) / 1000} s`, { hint: 'is the EC2 service slow or throttling this account? raise step_timeout, if need be', cause: error });
-  }
   if (name === 'UnauthorizedOperation' || name === 'AccessDenied' || name === 'AccessDeniedException') {
     return new Failure('address', `AWS: ${operation} is not allowed: ${said}`, { hint: 'the README lists the rights that the IAM policy must give', cause: error });
   }
   if (notAccepted.has(name)) return new Failure('address', `AWS: ${operation}: the credentials are not accepted: ${name}: ${said}`, { hint: credentialsHint, cause: error });
   if (/^(CredentialsProviderError|TokenProviderError)$/.test(name)) return new Failure('address', `AWS: no credentials: ${said}`, { hint: credentialsHint, cause: error });
   if (/region is missing/i.test(said)) return new Failure('config', 'AWS: no region is set', { hint: 'set aws_region', cause: error });
-  if (code !== undefined) return new Failure('address', `AWS: the EC2 service cannot be reached (${operation}): ${said}`, { hint: 'are aws_region and aws_endpoint right, and is the network open to it?', cause: error });
+  if (code !== undefined) return new Failure('address', `AWS: the EC2 service cannot be reached (${operation}): ${said}`, { hint: unreachableHint, cause: error });
   return new Failure('address', `AWS: ${operation} failed: ${name === 'Error' || name === '' ? '' : `${name}: `}${said}`, { cause: error });
 }
 

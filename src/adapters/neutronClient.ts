@@ -1,13 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NeutronApi, NeutronFloatingIp, NeutronPort, OpenStackTarget } from '../context/OpenStack.ts';
+import { Failure } from '../errors/errors.ts';
 import { asFailure } from '../errors/message.ts';
 import { jsonHttp, type HttpAnswer } from './jsonHttp.ts';
 import { logIn, type Session } from './keystone.ts';
-import { neutronFailure } from './openstackFailures.ts';
+import { isPassingStatus, neutronFailure, PassingFailure } from './openstackFailures.ts';
 import { openstackLogin, type OpenStackLogin } from './openstackSettings.ts';
 
 /** Pauses before a request is sent again that may work in a moment, in ms. All requests may be sent twice. */
 const pausesMs = [250, 500, 1000, 2000, 4000];
+/** With less time left, in ms, an attempt gets all of it. */
+const shortestHalfMs = 2_000;
 /** No object has this revision: Neutron looks at everything else, and then refuses. */
 const noRevision = -1;
 /** For documentation only (RFC 5737): no host has it. */
@@ -54,7 +57,7 @@ class Client {
       // The token has expired or was revoked.
       this.#session = undefined;
       return this.#once(request, left());
-    }, (answer) => ([429, 502, 503, 504].includes(answer.status) ? this.failure(answer, request) : undefined));
+    }, (answer) => (isPassingStatus(answer.status) ? this.failure(answer, request) : undefined));
   }
 
   /** What the service says of a success. @throws Failure */
@@ -93,14 +96,15 @@ class Client {
     return jsonHttp(request, `Neutron at ${networkUrl}`, this.#login, end - performance.now());
   }
 
-  /** Until the operation's time is over. */
+  /** Until the operation's time is over. One attempt gets half of what is left of it: a request that nobody answers leaves time for another. */
   async #again<T>(attempt: (left: () => number) => Promise<T>, passing: (result: T) => Error | undefined = () => undefined): Promise<T> {
     const end = performance.now() + this.#limit();
     const left = (): number => end - performance.now();
     for (let tries = 0; ; tries += 1) {
       let trouble: Error;
+      const ends = performance.now() + (left() > shortestHalfMs ? left() / 2 : left());
       try {
-        const result = await attempt(left);
+        const result = await attempt(() => ends - performance.now());
         const problem = passing(result);
         if (problem === undefined) return result;
         trouble = problem;
@@ -115,17 +119,35 @@ class Client {
   }
 }
 
-/** The service is being started again, or the proxy before it is: not a wrong name, address or certificate. */
+/** The service is being started again, the proxy before it is, or the way there is cut for a moment: not a wrong name, address or certificate. */
 function isPassing(error: unknown): boolean {
+  if (error instanceof PassingFailure || asFailure(error).kind === 'deadline') return true;
   const code = ((error as Error).cause as NodeJS.ErrnoException | undefined)?.code ?? '';
-  return ['ECONNRESET', 'ECONNREFUSED', 'EPIPE'].includes(code);
+  return ['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'EAI_AGAIN'].includes(code);
+}
+
+/** What is read of each object. A network can have thousands of ports, and a whole one has a thousand characters. */
+const portFields = ['id', 'network_id', 'mac_address', 'fixed_ips', 'allowed_address_pairs', 'port_security_enabled', 'revision_number'];
+const floatingIpFields = ['id', 'floating_ip_address', 'floating_network_id', 'port_id', 'fixed_ip_address', 'revision_number'];
+
+interface Page<T> {
+  readonly [kind: string]: readonly T[] | undefined;
 }
 
 function neutronApi(client: Client): NeutronApi {
-  const list = async <T>(kind: string, filter: readonly (readonly [string, string])[]): Promise<readonly T[]> => {
-    const answer = await client.json<Record<string, readonly T[]>>({ method: 'GET', path: `${kind}?${new URLSearchParams(filter.map(([name, value]): [string, string] => [name, value])).toString()}`, what: `list ${kind}` });
-    return answer[kind] ?? [];
-  };
+  /** All of them: Neutron gives as many at a time as its operator lets it, and says where the next ones are. */
+  async function list<T>(kind: string, filter: readonly (readonly [string, string])[], fields: readonly string[]): Promise<readonly T[]> {
+    const all: T[] = [];
+    const asked = new Set<string>();
+    const query = [...filter, ...fields.map((field) => ['fields', field] as const)].map(([name, value]): [string, string] => [name, value]);
+    for (let next: string | undefined = `?${new URLSearchParams(query).toString()}`; next !== undefined && !asked.has(next);) {
+      asked.add(next);
+      const page: Page<T> = await client.json<Page<T>>({ method: 'GET', path: `${kind}${next}`, what: `list ${kind}` });
+      all.push(...page[kind] ?? []);
+      next = nextPage(page[`${kind}_links`]);
+    }
+    return all;
+  }
   const pairsRequest = (port: NeutronPort, pairs: NeutronPort['allowed_address_pairs'], revision: number): Request => ({
     method: 'PUT', path: `ports/${port.id}`, body: { port: { allowed_address_pairs: pairs } }, revision, what: `change the allowed address pairs of port ${port.id}`,
   });
@@ -135,19 +157,30 @@ function neutronApi(client: Client): NeutronApi {
     body: { floatingip: port === null ? { port_id: null } : { port_id: port, fixed_ip_address: address } },
     what: port === null ? `take the floating IP ${floatingIp.floating_ip_address} away` : `lead the floating IP ${floatingIp.floating_ip_address} to ${address ?? ''} of port ${port}`,
   });
-  const tryOut = async (request: Request): Promise<void> => {
+  /** A Neutron that does not look at the condition would do what is only to be judged; it has not got this extension (it came with Ocata, 2017). */
+  async function mustKnowConditions(revision: unknown): Promise<void> {
+    const request: Request = { method: 'GET', path: 'extensions/revision-if-match', what: 'say whether it has the extension revision-if-match' };
+    const answer = typeof revision === 'number' ? await client.send(request) : undefined;
+    if (answer === undefined || answer.status === 404) throw new Failure('address', 'Neutron does not bind changes to a revision (extension revision-if-match)', { hint: 'whether this login may make them cannot be tried out, and changes that somebody else makes at the same moment could be lost: a newer Neutron is needed' });
+    if (answer.status !== 200) throw client.failure(answer, request);
+  }
+  /** @param putBack what makes it as it was, should the request be carried out against all expectation */
+  async function tryOut(request: Request, revision: unknown, putBack: Request): Promise<void> {
+    await mustKnowConditions(revision);
     const answer = await client.send(request);
-    if (answer.status !== 412 && answer.status !== 200) throw client.failure(answer, request);
-  };
+    if (answer.status === 412) return;
+    if (answer.status !== 200) throw client.failure(answer, request);
+    await client.json(putBack);
+    throw new Failure('address', `Neutron was to ${request.what} only at a revision that it never has, but did; that has been put back`, { hint: 'what stands before Neutron must let the header If-Match through' });
+  }
   return {
-    ports: (filter) => list('ports', filter),
-    floatingIps: (filter) => list('floatingips', filter),
+    ports: (filter) => list('ports', filter, portFields),
+    floatingIps: (filter) => list('floatingips', filter, floatingIpFields),
     async gateways(networkId) {
-      const fields = [['fields', 'device_id']] as const;
       const inside = await Promise.all(['network:router_interface', 'network:ha_router_replicated_interface', 'network:router_interface_distributed']
-        .map((owner) => list<{ device_id: string }>('ports', [['network_id', networkId], ['device_owner', owner], ...fields])));
+        .map((owner) => list<{ device_id: string }>('ports', [['network_id', networkId], ['device_owner', owner]], ['id', 'device_id'])));
       const ids = [...new Set(inside.flat().map(({ device_id: id }) => id))];
-      const routers = ids.length === 0 ? [] : await list<{ external_gateway_info: { network_id: string } | null }>('routers', ids.map((id) => ['id', id]));
+      const routers = ids.length === 0 ? [] : await list<{ external_gateway_info: { network_id: string } | null }>('routers', ids.map((id) => ['id', id]), ['id', 'external_gateway_info']);
       return routers.flatMap(({ external_gateway_info: gateway }) => (gateway === null ? [] : [gateway.network_id]));
     },
     async associate(floatingIp, port, address) {
@@ -158,7 +191,20 @@ function neutronApi(client: Client): NeutronApi {
     },
     setAddressPairs: async (port, pairs) => (await client.ifUnchanged<{ port: NeutronPort }>(pairsRequest(port, pairs, port.revision_number)))?.port ?? null,
     // The condition that each of our changes depends on, and that never holds here. A change of nothing would be let through.
-    tryAddressPairs: (port) => tryOut(pairsRequest(port, [...port.allowed_address_pairs, { ip_address: nobodysAddress }], noRevision)),
-    tryAssociate: (floatingIp) => tryOut({ ...associateRequest(floatingIp, floatingIp.port_id, floatingIp.fixed_ip_address), revision: noRevision }),
+    tryAddressPairs(port) {
+      const attempt = pairsRequest(port, [...port.allowed_address_pairs, { ip_address: nobodysAddress }], noRevision);
+      const { revision: _, ...putBack } = pairsRequest(port, port.allowed_address_pairs, noRevision);
+      return tryOut(attempt, port.revision_number, putBack);
+    },
+    tryAssociate(floatingIp) {
+      const same = associateRequest(floatingIp, floatingIp.port_id, floatingIp.fixed_ip_address);
+      return tryOut({ ...same, revision: noRevision }, floatingIp.revision_number, same);
+    },
   };
+}
+
+/** Its query alone: the address in it may be one that only the cloud's own hosts know. */
+function nextPage(links: unknown): string | undefined {
+  const next = (links as readonly { rel: string; href: string }[] | undefined)?.find(({ rel }) => rel === 'next');
+  return next === undefined ? undefined : /\?.*$/.exec(next.href)?.[0];
 }

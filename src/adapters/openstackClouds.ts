@@ -43,9 +43,9 @@ async function cloudsOf(path: string): Promise<Tree | undefined> {
   const { parse } = await import('yaml');
   let content: unknown;
   try {
-    content = parse(text);
+    // The parser's own messages, warnings too, quote the line, and that may hold a password.
+    content = parse(text, { logLevel: 'error' });
   } catch (error) {
-    // The parser's own message quotes the line, and that may hold a password.
     const line = (error as YAMLParseError).linePos?.[0].line;
     throw new Failure('config', `${path}: this is not YAML${line === undefined ? '' : ` (line ${line})`}`);
   }

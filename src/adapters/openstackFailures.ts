@@ -3,6 +3,11 @@ import { Failure } from '../errors/errors.ts';
 import { oneLine } from '../errors/message.ts';
 import type { HttpAnswer } from './jsonHttp.ts';
 
+/** What may be otherwise in a moment: the service is overloaded, being started again, or the proxy before it is. */
+export class PassingFailure extends Failure {}
+
+export const isPassingStatus = (status: number): boolean => [429, 502, 503, 504].includes(status);
+
 const hints: Readonly<Record<string, string>> = {
   PolicyNotAuthorized: 'this login may not do that: its role must allow it, and address pairs on a network that another project owns need the policy update_port:allowed_address_pairs from the cloud\'s operator; or use openstack_method = floating-ip',
   ExternalGatewayForFloatingIPNotFound: 'connect the subnet of the port to a router that has its gateway in the network of the floating IP',
@@ -27,7 +32,7 @@ export function keystoneFailure(answer: HttpAnswer, url: string, who: string): F
     return new Failure('address', `Keystone at ${url} refused the login of ${who}: ${said(answer, '')}`, { hint: 'is the password or secret right, and is it not expired? see the options openstack_..., clouds.yaml or OS_...' });
   }
   const hint = answer.status === 404 ? 'is this the URL of Keystone v3?' : undefined;
-  return new Failure('address', `Keystone at ${url} did not let ${who} log in: ${said(answer, '')}`, hint === undefined ? {} : { hint });
+  return new (isPassingStatus(answer.status) ? PassingFailure : Failure)('address', `Keystone at ${url} did not let ${who} log in: ${said(answer, '')}`, hint === undefined ? {} : { hint });
 }
 
 function said({ status, reason, json }: HttpAnswer, type: string): string {

@@ -65,12 +65,17 @@ function fromEnvironment(env: NodeJS.ProcessEnv): OpenStackSettings {
   return present({ ...found, interface: value('interface') ?? value('endpoint_type') });
 }
 
+/** What a setting of the upper place leaves without a meaning in the lower one: the same thing said by id, or the certificates not to be looked at. */
+const replaces: Readonly<Partial<Record<SettingName, readonly (keyof OpenStackSettings)[]>>> = {
+  project_name: ['project_id'], user_domain_name: ['user_domain_id'], project_domain_name: ['project_domain_id'], cacert: ['verify'],
+};
+
 /** A login is one thing: a password of one place is not combined with the user, or the application credential, of another. */
 function over(upper: OpenStackSettings, lower: OpenStackSettings): OpenStackSettings {
   const own = upper.application_credential_id !== undefined || upper.username !== undefined;
-  if (!own) return { ...lower, ...upper };
   const foreign = /^(?:auth_type|user|password|application)/;
-  return { ...Object.fromEntries(Object.entries(lower).filter(([name]) => !foreign.test(name))), ...upper };
+  const replaced = new Set<string>(Object.keys(upper).flatMap((name) => replaces[name as SettingName] ?? []));
+  return { ...Object.fromEntries(Object.entries(lower).filter(([name]) => !replaced.has(name) && !(own && foreign.test(name)))), ...upper };
 }
 
 function present(settings: Readonly<Partial<Record<SettingName, string | undefined>>>): OpenStackSettings {

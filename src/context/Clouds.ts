@@ -15,10 +15,20 @@ export interface Ec2Interface {
   /** Null: it is attached to none. */
   readonly instanceId: string | null;
   readonly subnetId: string;
+  readonly vpcId: string;
   /** True: it drops packets to addresses that are not its own. */
   readonly sourceDestCheck: boolean;
   /** Private IPv4 addresses, the first one first. */
-  readonly addresses: readonly { readonly address: string; readonly primary: boolean }[];
+  readonly addresses: readonly Ec2Address[];
+}
+
+export interface Ec2Address {
+  readonly address: string;
+  readonly primary: boolean;
+  /** The public address that leads to it; null: none does. */
+  readonly publicIp: string | null;
+  /** True: that is an Elastic IP; false: one that EC2 lends to the instance. */
+  readonly isElastic: boolean;
 }
 
 export interface Ec2ElasticIp {
@@ -36,21 +46,27 @@ export interface Ec2RouteTable {
 
 /**
  * EC2's answers are given as they are; what it refuses is thrown. With `dryRun` nothing is done, and it resolves when it could be done.
+ * A request whose answer was lost is sent again: what refuses to be done twice then says that it is done already.
  * @throws Failure `address` (credentials, rights, an object that is not there), `deadline`; the message names the operation
  */
 export interface Ec2Api {
   interfaces(filter: Readonly<Record<string, string>>): Promise<readonly Ec2Interface[]>;
   /** Takes the address from whatever network interface has it. */
   assignPrivateAddress(interfaceId: string, address: string): Promise<void>;
-  unassignPrivateAddress(interfaceId: string, address: string): Promise<void>;
+  /** False: the interface does not have it. */
+  unassignPrivateAddress(interfaceId: string, address: string): Promise<boolean>;
   /** Null: this account has no such address in the region. */
   elasticIp(address: string): Promise<Ec2ElasticIp | null>;
   associate(elasticIp: Ec2ElasticIp, interfaceId: string, dryRun?: boolean): Promise<void>;
-  disassociate(associationId: string, dryRun?: boolean): Promise<void>;
+  /** False: there is no such association any more. */
+  disassociate(associationId: string, dryRun?: boolean): Promise<boolean>;
   routeTables(ids: readonly string[]): Promise<readonly Ec2RouteTable[]>;
-  createRoute(tableId: string, destination: string, interfaceId: string, dryRun?: boolean): Promise<void>;
-  replaceRoute(tableId: string, destination: string, interfaceId: string, dryRun?: boolean): Promise<void>;
-  deleteRoute(tableId: string, destination: string, dryRun?: boolean): Promise<void>;
+  /** False: the table has a route to that destination already. */
+  createRoute(tableId: string, destination: string, interfaceId: string, dryRun?: boolean): Promise<boolean>;
+  /** False: the table has no route to that destination. */
+  replaceRoute(tableId: string, destination: string, interfaceId: string, dryRun?: boolean): Promise<boolean>;
+  /** False: the table has no route to that destination. */
+  deleteRoute(tableId: string, destination: string, dryRun?: boolean): Promise<boolean>;
 }
 
 export interface CloudConnectors extends OpenStackConnector {

@@ -27,15 +27,17 @@ export function elasticIp(address: string, hosts: AwsHosts): AddressApi {
       const { id } = await hosts.interfaceOf(host);
       // Never blind: the association of another host is not ours to end.
       if (interfaceId !== id || associationId === null) return [];
-      await (await hosts.ec2(host)).disassociate(associationId);
+      const ec2 = await hosts.ec2(host);
+      await hosts.change(() => ec2.disassociate(associationId), async () => !await holds(host));
       await hosts.until(host, `that ${address} is not associated with ${id} (${host.name})`, async () => !await holds(host));
       return [];
     },
     async assign(host) {
       const found = await now(host);
       const { id } = await hosts.interfaceOf(host);
-      if (found.interfaceId === id) return [];
-      await (await hosts.ec2(host)).associate(found, id);
+      // Even if it seems to be associated: a read may be older than the last change.
+      const ec2 = await hosts.ec2(host);
+      await hosts.change(() => ec2.associate(found, id), () => holds(host));
       await hosts.until(host, `that ${address} is associated with ${id} (${host.name})`, () => holds(host));
       return [];
     },
@@ -47,11 +49,16 @@ export function elasticIp(address: string, hosts: AwsHosts): AddressApi {
       ? `in AWS associate the Elastic IP ${address} with the network interface of ${host.name} (associate-address --allow-reassociation)`
       : `in AWS disassociate the Elastic IP ${address} (disassociate-address)`),
     async check(host) {
-      const [found, { id }] = await Promise.all([now(host), hosts.interfaceOf(host)]);
+      const [found, { id, addresses }] = await Promise.all([now(host), hosts.interfaceOf(host)]);
       const ec2 = await hosts.ec2(host);
       await ec2.associate(found, id, true);
       if (found.associationId !== null) await ec2.disassociate(found.associationId, true);
-      return [];
+      // EC2 associates it with the first address of the interface, and takes away what leads there.
+      const { publicIp = null, isElastic = false } = addresses.find(({ primary }) => primary) ?? {};
+      if (publicIp === null || publicIp === address) return [];
+      return [isElastic
+        ? { severity: 'error', text: `AWS: ${id} (${host.name}) has an Elastic IP of its own, ${publicIp}, which ${address} would take the place of`, hint: 'give the writer address a network interface of its own (aws_network_interface_id)' }
+        : { severity: 'warning', text: `AWS: ${host.name} loses its own public address ${publicIp} when it gets ${address}`, hint: 'reach it by its private address' }];
     },
   };
 }

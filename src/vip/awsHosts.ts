@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import type { Ec2Api, Ec2Interface, Ec2Target } from '../context/Clouds.ts';
 import { Failure } from '../errors/errors.ts';
+import { asFailure } from '../errors/message.ts';
 import type { AwsTools } from './awsProvider.ts';
 import type { VipHost } from './Provider.ts';
 
@@ -9,9 +10,9 @@ export interface AwsHosts {
   ec2(host: VipHost): Promise<Ec2Api>;
   /** The network interface that gets the address; looked up once. @throws Failure `address` when it is not to be found */
   interfaceOf(host: VipHost): Promise<Ec2Interface>;
-  /** How long changing something and reading it back may take, in ms. */
-  limit(host: VipHost): number;
-  /** Asks until it is so, within that limit. @throws Failure `deadline` */
+  /** Sends a change. When the time for it is over without an answer, it may have been made nevertheless: what was thrown counts if it is not so. */
+  change(send: () => Promise<unknown>, isSo: () => Promise<boolean>): Promise<void>;
+  /** Asks until it is so, within the limit of a step. @throws Failure `deadline` */
   until(host: VipHost, what: string, isSo: () => Promise<boolean>): Promise<void>;
 }
 
@@ -59,7 +60,14 @@ export function awsHosts(tools: AwsTools): AwsHosts {
 
   return {
     ec2,
-    limit,
+    async change(send, isSo) {
+      try {
+        await send();
+      } catch (error) {
+        // What EC2 has refused was not done, even if a read, which may be older, says so.
+        if (asFailure(error).kind !== 'deadline' || !await isSo().catch(() => false)) throw error;
+      }
+    },
     interfaceOf(host) {
       const known = interfaces.get(host.name) ?? find(host);
       interfaces.set(host.name, known);

@@ -3,7 +3,7 @@ import type { Ec2Interface } from '../context/Clouds.ts';
 import { Failure } from '../errors/errors.ts';
 import type { AddressApi } from './apiProvider.ts';
 import type { AwsHosts } from './awsHosts.ts';
-import type { VipHost } from './Provider.ts';
+import type { Finding, VipHost } from './Provider.ts';
 
 export function privateIp(address: string, hosts: AwsHosts): AddressApi {
   async function now(host: VipHost): Promise<Ec2Interface> {
@@ -15,12 +15,14 @@ export function privateIp(address: string, hosts: AwsHosts): AddressApi {
   const has = (one: Ec2Interface): boolean => one.addresses.some((each) => each.address === address);
   const holds = async (host: VipHost): Promise<boolean> => has(await now(host));
 
-  /** Only within its subnet: in another VPC the same address is another one. */
+  /** Only within its VPC: in another one the same address is another one. */
   async function others(host: VipHost): Promise<readonly Ec2Interface[]> {
-    const { id, subnetId } = await hosts.interfaceOf(host);
-    const found = await (await hosts.ec2(host)).interfaces({ 'addresses.private-ip-address': address, 'subnet-id': subnetId });
+    const { id, vpcId } = await hosts.interfaceOf(host);
+    const found = await (await hosts.ec2(host)).interfaces({ 'addresses.private-ip-address': address, 'vpc-id': vpcId });
     return found.filter((one) => one.id !== id && has(one));
   }
+
+  const isAlone = async (host: VipHost): Promise<boolean> => await holds(host) && (await others(host)).length === 0;
 
   return {
     name: 'AWS',
@@ -29,15 +31,17 @@ export function privateIp(address: string, hosts: AwsHosts): AddressApi {
     async release(host) {
       if (!await holds(host)) return [];
       const { id } = await hosts.interfaceOf(host);
-      await (await hosts.ec2(host)).unassignPrivateAddress(id, address);
+      const ec2 = await hosts.ec2(host);
+      await hosts.change(() => ec2.unassignPrivateAddress(id, address), async () => !await holds(host));
       await hosts.until(host, `that ${id} (${host.name}) has ${address} no more`, async () => !await holds(host));
       return [];
     },
     async assign(host) {
-      if (await holds(host)) return [];
+      // Even if it seems to have it: a read may be older than the last change.
       const { id } = await hosts.interfaceOf(host);
-      await (await hosts.ec2(host)).assignPrivateAddress(id, address);
-      await hosts.until(host, `that ${id} (${host.name}) has ${address}, and no other`, async () => await holds(host) && (await others(host)).length === 0);
+      const ec2 = await hosts.ec2(host);
+      await hosts.change(() => ec2.assignPrivateAddress(id, address), () => isAlone(host));
+      await hosts.until(host, `that ${id} (${host.name}) has ${address}, and no other`, () => isAlone(host));
       return [];
     },
     async answersElsewhere(host) {
@@ -49,9 +53,18 @@ export function privateIp(address: string, hosts: AwsHosts): AddressApi {
       : `in AWS unassign ${address} from the network interface of ${host.name} (unassign-private-ip-addresses)`),
     // EC2 offers no dry run of these two operations.
     async check(host) {
-      const one = await now(host);
-      if (!one.addresses.some((each) => each.primary && each.address === address)) return [];
-      return [{ severity: 'error', text: `AWS: ${address} is the first address of ${one.id} (${host.name}), which cannot move`, hint: `make writer_vip_cidr in ${host.settings.file} an address that no interface has as its first` }];
+      const [one, holders] = await Promise.all([now(host), others(host)]);
+      const findings: Finding[] = [];
+      if (one.addresses.some((each) => each.primary && each.address === address)) {
+        findings.push({ severity: 'error', text: `AWS: ${address} is the first address of ${one.id} (${host.name}), which cannot move`, hint: `make writer_vip_cidr in ${host.settings.file} an address that no interface has as its first` });
+      }
+      for (const { id, subnetId } of holders.filter((other) => other.subnetId !== one.subnetId)) {
+        findings.push({
+          severity: 'error', text: `AWS: ${one.id} (${host.name}) is in the subnet ${one.subnetId}, but ${address} is on ${id} in the subnet ${subnetId}: it cannot move there`,
+          hint: 'a private address moves within its subnet only: use aws_method = route-table or elastic-ip',
+        });
+      }
+      return findings;
     },
   };
 }

@@ -38,7 +38,7 @@ export function routeTables(address: string, hosts: AwsHosts): AddressApi {
         await lead(host, route, to);
         changed.unshift(route);
       } catch (error) {
-        const stuck = await putBack(host, [route, ...changed], to);
+        const stuck = await putBack(host, route, changed, to);
         if (stuck.length === 0) throw error;
         throw new Failure('address', `${errorLine(error)}; the route to ${destination} could not be put back in ${stuck.join(', ')}`, {
           hint: `make all route tables lead to the same network interface (aws_route_table_ids in ${host.settings.file})`, cause: error,
@@ -47,26 +47,56 @@ export function routeTables(address: string, hosts: AwsHosts): AddressApi {
     }
   }
 
-  async function lead(host: VipHost, { table, exists }: Route, to: string | null): Promise<void> {
+  /** Makes the route lead there, whether what was read of it is still so or not. `to` null: deletes it. */
+  async function lead(host: VipHost, { table, exists }: Pick<Route, 'table' | 'exists'>, to: string | null): Promise<void> {
     const ec2 = await hosts.ec2(host);
-    if (to === null) return exists ? ec2.deleteRoute(table, destination) : undefined;
-    return exists ? ec2.replaceRoute(table, destination, to) : ec2.createRoute(table, destination, to);
+    const isSo = async (): Promise<boolean> => {
+      const found = (await now(host)).find((route) => route.table === table);
+      return to === null ? found?.exists === false : found?.interfaceId === to;
+    };
+    await hosts.change(async () => {
+      if (to === null) {
+        if (exists) await ec2.deleteRoute(table, destination);
+        return;
+      }
+      const ways = [() => ec2.replaceRoute(table, destination, to), () => ec2.createRoute(table, destination, to)];
+      for (const way of exists ? ways : ways.reverse()) if (await way()) return;
+      throw new Failure('address', `AWS: the route to ${destination} in ${table} could neither be replaced nor created: somebody else keeps changing it`);
+    }, isSo);
   }
 
-  /** The one that failed may have been changed nevertheless. @returns the tables where it was not possible */
-  async function putBack(host: VipHost, routes: readonly Route[], from: string | null): Promise<readonly string[]> {
+  /**
+   * What was changed is written back whatever a read says: it may be older than the change. The one that failed may have been changed nevertheless.
+   * @returns the tables where it was not possible
+   */
+  async function putBack(host: VipHost, failed: Route, changed: readonly Route[], to: string | null): Promise<readonly string[]> {
     const stuck: string[] = [];
-    for (const before of routes) {
+    for (const before of [failed, ...changed]) {
       try {
-        const found = (await now(host)).find(({ table }) => table === before.table);
-        if (found === undefined || (found.exists === before.exists && found.interfaceId === before.interfaceId)) continue;
-        if (before.exists && before.interfaceId === null) throw new Failure('address', `it did not lead to a network interface, but to something else, before ${from ?? 'it was deleted'}`);
-        await lead(host, found, before.exists ? before.interfaceId : null);
+        if (before.exists && before.interfaceId === null) throw new Failure('address', `it did not lead to a network interface, but to something else, before ${to ?? 'it was deleted'}`);
+        await lead(host, { table: before.table, exists: to !== null }, before.exists ? before.interfaceId : null);
       } catch (error) {
-        stuck.push(`${before.table} (${errorLine(error)})`);
+        // What refuses the change refuses this one too, and then there is nothing to put back.
+        if (before !== failed || !await isAgain(host, [failed]).catch(() => false)) stuck.push(`${before.table} (${errorLine(error)})`);
       }
     }
-    return stuck;
+    if (stuck.length > 0) return stuck;
+    try {
+      await hosts.until(host, `that the routes to ${destination} lead where they led before`, () => isAgain(host, [failed, ...changed]));
+      return [];
+    } catch (error) {
+      return [`${[failed, ...changed].map(({ table }) => table).join(', ')} (${errorLine(error)})`];
+    }
+  }
+
+  async function isAgain(host: VipHost, before: readonly Route[]): Promise<boolean> {
+    const routes = await now(host);
+    return before.every((one) => routes.some(({ table, exists, interfaceId }) => table === one.table && exists === one.exists && interfaceId === one.interfaceId));
+  }
+
+  async function dropping(host: VipHost): Promise<string | null> {
+    const { id, sourceDestCheck } = await hosts.interfaceOf(host);
+    return sourceDestCheck ? `${id} (${host.name}) has its source/destination check on: packets to ${address} are dropped` : null;
   }
 
   async function holdsIn(host: VipHost): Promise<readonly Route[]> {
@@ -89,9 +119,11 @@ export function routeTables(address: string, hosts: AwsHosts): AddressApi {
     },
     async assign(host) {
       const [routes, { id }] = await Promise.all([now(host), hosts.interfaceOf(host)]);
-      await change(host, routes.filter(({ interfaceId }) => interfaceId !== id), id);
+      // Those too that lead there already as it seems: a read may be older than the last change.
+      await change(host, routes, id);
       await hosts.until(host, `that every route to ${destination} leads to ${host.name}`, async () => (await now(host)).every((route) => route.interfaceId === id));
-      return [];
+      const dropped = await dropping(host);
+      return dropped === null ? [] : [`in AWS ${dropped}; ${switchOff}`];
     },
     async answersElsewhere(host) {
       const [routes, { id }] = await Promise.all([now(host), hosts.interfaceOf(host)]);
@@ -105,14 +137,18 @@ export function routeTables(address: string, hosts: AwsHosts): AddressApi {
         : `in AWS delete the route to ${destination} in ${tables} (delete-route)`;
     },
     async check(host) {
-      const [routes, { id, sourceDestCheck }] = await Promise.all([now(host), hosts.interfaceOf(host)]);
+      const [routes, { id }] = await Promise.all([now(host), hosts.interfaceOf(host)]);
       const ec2 = await hosts.ec2(host);
-      for (const { table, exists } of routes) {
-        await (exists ? ec2.replaceRoute(table, destination, id, true) : ec2.createRoute(table, destination, id, true));
-        if (exists) await ec2.deleteRoute(table, destination, true);
+      // All three, whatever there is now: the next failover may find no route, or one.
+      for (const { table } of routes) {
+        await ec2.createRoute(table, destination, id, true);
+        await ec2.replaceRoute(table, destination, id, true);
+        await ec2.deleteRoute(table, destination, true);
       }
-      if (!sourceDestCheck) return [];
-      return [{ severity: 'error', text: `AWS: ${id} (${host.name}) has its source/destination check on: packets to ${address} would be dropped`, hint: 'switch it off (modify-network-interface-attribute --no-source-dest-check)' }];
+      const dropped = await dropping(host);
+      return dropped === null ? [] : [{ severity: 'error', text: `AWS: ${dropped}`, hint: switchOff }];
     },
   };
 }
+
+const switchOff = 'switch it off (modify-network-interface-attribute --no-source-dest-check)';

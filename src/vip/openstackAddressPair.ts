@@ -6,11 +6,14 @@ import { Failure } from '../errors/errors.ts';
 import type { AddressApi } from './apiProvider.ts';
 import { sameAddress } from './hostAddresses.ts';
 import { portInCommand, type OpenStackHosts } from './openstackHosts.ts';
-import type { Finding, LeftToDo, VipHost } from './Provider.ts';
+import type { Finding, LeftToDo, Provider, VipHost } from './Provider.ts';
 
-export function addressPair(address: string, hosts: OpenStackHosts): AddressApi {
+/** @param onHost what tells whether the address is on the host's interface */
+export function addressPair(address: string, hosts: OpenStackHosts, onHost: Pick<Provider, 'holds'> | null): AddressApi {
   const isOwn = (pair: AddressPair): boolean => sameAddress(pair.ip_address.replace(isIPv6(address) ? /\/128$/ : /\/32$/, ''), address);
+  /** A pair can be for another MAC address than the port's (keepalived with use_vmac): the host's packets do not pass by it, but somebody's do. */
   const has = (port: NeutronPort): boolean => port.allowed_address_pairs.some(isOwn);
+  const lets = ({ mac_address: own, allowed_address_pairs: pairs }: NeutronPort): boolean => pairs.some((pair) => isOwn(pair) && (pair.mac_address ?? own).toLowerCase() === own.toLowerCase());
   const without = (port: NeutronPort): readonly AddressPair[] => port.allowed_address_pairs.filter((pair) => !isOwn(pair));
 
   /** Why the network lets the port use the address even without a pair of its own; null: it does not. */
@@ -41,14 +44,21 @@ export function addressPair(address: string, hosts: OpenStackHosts): AddressApi 
     prepare: async (host) => { await hosts.portOf(host); },
     async holds(host) {
       const port = await hosts.portNow(host);
-      if (has(port)) return 'all';
-      return letThrough(port) === null ? 'none' : 'some';
+      if (lets(port)) return 'all';
+      return has(port) || letThrough(port) !== null ? 'some' : 'none';
     },
     async release(host): Promise<LeftToDo> {
       await remove(host, () => hosts.portNow(host));
       const port = await hosts.portNow(host);
       const why = letThrough(port);
-      return why === null ? [] : [`the network lets ${host.name} go on using ${address}, because port ${port.id} is not restricted: ${why}; keep that host off the network until the address is removed there`];
+      if (why === null) return [];
+      const unrestricted = `the network lets ${host.name} use ${address} even so, because port ${port.id} is not restricted: ${why}`;
+      const isGone = onHost !== null && await onHost.holds(host).then((held) => !held, () => false);
+      if (isGone) return [`${unrestricted}; the address was removed on the host itself, but restrict the port`];
+      // Nobody knows that it is gone from the host, and then clients may be led there: that is no release.
+      throw new Failure('refused', `OpenStack: ${unrestricted}, and it was not removed on the host itself`, {
+        hint: `keep ${host.name} off the network until the address is removed there, and restrict the port`,
+      });
     },
     async assign(host) {
       const neutron = await hosts.neutron(host);
@@ -56,9 +66,9 @@ export function addressPair(address: string, hosts: OpenStackHosts): AddressApi 
       for (const other of await others(host)) await remove(host, async () => (await neutron.ports([['id', other.id]]))[0]);
       await hosts.until(host, `allow ${host.name} the address ${address}`, async () => {
         const port = await hosts.portNow(host);
-        if (has(port)) return true;
+        if (lets(port)) return true;
         const changed = await neutron.setAddressPairs(port, [...port.allowed_address_pairs, { ip_address: address }]);
-        if (changed !== null && !has(changed)) throw new Failure('address', `OpenStack: the port ${port.id} of ${host.name} does not have the address pair ${address} that it was given`);
+        if (changed !== null && !lets(changed)) throw new Failure('address', `OpenStack: the port ${port.id} of ${host.name} does not have the address pair ${address} that it was given`);
         return changed !== null;
       });
       return [];

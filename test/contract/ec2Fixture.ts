@@ -21,7 +21,7 @@ const names = ['db10', 'db11'] as const;
 /** Its methods work between node:test's `before` and `after`. */
 export function ec2Fixture() {
   let [wire, moto, front, query]: [Wire?, Moto?, Ec2Front?, Ec2Query?] = [];
-  let [elastic, motoUrl] = ['', ''];
+  let [elastic, motoUrl, vpc] = ['', '', ''];
   const interfaces = new Map<string, string>();
   const tables: string[] = [];
   const warnings: string[] = [];
@@ -36,7 +36,7 @@ export function ec2Fixture() {
     [wire, moto] = await Promise.all([layWire(names), startMoto(port)]);
     front = await ec2Front(port);
     query = new Ec2Query(motoUrl);
-    const vpc = await query.value('vpcId', 'CreateVpc', { CidrBlock: '10.77.0.0/24' });
+    vpc = await query.value('vpcId', 'CreateVpc', { CidrBlock: '10.77.0.0/23' });
     const subnet = await query.value('subnetId', 'CreateSubnet', { VpcId: vpc, CidrBlock: '10.77.0.0/24' });
     for (const [index, name] of names.entries()) {
       const id = await query.value('networkInterfaceId', 'CreateNetworkInterface', { SubnetId: subnet, PrivateIpAddress: `10.77.0.${index + 1}` });
@@ -116,5 +116,11 @@ export function ec2Fixture() {
     return { id: valuesOf(answer, 'AccessKeyId')[0] ?? '', secret: valuesOf(answer, 'SecretAccessKey')[0] ?? '' };
   }
 
-  return { ec2, proxy, wireHost, interfaces, tables, warnings, provider, vipHost, holders, places, reset, withRights, userWith, addressOf };
+  /** A network interface in another subnet of the same VPC. @returns its id */
+  async function interfaceElsewhere(): Promise<string> {
+    const subnet = await ec2().value('subnetId', 'CreateSubnet', { VpcId: vpc, CidrBlock: '10.77.1.0/24' });
+    return ec2().value('networkInterfaceId', 'CreateNetworkInterface', { SubnetId: subnet, PrivateIpAddress: '10.77.1.2' });
+  }
+
+  return { ec2, proxy, wireHost, interfaces, tables, warnings, provider, vipHost, holders, places, reset, withRights, userWith, interfaceElsewhere, addressOf };
 }

@@ -12,7 +12,7 @@ const skip = motoOrSkip();
 
 describe('aws', { concurrency: false, skip }, () => {
   if (skip !== false) return;
-  const { proxy, interfaces, tables, warnings, provider, vipHost, holders, places, reset, withRights, userWith } = ec2Fixture();
+  const { ec2, proxy, interfaces, tables, warnings, provider, vipHost, holders, places, reset, withRights, userWith, interfaceElsewhere } = ec2Fixture();
   const ledTo = (method: Method) => async (): Promise<readonly string[]> => (await places(method)).map(String);
   const dead = (host: VipHost): VipHost => ({ ...host, shell: () => Promise.reject(new Failure('ssh', 'no route to host')) });
 
@@ -51,7 +51,7 @@ describe('aws', { concurrency: false, skip }, () => {
   test('throttled for too long: deadline, one line', async () => {
     await reset('elastic-ip')();
     proxy().misbehave('AssociateAddress', ...Array.from({ length: 50 }, () => 'throttles' as const));
-    await assert.rejects(provider('elastic-ip').assign(vipHost('elastic-ip', 'db10', { step_timeout: '2' })), { kind: 'deadline', message: 'AWS: AssociateAddress did not succeed within 2 s' });
+    await assert.rejects(provider('elastic-ip').assign(vipHost('elastic-ip', 'db10', { step_timeout: '2' })), { kind: 'deadline', message: 'AWS: AssociateAddress did not succeed within 2 s: RequestLimitExceeded: Request limit exceeded.' });
     proxy().misbehave('AssociateAddress');
   });
 
@@ -62,6 +62,57 @@ describe('aws', { concurrency: false, skip }, () => {
     proxy().misbehave('ReplaceRoute', 'passes', 'fails');
     await assert.rejects(aws.assign(vipHost('route-table', 'db11')), { kind: 'address', message: 'AWS: ReplaceRoute failed: InvalidParameterValue: scripted' });
     assert.deepEqual(await places('route-table'), [interfaces.get('db10')]);
+  });
+
+  test('the answer to a change is lost: it is asked for again, and has succeeded', async () => {
+    for (const [method, give, take] of [['private-ip', 'AssignPrivateIpAddresses', 'UnassignPrivateIpAddresses'], ['elastic-ip', 'AssociateAddress', 'DisassociateAddress'], ['route-table', 'CreateRoute', 'DeleteRoute']] as const) {
+      await reset(method)();
+      const aws = provider(method);
+      for (const operation of [give, take]) proxy().misbehave(operation, 'loses the answer');
+      await aws.assign(vipHost(method, 'db10'));
+      assert.deepEqual(await holders(method)(), ['db10']);
+      await aws.release(vipHost(method, 'db10'));
+      assert.deepEqual(await places(method), []);
+      const asked = proxy().operations();
+      assert.deepEqual([give, take].map((operation) => asked.filter((one) => one === operation).length >= 2), [true, true], method);
+    }
+  });
+
+  test('the time is over before the answer to a change that was made', async () => {
+    await reset('elastic-ip')();
+    proxy().misbehave('AssociateAddress', ...Array.from({ length: 20 }, () => 'loses the answer' as const));
+    await provider('elastic-ip').assign(vipHost('elastic-ip', 'db10', { step_timeout: '1' }));
+    proxy().misbehave('AssociateAddress');
+    assert.deepEqual(await holders('elastic-ip')(), ['db10']);
+  });
+
+  test('a route that was changed is put back, though EC2 still says that it was not', async () => {
+    await reset('route-table')();
+    const aws = provider('route-table');
+    await aws.assign(vipHost('route-table', 'db10'));
+    proxy().misbehave('ReplaceRoute', 'passes', 'fails', 'fails');
+    proxy().misbehave('DescribeRouteTables', 'passes', 'is late', 'is late');
+    await assert.rejects(aws.assign(vipHost('route-table', 'db11')), { kind: 'address', message: 'AWS: ReplaceRoute failed: InvalidParameterValue: scripted' });
+    assert.deepEqual(await places('route-table'), [interfaces.get('db10')]);
+    // New routes too.
+    await reset('route-table')();
+    proxy().misbehave('CreateRoute', 'passes', 'fails');
+    await assert.rejects(provider('route-table').assign(vipHost('route-table', 'db11')), { kind: 'address', message: 'AWS: CreateRoute failed: InvalidParameterValue: scripted' });
+    assert.deepEqual(await places('route-table'), []);
+  });
+
+  test('what EC2 says of a host may be old: an address that it seems to have is given to it nevertheless', async () => {
+    for (const [method, look] of [['private-ip', 'DescribeNetworkInterfaces'], ['elastic-ip', 'DescribeAddresses'], ['route-table', 'DescribeRouteTables']] as const) {
+      await reset(method)();
+      const aws = provider(method);
+      await aws.assign(vipHost(method, 'db10'));
+      assert.equal(await aws.holds(vipHost(method, 'db10')), true);
+      await aws.assign(vipHost(method, 'db11'));
+      proxy().misbehave(look, 'is late');
+      await aws.assign(vipHost(method, 'db10'));
+      proxy().misbehave(look);
+      assert.deepEqual((await holders(method)()).filter((name) => !name.endsWith('(itself)')), ['db10'], method);
+    }
   });
 
   test('a host that does not answer: EC2 takes the address away, and it is said what was not done', async () => {
@@ -93,10 +144,29 @@ describe('aws', { concurrency: false, skip }, () => {
     await aws.assign(vipHost('route-table', 'db10'));
     proxy().operations();
     assert.deepEqual(await aws.check(vipHost('route-table', 'db11')), []);
-    assert.deepEqual([...new Set(proxy().operations())].sort(), ['DeleteRoute (dry run)', 'DescribeNetworkInterfaces', 'DescribeRouteTables', 'ReplaceRoute (dry run)']);
+    assert.deepEqual([...new Set(proxy().operations())].sort(), ['CreateRoute (dry run)', 'DeleteRoute (dry run)', 'DescribeNetworkInterfaces', 'DescribeRouteTables', 'ReplaceRoute (dry run)']);
     assert.deepEqual(await holders('route-table')(), ['db10']);
     const [finding] = await aws.check(vipHost('route-table', 'db11', { aws_route_table_ids: `${tables[0] ?? ''}, rtb-00000000000000000` }));
     assert.match(finding?.text ?? '', /^AWS: (there is no route table rtb-00000000000000000|DescribeRouteTables failed: InvalidRouteTableID\.NotFound: )/);
+  });
+
+  test('route-table: a network interface that drops the packets is told of by the check, and by whoever moves the address there', async () => {
+    await reset('route-table')();
+    const [id, aws, host] = [interfaces.get('db11') ?? '', provider('route-table'), vipHost('route-table', 'db11')];
+    const sourceDestCheck = (on: boolean): Promise<string> => ec2().ask('ModifyNetworkInterfaceAttribute', { 'NetworkInterfaceId': id, 'SourceDestCheck.Value': String(on) });
+    await sourceDestCheck(true);
+    assert.deepEqual((await aws.check(host)).map(({ severity, text }) => [severity, text]), [['error', `AWS: ${id} (db11) has its source/destination check on: packets to 10.99.0.155 are dropped`]]);
+    assert.match((await aws.assign(host)).join(), /^in AWS eni-\w+ \(db11\) has its source\/destination check on: packets to 10\.99\.0\.155 are dropped; switch it off/);
+    await sourceDestCheck(false);
+  });
+
+  test('private-ip: an interface in another subnet cannot get it', async () => {
+    await reset('private-ip')();
+    await provider('private-ip').assign(vipHost('private-ip', 'db10'));
+    const elsewhere = { aws_network_interface_id: await interfaceElsewhere() };
+    const [finding, ...more] = await provider('private-ip').check(vipHost('private-ip', 'db11', elsewhere));
+    assert.deepEqual([finding?.severity, more], ['error', []]);
+    assert.match(finding?.text ?? '', /^AWS: eni-\w+ \(db11\) is in the subnet subnet-\w+, but 10\.77\.0\.155 is on eni-\w+ in the subnet subnet-\w+: it cannot move there$/);
   });
 
   test('an Elastic IP that this account has not', async () => {
@@ -110,7 +180,7 @@ describe('aws', { concurrency: false, skip }, () => {
   });
 
   test('nothing listens at the endpoint; no region', async () => {
-    await assert.rejects(provider('elastic-ip').holds(vipHost('elastic-ip', 'db10', { aws_endpoint: 'http://127.0.0.1:1', step_timeout: '2' })), (error: Error) => /^AWS: (the EC2 service cannot be reached \(Describe\w+\): .*ECONNREFUSED|Describe\w+ did not succeed within 2 s)/.test(error.message));
+    await assert.rejects(provider('elastic-ip').holds(vipHost('elastic-ip', 'db10', { aws_endpoint: 'http://127.0.0.1:1', step_timeout: '1' })), (error: Error) => /^AWS: Describe\w+ did not succeed within 1 s: connect ECONNREFUSED 127\.0\.0\.1:1$/.test(error.message));
     delete process.env['AWS_REGION'];
     await assert.rejects(provider('elastic-ip').holds(vipHost('elastic-ip', 'db10')), { kind: 'config', message: 'AWS: no region is set', hint: 'set aws_region' });
     process.env['AWS_REGION'] = 'eu-west-1';

@@ -39,9 +39,25 @@ describe('openstack', { concurrency: false, skip: openstackOrSkip() }, () => {
   test('allowed-address-pair: a port that is not restricted cannot be cut off, and that is said', async () => {
     await reset();
     await setPort('wire-db10', { allowed_address_pairs: [{ ip_address: '10.77.0.0/24' }] });
-    const host = dead(vipHost('allowed-address-pair', 'db10'));
-    assert.match((await provider('allowed-address-pair').release(host)).join(), /^the network lets db10 go on using 10\.77\.0\.155, because port .* is not restricted: its address pair 10\.77\.0\.0\/24 covers the address; keep that host off/);
+    const host = vipHost('allowed-address-pair', 'db10');
+    await provider('allowed-address-pair').assign(host);
+    const refusal = await said(() => provider('allowed-address-pair').release(dead(host)));
+    assert.match(refusal, /^OpenStack: the network lets db10 use 10\.77\.0\.155 even so, because port \S+ is not restricted: its address pair 10\.77\.0\.0\/24 covers the address, and it was not removed on the host itself -- keep db10 off/);
+    assert.deepEqual(await pairs('wire-db10'), ['10.77.0.0/24']);
+    // The host answers, and it is gone there.
+    assert.match((await provider('allowed-address-pair').release(host)).join(), /^the network lets db10 use .*; the address was removed on the host itself, but restrict the port$/);
     assert.match((await provider('allowed-address-pair').check(vipHost('allowed-address-pair', 'db10'))).map(({ text }) => text).join(), /can use 10\.77\.0\.155 whether it is the master or not/);
+  });
+
+  test('allowed-address-pair: a pair for another MAC address does not let the host through, and goes with the address', async () => {
+    await reset();
+    await setPort('wire-db10', { allowed_address_pairs: [{ ip_address: pairAddress, mac_address: '00:00:5e:00:01:0a' }] });
+    const [subject, host] = [provider('allowed-address-pair'), vipHost('allowed-address-pair', 'db10')];
+    assert.deepEqual([await subject.holds(host), await subject.remains?.(host)], [false, 'held']);
+    await subject.assign(host);
+    assert.deepEqual([await subject.holds(host), await pairs('wire-db10')], [true, [pairAddress, pairAddress]]);
+    await subject.release(host);
+    assert.deepEqual(await pairs('wire-db10'), []);
   });
 
   test('floating-ip: a port with two addresses; an address that is behind another floating IP', async () => {

@@ -1,11 +1,13 @@
 // Stands before moto, and corrects what moto does not do as EC2 does: an address that is assigned with AllowReassignment leaves the interface
-// that had it, and the filter by address finds every address, not first ones only; a dry run of a route's change changes nothing. It can also answer as EC2 does when it throttles, or not answer at all, which
-// cannot be brought about for real. Alone: node ec2Front.ts PORT PORT_OF_MOTO
+// that had it, and the filter by address finds every address, not first ones only; a dry run of a route's change changes nothing. It can also
+// answer as EC2 does when it throttles, not at all, not after a change was made, or with what was true a while ago, which cannot be brought
+// about for real. Alone: node ec2Front.ts PORT PORT_OF_MOTO
 import { once } from 'node:events';
 import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
 import { Ec2Query } from './ec2Query.ts';
 
-export type Misbehaviour = 'throttles' | 'fails' | 'hangs' | 'passes';
+/** `loses the answer`: what was asked for is done. `is late`: as it answered the last time. */
+export type Misbehaviour = 'throttles' | 'fails' | 'hangs' | 'passes' | 'loses the answer' | 'is late';
 
 export interface Ec2Front {
   readonly port: number;
@@ -24,6 +26,8 @@ export async function ec2Front(motoPort: number, port = 0): Promise<Ec2Front> {
   const moto = new Ec2Query(`http://127.0.0.1:${motoPort}`);
   const queues = new Map<string, Misbehaviour[]>();
   let operations: string[] = [];
+  /** The last answer to each request. */
+  const answered = new Map<string, string>();
   const server = createServer((incoming, response) => {
     answer(incoming, response).catch((error: unknown) => response.writeHead(500).end(String(error)));
   });
@@ -43,6 +47,9 @@ export async function ec2Front(motoPort: number, port = 0): Promise<Ec2Front> {
     if (how === 'hangs') return;
     if (how === 'throttles') { refuse(response, 503, 'RequestLimitExceeded', 'Request limit exceeded.'); return; }
     if (how === 'fails') { refuse(response, 400, 'InvalidParameterValue', 'scripted'); return; }
+    const question = body.toString();
+    const earlier = answered.get(question);
+    if (how === 'is late' && earlier !== undefined) { response.writeHead(200, { 'content-type': 'text/xml' }).end(earlier); return; }
     const address = asked.get('PrivateIpAddress.1');
     const others = operation === 'AssignPrivateIpAddresses' && address !== null ? await interfacesWith(address) : [];
     const wanted = asked.get('Filter.1.Name') === 'addresses.private-ip-address' ? await interfacesWith(asked.get('Filter.1.Value.1') ?? '') : [];
@@ -56,6 +63,8 @@ export async function ec2Front(motoPort: number, port = 0): Promise<Ec2Front> {
         void (async () => {
           const isDone = reply.statusCode === 200;
           if (isDone) for (const id of others) if (id !== asked.get('NetworkInterfaceId')) await moto.ask('UnassignPrivateIpAddresses', { NetworkInterfaceId: id, 'PrivateIpAddress.1': address ?? '' });
+          if (isDone) answered.set(question, Buffer.concat(pieces).toString());
+          if (how === 'loses the answer') { incoming.socket.destroy(); return; }
           response.writeHead(reply.statusCode ?? 500, reply.headers).end(Buffer.concat(pieces));
         })();
       });

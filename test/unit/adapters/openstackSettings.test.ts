@@ -77,6 +77,31 @@ describe('the login at OpenStack', () => {
     assert.match(await said({ cloud: 'plain', cloudsFile: file, username: 'other' }), /the password is not set/);
   });
 
+  test('an option goes before what the cloud or OS_* say of the same thing by id; named certificates are looked at', async () => {
+    const scope = async (target: OpenStackTarget, env: NodeJS.ProcessEnv): Promise<unknown> => (await login(target, env)).auth;
+    const env = { OS_AUTH_URL: 'http://k', OS_USERNAME: 'u', OS_PASSWORD: 'p', OS_PROJECT_ID: '7f3', OS_USER_DOMAIN_ID: 'd1', OS_PROJECT_DOMAIN_ID: 'd2' };
+    assert.deepEqual(await scope({ project: 'mine', domain: 'ours' }, env), {
+      identity: { methods: ['password'], password: { user: { name: 'u', domain: { name: 'ours' }, password: 'p' } } },
+      scope: { project: { name: 'mine', domain: { name: 'ours' } } },
+    });
+    assert.match(JSON.stringify(await scope({}, env)), /"domain":\{"id":"d1"\}.*"scope":\{"project":\{"id":"7f3"\}\}/);
+    assert.match(JSON.stringify(await scope({ cloud: 'plain', cloudsFile: file, project: 'mine' }, {})), /"scope":\{"project":\{"name":"mine"/);
+    const split = { cloud: 'split', cloudsFile: file };
+    assert.deepEqual([(await login({ ...split, caFile: join(directory, 'ca.pem') })).verify, (await login(split)).verify], [true, false]);
+  });
+
+  test('a warning of the YAML parser, which quotes the line, is not printed', async () => {
+    const warned = join(directory, 'warned.yaml');
+    writeFileSync(warned, "clouds: {a: {auth: {auth_url: 'http://k', username: u, project_name: x, password: !unknown geheim}}}");
+    const said: string[] = [];
+    const note = ({ message }: Error): void => { said.push(message); };
+    process.on('warning', note);
+    await login({ cloud: 'a', cloudsFile: warned });
+    await new Promise((resolve) => { setImmediate(resolve); });
+    process.off('warning', note);
+    assert.deepEqual(said, []);
+  });
+
   test('what is missing or wrong is named, without a secret', async () => {
     assert.match(await said({}), /no URL of Keystone is set -- .*openstack_auth_url/);
     assert.match(await said({ cloud: 'gone', cloudsFile: file }), /clouds\.yaml: there is no cloud 'gone' \(there are: plain, split, token\)/);
