@@ -8,6 +8,7 @@ import type { MasterEnd, OnlineRequest } from '../mha/request.ts';
 import { vipCommand } from '../steps/byHand.ts';
 import type { RunRecord } from '../steps/journal.ts';
 import { clearReadOnly } from '../steps/readOnlySteps.ts';
+import { undoMs } from '../steps/runSteps.ts';
 import { assignWriterAddress } from '../steps/writerAddressSteps.ts';
 import { handoverTo } from './earlierRuns.ts';
 import { readyKey, withRun, type Run } from './openRun.ts';
@@ -86,6 +87,8 @@ async function originalHasNoAddress(run: Run, request: OnlineRequest, handover: 
 /** Undoes what `online stop` had changed on the original master, where it is certain that the new master takes no writes. */
 async function giveBack(run: Run, request: OnlineRequest, handover: RunRecord | null, failure: Failure): Promise<Failure> {
   const { orig, new: next } = request;
+  // Looking comes before and after the undoing, and a run that has used up its time must do all of it.
+  run.budget.beginUndo(undoMs);
   const hint = failure.hint === undefined ? {} : { hint: failure.hint };
   const state = `${orig.host} stays read-only and without the writer address`;
   if (handover === null) {

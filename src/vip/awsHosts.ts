@@ -1,7 +1,7 @@
-import { isIP } from 'node:net';
 import type { Ec2Api, Ec2Interface, Ec2Target } from '../context/Clouds.ts';
 import { Failure } from '../errors/errors.ts';
 import type { AwsTools } from './awsProvider.ts';
+import { ownAddress } from './ownAddress.ts';
 import type { VipHost } from './Provider.ts';
 
 /** What EC2 knows of the hosts. */
@@ -53,7 +53,7 @@ export function awsHosts(tools: AwsTools): AwsHosts {
   }
 
   async function byAddress(host: VipHost): Promise<readonly [string, Readonly<Record<string, string>>]> {
-    const address = isIP(host.ip) === 0 ? (await tools.connect.lookup(host.ip)).find((each) => isIP(each) === 4) ?? host.ip : host.ip;
+    const address = await ownAddress(host, tools.connect.lookup, tools.budget.limit(host.settings.options.connect_timeout * 1000));
     return [`by its address ${address}`, { 'addresses.private-ip-address': address }];
   }
 

@@ -16,6 +16,6 @@ const methods = { 'floating-ip': floatingIp, 'allowed-address-pair': addressPair
 
 /** @param address the cluster's writer address */
 export function openstackProvider(address: string, method: NonNullable<OptionSet['openstack_method']>, tools: OpenStackTools): Provider {
-  const onHost = method === 'floating-ip' ? null : metal(address, tools);
+  const onHost = method === 'floating-ip' ? null : metal(address, { ...tools, probesFrom: 'own' });
   return apiProvider(address, methods[method](address, openstackHosts(tools)), onHost, tools.warn);
 }
