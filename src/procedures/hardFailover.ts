@@ -94,7 +94,7 @@ export async function hardStart(request: Start, tools: Tools): Promise<Outcome> 
     if (opened.status === 'rejected') throw asFailure(opened.reason);
     const taken = managed && worksWithoutHost ? await takeFromOriginal(run, orig, closed.value) : [];
     // Where the network itself is asked, that takes a moment: it runs beside the step before.
-    const elsewhere = !worksWithoutHost ? first : asksNetwork ? whoElse(run, next) : () => whoElse(run, next);
+    const elsewhere = !worksWithoutHost ? first : asksNetwork ? whoElse(run, next) : () => run.provider.answersElsewhere(host);
     if (closed.value.state === 'unknown' && asksNetwork && typeof elsewhere !== 'function') await refuseIfHeld(run, orig, elsewhere);
     const { leftToDo } = await run.steps([
       clearReadOnly(opened.value),
