@@ -2,6 +2,7 @@ import type { Ec2Api, Ec2Interface, Ec2Target } from '../context/Clouds.ts';
 import { Failure } from '../errors/errors.ts';
 import type { AwsTools } from './awsProvider.ts';
 import { ownAddress } from './ownAddress.ts';
+import { refuseShared } from './refuseShared.ts';
 import type { VipHost } from './Provider.ts';
 
 /** What EC2 knows of the hosts. */
@@ -21,6 +22,7 @@ const pollMs = { first: 100, most: 1_000 } as const;
 export function awsHosts(tools: AwsTools): AwsHosts {
   const apis = new Map<string, Promise<Ec2Api>>();
   const interfaces = new Map<string, Promise<Ec2Interface>>();
+  const owners = new Map<string, string>();
   const limit = (host: VipHost): number => tools.budget.limit(host.settings.options.step_timeout * 1000);
 
   function ec2(host: VipHost): Promise<Ec2Api> {
@@ -49,6 +51,7 @@ export function awsHosts(tools: AwsTools): AwsHosts {
         hint: `set aws_network_interface_id for ${host.name} in ${host.settings.file}`,
       });
     }
+    refuseShared('network interface', owners, one.id, host);
     return one;
   }
 

@@ -3,6 +3,7 @@ import type { NeutronApi, NeutronPort, OpenStackTarget } from '../context/OpenSt
 import { Failure } from '../errors/errors.ts';
 import { sameAddress } from './hostAddresses.ts';
 import { ownAddress } from './ownAddress.ts';
+import { refuseShared } from './refuseShared.ts';
 import type { OpenStackTools } from './openstackProvider.ts';
 import type { VipHost } from './Provider.ts';
 
@@ -28,6 +29,7 @@ export function openstackHosts(tools: OpenStackTools): OpenStackHosts {
   const apis = new Map<string, Promise<NeutronApi>>();
   const ports = new Map<string, Promise<NeutronPort>>();
   const known = new Map<string, NeutronPort>();
+  const owners = new Map<string, string>();
   const limit = (host: VipHost): number => tools.budget.limit(host.settings.options.step_timeout * 1000);
 
   /** A promise that failed is forgotten: whoever asks next tries again. */
@@ -59,6 +61,7 @@ export function openstackHosts(tools: OpenStackTools): OpenStackHosts {
         hint: `set openstack_port for ${host.name} in ${host.settings.file}`,
       });
     }
+    refuseShared('port', owners, port.id, host);
     known.set(host.name, port);
     return port;
   }
