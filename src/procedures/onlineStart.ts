@@ -9,7 +9,7 @@ import { vipCommand } from '../steps/byHand.ts';
 import type { RunRecord } from '../steps/journal.ts';
 import { clearReadOnly } from '../steps/readOnlySteps.ts';
 import { undoMs } from '../steps/runSteps.ts';
-import { assignWriterAddress } from '../steps/writerAddressSteps.ts';
+import { assignWriterAddress, heldBy } from '../steps/writerAddressSteps.ts';
 import { handoverTo } from './earlierRuns.ts';
 import { readyKey, withRun, type Run } from './openRun.ts';
 import { undoRecorded } from './undoRecorded.ts';
@@ -71,7 +71,7 @@ async function originalHasNoAddress(run: Run, request: OnlineRequest, handover: 
   const host = run.host(request.orig);
   let held: boolean;
   try {
-    held = await run.provider.holds(host);
+    held = ['held', 'partly'].includes(await heldBy(run.provider, host));
   } catch (error) {
     if (handover === null) throw error;
     run.tools.log.warn(`${host.name} does not answer any more (${errorLine(error)}); going on, because "online stop" had read back that the writer address is gone there`);

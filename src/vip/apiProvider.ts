@@ -94,7 +94,7 @@ export function apiProvider(address: string, api: AddressApi, onHost: Provider |
     worksWithoutHost: true,
     asksNetwork: onHost?.asksNetwork ?? false,
     async prepare(host) {
-      await Promise.all([api.prepare(host), ifAnswering(host, (part) => part.prepare(host), () => undefined)]);
+      await Promise.all([api.prepare(host), onHost?.prepare(host)]);
     },
     holds: async (host) => await api.holds(host) === 'all' && (onHost === null || onHost.holds(host)),
     remains,

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { NeutronApi, NeutronPort } from '../../../src/context/OpenStack.ts';
 import { Failure } from '../../../src/errors/errors.ts';
 import type { HardRequest } from '../../../src/mha/request.ts';
 import { hardStart, hardStop, hardStopSsh } from '../../../src/procedures/hardFailover.ts';
 import { probeScript, surveyScript } from '../../../src/vip/scripts.ts';
+import { fakeNeutron, neutronPort } from '../../doubles/neutron.ts';
 import { fakeTools, readOnlyConnection, shell } from '../../doubles/tools.ts';
 
 const orig = { host: 'db10', ip: '10.0.0.10', port: 3306 };
@@ -58,18 +58,7 @@ test('a hard start releases where the status cannot tell', async () => {
 /** An address pair whose old port is not restricted, so that only the network knows whether the old master still uses the address. */
 function addressPair(answersArp: boolean) {
   const next = { readOnly: true };
-  const port = (n: number, secured: boolean): NeutronPort => ({
-    id: `port-${n}`, network_id: 'net', mac_address: 'fa:16:3e:00:00:01', fixed_ips: [{ ip_address: `10.0.0.${n}`, subnet_id: 's' }], allowed_address_pairs: [], port_security_enabled: secured, revision_number: 1,
-  });
-  const ports = [port(10, false), port(11, true)];
-  const api: Partial<NeutronApi> = {
-    ports: (filter) => Promise.resolve(ports.filter((one) => filter.every(([name, value]) => (name === 'id' ? one.id === value : name === 'network_id' || `ip_address=${one.fixed_ips[0]?.ip_address ?? ''}` === value)))),
-    setAddressPairs(one, pairs) {
-      const index = ports.findIndex(({ id }) => id === one.id);
-      ports[index] = { ...one, allowed_address_pairs: pairs };
-      return Promise.resolve(ports[index] ?? null);
-    },
-  };
+  const ports = [neutronPort(10, [], false), neutronPort(11)];
   const asked: (readonly string[])[] = [];
   const host = shell((argv) => {
     if (argv[2] === surveyScript) return { stdout: 'ip=/sbin/ip\narping=/usr/sbin/arping\narping_kind=iputils\naddresses:\n[{"ifname":"eth1"}]' };
@@ -79,7 +68,7 @@ function addressPair(answersArp: boolean) {
   });
   const down = fakeTools('').connect;
   const tools = fakeTools('[default]\nvip_type = openstack\nopenstack_method = allowed-address-pair\nwriter_vip_cidr = 10.0.0.155/24\ncluster_interface = eth1\n[db10]\n[db11]\n', {
-    openstack: () => Promise.resolve(api as NeutronApi),
+    openstack: () => Promise.resolve(fakeNeutron(ports)),
     ssh: (target, ms) => (target.label === 'db11' ? Promise.resolve(host) : down.ssh(target, ms)),
     mysql: (target, ms) => (target.label === 'db11' ? Promise.resolve(readOnlyConnection(next)) : down.mysql(target, ms)),
   });
