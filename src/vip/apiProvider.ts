@@ -2,6 +2,7 @@
 // does there is the second part. The service decides who gets the packets, so a dead host is no obstacle.
 import { Failure } from '../errors/errors.ts';
 import { asFailure, errorLine } from '../errors/message.ts';
+import { NoPlace } from './noPlace.ts';
 import type { Finding, Held, LeftToDo, Provider, VipHost } from './Provider.ts';
 import { isUnreachable } from './unreachable.ts';
 
@@ -12,12 +13,8 @@ export interface AddressApi {
   prepare(host: VipHost): Promise<void>;
   /** Whether the service leads clients of the address to this host; `some`: not all of them. */
   holds(host: VipHost): Promise<'all' | 'some' | 'none'>;
-  /**
-   * Takes it away from the host.
-   * @param isOffHost the address is for certain not on the host's interface any more: what the service cannot forbid does no harm then
-   * @throws Failure `refused` when the host can go on using it all the same
-   */
-  release(host: VipHost, isOffHost: boolean): Promise<LeftToDo>;
+  /** Takes it away from the host. @throws Failure `refused` when the host can go on using it all the same, `NoPlace` */
+  release(host: VipHost): Promise<LeftToDo>;
   /** Takes it away from whoever has it, and gives it to the host. */
   assign(host: VipHost): Promise<LeftToDo>;
   answersElsewhere(host: VipHost): Promise<string | null>;
@@ -25,8 +22,11 @@ export interface AddressApi {
   check(host: VipHost): Promise<readonly Finding[]>;
 }
 
+/** Whom the service leads clients of the address to, asked without a place of any host; null: nobody. */
+export type Holder = (host: VipHost) => Promise<string | null>;
+
 /** @param onHost null: the address is on no host, the service translates it */
-export function apiProvider(address: string, api: AddressApi, onHost: Provider | null, warn: (line: string) => void): Provider {
+export function apiProvider(address: string, api: AddressApi, holder: Holder, onHost: Provider | null, warn: (line: string) => void): Provider {
   /** What `ask` says of the host itself; `otherwise` when it does not answer. */
   async function ifAnswering<T>(host: VipHost, ask: (part: Provider) => Promise<T>, otherwise: (why: Failure) => T): Promise<T> {
     if (onHost === null) return otherwise(new Failure('address', 'the address is on no host'));
@@ -38,10 +38,9 @@ export function apiProvider(address: string, api: AddressApi, onHost: Provider |
     return ask(onHost);
   }
 
-  /** @returns null when the host has it no more, else what there is to do there */
-  async function releaseOnHost(host: VipHost, part: Provider): Promise<LeftToDo | null> {
+  async function releaseOnHost(host: VipHost, part: Provider): Promise<LeftToDo> {
     const still = (why: unknown): string => `${api.name} does not lead clients to ${host.name} any more, but the writer address could not be removed there (${errorLine(why)}): ${part.byHand(host, 'release')}`;
-    return ifAnswering(host, async () => part.release(host).then(() => null, (error: unknown) => [still(error)]), (why) => {
+    return ifAnswering(host, async () => part.release(host).catch((error: unknown) => [still(error)]), (why) => {
       // It is alive, and nobody but a person will remove the address there.
       if (!isUnreachable(why)) return [still(why)];
       warn(`${host.name} does not answer SSH (${errorLine(why)}): ${api.name} takes the writer address ${address} away from it; on the host itself nothing is done`);
@@ -52,7 +51,14 @@ export function apiProvider(address: string, api: AddressApi, onHost: Provider |
   async function release(host: VipHost): Promise<LeftToDo> {
     // First on the host: its connections can only be reset while packets still leave it. Whatever becomes of that, the service takes the address away.
     const left = onHost === null ? [] : await releaseOnHost(host, onHost);
-    return [...await api.release(host, left === null), ...left ?? []];
+    try {
+      return [...await api.release(host), ...left];
+    } catch (error) {
+      // A terminated instance takes its network interface with it. What is looked for in the wrong place is not there either, but then somebody has the address.
+      if (!(error instanceof NoPlace) || await holder(host) !== null) throw error;
+      warn(`${error.message}; it is taken for deleted, because ${api.name} leads the writer address ${address} to nobody`);
+      return left;
+    }
   }
 
   async function remains(host: VipHost): Promise<Held> {

@@ -1,6 +1,7 @@
 import type { Ec2Api, Ec2Interface, Ec2Target } from '../context/Clouds.ts';
 import { Failure } from '../errors/errors.ts';
 import type { AwsTools } from './awsProvider.ts';
+import { NoPlace } from './noPlace.ts';
 import { ownAddress } from './ownAddress.ts';
 import { refuseShared } from './refuseShared.ts';
 import type { VipHost } from './Provider.ts';
@@ -42,7 +43,7 @@ export function awsHosts(tools: AwsTools): AwsHosts {
     const found = await (await ec2(host)).interfaces(filter);
     const [one] = found;
     if (one === undefined) {
-      throw new Failure('address', `AWS: there is no network interface for ${host.name} (${option}) in this region and account`, {
+      throw new NoPlace(`AWS: there is no network interface for ${host.name} (${option}) in this region and account`, {
         hint: `set aws_network_interface_id for ${host.name} in ${host.settings.file}; are aws_region and the account right?`,
       });
     }

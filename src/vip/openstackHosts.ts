@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import type { NeutronApi, NeutronPort, OpenStackTarget } from '../context/OpenStack.ts';
 import { Failure } from '../errors/errors.ts';
 import { sameAddress } from './hostAddresses.ts';
+import { NoPlace } from './noPlace.ts';
 import { ownAddress } from './ownAddress.ts';
 import { refuseShared } from './refuseShared.ts';
 import type { OpenStackTools } from './openstackProvider.ts';
@@ -52,7 +53,7 @@ export function openstackHosts(tools: OpenStackTools): OpenStackHosts {
     const how = id === undefined ? `with the address ${address}` : `${id} (openstack_port)`;
     const [port] = found;
     if (port === undefined) {
-      throw new Failure('address', `OpenStack: there is no port ${how} for ${host.name} in this project`, {
+      throw new NoPlace(`OpenStack: there is no port ${how} for ${host.name} in this project`, {
         hint: `set openstack_port for ${host.name} in ${host.settings.file}; are project and region right?`,
       });
     }
