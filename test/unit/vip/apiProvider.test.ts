@@ -77,7 +77,7 @@ test('whom the service leads clients to, asked without the places of hosts', asy
   assert.deepEqual([await inNeutron('floating-ip', floating(null)), await inNeutron('floating-ip', floating('p1'))], [null, 'p1']);
   assert.equal(await inNeutron('allowed-address-pair', fakeNeutron([neutronPort(11)])), null);
   assert.equal(await inNeutron('allowed-address-pair', fakeNeutron([neutronPort(11, [{ ip_address: '10.0.0.155/32' }])])), 'port-11');
-  const eni = (id: string): Ec2Interface => ({ id, instanceId: null, subnetId: 's', sourceDestCheck: false, addresses: [] });
+  const eni = (id: string): Ec2Interface => ({ id } as Partial<Ec2Interface> as Ec2Interface);
   const led = (to: string | null): Partial<Ec2Api> => ({
     elasticIp: () => Promise.resolve({ allocationId: 'a', associationId: null, interfaceId: to }),
     interfaces: (filter) => Promise.resolve(filter['network-interface-id'] === 'deleted' || to === null ? [] : [eni(to)]),
