@@ -23,7 +23,7 @@ export async function hardStopSsh(request: Stop, tools: Tools): Promise<Outcome>
   return withRun(tools, { procedure: 'hard stopssh', orig, next: null, sshOptions }, async (run) => {
     if (run.provider.address === null) return { kind: 'done' };
     const host = run.host(orig);
-    if (run.provider.worksWithoutHost) return takeOrObeyPolicy(run, orig, host, 'answers SSH');
+    if (run.provider.worksWithoutHost) return takeOrObeyPolicy(run, orig, host, 'answered SSH a moment ago');
     try {
       await host.shell();
     } catch (error) {

@@ -40,7 +40,7 @@ test('a dead master: the release is run whatever the status says, and never take
 
 test('what became of the release is for the operator\'s policy to judge, with a host that answers SSH too', async () => {
   const aborted = byCommand('abort', { release: [1] });
-  await assert.rejects(hardStopSsh(stop('stopssh'), aborted.tools), { kind: 'refused', message: /^db10 answers SSH, and the writer address could not be taken away from it \(.*; what had been done was left as it is\), so .* unreachable_master = abort$/ });
+  await assert.rejects(hardStopSsh(stop('stopssh'), aborted.tools), { kind: 'refused', message: /^db10 answered SSH a moment ago, and the writer address could not be taken away from it \(.*; what had been done was left as it is\), so .* unreachable_master = abort$/ });
   const fenced = byCommand('fence', { release: [1] });
   assert.deepEqual(await hardStopSsh(stop('stopssh'), fenced.tools), { kind: 'done' });
   assert.deepEqual(fenced.ran, ['release', 'fence']);
