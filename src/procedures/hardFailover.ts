@@ -114,8 +114,11 @@ async function takeFromOriginal(run: Run, orig: HostEnd, { state }: Original): P
   const host = state === 'unknown' ? run.silentHost(orig) : run.host(orig);
   let isKnown = false;
   const isGone = async (): Promise<boolean> => {
-    // Who cannot tell may be able to act all the same.
-    const held = await heldBy(provider, host).catch(() => null);
+    const held = await heldBy(provider, host).catch((error: unknown) => {
+      // Who cannot tell may be able to act all the same; who does not answer at all would cost its time limit once more, and `stop` has tried.
+      if (asFailure(error).kind === 'deadline') throw error;
+      return null;
+    });
     isKnown = held === 'held' || held === 'partly';
     return held === 'nothing';
   };
