@@ -1,12 +1,23 @@
 import { lookup as ask } from 'node:dns/promises';
 import { Failure } from '../errors/errors.ts';
 import { errorText } from '../errors/message.ts';
+import { inSeconds } from './childProcess.ts';
 
-/** @throws Failure `address` */
-export async function lookup(name: string): Promise<readonly string[]> {
+const hint = 'give it an address in DNS or /etc/hosts on this host';
+
+/** The system's resolver cannot be stopped: where DNS is down it would go on for tens of seconds. @throws Failure `address` or `deadline` */
+export async function lookup(name: string, timeoutMs: number): Promise<readonly string[]> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Failure('deadline', `the address of ${name} was not found within ${inSeconds(timeoutMs)}`, { hint })), timeoutMs);
+  });
   try {
-    return (await ask(name, { all: true })).map(({ address }) => address);
+    const found = ask(name, { all: true });
+    return (await Promise.race([found, tooLate])).map(({ address }) => address);
   } catch (error) {
-    throw new Failure('address', `the address of ${name} cannot be found: ${errorText(error)}`, { hint: 'give it an address in DNS or /etc/hosts on this host', cause: error });
+    if (error instanceof Failure) throw error;
+    throw new Failure('address', `the address of ${name} cannot be found: ${errorText(error)}`, { hint, cause: error });
+  } finally {
+    clearTimeout(timer);
   }
 }

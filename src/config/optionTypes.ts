@@ -67,7 +67,8 @@ export const optionTypes: { readonly [T in OptionType]: { readonly allowed: stri
   awsInstance: { allowed: 'the id of an instance, for instance i-0123456789abcdef0', read: (raw) => matching(/^i-[0-9a-f]{8,17}$/, raw) },
   awsNetworkInterface: { allowed: 'the id of a network interface, for instance eni-0123456789abcdef0', read: (raw) => matching(/^eni-[0-9a-f]{8,17}$/, raw) },
   awsRouteTables: { allowed: 'one or more ids of route tables, for instance rtb-0123456789abcdef0, separated by commas', read: (raw) => listMatching(/^rtb-[0-9a-f]{8,17}$/, raw) },
-  url: { allowed: 'a URL that begins with http:// or https://', read: (raw) => (/^https?:\/\/\S+$/.test(raw) && URL.canParse(raw) ? raw : undefined) },
+  // User and password in it would be shown wherever the URL is.
+  url: { allowed: 'a URL that begins with http:// or https://, without user and password', read: (raw) => (/^https?:\/\/\S+$/.test(raw) && URL.canParse(raw) && !hasUserInfo(new URL(raw)) ? raw : undefined) },
   openstackMethod: { allowed: 'floating-ip or allowed-address-pair', read: (raw) => oneOf(['floating-ip', 'allowed-address-pair'], raw) },
   openstackInterface: { allowed: 'public, internal or admin', read: (raw) => oneOf(['public', 'internal', 'admin'], raw) },
   uuid: { allowed: 'an id, for instance 3c068fd8-c53a-4de9-9975-ff800b6cb6d7', read: (raw) => matching(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, raw)?.toLowerCase() },
@@ -146,4 +147,8 @@ function oneOf<T extends string>(allowed: readonly T[], raw: string): T | undefi
 /** Options that mean something to one provider only: documented in a table of their own. */
 export function optionsOf<T extends Readonly<Record<string, Option<OptionType, unknown>>>>(provider: VipType, own: T): T {
   return Object.fromEntries(Object.entries(own).map(([name, one]) => [name, { ...one, provider }])) as unknown as T;
+}
+
+function hasUserInfo({ username, password }: URL): boolean {
+  return username !== '' || password !== '';
 }

@@ -111,7 +111,10 @@ class Parser implements ParsedFile {
   private withoutComment(rest: string, line: number): string {
     const comment = rest.search(/\s;/);
     const value = (comment === -1 ? rest : rest.slice(0, comment)).trim();
-    if (comment !== -1 && [`'`, '"'].some((quote) => value.split(quote).length % 2 === 0)) {
+    if (comment !== -1 && this.optionName.endsWith('_command')) {
+      // A shell would begin another command there.
+      this.warnings.push({ line, text: `what follows ' ;' is a comment and no part of ${this.optionName}, which is read as "${value}"; in a command line write ';' without a space before it` });
+    } else if (comment !== -1 && [`'`, '"'].some((quote) => value.split(quote).length % 2 === 0)) {
       this.warnings.push({ line, text: `what follows ' ;' is a comment, but a quote is open before it; the value read is ${isHidden(this.optionName) ? 'not shown' : value}` });
     }
     return value === '""' ? '' : value;

@@ -37,7 +37,7 @@ export function clusterProblems(hosts: readonly HostSettings[], unusable: Readon
     if (first === undefined) return [];
     return [{ line: first.lines?.[because], text: `${because} = ${showValue(because, first.options[because])} needs ${option}, which is not set for ${names(lacking)}` }];
   });
-  return [...problems, ...twoAddresses(hosts), ...ipv6InAws(hosts), ...ipv6AsFloatingIp(hosts)];
+  return [...problems, ...twoAddresses(hosts), ...ipv6InAws(hosts), ...ipv6AsFloatingIp(hosts), ...onePlaceForTwo(hosts), ...severalWays(hosts)];
 }
 
 /** What works, but not as somebody will have meant it. */
@@ -104,6 +104,31 @@ function twoAddresses(hosts: readonly HostSettings[]): Problem[] {
   const list = [...byAddress].map(([address, holders]) => `${address} (${names(holders)})`).join(', ');
   const odd = [...byAddress.values()].at(-1)?.[0];
   return [{ line: odd?.lines?.writer_vip_cidr, text: `writer_vip_cidr: all hosts of a cluster must have the same writer address, but there are ${list}` }];
+}
+
+/** Names a single place in the cloud: one that two hosts share would have the address whichever of them it is given to. */
+const ownPlaces = ['aws_network_interface_id', 'aws_instance_id', 'openstack_port'] as const;
+
+function onePlaceForTwo(hosts: readonly HostSettings[]): Problem[] {
+  return ownPlaces.flatMap((name) => {
+    const set = hosts.filter((host) => host.options[name] !== undefined && host.options.vip_type === options[name].provider);
+    return [...Map.groupBy(set, (host) => host.options[name])].flatMap(([value, holders]) => {
+      const [, second] = holders;
+      return second === undefined ? [] : [{ line: second.lines?.[name], text: `${name} = ${value ?? ''} is set for ${names(holders)}: each host needs its own, in its own section` }];
+    });
+  });
+}
+
+/** Of these one value holds for the whole cluster: there is one address, which is in one place. */
+const sharedWays = ['aws_method', 'aws_route_table_ids', 'openstack_method'] as const;
+
+function severalWays(hosts: readonly HostSettings[]): Problem[] {
+  return sharedWays.flatMap((name) => {
+    const set = hosts.filter((host) => host.options[name] !== undefined && host.options.vip_type === options[name].provider);
+    const ways = [...Map.groupBy(set, (host) => [host.options[name] ?? []].flat().toSorted().join(', '))];
+    const odd = ways.at(-1)?.[1][0];
+    return ways.length < 2 ? [] : [{ line: odd?.lines?.[name], text: `${name}: all hosts of a cluster must have the same, but there are ${ways.map(([way, holders]) => `${way} (${names(holders)})`).join('; ')}` }];
+  });
 }
 
 function names(hosts: readonly HostSettings[]): string {

@@ -93,7 +93,7 @@ function isOptionName(name: string): name is OptionName {
 function valueProblem(section: string, name: OptionName, written: ParsedOption): string | undefined {
   const { type, default: fallback } = options[name];
   const { allowed } = optionTypes[type];
-  const shown = `[${section}] ${name} = ${isSecret(name) && written.value !== '' ? '(not shown)' : written.value.replaceAll('\n', '\\n')}`.trimEnd();
+  const shown = `[${section}] ${name} = ${isSecret(name) && written.value !== '' ? '(not shown)' : withoutUserInfo(written.value).replaceAll('\n', '\\n')}`.trimEnd();
   if (written.value === '') return fallback === undefined ? undefined : `${shown} (empty): must be ${allowed}`;
 
   const value = optionTypes[type].read(written.value);
@@ -105,6 +105,10 @@ function valueProblem(section: string, name: OptionName, written: ParsedOption):
   if (address !== undefined) return `${shown}: ${address}`;
   if (name === 'report_from' && Array.isArray(value) && value.length > 1) return `${shown}: must be one mail address`;
   return undefined;
+}
+
+function withoutUserInfo(value: string): string {
+  return value.replace(/^(\w+:\/\/).*@/s, '$1(not shown)@');
 }
 
 function settingsOf(cluster: string, file: string, host: string, settings: Settings): HostSettings {

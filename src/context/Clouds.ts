@@ -72,6 +72,6 @@ export interface Ec2Api {
 export interface CloudConnectors extends OpenStackConnector {
   /** @param limit how long one operation may take from now on, its repetitions included, in ms */
   ec2(target: Ec2Target, limit: () => number): Promise<Ec2Api>;
-  /** The addresses of a host name as this machine finds them. @throws Failure `address` when there are none */
-  lookup(name: string): Promise<readonly string[]>;
+  /** The addresses of a host name as this machine finds them. @throws Failure `address` when there are none, `deadline` */
+  lookup(name: string, timeoutMs: number): Promise<readonly string[]>;
 }

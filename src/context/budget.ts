@@ -16,11 +16,17 @@ export class Budget {
     this.#endsAt = clock.monotonic() + totalMs;
   }
 
-  /** Starts a new budget for undoing. */
-  beginUndo(totalMs: number): void {
+  /** Starts a new budget for undoing. @returns goes back to what was left before, for a run that goes on */
+  beginUndo(totalMs: number): () => void {
+    const before = { what: this.#what, total: this.#total, endsAt: this.#endsAt };
     this.#what = `undoing of ${this.#what}`;
     this.#total = totalMs;
     this.#endsAt = this.#clock.monotonic() + totalMs;
+    return () => {
+      this.#what = before.what;
+      this.#total = before.total;
+      this.#endsAt = before.endsAt;
+    };
   }
 
   /**

@@ -97,9 +97,9 @@ function connectors({ self, env, environment, log, places, stdin, stdout, interr
       const { connectNeutron } = await import('../adapters/neutronClient.ts');
       return connectNeutron(target, limit, env);
     },
-    async lookup(name) {
+    async lookup(name, timeoutMs) {
       const { lookup } = await import('../adapters/nameLookup.ts');
-      return lookup(name);
+      return lookup(name, timeoutMs);
     },
     async become(argv) {
       const { replaceProcess } = await import('../adapters/replaceProcess.ts');

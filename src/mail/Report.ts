@@ -36,7 +36,8 @@ export interface ClusterNow {
 
 export interface HostNow {
   readonly host: string;
-  readonly holdsAddress: Answer;
+  /** `partly`: clients may be led there, but something is missing. */
+  readonly holdsAddress: Answer | 'partly';
   readonly takesWrites: Answer;
 }
 

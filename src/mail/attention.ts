@@ -39,6 +39,9 @@ function dangers({ now, newHost }: Report): string[] {
   if (newHost === null) return lines;
   const next = now.hosts.find(({ host }) => host === newHost);
   if (next?.takesWrites === false) lines.push(`LEFT TO DO: the new master ${newHost} is read-only, nobody can write there: set read_only=0 when it is certain that no other server takes writes`);
+  for (const { host } of now.hosts.filter(({ holdsAddress }) => holdsAddress === 'partly')) {
+    lines.push(`LEFT TO DO: the writer address ${now.address ?? ''} is on ${host} in part only, and clients may be led there: mha-helper vip ${host === newHost ? 'assign' : 'release'} ${host}`);
+  }
   if (next?.holdsAddress === false && now.address !== null) {
     lines.push(`LEFT TO DO: the new master ${newHost} does not hold the writer address ${now.address}${holders.length === 0 ? '' : `; it is on ${holders.join(', ')}`}: clients cannot reach it there`);
   }

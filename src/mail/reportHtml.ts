@@ -71,7 +71,8 @@ function state({ now, newHost }: Report): string {
   return section(title, `<table width="100%" cellspacing="0" cellpadding="0"><tr>${heading('Host')}${managed ? heading(`Writer address ${escapeHtml(now.address ?? '')}`) : ''}${heading('Takes writes')}</tr>${rows.join('')}</table>`);
 }
 
-function answer(value: Answer): string {
+function answer(value: Answer | 'partly'): string {
+  if (value === 'partly') return `<span style="color:${colors.attention}">in part</span>`;
   if (typeof value !== 'boolean') return `<span style="color:${colors.attention}">not known</span><div style="color:${grey};font-size:12px;overflow-wrap:anywhere">${escapeHtml(value.unknown)}</div>`;
   return value ? `<b style="color:${colors.good}">yes</b>` : 'no';
 }

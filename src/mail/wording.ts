@@ -44,8 +44,10 @@ export function whereAddressIs(now: ClusterNow): string {
   if (now.unknown !== null) return `not known: ${now.unknown}`;
   if (now.address === null) return 'none is managed (vip_type = none)';
   const holders = holdersOf(now);
-  const unknown = now.hosts.filter(({ holdsAddress }) => typeof holdsAddress !== 'boolean').map(({ host }) => host);
-  const found = holders.length > 0 ? `${now.address} is on ${holders.join(' AND ')}` : `${now.address} is on no host that could be asked`;
+  const unknown = now.hosts.filter(({ holdsAddress }) => typeof holdsAddress === 'object').map(({ host }) => host);
+  const partly = now.hosts.filter(({ holdsAddress }) => holdsAddress === 'partly').map(({ host }) => host);
+  const whole = holders.length > 0 ? `${now.address} is on ${holders.join(' AND ')}` : `${now.address} is on no host that could be asked`;
+  const found = partly.length === 0 ? whole : `${whole}; in part only on ${partly.join(' and ')}`;
   return unknown.length === 0 ? found : `${found}; could not be found out for ${unknown.join(', ')}`;
 }
 
@@ -57,7 +59,8 @@ export function writersOf(now: ClusterNow): readonly string[] {
   return now.hosts.filter(({ takesWrites }) => takesWrites === true).map(({ host }) => host);
 }
 
-export function answerText(answer: Answer, yes: string, no: string): string {
+export function answerText(answer: Answer | 'partly', yes: string, no: string): string {
+  if (answer === 'partly') return 'in part';
   return typeof answer === 'boolean' ? (answer ? yes : no) : `not known: ${answer.unknown}`;
 }
 

@@ -7,8 +7,9 @@ import { outcomeOf, type Outcome } from '../mha/exitCodes.ts';
 import type { HardRequest, HostEnd, MasterEnd } from '../mha/request.ts';
 import { vipCommand } from '../steps/byHand.ts';
 import { clearReadOnly } from '../steps/readOnlySteps.ts';
-import { assignWriterAddress, heldBy, releaseWriterAddress } from '../steps/writerAddressSteps.ts';
-import type { LeftToDo } from '../vip/Provider.ts';
+import { assignWriterAddress, heldBy, releaseWriterAddress, takeWriterAddress } from '../steps/writerAddressSteps.ts';
+import type { LeftToDo, VipHost } from '../vip/Provider.ts';
+import { isUnreachable } from '../vip/unreachable.ts';
 import { closeOriginal, type Original } from './closeOriginal.ts';
 import { fence } from './fence.ts';
 import { withRun, type Run } from './openRun.ts';
@@ -22,8 +23,9 @@ export async function hardStopSsh(request: Stop, tools: Tools): Promise<Outcome>
   return withRun(tools, { procedure: 'hard stopssh', orig, next: null, sshOptions }, async (run) => {
     if (run.provider.address === null) return { kind: 'done' };
     const host = run.host(orig);
+    if (run.provider.worksWithoutHost) return takeOrObeyPolicy(run, orig, host, 'answered SSH a moment ago');
     try {
-      if (!run.provider.worksWithoutHost) await host.shell();
+      await host.shell();
     } catch (error) {
       const failure = asFailure(error);
       // The host died after MHA had looked. A host that answers but refuses us is alive: going on would be a guess.
@@ -42,31 +44,38 @@ export async function hardStop(request: Stop, tools: Tools): Promise<Outcome> {
 }
 
 async function withoutHost(run: Run, orig: HostEnd): Promise<Outcome> {
-  const { provider, tools } = run;
+  const { provider } = run;
   if (provider.address === null) return { kind: 'done' };
-  const { options, file } = run.settings(orig);
   const host = run.silentHost(orig);
-  let why = `${orig.host} does not answer SSH`;
-  if (provider.worksWithoutHost) {
-    try {
-      return outcomeOf((await run.steps([releaseWriterAddress(provider, host)])).leftToDo);
-    } catch (error) {
-      const failure = asFailure(error);
-      if (failure.kind === 'interrupted') throw failure;
-      why = `${why}, and the writer address could not be taken away from it (${errorLine(failure)})`;
-    }
+  return provider.worksWithoutHost ? takeOrObeyPolicy(run, orig, host, 'does not answer SSH') : obeyPolicy(run, orig, host, `${orig.host} does not answer SSH`);
+}
+
+/** @param state of its host, for messages */
+async function takeOrObeyPolicy(run: Run, orig: HostEnd, host: VipHost, state: string): Promise<Outcome> {
+  try {
+    return outcomeOf((await run.steps([takeWriterAddress(run.provider, host)])).leftToDo);
+  } catch (error) {
+    const failure = asFailure(error);
+    if (failure.kind === 'interrupted') throw failure;
+    return obeyPolicy(run, orig, host, `${orig.host} ${state}, and the writer address could not be taken away from it (${errorLine(failure)})`);
   }
+}
+
+/** The dead master still has the writer address, or may have it: the operator has said what to do then. */
+async function obeyPolicy(run: Run, orig: HostEnd, host: VipHost, why: string): Promise<Outcome> {
+  const { provider, tools } = run;
+  const { options, file } = run.settings(orig);
   switch (options.unreachable_master) {
     case 'fence':
       await fence(run, orig);
       return { kind: 'done' };
     case 'abort':
-      throw new Failure('refused', `${why}, so the writer address ${provider.address} could not be removed there, and unreachable_master = abort`, {
+      throw new Failure('refused', `${why}, so the writer address ${provider.address ?? ''} could not be removed there, and unreachable_master = abort`, {
         hint: `switch ${orig.host} off for certain, then start the failover again (${file})`,
       });
     case 'continue':
-      tools.log.warn(`${why}: the writer address ${provider.address} was NOT removed there`);
-      return outcomeOf([`${why}, so the writer address ${provider.address} was not removed there: keep that host off the network, or `
+      tools.log.warn(`${why}: the writer address ${provider.address ?? ''} was NOT removed there`);
+      return outcomeOf([`${why}, so the writer address ${provider.address ?? ''} was not removed there: keep that host off the network, or `
         + `${provider.byHand(host, 'release')}, before it comes back; as soon as it answers again: "${vipCommand('release', orig.host)}" on the manager host`]);
   }
 }
@@ -76,17 +85,20 @@ export async function hardStart(request: Start, tools: Tools): Promise<Outcome> 
   const { orig, new: next, sshOptions } = request;
   return withRun(tools, { procedure: 'hard start', orig, next, sshOptions }, async (run) => {
     const host = run.host(next);
-    const managed = run.provider.address !== null;
-    const first = managed && !run.provider.worksWithoutHost ? whoElse(run, next) : Promise.resolve(null);
+    const { address, worksWithoutHost, asksNetwork } = run.provider;
+    const managed = address !== null;
+    const first = managed && !worksWithoutHost ? whoElse(run, next) : Promise.resolve(null);
     // Both to their end, whatever becomes of the other.
     const [opened, closed] = await Promise.allSettled([run.server(next), closeOriginal(run, orig, next)]);
     if (closed.status === 'rejected') throw asFailure(closed.reason);
     if (opened.status === 'rejected') throw asFailure(opened.reason);
-    if (closed.value.state === 'unknown' && !run.provider.worksWithoutHost) await refuseIfHeld(run, orig, first);
-    const taken = managed && run.provider.worksWithoutHost ? await takeFromOriginal(run, orig, closed.value) : [];
+    const taken = managed && worksWithoutHost ? await takeFromOriginal(run, orig, closed.value) : [];
+    // Where the network itself is asked, that takes a moment: it runs beside the step before.
+    const elsewhere = !worksWithoutHost ? first : asksNetwork ? whoElse(run, next) : () => run.provider.answersElsewhere(host);
+    if (closed.value.state === 'unknown' && asksNetwork && typeof elsewhere !== 'function') await refuseIfHeld(run, orig, elsewhere);
     const { leftToDo } = await run.steps([
       clearReadOnly(opened.value),
-      ...(managed ? [assignWriterAddress(run.provider, host, run.provider.worksWithoutHost ? () => whoElse(run, next) : first)] : []),
+      ...(managed ? [assignWriterAddress(run.provider, host, elsewhere)] : []),
     ]);
     return outcomeOf([...closed.value.leftToDo, ...taken, ...leftToDo]);
   });
@@ -101,18 +113,26 @@ async function takeFromOriginal(run: Run, orig: HostEnd, { state }: Original): P
   const { provider } = run;
   const host = state === 'unknown' ? run.silentHost(orig) : run.host(orig);
   let isKnown = false;
+  const isGone = async (): Promise<boolean> => {
+    const held = await heldBy(provider, host).catch((error: unknown) => {
+      // Who cannot tell may be able to act all the same; who does not answer at all would cost its time limit once more, and `stop` has tried.
+      if (asFailure(error).kind === 'deadline') throw error;
+      return null;
+    });
+    isKnown = held === 'held' || held === 'partly';
+    return held === 'nothing';
+  };
   try {
-    isKnown = await heldBy(provider, host) === 'held';
-    // Not given back if a later step fails: the host is dead.
-    const { undo: _, ...release } = releaseWriterAddress(provider, host);
-    return (await run.steps([release])).leftToDo;
+    return (await run.steps([takeWriterAddress(provider, host, isGone)])).leftToDo;
   } catch (error) {
     const failure = asFailure(error);
     const policy = run.settings(orig).options.unreachable_master;
     const what = `the writer address ${provider.address ?? ''} could not be taken away from ${orig.host} (${errorLine(failure)})`;
-    // Down, or read-only: nobody writes there. Fenced: it is off. Where nothing is known, the operator's policy says whether to go on.
+    // Down, or read-only: nobody writes there. Fenced: it is off. Where nothing is known, the operator's policy says whether to go on; where the
+    // service cannot keep the host from using the address, the network is asked next whether it does.
     if (failure.kind === 'interrupted') throw failure;
-    if (state !== 'unknown' || policy === 'fence' || (policy === 'continue' && !isKnown)) {
+    const isLeftOpen = provider.asksNetwork && failure.kind === 'refused';
+    if (state !== 'unknown' || policy === 'fence' || (policy === 'continue' && (!isKnown || isLeftOpen))) {
       return [`${what}: keep that host off the network, or ${provider.byHand(host, 'release')}`];
     }
     throw new Failure('refused', `${orig.host} does not answer, and ${what}: clients may be writing there, and there would be two masters`, {
@@ -151,9 +171,4 @@ export async function hardStatus(request: Stop, tools: Tools): Promise<Outcome> 
     }
     return { kind: 'done' };
   });
-}
-
-function isUnreachable(failure: Failure): boolean {
-  const code = (failure.cause as NodeJS.ErrnoException | undefined)?.code;
-  return code !== undefined && ['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT'].includes(code);
 }

@@ -8,6 +8,7 @@ import type { Answer, ClusterNow, HostNow } from '../mail/Report.ts';
 import type { ApplicationConfig } from '../mha/applicationConfig.ts';
 import type { MasterEnd, ReportRequest } from '../mha/request.ts';
 import { noJournal } from '../steps/journal.ts';
+import { heldBy } from '../steps/writerAddressSteps.ts';
 import { Run } from './openRun.ts';
 import { endOf } from './recover.ts';
 
@@ -45,7 +46,7 @@ export async function lookAround(request: ReportRequest, app: ApplicationConfig 
 
 async function askHost(run: Run, end: MasterEnd): Promise<HostNow> {
   const [holdsAddress, takesWrites] = await Promise.all([
-    run.provider.address === null ? false : run.provider.holds(run.host(end)).catch(unknown),
+    run.provider.address === null ? false : heldBy(run.provider, run.host(end)).then((held) => (held === 'partly' ? held : held === 'held')).catch(unknown),
     run.openServer(end, hostSeconds * 1000).then(async (server) => !(await server.readOnly()).readOnly).catch(unknown),
   ]);
   return { host: end.host, holdsAddress, takesWrites };

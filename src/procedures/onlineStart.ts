@@ -8,7 +8,8 @@ import type { MasterEnd, OnlineRequest } from '../mha/request.ts';
 import { vipCommand } from '../steps/byHand.ts';
 import type { RunRecord } from '../steps/journal.ts';
 import { clearReadOnly } from '../steps/readOnlySteps.ts';
-import { assignWriterAddress } from '../steps/writerAddressSteps.ts';
+import { undoMs } from '../steps/runSteps.ts';
+import { assignWriterAddress, heldBy } from '../steps/writerAddressSteps.ts';
 import { handoverTo } from './earlierRuns.ts';
 import { readyKey, withRun, type Run } from './openRun.ts';
 import { undoRecorded } from './undoRecorded.ts';
@@ -70,7 +71,7 @@ async function originalHasNoAddress(run: Run, request: OnlineRequest, handover: 
   const host = run.host(request.orig);
   let held: boolean;
   try {
-    held = await run.provider.holds(host);
+    held = ['held', 'partly'].includes(await heldBy(run.provider, host));
   } catch (error) {
     if (handover === null) throw error;
     run.tools.log.warn(`${host.name} does not answer any more (${errorLine(error)}); going on, because "online stop" had read back that the writer address is gone there`);
@@ -86,6 +87,8 @@ async function originalHasNoAddress(run: Run, request: OnlineRequest, handover: 
 /** Undoes what `online stop` had changed on the original master, where it is certain that the new master takes no writes. */
 async function giveBack(run: Run, request: OnlineRequest, handover: RunRecord | null, failure: Failure): Promise<Failure> {
   const { orig, new: next } = request;
+  // Looking comes before and after the undoing, and a run that has used up its time must do all of it.
+  run.budget.beginUndo(undoMs);
   const hint = failure.hint === undefined ? {} : { hint: failure.hint };
   const state = `${orig.host} stays read-only and without the writer address`;
   if (handover === null) {

@@ -99,14 +99,14 @@ export class Run {
     if (known !== undefined) return known;
     let shell: Promise<Shell> | undefined;
     const settings = this.settings(end);
-    const host: VipHost = { name: end.host, ip: end.sshIp ?? end.ip, settings, shell: () => (shell ??= this.#openShell(end, settings)) };
+    const host: VipHost = { name: end.host, ip: end.ip, port: end.port, settings, shell: () => (shell ??= this.#openShell(end, settings)) };
     this.#hosts.set(end.host, host);
     return host;
   }
 
   /** The same for a host of which it is known that it does not answer SSH: nobody waits for it again. */
   silentHost(end: HostEnd): VipHost {
-    return { ...this.host(end), shell: () => Promise.reject(new Failure('ssh', `${end.host}: it has just been found not to answer`)) };
+    return { ...this.host(end), shell: () => Promise.reject(silence(end)) };
   }
 
   async #openShell(end: HostEnd, settings: HostSettings): Promise<Shell> {
@@ -170,6 +170,10 @@ export class Run {
     this.#open.push(opened);
     return opened;
   }
+}
+
+function silence({ host }: HostEnd): Failure {
+  return new Failure('ssh', `${host}: it has just been found not to answer`, { cause: Object.assign(new Error('no answer'), { code: 'EHOSTUNREACH' }) });
 }
 
 /** Names the pair of servers, the same in `stop` and `start`. */

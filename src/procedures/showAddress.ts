@@ -20,7 +20,7 @@ export async function showAddress(conf: string, tools: Tools): Promise<AddressVi
   const has = (server: ApplicationServer): string => {
     if (survey.address === null) return '';
     const holds = survey.holdings.find(({ host }) => host === server.hostname)?.holds;
-    return typeof holds === 'object' ? 'NOT KNOWN' : holds === true ? 'has it' : '-';
+    return typeof holds === 'object' ? 'NOT KNOWN' : holds === true ? 'has it' : holds === 'partly' ? 'PARTLY' : holds === 'rest' ? 'a rest' : '-';
   };
   const rows = survey.servers.map((state) => [name(state.server), has(state.server), describeServer(state, name)] as const);
   const widths = [0, 1].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));

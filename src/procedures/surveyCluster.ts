@@ -6,6 +6,7 @@ import { asFailure } from '../errors/message.ts';
 import type { ApplicationConfig, ApplicationServer } from '../mha/applicationConfig.ts';
 import type { Replication } from '../mysql/Server.ts';
 import { noJournal } from '../steps/journal.ts';
+import { heldBy } from '../steps/writerAddressSteps.ts';
 import { Run } from './openRun.ts';
 import { endOf } from './recover.ts';
 
@@ -26,7 +27,8 @@ export interface ServerState {
 
 export interface Holding {
   readonly host: string;
-  readonly holds: boolean | Failure;
+  /** `partly`: clients may be led there, but not all of them, or the address is not on the host itself. `rest`: only on the host, without effect. */
+  readonly holds: boolean | 'partly' | 'rest' | Failure;
 }
 
 export interface Survey {
@@ -81,7 +83,8 @@ async function askServer(run: Run, server: ApplicationServer, app: ApplicationCo
 
 async function askHost(run: Run, server: ApplicationServer): Promise<Holding> {
   try {
-    return { host: server.hostname, holds: await run.provider.holds(run.host(endOf(server))) };
+    const held = await heldBy(run.provider, run.host(endOf(server)));
+    return { host: server.hostname, holds: held === 'held' || (held === 'nothing' ? false : held) };
   } catch (error) {
     return { host: server.hostname, holds: asFailure(error) };
   }
@@ -117,6 +120,11 @@ export function mastersOf({ servers }: Survey): readonly ApplicationServer[] {
   const sources = new Set(servers.flatMap(({ source }) => (source === null ? [] : [source])));
   const replicas = new Set(servers.filter(({ replication }) => replication !== null).map(({ server }) => server));
   return [...sources].filter((source) => !replicas.has(source));
+}
+
+/** Hosts that clients may be led to, although something is missing there. */
+export function partlyOn({ holdings }: Survey): readonly string[] {
+  return holdings.filter(({ holds }) => holds === 'partly').map(({ host }) => host);
 }
 
 /** `db10`, or `db10:3307` where the host has more than one server. */

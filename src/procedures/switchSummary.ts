@@ -3,7 +3,7 @@ import { errorLine } from '../errors/message.ts';
 import type { ApplicationConfig, ApplicationServer } from '../mha/applicationConfig.ts';
 import { vipCommand } from '../steps/byHand.ts';
 import type { RunRecord } from '../steps/journal.ts';
-import { serverName, type ServerState, type Survey } from './surveyCluster.ts';
+import { partlyOn, serverName, type ServerState, type Survey } from './surveyCluster.ts';
 
 export interface SummaryText {
   readonly lines: readonly string[];
@@ -45,11 +45,14 @@ export function describeServer({ readOnly, replication, source, failure, alive }
   return `${writes}, ${state}${replication.error === '' ? '' : `: ${replication.error}`}`;
 }
 
-function whereAddressIs({ address, holdings }: Survey): string {
+function whereAddressIs(survey: Survey): string {
+  const { address, holdings } = survey;
   if (address === null) return 'not managed (vip_type = none)';
   const holders = holdings.filter(({ holds }) => holds === true).map(({ host }) => host);
   const unknown = holdings.filter(({ holds }) => typeof holds === 'object').map(({ host }) => host);
-  const on = holders.length === 0 ? `${address} is on NO host${unknown.length === 0 ? '' : ' that answers'}` : `${address} is on ${holders.join(' AND ')}`;
+  const partly = partlyOn(survey);
+  const whole = holders.length > 0 ? `${address} is on ${holders.join(' AND ')}` : `${address} is on NO host${unknown.length === 0 ? '' : ' that answers'}`;
+  const on = partly.length === 0 ? whole : `${whole}; IN PART ONLY on ${partly.join(' and ')}`;
   return unknown.length === 0 ? on : `${on}; not known of ${unknown.join(', ')}, which could not be asked`;
 }
 
@@ -88,14 +91,17 @@ function attentionToReplicas({ servers }: Survey, dead: ApplicationServer | null
   });
 }
 
-function attentionToAddress(app: ApplicationConfig, { address, holdings }: Survey, writable: readonly ServerState[]): string[] {
+function attentionToAddress(app: ApplicationConfig, survey: Survey, writable: readonly ServerState[]): string[] {
+  const { address, holdings } = survey;
   if (address === null) return [];
+  const partly = partlyOn(survey);
   const holders = holdings.filter(({ holds }) => holds === true).map(({ host }) => host);
   const unknown = holdings.filter(({ holds }) => typeof holds === 'object').map(({ host }) => host);
   const master = writable.length === 1 ? writable[0]?.server.hostname : undefined;
   return [
     ...(holders.length > 1 ? [`the writer address ${address} is on more than one host: ${holders.join(', ')}`] : []),
-    ...(holders.length === 0 ? [`the writer address ${address} is on no host that answers: clients cannot reach the master there${master === undefined || unknown.length > 0 ? '' : `; run "${vipCommand('assign', master, app.file)}"`}`] : []),
+    ...partly.map((host) => `the writer address ${address} is on ${host} in part only, and clients may be led there: run "${vipCommand(host === master ? 'assign' : 'release', host, app.file)}"`),
+    ...(holders.length === 0 && partly.length === 0 ? [`the writer address ${address} is on no host that answers: clients cannot reach the master there${master === undefined || unknown.length > 0 ? '' : `; run "${vipCommand('assign', master, app.file)}"`}`] : []),
     ...(holders.length === 1 && master !== undefined && holders[0] !== master ? [`the writer address ${address} is on ${holders[0] ?? ''}, but ${master} takes the writes: run "${vipCommand('release', holders[0] ?? '', app.file)}", then "${vipCommand('assign', master, app.file)}"`] : []),
     ...(unknown.length > 0 ? [`${unknown.join(', ')} could not be asked whether the writer address ${address} is still there: keep that host off the network until you know`] : []),
   ];

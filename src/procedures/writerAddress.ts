@@ -42,7 +42,10 @@ export async function assignAddress(options: MoveOptions, tools: Tools): Promise
     const seen = managed(await survey(run, app, 'servers and address'), settings);
     // Asked here already, so that a refusal changes nothing and is no run of its own in the record.
     const own = seen.holdings.find(({ host }) => host === server.hostname)?.holds;
-    return { seen, elsewhere: own === false ? await run.provider.answersElsewhere(run.host(endOf(server))) : null };
+    if (own === true || own === undefined || typeof own === 'object') return { seen, elsewhere: null };
+    const host = run.host(endOf(server));
+    await run.provider.prepare(host);
+    return { seen, elsewhere: await run.provider.answersElsewhere(host) };
   });
   const [refusal] = assignRefusals(app, server, seen, elsewhere);
   if (refusal !== undefined) throw refusal;
@@ -50,7 +53,7 @@ export async function assignAddress(options: MoveOptions, tools: Tools): Promise
   return move('vip assign', app, server, seen, tools, (run) => {
     const host = run.host(endOf(server));
     const isThere = isOn(seen, server);
-    return [placeWriterAddress(run.provider, host, isThere, isThere ? Promise.resolve(null) : run.provider.answersElsewhere(host))];
+    return [placeWriterAddress(run.provider, host, isThere, () => run.provider.answersElsewhere(host))];
   });
 }
 
@@ -61,7 +64,7 @@ export async function releaseAddress(options: MoveOptions, tools: Tools): Promis
   const seen = managed(await lookAtCluster(app, settings, tools, (run) => survey(run, app, 'servers and address')), settings);
   const [refusal] = releaseRefusals(server, seen);
   if (refusal !== undefined) throw refusal;
-  if (isOn(seen, server)) {
+  if (seen.holdings.some(({ host, holds }) => host === server.hostname && holds !== false)) {
     override(releaseDoubts(server, seen), `the writer address ${seen.address ?? ''} was not released on ${server.hostname}`, options.force, tools);
   }
   return move('vip release', app, server, seen, tools, (run) => [releaseWriterAddress(run.provider, run.host(endOf(server)))]);
@@ -92,7 +95,7 @@ async function move(procedure: 'vip assign' | 'vip release', app: ApplicationCon
   const request = { procedure, orig: endOf(server), next: null, others: others.map(endOf), sshOptions: app.sshOptions };
   return withRun(tools, request, async (run) => {
     // Those that did not answer a moment ago would only cost their time limit once more.
-    const answering = others.filter(({ hostname }) => seen.holdings.some(({ host, holds }) => host === hostname && typeof holds === 'boolean'));
+    const answering = others.filter(({ hostname }) => seen.holdings.some(({ host, holds }) => host === hostname && typeof holds !== 'object'));
     const { leftToDo } = await run.steps([
       ...steps(run),
       seeHolders(run.provider, run.host(endOf(server)), answering.map((one) => run.host(endOf(one))), procedure === 'vip assign'),

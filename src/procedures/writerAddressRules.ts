@@ -10,7 +10,7 @@ export function assignRefusals(app: ApplicationConfig, { hostname }: Application
   const what = `the writer address ${address ?? ''} was not assigned to ${hostname}`;
   const own = holdings.find(({ host }) => host === hostname)?.holds;
   if (typeof own === 'object') return [because(what, own)];
-  const holders = holdings.filter(({ host, holds }) => host !== hostname && holds === true).map(({ host }) => host);
+  const holders = holdings.filter(({ host, holds }) => host !== hostname && (holds === true || holds === 'partly')).map(({ host }) => host);
   if (holders.length > 0) {
     return [new Failure('refused', `${what}: ${holders.join(' and ')} ${holders.length === 1 ? 'holds' : 'hold'} it, and it must not be on two hosts`, {
       hint: `first ${holders.map((holder) => `"${vipCommand('release', holder, app.file)}"`).join(' and ')}`,

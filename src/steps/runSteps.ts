@@ -8,7 +8,7 @@ import type { Journal } from './journal.ts';
 import type { Before, Step } from './Step.ts';
 
 /** How long undoing everything may take. */
-const undoMs = 60_000;
+export const undoMs = 60_000;
 
 export interface StepTools {
   readonly clock: Clock;
@@ -84,9 +84,10 @@ export async function runSteps(steps: readonly Step[], tools: StepTools, inherit
 
 /** Undoes, newest first; one that fails does not stop the others. Returns a line for each that could not be undone. */
 export async function undoChanges(changes: readonly Change[], tools: StepTools): Promise<{ failed: readonly string[]; leftToDo: LeftToDo }> {
-  tools.budget.beginUndo(undoMs);
   const failed: string[] = [];
   const leftToDo: string[] = [];
+  // A caller that goes on afterwards has no more time than before.
+  const endUndo = tools.budget.beginUndo(undoMs);
   for (const { step, before, run } of [...changes].reverse()) {
     if (step.undo === undefined) continue;
     try {
@@ -99,6 +100,7 @@ export async function undoChanges(changes: readonly Change[], tools: StepTools):
       tools.log.warn(`undo: ${step.undo.title}: FAILED: ${errorLine(error)}`);
     }
   }
+  endUndo();
   return { failed, leftToDo };
 }
 
@@ -111,6 +113,6 @@ async function undone(failure: Failure, title: string, changes: readonly Change[
     return new Failure('undo', `${what}; NOT undone, do it by hand: ${failed.join('; ')}`, { ...hint, cause: failure });
   }
   const rest = leftToDo.length > 0 ? `; left to do: ${leftToDo.join('; ')}` : '';
-  const end = undoable.length > 0 ? 'everything this run had changed was undone' : 'nothing had been changed';
+  const end = undoable.length > 0 ? 'everything this run had changed was undone' : changes.length > 0 ? 'what had been done was left as it is' : 'nothing had been changed';
   return new Failure(failure.kind, `${what}; ${end}${rest}`, { ...hint, cause: failure });
 }

@@ -2,6 +2,7 @@
 import { Failure } from '../errors/errors.ts';
 import type { Provider, VipHost } from '../vip/Provider.ts';
 import type { Step } from './Step.ts';
+import { heldBy } from './writerAddressSteps.ts';
 
 /** `host` has the address (or has it no more) and none of the others has. @param others those that can be asked */
 export function seeHolders(provider: Provider, host: VipHost, others: readonly VipHost[], wanted: boolean): Step {
@@ -12,9 +13,9 @@ export function seeHolders(provider: Provider, host: VipHost, others: readonly V
     check: () => Promise.resolve({}),
     async apply() {
       const hosts = [host, ...others];
-      const held = await Promise.all(hosts.map((one) => provider.holds(one)));
-      const holders = hosts.filter((_, index) => held[index] === true).map(({ name }) => name);
-      if (holders.includes(host.name) !== wanted) {
+      const held = await Promise.all(hosts.map((one) => heldBy(provider, one)));
+      const holders = hosts.filter((_, index) => held[index] === 'held' || held[index] === 'partly').map(({ name }) => name);
+      if (wanted ? held[0] !== 'held' : holders.includes(host.name)) {
         throw new Failure('address', `${host.name} ${wanted ? 'does not have' : 'still has'} the writer address ${address}`, { hint: 'does another program (keepalived, NetworkManager) change it there?' });
       }
       if (wanted && holders.length > 1) throw new Failure('refused', `${holders.join(' and ')} both have the writer address ${address}`);

@@ -1,6 +1,6 @@
 import { Failure } from '../errors/errors.ts';
 import { errorLine } from '../errors/message.ts';
-import type { Provider, VipHost } from '../vip/Provider.ts';
+import type { Held, Provider, VipHost } from '../vip/Provider.ts';
 import { vipCommand } from './byHand.ts';
 import type { Step } from './Step.ts';
 
@@ -8,7 +8,7 @@ import type { Step } from './Step.ts';
 type Elsewhere = Promise<string | null> | (() => Promise<string | null>);
 
 /** What release() would take away from the host. */
-export async function heldBy(provider: Provider, host: VipHost): Promise<'held' | 'rest' | 'nothing'> {
+export async function heldBy(provider: Provider, host: VipHost): Promise<Held> {
   return await provider.remains?.(host) ?? (await provider.holds(host) ? 'held' : 'nothing');
 }
 
@@ -19,7 +19,7 @@ export function releaseWriterAddress(provider: Provider, host: VipHost): Step {
     title: `release the writer address ${provider.address ?? ''} on ${host.name}`,
     async check() {
       const found = await heldBy(provider, host);
-      return found === 'nothing' ? null : { held: found === 'held' };
+      return found === 'nothing' ? null : { held: found !== 'rest' };
     },
     apply: async () => ({ leftToDo: await provider.release(host) }),
     // Providers read back what they did; a second look would only lengthen the outage.
@@ -30,6 +30,16 @@ export function releaseWriterAddress(provider: Provider, host: VipHost): Step {
       run: async (before) => (before['held'] === false ? [] : provider.assign(host)),
     },
   };
+}
+
+/**
+ * The same on a dead master, by a provider that needs no answer from it. Done unless it is certain that there is nothing to do: a look that
+ * fails must not leave clients there. Never undone, by this run or a later one: nobody gives the address back to a dead master.
+ * @param isGone may say so; default: it is done in any case
+ */
+export function takeWriterAddress(provider: Provider, host: VipHost, isGone: () => Promise<boolean> = () => Promise.resolve(false)): Step {
+  const { undo: _, ...release } = releaseWriterAddress(provider, host);
+  return { ...release, id: `take-address:${host.name}`, check: async () => (await isGone() ? null : { held: true }) };
 }
 
 /**

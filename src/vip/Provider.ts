@@ -5,8 +5,9 @@ import type { HostSettings } from '../config/options.ts';
 export interface VipHost {
   /** As MHA's configuration writes it. */
   readonly name: string;
-  /** Its own address, or a name that has one. */
+  /** Where clients find MySQL on it: its own address, or a name that has one. The address for SSH may be another one; shell() knows it. */
   readonly ip: string;
+  readonly port: number;
   readonly settings: HostSettings;
   /** The one SSH connection of this run. @throws Failure `ssh` or `deadline` when the host cannot be reached. */
   shell(): Promise<Shell>;
@@ -14,6 +15,8 @@ export interface VipHost {
 
 /** What is left to do by hand after something that succeeded; empty when nothing is. One line each. */
 export type LeftToDo = readonly string[];
+
+export type Held = 'held' | 'partly' | 'rest' | 'nothing';
 
 /** Something that is not as it must be on a host, found without changing anything. */
 export interface Finding {
@@ -35,15 +38,18 @@ export interface Provider {
    * whatever it does. Such a provider moves the address in one go, and holds() of a dead host needs no answer from it.
    */
   readonly worksWithoutHost: boolean;
+  /** Whether answersElsewhere() asks the network itself: a host that uses the address answers, whatever a service says of it. */
+  readonly asksNetwork: boolean;
   /** Connects and looks around, so that what follows is quick. @throws what the others would throw */
   prepare(host: VipHost): Promise<void>;
   /** True when the host holds the writer address now, in every place where it must be. @throws Failure when that cannot be found out. */
   holds(host: VipHost): Promise<boolean>;
   /**
-   * Where the address is in more than one place: what release() would take away from the host. `held`: clients may be led there.
-   * `rest`: something without effect. A host that does not answer is no obstacle. Without it: as holds() says.
+   * Where the address is in more than one place: what release() would take away from the host. `held`: clients are led there, and it is
+   * on the host as far as that can be seen. `partly`: clients may be led there, but something is missing. `rest`: something without effect.
+   * A host that does not answer is no obstacle. Without it: as holds() says.
    */
-  remains?(host: VipHost): Promise<'held' | 'rest' | 'nothing'>;
+  remains?(host: VipHost): Promise<Held>;
   /** Who else answers for the address, asked from `host` (which does not hold it): a text that names the holder, or null when nobody does. */
   answersElsewhere(host: VipHost): Promise<string | null>;
   /** The host no longer holds the address when this resolves. @throws Failure `address` and others. */

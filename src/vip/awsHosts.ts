@@ -1,8 +1,10 @@
-import { isIP } from 'node:net';
 import type { Ec2Api, Ec2Interface, Ec2Target } from '../context/Clouds.ts';
 import { Failure } from '../errors/errors.ts';
 import { asFailure } from '../errors/message.ts';
 import type { AwsTools } from './awsProvider.ts';
+import { NoPlace } from './noPlace.ts';
+import { ownAddress } from './ownAddress.ts';
+import { refuseShared } from './refuseShared.ts';
 import type { VipHost } from './Provider.ts';
 
 /** What EC2 knows of the hosts. */
@@ -22,6 +24,7 @@ const pollMs = { first: 100, most: 1_000 } as const;
 export function awsHosts(tools: AwsTools): AwsHosts {
   const apis = new Map<string, Promise<Ec2Api>>();
   const interfaces = new Map<string, Promise<Ec2Interface>>();
+  const owners = new Map<string, string>();
   const limit = (host: VipHost): number => tools.budget.limit(host.settings.options.step_timeout * 1000);
 
   function ec2(host: VipHost): Promise<Ec2Api> {
@@ -41,7 +44,7 @@ export function awsHosts(tools: AwsTools): AwsHosts {
     const found = await (await ec2(host)).interfaces(filter);
     const [one] = found;
     if (one === undefined) {
-      throw new Failure('address', `AWS: there is no network interface for ${host.name} (${option}) in this region and account`, {
+      throw new NoPlace(`AWS: there is no network interface for ${host.name} (${option}) in this region and account`, {
         hint: `set aws_network_interface_id for ${host.name} in ${host.settings.file}; are aws_region and the account right?`,
       });
     }
@@ -50,11 +53,12 @@ export function awsHosts(tools: AwsTools): AwsHosts {
         hint: `set aws_network_interface_id for ${host.name} in ${host.settings.file}`,
       });
     }
+    refuseShared('network interface', owners, one.id, host);
     return one;
   }
 
   async function byAddress(host: VipHost): Promise<readonly [string, Readonly<Record<string, string>>]> {
-    const address = isIP(host.ip) === 0 ? (await tools.connect.lookup(host.ip)).find((each) => isIP(each) === 4) ?? host.ip : host.ip;
+    const address = await ownAddress(host, tools.connect.lookup, tools.budget.limit(host.settings.options.connect_timeout * 1000));
     return [`by its address ${address}`, { 'addresses.private-ip-address': address }];
   }
 

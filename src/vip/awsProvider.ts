@@ -4,6 +4,7 @@ import type { OptionSet } from '../config/options.ts';
 import { apiProvider } from './apiProvider.ts';
 import { metal, type MetalTools } from './metal.ts';
 import type { Provider } from './Provider.ts';
+import { awsHolder } from './awsHolder.ts';
 import { awsHosts } from './awsHosts.ts';
 import { elasticIp } from './awsElasticIp.ts';
 import { privateIp } from './awsPrivateIp.ts';
@@ -17,6 +18,7 @@ const methods = { 'private-ip': privateIp, 'elastic-ip': elasticIp, 'route-table
 
 /** @param address the cluster's writer address */
 export function awsProvider(address: string, method: NonNullable<OptionSet['aws_method']>, tools: AwsTools): Provider {
+  const hosts = awsHosts(tools);
   const onHost = method === 'elastic-ip' ? null : metal(address, { ...tools, announces: false });
-  return apiProvider(address, methods[method](address, awsHosts(tools)), onHost, tools.warn);
+  return apiProvider(address, methods[method](address, hosts), awsHolder(address, method, hosts), onHost, tools.warn);
 }

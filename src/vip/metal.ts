@@ -17,6 +17,8 @@ export interface MetalTools {
   readonly warn: (line: string) => void;
   /** False where nobody listens to announcements: a cloud's network knows by itself where an address is. Default true. */
   readonly announces?: boolean;
+  /** Whose address the network is asked from who has the writer address. `own`: a network that lets a host use no other one drops the rest. Default `none`. */
+  readonly probesFrom?: 'none' | 'own';
 }
 
 /** IPv6: how long the kernel may take to find out that nobody else has the address (RFC 4862: 1 s and a random delay of up to 1 s). */
@@ -124,7 +126,7 @@ export function metal(address: string, tools: MetalTools): Provider {
       return null;
     }
     const name = vipHost.settings.options.cluster_interface ?? '';
-    const answer = await host.script(probeScript, [host.arping.path, host.arping.kind, address, name]);
+    const answer = await host.script(probeScript, [host.arping.path, host.arping.kind, address, name, tools.probesFrom ?? 'none']);
     const error = answer.get('error');
     if (error !== undefined) tools.warn(`${host.name}: could not ask the network whether another host has ${address}: ${error}`);
     const text = answer.get('answer');
@@ -133,7 +135,7 @@ export function metal(address: string, tools: MetalTools): Provider {
   }
 
   return {
-    address, worksWithoutHost: false, holds, release, assign, answersElsewhere,
+    address, worksWithoutHost: false, asksNetwork: tools.announces !== false, holds, release, assign, answersElsewhere,
     prepare: async (host) => { await on(host); },
     byHand: (host, what) => `on ${host.name} run "${commandByHand(host, what, tools.announces !== false)}" as root`,
     check: async (host) => checkMetal(await on(host), address, await addresses(await on(host)), tools.announces !== false),

@@ -4,6 +4,7 @@ import type { Provider } from './Provider.ts';
 export const none: Provider = {
   address: null,
   worksWithoutHost: true,
+  asksNetwork: false,
   prepare: () => Promise.resolve(),
   holds: () => Promise.resolve(false),
   release: () => Promise.resolve([]),

@@ -2,6 +2,9 @@ import { isIP } from 'node:net';
 import type { NeutronApi, NeutronPort, OpenStackTarget } from '../context/OpenStack.ts';
 import { Failure } from '../errors/errors.ts';
 import { sameAddress } from './hostAddresses.ts';
+import { NoPlace } from './noPlace.ts';
+import { ownAddress } from './ownAddress.ts';
+import { refuseShared } from './refuseShared.ts';
 import type { OpenStackTools } from './openstackProvider.ts';
 import type { VipHost } from './Provider.ts';
 
@@ -27,6 +30,7 @@ export function openstackHosts(tools: OpenStackTools): OpenStackHosts {
   const apis = new Map<string, Promise<NeutronApi>>();
   const ports = new Map<string, Promise<NeutronPort>>();
   const known = new Map<string, NeutronPort>();
+  const owners = new Map<string, string>();
   const limit = (host: VipHost): number => tools.budget.limit(host.settings.options.step_timeout * 1000);
 
   /** A promise that failed is forgotten: whoever asks next tries again. */
@@ -44,12 +48,12 @@ export function openstackHosts(tools: OpenStackTools): OpenStackHosts {
 
   async function find(host: VipHost): Promise<NeutronPort> {
     const { openstack_port: id } = host.settings.options;
-    const address = id === undefined ? await ownAddress(host) : '';
+    const address = id === undefined ? await addressOf(host) : '';
     const found = await (await neutron(host)).ports(id === undefined ? [['fixed_ips', `ip_address=${address}`]] : [['id', id]]);
     const how = id === undefined ? `with the address ${address}` : `${id} (openstack_port)`;
     const [port] = found;
     if (port === undefined) {
-      throw new Failure('address', `OpenStack: there is no port ${how} for ${host.name} in this project`, {
+      throw new NoPlace(`OpenStack: there is no port ${how} for ${host.name} in this project`, {
         hint: `set openstack_port for ${host.name} in ${host.settings.file}; are project and region right?`,
       });
     }
@@ -58,13 +62,12 @@ export function openstackHosts(tools: OpenStackTools): OpenStackHosts {
         hint: `set openstack_port for ${host.name} in ${host.settings.file}`,
       });
     }
+    refuseShared('port', owners, port.id, host);
     known.set(host.name, port);
     return port;
   }
 
-  async function ownAddress({ ip }: VipHost): Promise<string> {
-    return isIP(ip) === 0 ? (await tools.connect.lookup(ip))[0] ?? ip : ip;
-  }
+  const addressOf = (host: VipHost): Promise<string> => ownAddress(host, tools.connect.lookup, tools.budget.limit(host.settings.options.connect_timeout * 1000));
 
   const portOf = (host: VipHost): Promise<NeutronPort> => once(ports, host.name, () => find(host));
 
@@ -80,7 +83,7 @@ export function openstackHosts(tools: OpenStackTools): OpenStackHosts {
     async fixedAddress(host) {
       const { id, fixed_ips: fixed } = await portOf(host);
       const all = fixed.map(({ ip_address: address }) => address).filter((address) => isIP(address) === 4);
-      const wanted = host.settings.options.openstack_fixed_ip ?? await ownAddress(host);
+      const wanted = host.settings.options.openstack_fixed_ip ?? await addressOf(host);
       const found = all.find((address) => sameAddress(address, wanted)) ?? (all.length === 1 && host.settings.options.openstack_fixed_ip === undefined ? all[0] : undefined);
       if (found !== undefined) return found;
       throw new Failure('address', `OpenStack: the port ${id} of ${host.name} does not have the address ${wanted} (it has ${all.join(', ') || 'none'})`, {

@@ -5,6 +5,7 @@ import { apiProvider } from './apiProvider.ts';
 import { metal, type MetalTools } from './metal.ts';
 import { addressPair } from './openstackAddressPair.ts';
 import { floatingIp } from './openstackFloatingIp.ts';
+import { openstackHolder } from './openstackHolder.ts';
 import { openstackHosts } from './openstackHosts.ts';
 import type { Provider } from './Provider.ts';
 
@@ -16,6 +17,7 @@ const methods = { 'floating-ip': floatingIp, 'allowed-address-pair': addressPair
 
 /** @param address the cluster's writer address */
 export function openstackProvider(address: string, method: NonNullable<OptionSet['openstack_method']>, tools: OpenStackTools): Provider {
-  const onHost = method === 'floating-ip' ? null : metal(address, tools);
-  return apiProvider(address, methods[method](address, openstackHosts(tools), onHost), onHost, tools.warn);
+  const hosts = openstackHosts(tools);
+  const onHost = method === 'floating-ip' ? null : metal(address, { ...tools, probesFrom: 'own' });
+  return apiProvider(address, methods[method](address, hosts, onHost), openstackHolder(address, method, hosts), onHost, tools.warn);
 }

@@ -68,7 +68,7 @@ export function ec2Fixture() {
     }).map(([key, value]) => `${key} = ${value}`);
     const { cluster, problems } = readCluster('/etc/mha-helper/c.conf', `[default]\n${lines.join('\n')}\n[${name}]\n`);
     const settings = cluster?.hosts[0] ?? assert.fail(problems.map(({ text }) => text).join());
-    return { name, ip: `10.77.0.${names.indexOf(name as 'db10') + 1}`, settings, shell: () => Promise.resolve(wireHost(name).shell) };
+    return { name, ip: `10.77.0.${names.indexOf(name as 'db10') + 1}`, port: 3306, settings, shell: () => Promise.resolve(wireHost(name).shell) };
   }
 
   /** Where EC2 leads clients; for each route table where there is more than one place. */

@@ -86,7 +86,7 @@ export function openstackFixture() {
     const lines = Object.entries({ vip_type: 'openstack', openstack_method: method, step_timeout: '60', writer_vip_cidr: methods[method].cidr, cluster_interface: 'eth1', ...options }).map(([key, value]) => `${key} = ${value}`);
     const { cluster, problems } = readCluster('/etc/mha-helper/c.conf', `[default]\n${lines.join('\n')}\n[${name}]\n`);
     const settings = cluster?.hosts[0] ?? assert.fail(problems.map(({ text }) => text).join());
-    return { name, ip: ip ?? (name === 'db10' ? '10.77.0.1' : '10.77.0.2'), settings, shell: () => (method === 'floating-ip' ? noShell() : Promise.resolve(wireHost(name).shell)) };
+    return { name, ip: ip ?? (name === 'db10' ? '10.77.0.1' : '10.77.0.2'), port: 3306, settings, shell: () => (method === 'floating-ip' ? noShell() : Promise.resolve(wireHost(name).shell)) };
   }
 
   async function port(name: PortName): Promise<NeutronPort> {

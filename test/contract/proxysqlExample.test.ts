@@ -57,7 +57,7 @@ after(() => {
 });
 
 async function call(action: string, ip: string, file = settings): Promise<{ code: number | null; stderr: string }> {
-  const child = spawn(script, [], { env: { PATH: process.env['PATH'], PROXYSQL_CLIENT_FILE: file, MHA_HELPER_ACTION: action, MHA_HELPER_IP: ip }, stdio: ['ignore', 'inherit', 'pipe'] });
+  const child = spawn(script, [], { env: { PATH: process.env['PATH'], PROXYSQL_CLIENT_FILE: file, MHA_HELPER_ACTION: action, MHA_HELPER_IP: ip, MHA_HELPER_PORT: '3306' }, stdio: ['ignore', 'inherit', 'pipe'] });
   let stderr = '';
   child.stderr.on('data', (data: Buffer) => (stderr += data.toString()));
   const [code] = await once(child, 'close') as [number | null];
@@ -65,11 +65,11 @@ async function call(action: string, ip: string, file = settings): Promise<{ code
 }
 
 test('assign, status, release, and each again', async () => {
-  assert.deepEqual(await call('status', '10.0.0.1'), { code: 1, stderr: '' });
+  assert.deepEqual(await call('status', '10.0.0.1'), { code: 3, stderr: '' });
   for (let round = 0; round < 2; round += 1) assert.deepEqual(await call('assign', '10.0.0.1'), { code: 0, stderr: '' });
   assert.deepEqual(runtime, ['10.0.0.1']);
   assert.equal((await call('status', '10.0.0.1')).code, 0);
-  assert.equal((await call('status', '10.0.0.2')).code, 1);
+  assert.equal((await call('status', '10.0.0.2')).code, 3);
   await call('assign', '10.0.0.2');
   assert.deepEqual(runtime, ['10.0.0.2']);
   // The release of a host that has it no more takes it from nobody else.

@@ -14,7 +14,7 @@ describe('aws', { concurrency: false, skip }, () => {
   if (skip !== false) return;
   const { ec2, proxy, interfaces, tables, warnings, provider, vipHost, holders, places, reset, withRights, userWith, interfaceElsewhere } = ec2Fixture();
   const ledTo = (method: Method) => async (): Promise<readonly string[]> => (await places(method)).map(String);
-  const dead = (host: VipHost): VipHost => ({ ...host, shell: () => Promise.reject(new Failure('ssh', 'no route to host')) });
+  const dead = (host: VipHost): VipHost => ({ ...host, shell: () => Promise.reject(new Failure('ssh', 'no route to host', { cause: Object.assign(new Error('no route'), { code: 'EHOSTUNREACH' }) })) });
 
   for (const method of ['private-ip', 'elastic-ip', 'route-table'] as const) {
     describe(method, () => {

@@ -37,7 +37,7 @@ describe('metal', { concurrency: false }, () => {
     const { cluster } = readCluster('/etc/mha-helper/c.conf', `[default]\nvip_type = metal\nwriter_vip_cidr = ${cidr}\ncluster_interface = eth1\n[${name}]\n`);
     const settings = cluster?.hosts[0];
     if (settings === undefined) throw new Error('bad settings');
-    return { name, ip: '10.77.0.1', settings: { ...settings, options: { ...settings.options, ...more } }, shell: () => Promise.resolve(shell) };
+    return { name, ip: '10.77.0.1', port: 3306, settings: { ...settings, options: { ...settings.options, ...more } }, shell: () => Promise.resolve(shell) };
   }
 
   const holders = (cidr: string) => (): Promise<readonly string[]> => Promise.resolve((wire?.hosts ?? []).filter((host) => host.exec('ip', '-j', 'addr').includes(`"${cidr.split('/')[0] ?? ''}"`)).map(({ name }) => name));

@@ -24,7 +24,7 @@ describe('metal in trouble', { concurrency: false }, () => {
   function vipHost(more: Partial<OptionSet>, through: Shell = shell()): VipHost {
     const { cluster } = readCluster('/etc/mha-helper/c.conf', '[default]\nvip_type = metal\nwriter_vip_cidr = 10.77.0.155/24\ncluster_interface = eth1\n[db10]\n');
     const settings = cluster?.hosts[0] ?? assert.fail('bad settings');
-    return { name: 'db10', ip: '10.77.0.1', settings: { ...settings, options: { ...settings.options, ...more } }, shell: () => Promise.resolve(through) };
+    return { name: 'db10', ip: '10.77.0.1', port: 3306, settings: { ...settings, options: { ...settings.options, ...more } }, shell: () => Promise.resolve(through) };
   }
 
   const impaired = (run: (shell: Shell) => Shell['run']): Shell => ({ ...shell(), run: run(shell()) });

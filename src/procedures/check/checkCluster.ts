@@ -7,7 +7,7 @@ import { commandText } from '../../mha/switchCommand.ts';
 import { vipCommand } from '../../steps/byHand.ts';
 import type { Run } from '../openRun.ts';
 import { endOf } from '../recover.ts';
-import { mastersOf, serverName, type Survey } from '../surveyCluster.ts';
+import { mastersOf, partlyOn, serverName, type Survey } from '../surveyCluster.ts';
 import { failed, ok, thrown, warning, type CheckLine } from './CheckLine.ts';
 
 type Lines = readonly Omit<CheckLine, 'where'>[];
@@ -35,10 +35,12 @@ function candidates(app: ApplicationConfig, survey: Survey, master: ApplicationS
 }
 
 /** The address is where the writes are taken, and nowhere else. */
-export async function checkAddress(run: Run, app: ApplicationConfig, { address, holdings, servers }: Survey): Promise<Lines> {
+export async function checkAddress(run: Run, app: ApplicationConfig, survey: Survey): Promise<Lines> {
+  const { address, holdings, servers } = survey;
   if (address === null) return [warning('no writer address is managed (vip_type = none): clients must find the new master by themselves')];
   const holders = holdings.filter(({ holds }) => holds === true).map(({ host }) => host);
-  const unknown = holdings.flatMap(({ host, holds }) => (typeof holds === 'object' ? [failed(holds.kind, `it is not known whether ${host} has the writer address ${address}: ${errorLine(holds)}`)] : []));
+  const partly = partlyOn(survey).map((host) => failed('address', `the writer address ${address} is on ${host} in part only, and clients may be led there`, `run mha-helper vip assign (or release) ${host} -c ${app.file}`));
+  const unknown = [...partly, ...holdings.flatMap(({ host, holds }) => (typeof holds === 'object' ? [failed(holds.kind, `it is not known whether ${host} has the writer address ${address}: ${errorLine(holds)}`)] : []))];
   const writable = servers.filter(({ readOnly }) => readOnly === false).map(({ server }) => server);
   const [master] = writable;
   if (holders.length > 1) return [failed('refused', `the writer address ${address} is on more than one host: ${holders.join(', ')}`, 'take it away from all but the master with mha-helper vip release'), ...unknown];
@@ -47,6 +49,7 @@ export async function checkAddress(run: Run, app: ApplicationConfig, { address, 
   const [holder] = holders;
   if (holder === master.hostname) return [ok(`the writer address ${address} is on ${holder}, the master`), ...unknown];
   if (holder !== undefined) return [failed('address', `the writer address ${address} is on ${holder}, but ${master.hostname} takes the writes`, `run "${vipCommand('release', holder, app.file)}", then ${give}`), ...unknown];
+  if (partly.length > 0) return unknown;
   try {
     const elsewhere = await run.provider.answersElsewhere(run.host(endOf(master)));
     if (elsewhere !== null) return [failed('refused', `the writer address ${address} is on no host of the cluster, but ${elsewhere} answers for it`, 'find that host (ip neigh) and remove the address there'), ...unknown];

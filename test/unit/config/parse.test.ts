@@ -33,6 +33,12 @@ test('comments: # and ; and rem at the start of a line, indented ones, and what 
   assert.deepEqual([...problems(text), ...warnings(text)], []);
 });
 
+test('a command line that a comment cuts short is told of', () => {
+  const text = '[a]\nvip_assign_command = a x ; b y\nfence_command = a x; b y\n';
+  assert.deepEqual(values(text), { a: { vip_assign_command: 'a x', fence_command: 'a x; b y' } });
+  assert.deepEqual(warnings(text), ['2: what follows \' ;\' is a comment and no part of vip_assign_command, which is read as "a x"; in a command line write \';\' without a space before it']);
+});
+
 test('two double quotes are an empty value; other quotes belong to the value', () => {
   assert.deepEqual(values('[a]\nx = ""\ny = "a"\nz =\n'), { a: { x: '', y: '"a"', z: '' } });
 });
@@ -42,8 +48,8 @@ test('BOM, CRLF, lone CR and tabs', () => {
 });
 
 test('indented lines continue a value', () => {
-  const text = '[a]\nfence_command = one ; comment\n  two\n\n\tthree\n';
-  assert.deepEqual(values(text), { a: { fence_command: 'one\ntwo\nthree' } });
+  const text = '[a]\nx = one ; comment\n  two\n\n\tthree\n';
+  assert.deepEqual(values(text), { a: { x: 'one\ntwo\nthree' } });
   assert.deepEqual(warnings(text), []);
 });
 

@@ -82,25 +82,13 @@ test('all problems of a file at once: line, section, option, value and what is a
   ]);
 });
 
-test('what openstack needs', () => {
-  assert.deepEqual(problems('[default]\nvip_type = openstack\nwriter_vip_cidr = 10.0.0.5/24\n[a]\nopenstack_method = allowed-address-pair\nopenstack_username = u\n[b]\nopenstack_method = floating-ip\nopenstack_application_credential_id = i\n[c]\n'), [
-    'F:2: vip_type = openstack needs openstack_method, which is not set for c',
-    'F:5: openstack_method = allowed-address-pair needs cluster_interface, which is not set for a',
-    'F:9: openstack_application_credential_id = i needs openstack_application_credential_secret, which is not set for b',
-    'F:6: openstack_username = u needs openstack_password, which is not set for a',
-  ]);
-  assert.deepEqual(problems('[a]\nvip_type = openstack\nopenstack_method = floating-ip\nwriter_vip_cidr = 2001:db8::5/128\n'), ['F:4: writer_vip_cidr: with openstack_method = floating-ip it must be an IPv4 address, for a']);
-  assert.deepEqual(problems('[a]\nopenstack_port = eth0\nopenstack_password = p\topenstack\n'), [
-    'F:2: [a] openstack_port = eth0: must be an id, for instance 3c068fd8-c53a-4de9-9975-ff800b6cb6d7',
-    'F:3: [a] openstack_password = (not shown): must be a text of one line']);
-});
-
 test('what each provider needs is asked for, in one go', () => {
   assert.deepEqual(problems('[default]\nvip_type = aws\n[a]\naws_method = private-ip\n[b]\naws_method = route-table\ncluster_interface = eth0\nwriter_vip_cidr = 10.99.0.5/32\n[c]\n'), [
     'F:2: vip_type = aws needs writer_vip_cidr, which is not set for a, c',
     'F:2: vip_type = aws needs aws_method, which is not set for c',
     'F:4: aws_method = private-ip needs cluster_interface, which is not set for a',
     'F:6: aws_method = route-table needs aws_route_table_ids, which is not set for b',
+    'F:6: aws_method: all hosts of a cluster must have the same, but there are private-ip (a); route-table (b)',
   ]);
   assert.deepEqual(problems('[a]\nvip_type = command\nvip_release_command = x\n'), [
     'F:2: vip_type = command needs vip_assign_command, which is not set for a',

@@ -93,6 +93,13 @@ describe('runSteps', () => {
     assert.deepEqual(seen, []);
   });
 
+  test('what was done and cannot be undone is not told as unchanged; who goes on has no more time than before', async () => {
+    const tools = fakeStepTools(1_000);
+    await assert.rejects(runSteps([step('a', [], { undo: null }), step('b', [], { undo: null, apply: fail })], tools), { message: 'could not do b: it broke; what had been done was left as it is' });
+    await assert.rejects(runSteps([step('a', [], { apply: fail })], tools), { message: /everything this run had changed was undone/ });
+    assert.equal(tools.budget.limit(5_000), 1_000);
+  });
+
   test('a step whose failure leaves something to do does not stop the run', async () => {
     const seen: string[] = [];
     const result = await runSteps([step('a', seen, { apply: fail, leaves: true }), step('b', seen)], fakeStepTools());
