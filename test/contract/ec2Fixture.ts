@@ -116,6 +116,35 @@ export function ec2Fixture() {
     return { id: valuesOf(answer, 'AccessKeyId')[0] ?? '', secret: valuesOf(answer, 'SecretAccessKey')[0] ?? '' };
   }
 
+  async function withEnvironment(changed: Readonly<Record<string, string | undefined>>, work: () => Promise<void>): Promise<void> {
+    const set = (values: typeof changed): void => {
+      for (const [name, value] of Object.entries(values)) {
+        if (value === undefined) delete process.env[name];
+        else process.env[name] = value;
+      }
+    };
+    const kept = Object.fromEntries(Object.keys(changed).map((name) => [name, process.env[name]]));
+    set(changed);
+    try {
+      await work();
+    } finally {
+      set(kept);
+    }
+  }
+
+  /** With the credentials of a user who has no other rights. */
+  async function withUser(policy: unknown, work: () => Promise<void>): Promise<void> {
+    const { id, secret } = await userWith(policy);
+    await withEnvironment({ AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret }, async () => {
+      const off = await withRights();
+      try {
+        await work();
+      } finally {
+        await off();
+      }
+    });
+  }
+
   /** A new instance with two network interfaces. */
   async function instance(): Promise<{ id: string; first: string; second: string }> {
     const id = await ec2().value('instanceId', 'RunInstances', { ImageId: 'ami-12c6146b', MinCount: '1', MaxCount: '1', SubnetId: subnet, PrivateIpAddress: '10.77.0.21' });
@@ -131,5 +160,5 @@ export function ec2Fixture() {
     return ec2().value('networkInterfaceId', 'CreateNetworkInterface', { SubnetId: subnet, PrivateIpAddress: '10.77.1.2' });
   }
 
-  return { ec2, proxy, wireHost, interfaces, tables, warnings, provider, vipHost, holders, places, reset, withRights, userWith, instance, interfaceElsewhere, addressOf };
+  return { ec2, proxy, wireHost, interfaces, tables, warnings, provider, vipHost, holders, places, reset, withRights, withUser, withEnvironment, instance, interfaceElsewhere, addressOf };
 }
