@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import type { ec2Fixture } from './ec2Fixture.ts';
 
 export function awsIdentityTests({ proxy, provider, vipHost, holders, places, reset, instance, withEnvironment, withUser }: ReturnType<typeof ec2Fixture>): void {
-  test('aws_profile: its credentials and region, whatever the environment says; one that is not there is refused', async () => {
+  test('aws_profile: its credentials, not those of the environment, and its region where AWS_REGION is not set; one that is not there is refused', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'mha-aws-'));
     const [config, credentials] = [join(directory, 'config'), join(directory, 'credentials')];
     writeFileSync(config, '[profile writer]\nregion = eu-north-1\n');
