@@ -4,12 +4,15 @@ import {
   AssignPrivateIpAddressesCommand, AssociateAddressCommand, CreateRouteCommand, DeleteRouteCommand, DescribeAddressesCommand, DescribeNetworkInterfacesCommand,
   DescribeRouteTablesCommand, DisassociateAddressCommand, EC2Client, ReplaceRouteCommand, UnassignPrivateIpAddressesCommand,
 } from '@aws-sdk/client-ec2';
-import { fromNodeProviderChain, fromTemporaryCredentials } from '@aws-sdk/credential-providers';
+import { fromIni, fromNodeProviderChain, fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import type { Ec2Api, Ec2Target } from '../context/Clouds.ts';
-import { ec2Failure, ec2TooLate } from './ec2Failures.ts';
+import { Failure } from '../errors/errors.ts';
+import { ec2Failure, ec2TooLate, roleFailure } from './ec2Failures.ts';
 
 /** More than fit into any limit: the limit decides, not the number. */
 const attempts = 100;
+/** Our limit does not end this: what asks for the role goes on without us. */
+const roleAttempts = 5;
 
 /** ReplaceRoute gives no code of its own for it: https://github.com/getmoto/moto/pull/6425 */
 const isNoRoute = ({ name, message }: Error): boolean => name === 'InvalidRoute.NotFound' || (name === 'InvalidParameterValue' && /no route/i.test(message));
@@ -17,13 +20,12 @@ const isNotAssigned = ({ name, message }: Error): boolean => name === 'InvalidPa
 
 export function connectEc2({ region, profile, roleArn, endpoint }: Ec2Target, limit: () => number): Ec2Api {
   const place = { ...(region === undefined ? {} : { region }), ...(profile === undefined ? {} : { profile }) };
-  const own = fromNodeProviderChain({ ...(profile === undefined ? {} : { profile }), clientConfig: place });
+  // A profile that was named is used or refused: the chain would take the role of the instance when it has no credentials, and warns on stderr.
+  const own = profile === undefined ? fromNodeProviderChain({ clientConfig: place }) : fromIni({ profile, clientConfig: place });
   const client = new EC2Client({
     ...place,
     ...(endpoint === undefined ? {} : { endpoint }),
-    credentials: roleArn === undefined ? own : fromTemporaryCredentials({
-      masterCredentials: own, params: { RoleArn: roleArn, RoleSessionName: 'mha-helper' }, clientConfig: place,
-    }),
+    credentials: roleArn === undefined ? own : assumed(roleArn),
     maxAttempts: attempts,
   });
 
@@ -39,6 +41,20 @@ export function connectEc2({ region, profile, roleArn, endpoint }: Ec2Target, li
     }
   }, { step: 'finalizeRequest', priority: 'low', name: 'noteWhyAnAttemptFailed' });
 
+  /** Credentials of the role. What goes wrong there is not EC2's doing. */
+  function assumed(role: string): ReturnType<typeof fromTemporaryCredentials> {
+    const assume = fromTemporaryCredentials({
+      masterCredentials: own, params: { RoleArn: role, RoleSessionName: 'mha-helper' }, clientConfig: { ...place, maxAttempts: roleAttempts },
+    });
+    return async (caller) => {
+      try {
+        return await assume(caller);
+      } catch (error) {
+        throw roleFailure(role, error);
+      }
+    };
+  }
+
   async function call<T>(operation: string, send: (abortSignal: AbortSignal) => Promise<T>): Promise<T | undefined> {
     // What is left of a run is no whole number, and a timer takes no other.
     const ms = Math.max(1, Math.ceil(limit()));
@@ -51,6 +67,7 @@ export function connectEc2({ region, profile, roleArn, endpoint }: Ec2Target, li
       })]);
     } catch (error) {
       if (error instanceof Error && error.name === 'DryRunOperation') return undefined;
+      if (error instanceof Failure) throw error;
       throw tooLate.aborted ? ec2TooLate(operation, ms, noted.failedBy) : ec2Failure(operation, error);
     }
   }

@@ -27,11 +27,22 @@ export function ec2Failure(operation: string, error: unknown): Failure {
     return new Failure('address', `AWS: ${operation} is not allowed: ${said}`, { hint: 'the README lists the rights that the IAM policy must give', cause: error });
   }
   if (notAccepted.has(name)) return new Failure('address', `AWS: ${operation}: the credentials are not accepted: ${name}: ${said}`, { hint: credentialsHint, cause: error });
-  if (/^(CredentialsProviderError|TokenProviderError)$/.test(name)) return new Failure('address', `AWS: no credentials: ${said}`, { hint: credentialsHint, cause: error });
+  if (isNoCredentials(name)) return new Failure('address', `AWS: no credentials: ${said}`, { hint: credentialsHint, cause: error });
   if (/region is missing/i.test(said)) return new Failure('config', 'AWS: no region is set', { hint: 'set aws_region', cause: error });
   if (code !== undefined) return new Failure('address', `AWS: the EC2 service cannot be reached (${operation}): ${said}`, { hint: unreachableHint, cause: error });
   return new Failure('address', `AWS: ${operation} failed: ${name === 'Error' || name === '' ? '' : `${name}: `}${said}`, { cause: error });
 }
+
+/** The role cannot be assumed; without credentials of one's own it was not tried. */
+export function roleFailure(role: string, error: unknown): Failure {
+  const name = error instanceof Error ? error.name : '';
+  if (isNoCredentials(name)) return ec2Failure('AssumeRole', error);
+  return new Failure('address', `AWS: the role ${role} cannot be assumed: ${name === 'Error' || name === '' ? '' : `${name}: `}${textOf(error)}`, {
+    hint: codeOf(error) === undefined ? 'do the credentials have the right sts:AssumeRole, and does the role\'s trust policy name them? see aws_role_arn' : 'is the network open to the STS service of aws_region?', cause: error,
+  });
+}
+
+const isNoCredentials = (name: string): boolean => /^(CredentialsProviderError|TokenProviderError)$/.test(name);
 
 function codeOf(error: unknown): string | undefined {
   const { code } = (error ?? {}) as NodeJS.ErrnoException;

@@ -21,7 +21,7 @@ const names = ['db10', 'db11'] as const;
 /** Its methods work between node:test's `before` and `after`. */
 export function ec2Fixture() {
   let [wire, moto, front, query]: [Wire?, Moto?, Ec2Front?, Ec2Query?] = [];
-  let [elastic, motoUrl, vpc] = ['', '', ''];
+  let [elastic, motoUrl, vpc, subnet] = ['', '', '', ''];
   const interfaces = new Map<string, string>();
   const tables: string[] = [];
   const warnings: string[] = [];
@@ -37,7 +37,7 @@ export function ec2Fixture() {
     front = await ec2Front(port);
     query = new Ec2Query(motoUrl);
     vpc = await query.value('vpcId', 'CreateVpc', { CidrBlock: '10.77.0.0/23' });
-    const subnet = await query.value('subnetId', 'CreateSubnet', { VpcId: vpc, CidrBlock: '10.77.0.0/24' });
+    subnet = await query.value('subnetId', 'CreateSubnet', { VpcId: vpc, CidrBlock: '10.77.0.0/24' });
     for (const [index, name] of names.entries()) {
       const id = await query.value('networkInterfaceId', 'CreateNetworkInterface', { SubnetId: subnet, PrivateIpAddress: `10.77.0.${index + 1}` });
       interfaces.set(name, id);
@@ -116,11 +116,49 @@ export function ec2Fixture() {
     return { id: valuesOf(answer, 'AccessKeyId')[0] ?? '', secret: valuesOf(answer, 'SecretAccessKey')[0] ?? '' };
   }
 
+  async function withEnvironment(changed: Readonly<Record<string, string | undefined>>, work: () => Promise<void>): Promise<void> {
+    const set = (values: typeof changed): void => {
+      for (const [name, value] of Object.entries(values)) {
+        if (value === undefined) delete process.env[name];
+        else process.env[name] = value;
+      }
+    };
+    const kept = Object.fromEntries(Object.keys(changed).map((name) => [name, process.env[name]]));
+    set(changed);
+    try {
+      await work();
+    } finally {
+      set(kept);
+    }
+  }
+
+  /** With the credentials of a user who has no other rights. */
+  async function withUser(policy: unknown, work: () => Promise<void>): Promise<void> {
+    const { id, secret } = await userWith(policy);
+    await withEnvironment({ AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret }, async () => {
+      const off = await withRights();
+      try {
+        await work();
+      } finally {
+        await off();
+      }
+    });
+  }
+
+  /** A new instance with two network interfaces. */
+  async function instance(): Promise<{ id: string; first: string; second: string }> {
+    const id = await ec2().value('instanceId', 'RunInstances', { ImageId: 'ami-12c6146b', MinCount: '1', MaxCount: '1', SubnetId: subnet, PrivateIpAddress: '10.77.0.21' });
+    const [first = assert.fail('an instance without an interface')] = await ec2().interfacesOf(id, '0');
+    const second = await ec2().value('networkInterfaceId', 'CreateNetworkInterface', { SubnetId: subnet, PrivateIpAddress: '10.77.0.22' });
+    await ec2().ask('AttachNetworkInterface', { NetworkInterfaceId: second, InstanceId: id, DeviceIndex: '1' });
+    return { id, first, second };
+  }
+
   /** A network interface in another subnet of the same VPC. @returns its id */
   async function interfaceElsewhere(): Promise<string> {
     const subnet = await ec2().value('subnetId', 'CreateSubnet', { VpcId: vpc, CidrBlock: '10.77.1.0/24' });
     return ec2().value('networkInterfaceId', 'CreateNetworkInterface', { SubnetId: subnet, PrivateIpAddress: '10.77.1.2' });
   }
 
-  return { ec2, proxy, wireHost, interfaces, tables, warnings, provider, vipHost, holders, places, reset, withRights, userWith, interfaceElsewhere, addressOf };
+  return { ec2, proxy, wireHost, interfaces, tables, warnings, provider, vipHost, holders, places, reset, withRights, withUser, withEnvironment, instance, interfaceElsewhere, addressOf };
 }

@@ -5,6 +5,7 @@ import { describe, test } from 'node:test';
 import { Failure } from '../../src/errors/errors.ts';
 import type { VipHost } from '../../src/vip/Provider.ts';
 import { motoOrSkip } from '../lab/moto.ts';
+import { awsIdentityTests } from './awsIdentityTests.ts';
 import { ec2Fixture, type Method } from './ec2Fixture.ts';
 import { providerContract, troubleContract } from './providerContract.ts';
 
@@ -12,7 +13,8 @@ const skip = motoOrSkip();
 
 describe('aws', { concurrency: false, skip }, () => {
   if (skip !== false) return;
-  const { ec2, proxy, interfaces, tables, warnings, provider, vipHost, holders, places, reset, withRights, userWith, interfaceElsewhere } = ec2Fixture();
+  const fixture = ec2Fixture();
+  const { ec2, proxy, interfaces, tables, warnings, provider, vipHost, holders, places, reset, withRights, withUser, interfaceElsewhere } = fixture;
   const ledTo = (method: Method) => async (): Promise<readonly string[]> => (await places(method)).map(String);
   const dead = (host: VipHost): VipHost => ({ ...host, shell: () => Promise.reject(new Failure('ssh', 'no route to host', { cause: Object.assign(new Error('no route'), { code: 'EHOSTUNREACH' }) })) });
 
@@ -223,17 +225,5 @@ describe('aws', { concurrency: false, skip }, () => {
     assert.deepEqual(await places('elastic-ip'), []);
   });
 
-  /** With the credentials of a user who has no other rights. */
-  async function withUser(policy: unknown, work: () => Promise<void>): Promise<void> {
-    const { id, secret } = await userWith(policy);
-    const kept = [process.env['AWS_ACCESS_KEY_ID'], process.env['AWS_SECRET_ACCESS_KEY']];
-    Object.assign(process.env, { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret });
-    const off = await withRights();
-    try {
-      await work();
-    } finally {
-      await off();
-      Object.assign(process.env, { AWS_ACCESS_KEY_ID: kept[0], AWS_SECRET_ACCESS_KEY: kept[1] });
-    }
-  }
+  awsIdentityTests(fixture);
 });

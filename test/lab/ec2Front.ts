@@ -1,5 +1,5 @@
 // Stands before moto, and corrects what moto does not do as EC2 does: an address that is assigned with AllowReassignment leaves the interface
-// that had it, and the filter by address finds every address, not first ones only; a dry run of a route's change changes nothing. It can also
+// that had it, and the filter by address finds every address, not first ones only; the filter by an interface's place in an instance; a dry run of a route's change changes nothing. It can also
 // answer as EC2 does when it throttles, not at all, not after a change was made, or with what was true a while ago, which cannot be brought
 // about for real. Alone: node ec2Front.ts PORT PORT_OF_MOTO
 import { once } from 'node:events';
@@ -17,6 +17,8 @@ export interface Ec2Front {
   behave(): void;
   /** Operations asked for since the last call. */
   operations(): readonly string[];
+  /** `ACCESS KEY/REGION` of those who have asked since the last call, each once, in order. */
+  signers(): readonly string[];
   end(): Promise<void>;
 }
 
@@ -26,6 +28,7 @@ export async function ec2Front(motoPort: number, port = 0): Promise<Ec2Front> {
   const moto = new Ec2Query(`http://127.0.0.1:${motoPort}`);
   const queues = new Map<string, Misbehaviour[]>();
   let operations: string[] = [];
+  let signers: string[] = [];
   /** The last answer to each request. */
   const answered = new Map<string, string>();
   const server = createServer((incoming, response) => {
@@ -43,6 +46,8 @@ export async function ec2Front(motoPort: number, port = 0): Promise<Ec2Front> {
     const operation = asked.get('Action') ?? '';
     const dryRun = asked.get('DryRun') === 'true';
     operations.push(dryRun ? `${operation} (dry run)` : operation);
+    const [, key, region] = /Credential=([^/]+)\/\d+\/([^/]+)\//.exec(incoming.headers.authorization ?? '') ?? [];
+    if (key !== undefined) signers.push(`${key}/${region ?? ''}`);
     const how = queues.get(operation)?.shift();
     if (how === 'hangs') return;
     if (how === 'throttles') { refuse(response, 503, 'RequestLimitExceeded', 'Request limit exceeded.'); return; }
@@ -53,6 +58,11 @@ export async function ec2Front(motoPort: number, port = 0): Promise<Ec2Front> {
     const address = asked.get('PrivateIpAddress.1');
     const others = operation === 'AssignPrivateIpAddresses' && address !== null ? await interfacesWith(address) : [];
     const wanted = asked.get('Filter.1.Name') === 'addresses.private-ip-address' ? await interfacesWith(asked.get('Filter.1.Value.1') ?? '') : [];
+    if (asked.get('Filter.2.Name') === 'attachment.device-index') {
+      const ids = await moto.interfacesOf(asked.get('Filter.1.Value.1') ?? '', asked.get('Filter.2.Value.1') ?? '');
+      response.writeHead(200, { 'content-type': 'text/xml' }).end(await moto.ask('DescribeNetworkInterfaces', { 'Filter.1.Name': 'network-interface-id', 'Filter.1.Value.1': ids[0] ?? 'none' }));
+      return;
+    }
     if (wanted.length > 0) {
       response.writeHead(200, { 'content-type': 'text/xml' }).end(await moto.ask('DescribeNetworkInterfaces', Object.fromEntries(wanted.map((id, n) => [`NetworkInterfaceId.${n + 1}`, id]))));
       return;
@@ -86,10 +96,16 @@ export async function ec2Front(motoPort: number, port = 0): Promise<Ec2Front> {
     behave() {
       queues.clear();
       operations = [];
+      signers = [];
     },
     operations() {
       const past = operations;
       operations = [];
+      return past;
+    },
+    signers() {
+      const past = [...new Set(signers)];
+      signers = [];
       return past;
     },
     async end() {

@@ -35,6 +35,12 @@ export class Ec2Query {
     return value;
   }
 
+  /** Network interfaces of an instance at this place; moto has no filter for the place. */
+  async interfacesOf(instance: string, deviceIndex: string): Promise<readonly string[]> {
+    const [, ...pieces] = (await this.ask('DescribeNetworkInterfaces')).split('<networkInterfaceId>');
+    return pieces.filter((piece) => valuesOf(piece, 'instanceId').includes(instance) && valuesOf(piece, 'deviceIndex').includes(deviceIndex)).map((piece) => piece.slice(0, piece.indexOf('<')));
+  }
+
   /** Not by moto's filter, which knows first addresses only. */
   async interfacesWith(address: string): Promise<readonly string[]> {
     const [, ...pieces] = (await this.ask('DescribeNetworkInterfaces')).split('<networkInterfaceId>');
