@@ -49,6 +49,10 @@ export function clusterWarnings(hosts: readonly HostSettings[]): Problem[] {
   if (slow[0] !== undefined) {
     warnings.push({ line: slow[0].lines?.kill_after_timeout, text: `kill_after_timeout is not less than run_timeout for ${names(slow)}: a planned switch that has to wait for sessions fails before it terminates them` });
   }
+  const long = hosts.filter((host) => host.options.step_timeout >= host.options.run_timeout);
+  if (long[0] !== undefined) {
+    warnings.push({ line: long[0].lines?.step_timeout ?? long[0].lines?.run_timeout, text: `step_timeout is not less than run_timeout for ${names(long)}: one step that hangs uses up the time of the whole call` });
+  }
   if (unmanaged[0] !== undefined && managed.length > 0) {
     warnings.push({ line: unmanaged[0].lines?.vip_type, text: `vip_type is none for ${names(unmanaged)} but not for ${names(managed)}: the writer address will not be removed from or added to a host with none` });
   }

@@ -225,6 +225,9 @@ test('settings that work, but not as they are meant', () => {
     'F:5: kill_after_timeout is not less than run_timeout for db10, db11: a planned switch that has to wait for sessions fails before it terminates them',
     'F:8: vip_type is none for db11 but not for db10: the writer address will not be removed from or added to a host with none',
   ]);
+  assert.deepEqual(warnings(`${base}run_timeout = 10\n[db10]\n[db11]\nrun_timeout = 11\n`), [
+    'F:5: step_timeout is not less than run_timeout for db10: one step that hangs uses up the time of the whole call',
+  ]);
 });
 
 test('a Failure of one line, in the order of the lines', () => {
