@@ -3,7 +3,6 @@
 import type { Readable, Writable } from 'node:stream';
 import { hostname } from 'node:os';
 import { isatty } from 'node:tty';
-import { compatFiles, mhaEnvironment, withLayer } from '../adapters/compatLayer.ts';
 import { descriptorOutput } from '../adapters/descriptorOutput.ts';
 import { diskFiles } from '../adapters/diskFiles.ts';
 import { streamLog } from '../adapters/streamLog.ts';
@@ -31,23 +30,26 @@ export function createContext({ self, env, pid, stdin, interrupted }: ProcessEnd
     hostname: hostname(),
     pid,
   };
-  const environment = mhaEnvironment(env, places.stateDirectory);
+  const environment = async (): Promise<MhaEnvironment> => (await import('../adapters/compatLayer.ts')).mhaEnvironment(env, places.stateDirectory);
   const tools = { clock, log, files: diskFiles, places, connect: connectors({ self, env, environment, log, places, stdin, stdout, interrupted }), interrupted };
   const progress = isatty(1) && isatty(2) ? terminalProgress(stderr) : noProgress;
   return {
     env, stdin, stdout, stderr, colorDepth: isatty(1) && !env['NO_COLOR'] ? 8 : 1, tools, progress,
     async daemon() {
       const { daemonTools } = await import('../adapters/daemonTools.ts');
-      return daemonTools(env, environment, stdout, tools);
+      return daemonTools(env, await environment(), stdout, tools);
     },
   };
 }
+
+/** The environment of one program, by its command line. */
+type MhaEnvironment = (argv: readonly string[]) => NodeJS.ProcessEnv;
 
 interface Wiring {
   readonly self: readonly string[];
   readonly env: NodeJS.ProcessEnv;
   /** For one program that is started: MHA's get what lets them run on today's servers. */
-  readonly environment: (argv: readonly string[]) => NodeJS.ProcessEnv;
+  readonly environment: () => Promise<MhaEnvironment>;
   readonly log: Log;
   readonly places: Places;
   readonly stdin: Readable;
@@ -69,7 +71,7 @@ function connectors({ self, env, environment, log, places, stdin, stdout, interr
       label: 'this host',
       async run(argv, timeoutMs) {
         const { localShell } = await import('../adapters/childProcess.ts');
-        return localShell({ env: environment(argv) }).run(argv, timeoutMs);
+        return localShell({ env: (await environment())(argv) }).run(argv, timeoutMs);
       },
       close: () => Promise.resolve(),
     },
@@ -87,7 +89,7 @@ function connectors({ self, env, environment, log, places, stdin, stdout, interr
     },
     async stream(argv, options) {
       const { streamProcess } = await import('../adapters/streamedProcess.ts');
-      return streamProcess(argv, environment(argv), options);
+      return streamProcess(argv, (await environment())(argv), options);
     },
     async ec2(target, limit) {
       const { connectEc2 } = await import('../adapters/ec2Client.ts');
@@ -103,9 +105,13 @@ function connectors({ self, env, environment, log, places, stdin, stdout, interr
     },
     async become(argv) {
       const { replaceProcess } = await import('../adapters/replaceProcess.ts');
+      const { withLayer } = await import('../adapters/compatLayer.ts');
       return replaceProcess(argv, withLayer(env, places.stateDirectory));
     },
-    compatFiles: () => Promise.resolve(compatFiles()),
+    async compatFiles() {
+      const { compatFiles } = await import('../adapters/compatLayer.ts');
+      return compatFiles();
+    },
     async sendMail(mail, smtp, timeoutMs) {
       const { sendMail } = await import('../adapters/smtpMailer.ts');
       return sendMail(mail, smtp, timeoutMs);
