@@ -11,8 +11,8 @@ installed := node_modules/.installed
 # Runs a program where MariaDB, MHA, sshd and so on are there, without installing them on the machine.
 packaged = $(NODE) test/lab/cli.ts with-packages
 executable := dist/mha-helper
-# Test files of `make test` that run at the same time; their labs know nothing of each other. More than 1 needs a machine that does nothing else.
-CONCURRENCY ?= 1
+# Test files of `make test` that run at the same time; their labs know nothing of each other. They mostly wait, so two fit on two cores that do nothing else.
+CONCURRENCY ?= 2
 sources := $(shell find src build -name '*.ts' -o -name '*.pm') package.json tsconfig.json
 
 .PHONY: build package lint-packages lint typecheck test unit demo bench matrix lab-up lab-down lab-shell lab-packages lab-services clean help
