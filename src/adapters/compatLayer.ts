@@ -5,7 +5,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSyn
 import { dirname, join } from 'node:path';
 import { Failure } from '../errors/errors.ts';
 import { errorText } from '../errors/message.ts';
-import { packagedLayer, perlOption } from '../mha/compatLayer.ts';
+import { isMhaProgram, packagedLayer, perlOption } from '../mha/compatLayer.ts';
 
 declare const MHA_COMPAT_FILES: Readonly<Record<string, string>> | undefined;
 
@@ -21,7 +21,7 @@ export function compatFiles(): Readonly<Record<string, string>> {
 export function mhaEnvironment(env: NodeJS.ProcessEnv, stateDirectory: string): (argv: readonly string[]) => NodeJS.ProcessEnv {
   let layered: NodeJS.ProcessEnv | undefined;
   return (argv) => {
-    if (!argv.some((word) => /(^|\/)masterha_\w+$/.test(word))) return env;
+    if (!argv.some(isMhaProgram)) return env;
     return layered ??= withLayer(env, stateDirectory);
   };
 }

@@ -30,7 +30,8 @@ export function createContext({ self, env, pid, stdin, interrupted }: ProcessEnd
     hostname: hostname(),
     pid,
   };
-  const environment = async (): Promise<MhaEnvironment> => (await import('../adapters/compatLayer.ts')).mhaEnvironment(env, places.stateDirectory);
+  let made: Promise<MhaEnvironment> | undefined;
+  const environment = (): Promise<MhaEnvironment> => made ??= import('../adapters/compatLayer.ts').then(({ mhaEnvironment }) => mhaEnvironment(env, places.stateDirectory));
   const tools = { clock, log, files: diskFiles, places, connect: connectors({ self, env, environment, log, places, stdin, stdout, interrupted }), interrupted };
   const progress = isatty(1) && isatty(2) ? terminalProgress(stderr) : noProgress;
   return {

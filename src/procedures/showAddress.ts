@@ -2,7 +2,7 @@
 import type { Tools } from '../context/Context.ts';
 import { failureExitCodes } from '../errors/errors.ts';
 import type { ApplicationServer } from '../mha/applicationConfig.ts';
-import { serverName } from './surveyCluster.ts';
+import { holdingOf, serverName } from './surveyCluster.ts';
 import { attentionOf, describeServer } from './switchSummary.ts';
 import { lookForAddress, whyUnknown } from './writerAddress.ts';
 
@@ -19,7 +19,7 @@ export async function showAddress(conf: string, tools: Tools): Promise<AddressVi
   const { vip_type: type } = settings[0]?.options ?? { vip_type: 'none' };
   const has = (server: ApplicationServer): string => {
     if (survey.address === null) return '';
-    const holds = survey.holdings.find(({ host }) => host === server.hostname)?.holds;
+    const holds = holdingOf(survey, server.hostname);
     return typeof holds === 'object' ? 'NOT KNOWN' : holds === true ? 'has it' : holds === 'partly' ? 'PARTLY' : holds === 'rest' ? 'a rest' : '-';
   };
   const rows = survey.servers.map((state) => [name(state.server), has(state.server), describeServer(state, name)] as const);

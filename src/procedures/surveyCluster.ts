@@ -122,6 +122,21 @@ export function mastersOf({ servers }: Survey): readonly ApplicationServer[] {
   return [...sources].filter((source) => !replicas.has(source));
 }
 
+/** What was found on one host; undefined where it was not asked. */
+export function holdingOf({ holdings }: Pick<Survey, 'holdings'>, hostname: string): Holding['holds'] | undefined {
+  return holdings.find(({ host }) => host === hostname)?.holds;
+}
+
+/** Hosts that have the address. */
+export function holdersOf({ holdings }: Survey): readonly string[] {
+  return holdings.filter(({ holds }) => holds === true).map(({ host }) => host);
+}
+
+/** Hosts that could not be asked. */
+export function unknownOf({ holdings }: Survey): readonly string[] {
+  return holdings.filter(({ holds }) => typeof holds === 'object').map(({ host }) => host);
+}
+
 /** Hosts that clients may be led to, although something is missing there. */
 export function partlyOn({ holdings }: Survey): readonly string[] {
   return holdings.filter(({ holds }) => holds === 'partly').map(({ host }) => host);

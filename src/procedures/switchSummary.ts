@@ -3,7 +3,7 @@ import { errorLine } from '../errors/message.ts';
 import type { ApplicationConfig, ApplicationServer } from '../mha/applicationConfig.ts';
 import { vipCommand } from '../steps/byHand.ts';
 import type { RunRecord } from '../steps/journal.ts';
-import { partlyOn, serverName, type ServerState, type Survey } from './surveyCluster.ts';
+import { holdersOf, partlyOn, serverName, unknownOf, type ServerState, type Survey } from './surveyCluster.ts';
 
 export interface SummaryText {
   readonly lines: readonly string[];
@@ -46,10 +46,10 @@ export function describeServer({ readOnly, replication, source, failure, alive }
 }
 
 function whereAddressIs(survey: Survey): string {
-  const { address, holdings } = survey;
+  const { address } = survey;
   if (address === null) return 'not managed (vip_type = none)';
-  const holders = holdings.filter(({ holds }) => holds === true).map(({ host }) => host);
-  const unknown = holdings.filter(({ holds }) => typeof holds === 'object').map(({ host }) => host);
+  const holders = holdersOf(survey);
+  const unknown = unknownOf(survey);
   const partly = partlyOn(survey);
   const whole = holders.length > 0 ? `${address} is on ${holders.join(' AND ')}` : `${address} is on NO host${unknown.length === 0 ? '' : ' that answers'}`;
   const on = partly.length === 0 ? whole : `${whole}; IN PART ONLY on ${partly.join(' and ')}`;
@@ -92,11 +92,11 @@ function attentionToReplicas({ servers }: Survey, dead: ApplicationServer | null
 }
 
 function attentionToAddress(app: ApplicationConfig, survey: Survey, writable: readonly ServerState[]): string[] {
-  const { address, holdings } = survey;
+  const { address } = survey;
   if (address === null) return [];
   const partly = partlyOn(survey);
-  const holders = holdings.filter(({ holds }) => holds === true).map(({ host }) => host);
-  const unknown = holdings.filter(({ holds }) => typeof holds === 'object').map(({ host }) => host);
+  const holders = holdersOf(survey);
+  const unknown = unknownOf(survey);
   const master = writable.length === 1 ? writable[0]?.server.hostname : undefined;
   return [
     ...(holders.length > 1 ? [`the writer address ${address} is on more than one host: ${holders.join(', ')}`] : []),

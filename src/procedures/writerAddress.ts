@@ -11,7 +11,7 @@ import { placeWriterAddress, releaseWriterAddress } from '../steps/writerAddress
 import { seeHolders } from '../steps/seeHolders.ts';
 import { withRun, type Run } from './openRun.ts';
 import { endOf } from './recover.ts';
-import { lookAtCluster, survey, type Survey } from './surveyCluster.ts';
+import { holdingOf, lookAtCluster, survey, type Survey } from './surveyCluster.ts';
 import { assignDoubts, assignRefusals, releaseDoubts, releaseRefusals } from './writerAddressRules.ts';
 
 export interface MoveOptions {
@@ -41,7 +41,7 @@ export async function assignAddress(options: MoveOptions, tools: Tools): Promise
   const { seen, elsewhere } = await lookAtCluster(app, settings, tools, async (run) => {
     const seen = managed(await survey(run, app, 'servers and address'), settings);
     // Asked here already, so that a refusal changes nothing and is no run of its own in the record.
-    const own = seen.holdings.find(({ host }) => host === server.hostname)?.holds;
+    const own = holdingOf(seen, server.hostname);
     if (own === true || own === undefined || typeof own === 'object') return { seen, elsewhere: null };
     const host = run.host(endOf(server));
     await run.provider.prepare(host);
@@ -52,8 +52,7 @@ export async function assignAddress(options: MoveOptions, tools: Tools): Promise
   override(assignDoubts(app, server, seen), `${server.hostname} was not given the writer address ${seen.address ?? ''}`, options.force, tools);
   return move('vip assign', app, server, seen, tools, (run) => {
     const host = run.host(endOf(server));
-    const isThere = isOn(seen, server);
-    return [placeWriterAddress(run.provider, host, isThere, () => run.provider.answersElsewhere(host))];
+    return [placeWriterAddress(run.provider, host, holdingOf(seen, server.hostname) === true, () => run.provider.answersElsewhere(host))];
   });
 }
 
@@ -104,12 +103,8 @@ async function move(procedure: 'vip assign' | 'vip release', app: ApplicationCon
   });
 }
 
-function isOn({ holdings }: Survey, server: ApplicationServer): boolean {
-  return holdings.some(({ host, holds }) => host === server.hostname && holds === true);
-}
-
 /** Why a host could not be asked, for `vip show`. */
 export function whyUnknown(seen: Survey, server: ApplicationServer): string | null {
-  const found = seen.holdings.find(({ host }) => host === server.hostname)?.holds;
+  const found = holdingOf(seen, server.hostname);
   return typeof found === 'object' ? errorLine(found) : null;
 }

@@ -3,12 +3,13 @@ import { Failure } from '../errors/errors.ts';
 import { errorLine } from '../errors/message.ts';
 import type { ApplicationConfig, ApplicationServer } from '../mha/applicationConfig.ts';
 import { vipCommand } from '../steps/byHand.ts';
-import { serverName, type Survey } from './surveyCluster.ts';
+import { holdingOf, serverName, type Survey } from './surveyCluster.ts';
 
 /** What nothing overrides: the address must not be on two hosts. @param elsewhere who answers for the address on the network */
-export function assignRefusals(app: ApplicationConfig, { hostname }: ApplicationServer, { address, holdings }: Survey, elsewhere: string | null): readonly Failure[] {
+export function assignRefusals(app: ApplicationConfig, { hostname }: ApplicationServer, seen: Survey, elsewhere: string | null): readonly Failure[] {
+  const { address, holdings } = seen;
   const what = `the writer address ${address ?? ''} was not assigned to ${hostname}`;
-  const own = holdings.find(({ host }) => host === hostname)?.holds;
+  const own = holdingOf(seen, hostname);
   if (typeof own === 'object') return [because(what, own)];
   const holders = holdings.filter(({ host, holds }) => host !== hostname && (holds === true || holds === 'partly')).map(({ host }) => host);
   if (holders.length > 0) {
@@ -35,9 +36,9 @@ export function assignDoubts(app: ApplicationConfig, server: ApplicationServer, 
 }
 
 /** A host that could not be asked. */
-export function releaseRefusals({ hostname }: ApplicationServer, { address, holdings }: Survey): readonly Failure[] {
-  const own = holdings.find(({ host }) => host === hostname)?.holds;
-  return typeof own === 'object' ? [because(`the writer address ${address ?? ''} was not released on ${hostname}`, own)] : [];
+export function releaseRefusals({ hostname }: ApplicationServer, seen: Survey): readonly Failure[] {
+  const own = holdingOf(seen, hostname);
+  return typeof own === 'object' ? [because(`the writer address ${seen.address ?? ''} was not released on ${hostname}`, own)] : [];
 }
 
 function because(what: string, { kind, message, hint, cause }: Failure): Failure {

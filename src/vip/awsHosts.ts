@@ -3,7 +3,9 @@ import { Failure } from '../errors/errors.ts';
 import { asFailure } from '../errors/message.ts';
 import type { AwsTools } from './awsProvider.ts';
 import { NoPlace } from './noPlace.ts';
+import { once } from './once.ts';
 import { ownAddress } from './ownAddress.ts';
+import { pollUntil, type Pause } from './pollUntil.ts';
 import { refuseShared } from './refuseShared.ts';
 import type { VipHost } from './Provider.ts';
 
@@ -18,8 +20,8 @@ export interface AwsHosts {
   until(host: VipHost, what: string, isSo: () => Promise<boolean>): Promise<void>;
 }
 
-/** How long to wait before asking again whether it is so, in ms: the first time, and at most. */
-const pollMs = { first: 100, most: 1_000 } as const;
+/** Before asking again whether it is so. */
+const pollMs: Pause = { first: 100, most: 1_000 };
 
 export function awsHosts(tools: AwsTools): AwsHosts {
   const apis = new Map<string, Promise<Ec2Api>>();
@@ -72,20 +74,10 @@ export function awsHosts(tools: AwsTools): AwsHosts {
         if (asFailure(error).kind !== 'deadline' || !await isSo().catch(() => false)) throw error;
       }
     },
-    interfaceOf(host) {
-      const known = interfaces.get(host.name) ?? find(host);
-      interfaces.set(host.name, known);
-      // A lookup that failed is made again by whoever asks next.
-      known.catch(() => interfaces.delete(host.name));
-      return known;
-    },
-    async until(host, what, isSo) {
-      const started = tools.clock.monotonic();
+    interfaceOf: (host) => once(interfaces, host.name, () => find(host)),
+    until(host, what, isSo) {
       const ms = limit(host);
-      for (let wait: number = pollMs.first; !await isSo(); wait = Math.min(wait * 2, pollMs.most)) {
-        if (tools.clock.monotonic() - started + wait > ms) throw new Failure('deadline', `AWS: ${what} was asked for, but is not so after ${Math.round(ms) / 1000} s`);
-        await tools.clock.sleep(wait);
-      }
+      return pollUntil(tools.clock, ms, pollMs, isSo, () => new Failure('deadline', `AWS: ${what} was asked for, but is not so after ${Math.round(ms) / 1000} s`));
     },
   };
 }

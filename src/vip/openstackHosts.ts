@@ -3,7 +3,9 @@ import type { NeutronApi, NeutronPort, OpenStackTarget } from '../context/OpenSt
 import { Failure } from '../errors/errors.ts';
 import { sameAddress } from './hostAddresses.ts';
 import { NoPlace } from './noPlace.ts';
+import { once } from './once.ts';
 import { ownAddress } from './ownAddress.ts';
+import { pollUntil, type Pause } from './pollUntil.ts';
 import { refuseShared } from './refuseShared.ts';
 import type { OpenStackTools } from './openstackProvider.ts';
 import type { VipHost } from './Provider.ts';
@@ -23,8 +25,8 @@ export interface OpenStackHosts {
   until(host: VipHost, what: string, attempt: () => Promise<boolean>): Promise<void>;
 }
 
-/** How long to wait before something is tried again that somebody else has changed meanwhile, in ms: the first time, and at most. */
-const pauseMs = { first: 50, most: 500 } as const;
+/** Before something is tried again that somebody else has changed meanwhile. */
+const pauseMs: Pause = { first: 50, most: 500 };
 
 export function openstackHosts(tools: OpenStackTools): OpenStackHosts {
   const apis = new Map<string, Promise<NeutronApi>>();
@@ -32,14 +34,6 @@ export function openstackHosts(tools: OpenStackTools): OpenStackHosts {
   const known = new Map<string, NeutronPort>();
   const owners = new Map<string, string>();
   const limit = (host: VipHost): number => tools.budget.limit(host.settings.options.step_timeout * 1000);
-
-  /** A promise that failed is forgotten: whoever asks next tries again. */
-  function once<T>(made: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
-    const found = made.get(key) ?? make();
-    made.set(key, found);
-    found.catch(() => made.delete(key));
-    return found;
-  }
 
   function neutron(host: VipHost): Promise<NeutronApi> {
     const target = targetOf(host);
@@ -91,15 +85,9 @@ export function openstackHosts(tools: OpenStackTools): OpenStackHosts {
       });
     },
     known: (host) => known.get(host.name),
-    async until(host, what, attempt) {
-      const started = tools.clock.monotonic();
+    until(host, what, attempt) {
       const ms = limit(host);
-      for (let wait: number = pauseMs.first; !await attempt(); wait = Math.min(wait * 2, pauseMs.most)) {
-        if (tools.clock.monotonic() - started + wait > ms) {
-          throw new Failure('deadline', `OpenStack: could not ${what} within ${Math.round(ms) / 1000} s: somebody else keeps changing it`);
-        }
-        await tools.clock.sleep(wait);
-      }
+      return pollUntil(tools.clock, ms, pauseMs, attempt, () => new Failure('deadline', `OpenStack: could not ${what} within ${Math.round(ms) / 1000} s: somebody else keeps changing it`));
     },
   };
 }

@@ -7,7 +7,7 @@ import { commandText } from '../../mha/switchCommand.ts';
 import { vipCommand } from '../../steps/byHand.ts';
 import type { Run } from '../openRun.ts';
 import { endOf } from '../recover.ts';
-import { mastersOf, partlyOn, serverName, type Survey } from '../surveyCluster.ts';
+import { holdersOf, mastersOf, partlyOn, serverName, type Survey } from '../surveyCluster.ts';
 import { failed, ok, thrown, warning, type CheckLine } from './CheckLine.ts';
 
 type Lines = readonly Omit<CheckLine, 'where'>[];
@@ -38,7 +38,7 @@ function candidates(app: ApplicationConfig, survey: Survey, master: ApplicationS
 export async function checkAddress(run: Run, app: ApplicationConfig, survey: Survey): Promise<Lines> {
   const { address, holdings, servers } = survey;
   if (address === null) return [warning('no writer address is managed (vip_type = none): clients must find the new master by themselves')];
-  const holders = holdings.filter(({ holds }) => holds === true).map(({ host }) => host);
+  const holders = holdersOf(survey);
   const partly = partlyOn(survey).map((host) => failed('address', `the writer address ${address} is on ${host} in part only, and clients may be led there`, `run mha-helper vip assign (or release) ${host} -c ${app.file}`));
   const unknown = [...partly, ...holdings.flatMap(({ host, holds }) => (typeof holds === 'object' ? [failed(holds.kind, `it is not known whether ${host} has the writer address ${address}: ${errorLine(holds)}`)] : []))];
   const writable = servers.filter(({ readOnly }) => readOnly === false).map(({ server }) => server);
