@@ -66,12 +66,12 @@ describe('hard failover with vip_type = aws', { concurrency: false, skip: motoOr
 
   test('EC2 does not answer either: stop says what is left to do, start does not open a second master', async () => {
     front?.kill('SIGKILL');
+    const quickly = { vip_type: 'aws', aws_method: 'private-ip', aws_region: 'eu-west-1', aws_endpoint: `http://127.0.0.1:${port}`, step_timeout: '3' };
+    await cluster().configure({ ...quickManager, helper: { default: quickly } });
     const stop = await hardHook(cluster(), 'stop');
     assert.equal(stop.code, 10, stop.stderr);
     assert.match(stop.stderr, /LEFT TO DO: db10 does not answer SSH, and the writer address could not be taken away from it \(.*AWS: .*\), so the writer address 192\.168\.10\.155 was not removed there: keep that host off the network, or in AWS unassign/);
-    await cluster().configure({
-      ...quickManager, helper: { default: { vip_type: 'aws', aws_method: 'private-ip', aws_region: 'eu-west-1', aws_endpoint: `http://127.0.0.1:${port}`, unreachable_master: 'abort' } },
-    });
+    await cluster().configure({ ...quickManager, helper: { default: { ...quickly, unreachable_master: 'abort' } } });
     await cluster().sql('db11', 'SET GLOBAL read_only=1');
     const start = await hardHook(cluster(), 'start');
     assert.equal(start.code, 9, start.stderr);
