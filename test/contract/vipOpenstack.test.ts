@@ -3,11 +3,12 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { VipHost } from '../../src/vip/Provider.ts';
 import { OTHER_FLOATING_ADDRESS } from '../lab/openstack/objects.ts';
-import { openstackOrSkip } from '../lab/openstack/orSkip.ts';
+import { openstackObstacle } from '../lab/openstack/openstack.ts';
+import { orSkip } from '../lab/orSkip.ts';
 import { openstackFixture, pairAddress, said, type Method, type Options } from './openstackFixture.ts';
 import { providerContract } from './providerContract.ts';
 
-describe('openstack', { concurrency: false, skip: openstackOrSkip() }, () => {
+describe('openstack', { concurrency: false, skip: orSkip('vip_type = openstack', openstackObstacle()) }, () => {
   const { service, proxy, application, password, provider, vipHost, port, setPort, floatingIp, pairs, holders, reset, dead, limit } = openstackFixture();
 
   for (const method of ['floating-ip', 'allowed-address-pair'] as const) {

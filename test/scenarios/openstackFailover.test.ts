@@ -8,14 +8,14 @@ import { HOSTS, WRITER_ADDRESS } from '../lab/hosts.ts';
 import type { Lab } from '../lab/lab.ts';
 import { mimeParts } from '../lab/mime.ts';
 import { FLOATING_ADDRESS, type PortName } from '../lab/openstack/objects.ts';
-import { startOpenstack, type Openstack } from '../lab/openstack/openstack.ts';
-import { openstackOrSkip } from '../lab/openstack/orSkip.ts';
+import { openstackObstacle, startOpenstack, type Openstack } from '../lab/openstack/openstack.ts';
+import { orSkip } from '../lab/orSkip.ts';
 import { lostWrites, startWriter } from '../lab/writer.ts';
 import { clusterLab, hardHook, managerEnd, managerLog, masterFailover, quickManager, startManager } from './cluster.ts';
 
 const ask = fileURLToPath(new URL('../lab/openstack/ask.ts', import.meta.url));
 
-describe('hard failover with vip_type = openstack', { concurrency: false, skip: openstackOrSkip() }, () => {
+describe('hard failover with vip_type = openstack', { concurrency: false, skip: orSkip('vip_type = openstack', openstackObstacle()) }, () => {
   let [lab, cloud]: [Lab?, Openstack?] = [];
   const cluster = (): Lab => lab ?? assert.fail('no lab');
   const service = (): Openstack => cloud ?? assert.fail('no cloud');
