@@ -9,6 +9,7 @@ export interface MissingPrivilege {
 
 const needs: readonly { readonly what: string; readonly anyOf: readonly string[] }[] = [
   { what: 'set read_only', anyOf: ['SUPER', 'READ_ONLY ADMIN', 'SYSTEM_VARIABLES_ADMIN'] },
+  { what: 'execute what is left in a dead master\'s binary log', anyOf: ['SUPER', 'BINLOG REPLAY', 'BINLOG_ADMIN', 'REPLICATION_APPLIER'] },
   { what: 'end sessions of others', anyOf: ['SUPER', 'CONNECTION ADMIN', 'CONNECTION_ADMIN'] },
 ];
 

@@ -56,6 +56,7 @@ describe('hard failover through real MHA', { concurrency: false }, () => {
     assert.equal(mails.length, 1);
     const [text] = mimeParts(mails[0]?.raw ?? '').leaves;
     assert.match(text?.text ?? '', /^LEFT TO DO: db10 does not answer SSH, so the writer address 192\.168\.10\.155 was not removed there: /);
+    assert.match(text?.text ?? '', /^LEFT TO DO: MHA has not reached the dead master by SSH: its last writes, if no replica has received them, are missing on the new master$/m);
     assert.match(text?.text ?? '', /Writer address now: +192\.168\.10\.155 is on db11; could not be found out for db10\n/);
     assert.match(text?.text ?? '', /db10 +writer address: not known: .*within 3 s.*; takes writes: not known: .*no answer within 3 s/);
   });
