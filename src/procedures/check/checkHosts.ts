@@ -33,7 +33,7 @@ async function checkPrivileges(run: Run, server: ApplicationServer): Promise<Omi
     const end = endOf(server);
     const opened = await run.openServer(end, run.settings(end).options.connect_timeout * 1000);
     await Promise.all([opened.clientSessions(), opened.binlogPosition()]);
-    const missing = missingPrivileges(await opened.grants());
+    const missing = missingPrivileges(opened.version, await opened.grants());
     const what = `${opened.version} at port ${server.port}`;
     if (missing.length === 0) return ok(`${what}: ${server.user} may set read_only and end sessions`);
     return failed('mysql', `${what}: ${server.user} may not ${missing.map(({ what: action }) => action).join(', nor ')}`, `grant it ${missing.map(({ privileges }) => privileges).join(' and ')}`);
