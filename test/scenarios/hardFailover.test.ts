@@ -4,7 +4,7 @@ import type { Lab } from '../lab/lab.ts';
 import { mimeParts } from '../lab/mime.ts';
 import { WRITER_CIDR } from '../lab/hosts.ts';
 import { lostWrites, startWriter } from '../lab/writer.ts';
-import { assertWhole, clusterLab, hardHook, managerEnd, managerLog, quickManager, startManager } from './cluster.ts';
+import { assertWhole, clusterLab, hardHook, managerEnd, managerLog, quickManager, semiSynchronous, startManager } from './cluster.ts';
 
 describe('hard failover through real MHA', { concurrency: false }, () => {
   let lab: Lab | undefined;
@@ -38,8 +38,10 @@ describe('hard failover through real MHA', { concurrency: false }, () => {
   });
 
   test('the host is gone: stop goes on with 10 and says what is left to do', async () => {
+    await semiSynchronous(cluster(), 'db10');
     const manager = await startManager(cluster());
     const writer = await startWriter(cluster());
+    await writer.progress(20);
     await cluster().linkDown('db10');
     assert.equal(await managerEnd(manager, 120_000), 0, await managerLog(cluster()));
     await writer.progress(20);
