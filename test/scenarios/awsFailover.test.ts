@@ -11,7 +11,7 @@ import { motoObstacle, startMoto, type Moto } from '../lab/moto.ts';
 import { orSkip } from '../lab/orSkip.ts';
 import { waitUntil } from '../lab/processes.ts';
 import { lostWrites, startWriter } from '../lab/writer.ts';
-import { clusterLab, hardHook, managerEnd, managerLog, quickManager, startManager } from './cluster.ts';
+import { clusterLab, hardHook, managerEnd, managerLog, quickManager, semiSynchronous, startManager } from './cluster.ts';
 
 const program = (name: string): string => fileURLToPath(new URL(`../lab/${name}.ts`, import.meta.url));
 const [motoPort, port] = [4566, 4567];
@@ -61,6 +61,7 @@ describe('hard failover with vip_type = aws', { concurrency: false, skip: orSkip
   });
 
   test('the host is gone: EC2 takes the address away from it, and exit code and mail say so', async () => {
+    await semiSynchronous(cluster(), 'db10');
     const manager = await startManager(cluster());
     const writer = await startWriter(cluster());
     await cluster().powerOff('db10');
