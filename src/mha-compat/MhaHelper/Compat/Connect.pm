@@ -39,8 +39,11 @@ sub connect_mysql {
       ($error, $text) = ($DBI::err, $DBI::errstr);
     }
     else {
-      # MHA reads DBI->err: what the server said to the first attempt is what counts.
-      DBI->install_driver('mysql')->set_err($error, $text);
+      ($error, $text) = ($DBI::err, $DBI::errstr) if tells_more($DBI::err, $error);
+      # MHA reads DBI->err. One that is set already would be added to.
+      my $driver = DBI->install_driver('mysql');
+      $driver->set_err(undef, undef);
+      $driver->set_err($error, $text);
     }
   }
   my $raise = ($attributes || {})->{RaiseError};
@@ -50,6 +53,14 @@ sub connect_mysql {
   }
   $dbh->{RaiseError} = 1 if $raise;
   return $dbh;
+}
+
+# Whether the refusal of the encrypted login is the one to report: the server's own words, or why there is no encryption where it insists on
+# that. Only if it is a sign of life too: the server has answered, and must not pass for dead because the second attempt broke off.
+sub tells_more {
+  my ($encrypted, $plain) = @_;
+  return 0 unless grep { $_ == ($encrypted // 0) } @MHA::ManagerConst::ALIVE_ERROR_CODES;
+  return $encrypted < 2000 || $encrypted >= 3000 || $plain == 3159;
 }
 
 1;
