@@ -22,6 +22,8 @@ export interface Report {
   readonly since: string;
   readonly now: ClusterNow;
   readonly log: LogTail;
+  /** What may be missing on the new master, as MHA's log has it. */
+  readonly missingWrites: readonly string[];
 }
 
 /** What the hosts answered when the mail was written. */

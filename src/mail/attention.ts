@@ -12,7 +12,7 @@ export interface Attention {
 export function attentionOf(report: Report): Attention {
   const failed = report.newHost === null
     ? ['FAILED: the failover did not succeed, there is no new master: the applications may be without a writer'] : [];
-  const lines = [...failed, ...dangers(report), ...fromRuns(report)];
+  const lines = [...failed, ...dangers(report), ...fromRuns(report), ...report.missingWrites.map((line) => `LEFT TO DO: ${line}`)];
   return { verdict: failed.length > 0 ? 'failed' : lines.length > 0 ? 'attention' : 'good', lines: [...new Set(lines)] };
 }
 

@@ -20,6 +20,10 @@ export interface ApplicationServer {
   readonly candidateMaster: boolean;
   readonly noMaster: boolean;
   readonly ignoreFail: boolean;
+  /** On the host: where its binary logs are, the first that has them counts. */
+  readonly binlogDirectories: readonly string[];
+  /** On the host: where mysqlbinlog is, when it is not in PATH. */
+  readonly clientBindir?: string;
   readonly scripts: Scripts;
 }
 
@@ -127,6 +131,7 @@ function serverOf(block: Block, values: Values): ApplicationServer {
   const ip = values.text('ip');
   const sshHost = values.text('ssh_host');
   const sshUser = values.text('ssh_user');
+  const clientBindir = values.text('client_bindir');
   return {
     id: block.name,
     hostname: values.text('hostname') ?? '',
@@ -141,6 +146,8 @@ function serverOf(block: Block, values: Values): ApplicationServer {
     candidateMaster: values.text('candidate_master') !== undefined,
     noMaster: values.text('no_master') !== undefined,
     ignoreFail: values.text('ignore_fail') !== undefined,
+    binlogDirectories: (values.text('master_binlog_dir') ?? '/var/lib/mysql,/var/log/mysql').replace(/\s/g, '').split(','),
+    ...(clientBindir === undefined ? {} : { clientBindir }),
     scripts: scriptsOf(values),
   };
 }

@@ -7,16 +7,28 @@ export interface MissingPrivilege {
   readonly privileges: string;
 }
 
-const needs: readonly { readonly what: string; readonly anyOf: readonly string[] }[] = [
-  { what: 'set read_only', anyOf: ['SUPER', 'READ_ONLY ADMIN', 'SYSTEM_VARIABLES_ADMIN'] },
+interface Need {
+  readonly what: string;
+  readonly anyOf: readonly string[];
+}
+
+const readOnly: Need = { what: 'set read_only', anyOf: ['SUPER', 'READ_ONLY ADMIN', 'SYSTEM_VARIABLES_ADMIN'] };
+const others: readonly Need[] = [
+  { what: 'execute what is left in a dead master\'s binary log', anyOf: ['SUPER', 'BINLOG REPLAY', 'BINLOG_ADMIN', 'REPLICATION_APPLIER'] },
   { what: 'end sessions of others', anyOf: ['SUPER', 'CONNECTION ADMIN', 'CONNECTION_ADMIN'] },
 ];
 
-/** @param grants lines of SHOW GRANTS. Empty as well where a role is granted: what that brings is not in these lines */
-export function missingPrivileges(grants: readonly string[]): readonly MissingPrivilege[] {
+/**
+ * @param version as dialects are named: `MariaDB 10.11.6`
+ * @param grants lines of SHOW GRANTS
+ * @returns empty as well where a role is granted: what that brings is not in these lines
+ */
+export function missingPrivileges(version: string, grants: readonly string[]): readonly MissingPrivilege[] {
   const lists = grants.flatMap((grant) => /^GRANT (.+?) ON \*\.\* TO /i.exec(grant)?.[1]?.toUpperCase() ?? []);
   const held = new Set(lists.flatMap((list) => list.split(',').map((privilege) => privilege.trim())));
   const hasRole = grants.some((grant) => /^GRANT (?!.* ON ).* TO /i.test(grant));
   if (hasRole || held.has('ALL PRIVILEGES')) return [];
+  // MariaDB has taken that out of SUPER.
+  const needs = [/^MariaDB (?:10\.1[1-9]|1[1-9])\./.test(version) ? { ...readOnly, anyOf: ['READ_ONLY ADMIN'] } : readOnly, ...others];
   return needs.filter(({ anyOf }) => !anyOf.some((privilege) => held.has(privilege))).map(({ what, anyOf }) => ({ what, privileges: anyOf.join(' or ') }));
 }

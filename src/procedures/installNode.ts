@@ -5,6 +5,7 @@ import { Failure } from '../errors/errors.ts';
 import { asFailure, errorLine, oneLine } from '../errors/message.ts';
 import { loadApplicationConfig, type ApplicationServer } from '../mha/applicationConfig.ts';
 import { nodeLayer, perlOption } from '../mha/compatLayer.ts';
+import { openNodeShell } from './nodeShell.ts';
 
 /** For one host, in ms: connecting, and putting some twenty kilobytes. */
 const connectMs = 10_000;
@@ -35,15 +36,9 @@ export async function installNode(conf: string, tools: Tools): Promise<number> {
 }
 
 async function onHost(server: ApplicationServer, sshOptions: string | undefined, tools: Tools): Promise<Failure | null> {
-  const { hostname, ip, sshHost, sshPort, sshUser } = server;
-  const host = sshHost ?? hostname;
+  const { hostname } = server;
   try {
-    const shell = await tools.connect.ssh({
-      label: hostname, host, port: sshPort,
-      ...(ip === undefined || sshHost !== undefined ? {} : { ip }),
-      ...(sshUser === undefined ? {} : { user: sshUser }),
-      ...(sshOptions === undefined ? {} : { sshOptions }),
-    }, connectMs);
+    const shell = await openNodeShell(server, sshOptions, tools, connectMs);
     try {
       const files = Object.entries(await tools.connect.compatFiles()).flatMap(([name, text]) => [name, Buffer.from(text).toString('base64')]);
       const put = await shell.run(['sh', '-c', PUT, 'sh', nodeLayer, ...files], putMs);

@@ -18,30 +18,42 @@ export interface ManagerLog {
   readonly tail: LogTail;
   /** ISO 8601. */
   readonly since: string;
+  /** Of this failover: what the dead master had and the new one has not, or may not have. */
+  readonly missingWrites: readonly string[];
 }
 
 /** Never throws: the mail says what is missing. */
 export async function readManagerLog(app: ApplicationConfig | Failure, tools: Pick<Tools, 'clock' | 'files'>): Promise<ManagerLog> {
   const now = tools.clock.now().getTime();
   const usual = now - usualFailoverMs;
-  const without = (missing: string): ManagerLog => ({ tail: { missing }, since: toIso(usual) });
+  const without = (missing: string): ManagerLog => ({ tail: { missing }, since: toIso(usual), missingWrites: [] });
   if (app instanceof Failure) return without(errorLine(app));
   if (app.managerLog === undefined) return without(`${app.file} sets no manager_log`);
   try {
     const text = withoutPasswords(printable(await tools.files.tail(app.managerLog, bytes)));
     const begun = failoverBegin(text);
     const known = begun !== null && begun <= now && now - begun < longestFailoverMs;
-    return { tail: { path: app.managerLog, text: `${text.trimEnd().split('\n').slice(-lines).join('\n')}\n` }, since: toIso(known ? begun : usual) };
+    return { tail: { path: app.managerLog, text: `${text.trimEnd().split('\n').slice(-lines).join('\n')}\n` }, since: toIso(known ? begun : usual), missingWrites: known ? missingWrites(text) : [] };
   } catch (error) {
     return without(`${app.managerLog}: ${fileErrorText(error)}`);
   }
 }
+
+const begin = ' - [info] Starting master failover.\n';
 
 /** When MHA last said that it begins a failover: its log has the local time, in whole seconds. Null where it says nothing. */
 export function failoverBegin(log: string): number | null {
   const [, time] = [...log.matchAll(/^(\w{3} \w{3} [ \d]\d \d\d:\d\d:\d\d \d{4}) - \[info\] Starting master failover\.$/gm)].at(-1) ?? [];
   const ms = Date.parse(time ?? '');
   return Number.isNaN(ms) ? null : ms;
+}
+
+/** From the last begin on. Without GTID it is MHA that says it, once it could not reach the host. */
+export function missingWrites(log: string): readonly string[] {
+  const last = log.slice(log.lastIndexOf(begin));
+  const ofLayer = [...last.matchAll(/ - \[(?:error|warning)\](?:\[[^\]]*\])? +mha-helper compat: (.*(?:on the new master|LOST).*)$/gm)].map(([, line = '']) => line);
+  const ofMha = last.includes('Dead Master is not SSH reachable. Could not save it') ? ['MHA has not reached the dead master by SSH: its last writes, if no replica has received them, are missing on the new master'] : [];
+  return [...ofLayer, ...ofMha];
 }
 
 /** MHA masks them itself; a later MHA, or somebody's own script, might not. */

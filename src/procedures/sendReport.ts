@@ -74,6 +74,7 @@ async function gather(request: ReportRequest, cluster: string, tools: Tools): Pr
     since: log.since,
     now,
     log: log.tail,
+    missingWrites: log.missingWrites,
   };
 }
 

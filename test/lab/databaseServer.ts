@@ -29,7 +29,7 @@ export interface DatabaseServer extends Replication {
   /** Name of the server's process. */
   readonly process: string;
   /** What is needed beside the packages of the hosts, and where it is kept; makes it when it is missing. */
-  readonly fetched: Fetched | undefined;
+  readonly fetched: readonly Fetched[];
   /** Shell lines run once in each database host, before anything else of the server. */
   readonly prepare: readonly string[];
   /** Shell lines that put the server's own client programs into a host, under the names that MHA calls. */
@@ -45,6 +45,7 @@ export interface DatabaseServer extends Replication {
   readonly accounts: readonly string[];
   replicate(source: ReplicaOf): readonly string[];
   readonly replicaStatus: string;
+  readonly stopReceiving: string;
   isReplicating(status: Readonly<Record<string, string | number | null>>): boolean;
 }
 

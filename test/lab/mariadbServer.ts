@@ -21,7 +21,7 @@ export function mariadbServer(name: OwnName, { gtid }: Replication): DatabaseSer
     name,
     gtid,
     process: 'mariadbd',
-    fetched: root,
+    fetched: root === undefined ? [] : [root],
     prepare: root?.prepare ?? [],
     clients: root?.clients({ mysql: 'mariadb', mysqlbinlog: 'mariadb-binlog', mariadb: 'mariadb', 'mariadb-binlog': 'mariadb-binlog' }) ?? [],
     initialise: (directory) => initialise(directory, root),
@@ -36,6 +36,7 @@ export function mariadbServer(name: OwnName, { gtid }: Replication): DatabaseSer
       'START SLAVE',
     ],
     replicaStatus: 'SHOW SLAVE STATUS',
+    stopReceiving: 'STOP SLAVE IO_THREAD',
     isReplicating: (status) => status['Slave_IO_Running'] === 'Yes' && status['Slave_SQL_Running'] === 'Yes',
   };
 }

@@ -1,15 +1,15 @@
 // MySQL 8.4 and later, as Debian sid packs it.
 import { CONFIGURATION_FILE, type DatabaseServer, PLAIN_ACCOUNTS, type Replication } from './databaseServer.ts';
-import { debianRoot } from './debianRoot.ts';
+import { debianRoot, type DebianRoot } from './debianRoot.ts';
 import { REPLICATION_ACCOUNT } from './hosts.ts';
 
 export function mysqlServer({ gtid }: Replication): DatabaseServer {
-  const root = debianRoot('mysql-9.7', 'sid', ['mysql-server-core', 'mysql-client-core'], 'usr/bin/mysqlbinlog');
+  const root = mysqlRoot();
   return {
     name: 'mysql-9.7',
     gtid,
     process: 'mysqld',
-    fetched: root,
+    fetched: [root],
     prepare: root.prepare,
     clients: root.clients({ mysql: 'mysql', mysqlbinlog: 'mysqlbinlog' }),
     initialise: (directory) => [
@@ -24,8 +24,13 @@ export function mysqlServer({ gtid }: Replication): DatabaseServer {
       'START REPLICA',
     ],
     replicaStatus: 'SHOW REPLICA STATUS',
+    stopReceiving: 'STOP REPLICA IO_THREAD',
     isReplicating: (status) => status['Replica_IO_Running'] === 'Yes' && status['Replica_SQL_Running'] === 'Yes',
   };
+}
+
+export function mysqlRoot(): DebianRoot {
+  return debianRoot('mysql-9.7', 'sid', ['mysql-server-core', 'mysql-client-core'], 'usr/bin/mysqlbinlog');
 }
 
 /** Of every MySQL since 5.6. */

@@ -30,7 +30,9 @@ export function chosenServer(env: Readonly<Record<string, string | undefined>> =
 
 /** Gets what the server needs beside the packages of the hosts, the first time. */
 export function haveServer({ fetched }: DatabaseServer): void {
-  if (fetched !== undefined && !existsSync(fetched.file)) fetched.fetch();
+  for (const one of fetched) {
+    if (!existsSync(one.file)) one.fetch();
+  }
 }
 
 /** What the servers themselves say, for people: `MariaDB 10.11.14`, `MySQL 9.7.4 (GTID)`. */

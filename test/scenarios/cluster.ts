@@ -65,6 +65,17 @@ export async function managerLog(lab: Lab): Promise<string> {
   return (await lab.exec('mgr', ['sh', '-c', `cat ${WORK_DIRECTORY}/${CLUSTER}.log 2>/dev/null`])).stdout;
 }
 
+/** From here on the master acknowledges what a replica has received: a host that is cut off takes nothing acknowledged with it. MariaDB's words. */
+export async function semiSynchronous(lab: Lab, master: DatabaseName): Promise<void> {
+  const replicas = DATABASE_NAMES.filter((name) => name !== master);
+  await lab.sql(master, 'SET GLOBAL rpl_semi_sync_master_wait_point=AFTER_SYNC', 'SET GLOBAL rpl_semi_sync_master_enabled=1');
+  await Promise.all(replicas.map((name) => lab.sql(name, 'SET GLOBAL rpl_semi_sync_slave_enabled=1', 'STOP SLAVE IO_THREAD', 'START SLAVE IO_THREAD')));
+  await waitUntil('semi-synchronous replication', 10_000, async () => {
+    const [clients] = await lab.sql(master, "SHOW STATUS LIKE 'Rpl_semi_sync_master_clients'");
+    return Number(clients?.['Value']) === replicas.length;
+  });
+}
+
 /** Processes of the helper that still run on the manager. */
 export async function helperProcesses(lab: Lab): Promise<string> {
   return (await lab.exec('mgr', ['pgrep', '-af', '^mha-helper '])).stdout;

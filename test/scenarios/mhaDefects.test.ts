@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { APPLICATION_FILE } from '../lab/exampleConfiguration.ts';
 import type { CommandOutcome } from '../lab/hostCommand.ts';
-import { ADMIN_ACCOUNT, HOSTS, type DatabaseName } from '../lab/hosts.ts';
+import { ADMIN_ACCOUNT, HOSTS, SSH_PORT, SSH_USER, type DatabaseName } from '../lab/hosts.ts';
 import type { Lab } from '../lab/lab.ts';
 import { MHA_ENVIRONMENT } from '../lab/mha.ts';
 import { waitUntil } from '../lab/processes.ts';
@@ -134,6 +134,41 @@ describe('defects of MHA', { concurrency: false }, () => {
     assert.match(endedAt.stdout + endedAt.stderr, /-1/);
     assert.match(endedAt.stdout + endedAt.stderr, /mha-helper compat: the replica has applied nothing for 2 seconds/);
     held.kill('SIGTERM');
+  });
+
+  test('what a dead master has and no replica has received: fetched from its host, executed, and kept in the position of the one that takes over', async () => {
+    await lab.resetTopology();
+    await lab.sql('db11', 'STOP SLAVE', 'SET GLOBAL gtid_slave_pos=""');
+    const [{ Position: at = '' } = {}] = await lab.sql('db10', 'SELECT @@global.gtid_current_pos AS Position');
+    await lab.sql('db11', `SET GLOBAL gtid_slave_pos='${String(at)}'`, 'CHANGE MASTER TO MASTER_USE_GTID=slave_pos');
+    await lab.sql('db10', 'FLUSH BINARY LOGS', ...[-11, -12, -13].map((id) => `INSERT INTO app.writes VALUES (${id}, 10)`));
+    const [{ Position: written = '' } = {}] = await lab.sql('db10', 'SELECT @@global.gtid_current_pos AS Position');
+    await lab.killMysqld('db10');
+    const rescue = (user: string, source = {}, reachable = 1): Promise<CommandOutcome> => {
+      const dead = { hostname: 'db10', ip: HOSTS.db10.ipv4, port: 3306, id: 'server1', ssh_host: 'db10', ssh_ip: HOSTS.db10.ipv4, ssh_port: SSH_PORT, ssh_user: SSH_USER, master_binlog_dir: '/nowhere,/var/log/mysql', ...source };
+      return lab.exec('mgr', ['timeout', '20', 'perl', '-MJSON::PP', '-MMHA::MasterFailover', '-e', `my $log = bless {}, "Log"; package Log; our $AUTOLOAD; sub AUTOLOAD { print "$_[1]\n" unless $AUTOLOAD =~ /DESTROY/ } package main;
+        my $db = MHA::DBHelper->new(); $db->connect("${HOSTS.db11.ipv4}", 3306, "${user}", "${ADMIN_ACCOUNT.password}") or die "no connection";
+        my %new = (hostname => "db11", ip => "${HOSTS.db11.ipv4}", port => 3306, user => "${user}", password => "${ADMIN_ACCOUNT.password}", manager_workdir => "/tmp", logger => $log, dbhelper => $db, dbh => $db->{dbh});
+        ($MhaHelper::Compat::LastWrites::dead, $MhaHelper::Compat::LastWrites::new) = (decode_json($ARGV[0]), bless \\%new, "MHA::Server");
+        MHA::Server::get_ssh_args_if($MhaHelper::Compat::LastWrites::dead, 1, "orig", ${reachable});
+        print "saved:", eval { MHA::MasterFailover::save_from_binlog_server("mysql-bin.000001", 4, []) } // $@, "\n";
+        { no warnings; $MhaHelper::Compat::Source::demoted = 1; } MhaHelper::Compat::Source::begin_where_it_wrote($db) if $ARGV[1];`, JSON.stringify(dead), ...(reachable === 1 && Object.keys(source).length === 0 ? ['1'] : [])], { env: MHA_ENVIRONMENT });
+    };
+    const rows = async (): Promise<number> => (await lab.sql('db11', 'SELECT id FROM app.writes WHERE id BETWEEN -13 AND -11')).length;
+    assert.match((await rescue(ADMIN_ACCOUNT.user, {}, 0)).stdout, /^mha-helper compat: the binary log of the dead master was not read, because MHA has not reached .* are missing on the new master.*\nsaved:0\n$/);
+    assert.match((await rescue(ADMIN_ACCOUNT.user, { master_binlog_dir: '/nowhere' })).stdout, /binary log on db10:3306 from mysql-bin\.000001 on: it has failed there \(exit 1\): there is no mysql-bin\.000001 that can be read in '\/nowhere': see master_binlog_dir.*\n.*are missing on the new master.*\nsaved:0\n$/);
+    assert.match((await rescue(ADMIN_ACCOUNT.user, { ssh_port: 1 })).stdout, /ssh has failed: .*refused.*\n.*are missing on the new master.*\nsaved:0\n$/);
+    await lab.sql('db11', 'SET sql_log_bin=0', `CREATE USER weak@'%' IDENTIFIED BY '${ADMIN_ACCOUNT.password}'`, "GRANT REPLICATION CLIENT, REPLICATION SLAVE ADMIN, SLAVE MONITOR ON *.* TO weak@'%'");
+    assert.match((await rescue('weak')).stdout, /3 transactions .*\n.*db11.*: the user weak may not execute them .* They are LOST there; they are kept in \/tmp\/saved_binlog_db10_server1_\d+\.sql\nsaved:0\n/);
+    assert.equal(await rows(), 0);
+    assert.match((await rescue(ADMIN_ACCOUNT.user)).stdout, /3 transactions in the binary log on db10:3306 that no replica has received: .*\n.*db11.*: executed\nsaved:0\n$/);
+    assert.equal(await rows(), 3);
+    assert.deepEqual(await lab.sql('db11', 'SELECT @@global.gtid_slave_pos AS Position'), [{ Position: written }]);
+    // What is executed already is not executed again, after a rescue that broke off either; what cannot be is kept, and the failover ends.
+    await lab.sql('db11', `SET GLOBAL gtid_slave_pos='${String(at)}'`);
+    assert.match((await rescue(ADMIN_ACCOUNT.user)).stdout, /: 0 transactions in the binary log on db10:3306 that no replica has received\nsaved:0\n$/);
+    await lab.sql('db11', 'RESET MASTER', `SET GLOBAL gtid_slave_pos='${String(at)}'`);
+    assert.match((await rescue(ADMIN_ACCOUNT.user)).stdout, /\nsaved:mha-helper compat: db11.*: the transactions in \/tmp\/.* could not be executed: ERROR 1062 .*Duplicate.* give up what is left of them with --skip_save_master_binlog\n/);
   });
 
   test('a master that refuses a login is not dead', async () => {

@@ -113,7 +113,7 @@ describe('commands for operators', { concurrency: false }, () => {
       assert.deepEqual([code, stderr], [0, ''], stdout);
       for (const line of [
         /^mgr\n {2}OK {7}\/etc\/mha\/test_cluster\.conf: 3 servers$/m, /^ {2}OK {7}the mail server localhost:25 answers \(for db10, db11\)$/m, /^ {2}WARNING {2}masterha_manager does not run: /m,
-        /^db10\n {2}OK {7}MariaDB \S+ at port 3306: mha_helper may set read_only and end sessions\n {2}OK {7}takes writes, is no replica\n {2}OK {7}SSH works, and what vip_type = metal needs is there, eth10 too$/m,
+        /^db10\n {2}OK {7}MariaDB \S+ at port 3306: mha_helper may set read_only and end sessions\n {2}OK {7}takes writes, is no replica\n {2}OK {7}SSH works, and what vip_type = metal needs is there, eth10 too\n {2}OK {7}MHA's node programs and the binary logs are within reach$/m,
         /^ {2}WARNING {2}the SSH user is not root and requires_sudo is no, so \/sbin\/ip will be refused \(no_master=1: only by hand\) -- /m,
         /^cluster\n {2}OK {7}db10 alone takes writes\n {2}OK {7}the writer address 192\.168\.10\.155 is on db10, the master\n {2}OK {7}masterha_check_repl is content$/m,
         /^nothing is in the way of a failover or a switch: 0 errors, 5 warnings$/m,
@@ -125,12 +125,15 @@ describe('commands for operators', { concurrency: false }, () => {
     test('what is wrong on the hosts: all of it at once, and the first error\'s code', async () => {
       await cluster().sql('db11', 'STOP SLAVE SQL_THREAD', 'SET GLOBAL read_only=0');
       await cluster().exec('db10', ['ip', 'addr', 'del', `${address}/24`, 'dev', 'eth10']);
-      await cluster().configure({ helper: { db11: { cluster_interface: 'eth9' } } });
+      await cluster().configure({ helper: { db11: { cluster_interface: 'eth9' } }, application: { binlog1: { hostname: 'db11' }, binlog2: { hostname: 'app' } } });
+      await cluster().exec('db11', ['sh', '-c', 'chmod 700 /var/log/mysql; mv /usr/bin/apply_diff_relay_logs /usr/bin/apply_diff_relay_logs.away']);
       await cluster().stopSshd('db12');
       const { code, stdout } = await quick();
       await cluster().startSshd('db12');
+      await cluster().exec('db11', ['sh', '-c', 'chmod 755 /var/log/mysql; mv /usr/bin/apply_diff_relay_logs.away /usr/bin/apply_diff_relay_logs']);
       assert.equal(code, 4, stdout);
       for (const line of [
+        /^ {2}WARNING {2}MHA's node programs are not here: .*\n {2}WARNING {2}the SSH user cannot read \/var\/log\/mysql: /m, /^binlog1 db11\n {2}ERROR {4}MHA's node programs are not here: .*\n {2}ERROR {4}the SSH user cannot read /m, /^binlog2 app\n {2}OK {7}/m,
         /^ {2}ERROR {4}takes writes, is a replica of db10, but replication does NOT run -- mend the replication/m, /^ {2}ERROR {4}there is no network interface 'eth9' .* -- set cluster_interface for db11 in /m,
         /^db12\n(?: {2}OK .*\n)* {2}ERROR {4}no SSH connection .*connection refused/m, /^ {2}ERROR {4}more than one server takes writes: db10, db11 -- /m, /^a failover or a switch would FAIL, or do harm: \d+ errors, /m,
       ]) assert.match(stdout, line);
@@ -148,7 +151,7 @@ describe('commands for operators', { concurrency: false }, () => {
       assert.deepEqual([conf, exitCode, code], [APPLICATION_FILE, 3, 3]);
       assert.deepEqual(errors.slice(0, 3).map(({ where, kind }) => `${where} ${kind ?? ''}`), ['mgr config', 'mgr environment', 'db10 mysql']);
       assert.match(errors[1]?.text ?? '', /names \/usr\/bin\/no_such_report, which is not here/);
-      assert.match(errors[2]?.text ?? '', /small may not set read_only, nor end sessions of others/);
+      assert.match(errors[2]?.text ?? '', /small may not set read_only, nor execute what is left in a dead master's binary log, nor end sessions of others/);
       assert.ok(lines.some(({ severity, text }) => severity === 'warning' && /^mail server 127\.0\.0\.1:9 takes no mail from here: .*ECONNREFUSED/.test(text)), stdout);
       await cluster().exec('mgr', ['sed', '-i', '/^\\[db11\\]/d', HELPER_FILE]);
       const unknown = await quick();

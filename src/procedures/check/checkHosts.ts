@@ -6,6 +6,7 @@ import type { Run } from '../openRun.ts';
 import { endOf } from '../recover.ts';
 import { serverName, type ServerState, type Survey } from '../surveyCluster.ts';
 import { describeServer } from '../switchSummary.ts';
+import { checkNode } from './checkNode.ts';
 import { at, failed, found, ok, thrown, warning, type CheckLine } from './CheckLine.ts';
 
 type Lines = readonly Omit<CheckLine, 'where'>[];
@@ -33,7 +34,7 @@ async function checkPrivileges(run: Run, server: ApplicationServer): Promise<Omi
     const end = endOf(server);
     const opened = await run.openServer(end, run.settings(end).options.connect_timeout * 1000);
     await Promise.all([opened.clientSessions(), opened.binlogPosition()]);
-    const missing = missingPrivileges(await opened.grants());
+    const missing = missingPrivileges(opened.version, await opened.grants());
     const what = `${opened.version} at port ${server.port}`;
     if (missing.length === 0) return ok(`${what}: ${server.user} may set read_only and end sessions`);
     return failed('mysql', `${what}: ${server.user} may not ${missing.map(({ what: action }) => action).join(', nor ')}`, `grant it ${missing.map(({ privileges }) => privileges).join(' and ')}`);
@@ -57,8 +58,9 @@ async function checkHost(run: Run, servers: readonly ApplicationServer[], settin
   const host = run.host(endOf(first));
   // The address never goes to a host whose servers may not be master.
   const neverMaster = servers.every(({ noMaster }) => noMaster);
+  let node: Lines;
   try {
-    await host.shell();
+    node = await checkNode(await host.shell(), first, false);
   } catch (error) {
     return [thrown(error)];
   }
@@ -66,8 +68,8 @@ async function checkHost(run: Run, servers: readonly ApplicationServer[], settin
     const findings = await run.provider.check(host);
     const type = settings?.options.vip_type ?? 'none';
     const without = type === 'none' ? 'SSH works' : `SSH works, and what vip_type = ${type} needs is there${settings?.options.cluster_interface === undefined ? '' : `, ${settings.options.cluster_interface} too`}`;
-    return findings.length === 0 ? [ok(without)] : [ok('SSH works'), ...findings.map((finding) => (neverMaster ? warning(`${finding.text} (no_master=1: only by hand)`, finding.hint) : found(finding)))];
+    return findings.length === 0 ? [ok(without), ...node] : [ok('SSH works'), ...node, ...findings.map((finding) => (neverMaster ? warning(`${finding.text} (no_master=1: only by hand)`, finding.hint) : found(finding)))];
   } catch (error) {
-    return [ok('SSH works'), thrown(error, neverMaster)];
+    return [ok('SSH works'), ...node, thrown(error, neverMaster)];
   }
 }

@@ -7,6 +7,7 @@ import { lookAtCluster, survey } from '../surveyCluster.ts';
 import { allSettings, missingPrograms } from '../switchPreflight.ts';
 import { checkAddress, checkByMha, checkMaster } from './checkCluster.ts';
 import { checkHosts } from './checkHosts.ts';
+import { checkCopies } from './checkNode.ts';
 import { checkManager } from './checkManager.ts';
 import { at, ok, thrown, warning, type CheckLine } from './CheckLine.ts';
 
@@ -33,12 +34,13 @@ export async function runCheck(conf: string, quick: boolean, tools: Tools): Prom
     ...app.warnings.map((line) => warning(line)),
     ...(settings[0] === undefined ? problems.map((problem) => thrown(problem)) : [ok(`${settings[0].file}: all of them have a section`)]),
   ]);
-  const [manager, cluster, mha] = await Promise.all([
+  const [manager, cluster, copies, mha] = await Promise.all([
     checkManager(app, settings, noting),
     settings.length === 0 ? [] : lookAround(app, settings, noting).catch((error: unknown) => at('cluster', [thrown(asFailure(error))])),
+    checkCopies(app, noting),
     quick ? [] : byMha(app, noting),
   ]);
-  return [...configuration, ...manager, ...notes(), ...cluster, ...mha];
+  return [...configuration, ...manager, ...notes(), ...cluster, ...copies, ...mha];
 }
 
 function lookAround(app: ApplicationConfig, settings: readonly HostSettings[], tools: Tools): Promise<readonly CheckLine[]> {

@@ -43,5 +43,6 @@ export const sample: Report = {
       { host: 'db12', holdsAddress: false, takesWrites: false },
     ],
   },
+  missingWrites: [],
   log: { path: '/var/log/mha/test_cluster/test_cluster.log', text: 'last lines\n' },
 };

@@ -59,7 +59,7 @@ test('the example of the documentation', () => {
     masterIpOnlineChange: '/usr/bin/master_ip_online_failover_helper',
     report: '/usr/bin/master_failover_report',
   };
-  const server = { port: 3306, sshPort: 2202, sshUser: 'mha_helper', user: 'mha_helper', password: 'helper', candidateMaster: true, noMaster: false, ignoreFail: false, scripts };
+  const server = { port: 3306, sshPort: 2202, sshUser: 'mha_helper', user: 'mha_helper', password: 'helper', candidateMaster: true, noMaster: false, ignoreFail: false, binlogDirectories: ['/var/log/mysql'], scripts };
   assert.deepEqual(read(seedExample), {
     file: '/etc/mha/app.cnf',
     name: 'app',
@@ -79,7 +79,7 @@ test('the example of the documentation', () => {
 test('MHA\'s defaults', () => {
   const config = read('[server1]\nhostname=db10\n');
   assert.deepEqual(config.servers, [
-    { id: 'server1', hostname: 'db10', port: 3306, sshPort: 22, user: 'root', password: '', candidateMaster: false, noMaster: false, ignoreFail: false, scripts: {} },
+    { id: 'server1', hostname: 'db10', port: 3306, sshPort: 22, user: 'root', password: '', candidateMaster: false, noMaster: false, ignoreFail: false, binlogDirectories: ['/var/lib/mysql', '/var/log/mysql'], scripts: {} },
   ]);
   assert.deepEqual([config.managerWorkdir, config.managerLog, config.sshOptions, config.initConfLoadScript], ['/var/tmp', undefined, undefined, undefined]);
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Failure } from '../../../src/errors/errors.ts';
-import { failoverBegin, readManagerLog } from '../../../src/procedures/managerLog.ts';
+import { failoverBegin, missingWrites, readManagerLog } from '../../../src/procedures/managerLog.ts';
 import { runsOfFailover } from '../../../src/procedures/failoverRuns.ts';
 import type { ApplicationConfig } from '../../../src/mha/applicationConfig.ts';
 import type { RunRecord } from '../../../src/steps/journal.ts';
@@ -34,6 +34,18 @@ test('MHA\'s log tells when the failover began: the last time', () => {
   assert.equal(failoverBegin('nothing'), null);
 });
 
+test('writes that are missing on the new master, as the log of this failover has them', () => {
+  const begin = 'Sat Jan 31 02:00:00 2026 - [info] Starting master failover.\n';
+  const line = (level: string, text: string): string => `Sat Jan 31 02:00:01 2026 - [${level}]${text}\n`;
+  const read = line('info', ' mha-helper compat: 3 transactions in the binary log on db10:3306 that no replica has received: /tmp/x');
+  const notRead = line('warning', ' mha-helper compat: the binary log of the dead master could not be read: writes are missing on the new master; compare');
+  const refused = line('error', '[/usr/share/perl5/MHA/x.pm, ln1] mha-helper compat: db11: They are LOST there; they are kept in /tmp/x');
+  const unreachable = line('warning', "Dead Master is not SSH reachable. Could not save it's binlogs. Transactions that were not sent to the latest slave were lost.");
+  assert.deepEqual(missingWrites(begin + notRead + begin + read), []);
+  assert.deepEqual(missingWrites(begin + read + notRead + line('info', ' Starting master failover..') + refused), ['the binary log of the dead master could not be read: writes are missing on the new master; compare', 'db11: They are LOST there; they are kept in /tmp/x']);
+  assert.match(missingWrites(begin + unreachable).join('\n'), /^MHA has not reached the dead master by SSH: .* missing on the new master$/);
+});
+
 test('the last 80 lines, without passwords; what is missing is said', async () => {
   const app = { file: '/c', managerLog: '/log' } as ApplicationConfig;
   const text = `${Array.from({ length: 200 }, (_, index) => `line ${index}`).join('\n')}\n--new_master_password='it'\\''s x' --p\n`;
@@ -42,7 +54,7 @@ test('the last 80 lines, without passwords; what is missing is said', async () =
   assert.equal(tail.text.split('\n').length, 81);
   assert.match(tail.text, /--new_master_password=xxx --p\n$/);
   const none = await readManagerLog(app, { clock: new FakeClock(), files: new MemoryFiles() });
-  assert.deepEqual(none, { tail: { missing: '/log: there is no such file or directory' }, since: '2026-01-31T01:00:00.000Z' });
+  assert.deepEqual(none, { tail: { missing: '/log: there is no such file or directory' }, since: '2026-01-31T01:00:00.000Z', missingWrites: [] });
   const broken = await readManagerLog(new Failure('config', 'broken'), { clock: new FakeClock(), files: new MemoryFiles() });
   assert.deepEqual(broken.tail, { missing: 'broken' });
 });

@@ -31,6 +31,16 @@ sub reached {
   return 1;
 }
 
+# MariaDB: of each domain the later one.
+sub furthest {
+  my %last;
+  for my $gtid (map { split /,/ } grep { defined } @_) {
+    my ($domain, $number) = $gtid =~ /^\s*(\d+)-\d+-(\d+)\s*$/ or next;
+    @{ $last{$domain} }{qw(gtid number)} = ($gtid, $number) if !$last{$domain} || $last{$domain}{number} < $number;
+  }
+  return join ',', map { $last{$_}{gtid} } sort { $a <=> $b } keys %last;
+}
+
 # Where a replica is, as text that changes when it goes on.
 sub place {
   my ($status) = @_;

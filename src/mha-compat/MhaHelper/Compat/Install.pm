@@ -21,6 +21,7 @@ my @PARTS = (
   [ 'MHA/HealthCheck.pm',   'SecondaryCheck' ],
   [ 'MHA/BinlogManager.pm', 'Tools' ],
   [ 'MHA/SSHCheck.pm',      'CheckSsh' ],
+  [ 'MHA/MasterFailover.pm', 'LastWrites' ],
 );
 
 sub install {

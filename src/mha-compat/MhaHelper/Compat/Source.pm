@@ -4,6 +4,7 @@ package MhaHelper::Compat::Source;
 # encryption, and puts the password between quotes as it is.
 use strict;
 use warnings;
+use MhaHelper::Compat::Applied;
 use MhaHelper::Compat::Install;
 use MhaHelper::Compat::ServerKind;
 
@@ -82,13 +83,15 @@ sub change {
 }
 
 # MariaDB: a master that becomes a replica goes on after what it has written itself; what is left of an earlier life as a replica does not count.
+# gtid_current_pos leaves out what it took over from a dead master's binary log: the binary log has that.
 sub begin_where_it_wrote {
   my ($self) = @_;
   my %status = $self->check_slave_status(1);
   my $stopped = !grep { ($status{$_} // 'No') ne 'No' } qw(Slave_IO_Running Slave_SQL_Running);
   my $by_current = lc($used_gtid{ $self->{dbh}{Name} } // '') eq 'current_pos';
   return 0 unless $status{Status} == 1 || ($stopped && ($demoted || $by_current));
-  return must($self, 'SET GLOBAL gtid_slave_pos', 'SET GLOBAL gtid_slave_pos=@@global.gtid_current_pos');
+  my $position = MhaHelper::Compat::Applied::furthest($self->{dbh}->selectrow_array('SELECT @@global.gtid_current_pos, @@global.gtid_binlog_pos'));
+  return must($self, 'SET GLOBAL gtid_slave_pos', 'SET GLOBAL gtid_slave_pos=' . $self->{dbh}->quote($position));
 }
 
 sub remember {

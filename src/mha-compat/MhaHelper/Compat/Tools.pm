@@ -8,12 +8,14 @@ use MhaHelper::Compat::Versions;
 
 my %TODAY = (mysql => 'mariadb', mysqlbinlog => 'mariadb-binlog');
 my $mysql = 'mysql';
+my $is_check = 0;
 # MHA pipes mysqlbinlog into mysql and sees only the end of mysql: one that breaks off must make mysql fail, whatever delimiter is in force.
 # (At a last event that a crash has cut off it does not fail: the file says that it was in use.)
 my $OR_FAIL = q{sh -c '"$@" || { printf "\n/*!*/;\nmysqlbinlog has failed;\n/*!*/;\n"; exit 1; }' sh};
 
 sub install {
   my $prefix;
+  $is_check = grep { /^--command=test$/ } @ARGV;
   $prefix = MhaHelper::Compat::Install::replace('MHA::NodeUtil::client_cli_prefix', sub {
     my ($program, @directories) = @_;
     my $command = $prefix->($program, @directories);
@@ -48,7 +50,15 @@ sub init_mysqlbinlog {
   my ($version) = $said =~ /(?:Ver|from) (\d+\.\d+)/ or die "mysqlbinlog does not say its version: $said\n";
   $self->{mysqlbinlog_version} = $version;
   MHA::BinlogManager::die_if_too_old_version($version, 'mysqlbinlog');
+  refuse_mariadbs($self) if $is_check;
   return;
+}
+
+# MariaDB's writes SET statements that MySQL does not know: better said by masterha_check_repl than in a failover.
+sub refuse_mariadbs {
+  my ($self) = @_;
+  return if $self->{mysql_version} =~ /MariaDB/i || `$self->{mysqlbinlog} --no-defaults --help` !~ /MariaDB Corporation/;
+  die "mysqlbinlog is MariaDB's on this host, and the server is MySQL $self->{mysql_version}, which does not know all that it writes: install MySQL's, or set client_bindir\n";
 }
 
 # Without --binary-mode the client changes \r\n and stops at \0. Every client since 5.6.3 has it, however it prints its version; one
