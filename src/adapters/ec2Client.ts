@@ -7,7 +7,7 @@ import {
 import { fromIni, fromNodeProviderChain, fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import type { Ec2Api, Ec2Target } from '../context/Clouds.ts';
 import { Failure } from '../errors/errors.ts';
-import { ec2Failure, ec2TooLate, roleFailure } from './ec2Failures.ts';
+import { ec2Failure, ec2TooLate, roleFailure, roleTooLate } from './ec2Failures.ts';
 
 /** More than fit into any limit: the limit decides, not the number. */
 const attempts = 100;
@@ -41,16 +41,21 @@ export function connectEc2({ region, profile, roleArn, endpoint }: Ec2Target, li
     }
   }, { step: 'finalizeRequest', priority: 'low', name: 'noteWhyAnAttemptFailed' });
 
+  /** While STS is asked, whichever of our calls it was that wanted the credentials: the SDK asks once for all of them. */
+  let isAssuming = false;
   /** Credentials of the role. What goes wrong there is not EC2's doing. */
   function assumed(role: string): ReturnType<typeof fromTemporaryCredentials> {
     const assume = fromTemporaryCredentials({
       masterCredentials: own, params: { RoleArn: role, RoleSessionName: 'mha-helper' }, clientConfig: { ...place, maxAttempts: roleAttempts },
     });
     return async (caller) => {
+      isAssuming = true;
       try {
         return await assume(caller);
       } catch (error) {
         throw roleFailure(role, error);
+      } finally {
+        isAssuming = false;
       }
     };
   }
@@ -68,7 +73,8 @@ export function connectEc2({ region, profile, roleArn, endpoint }: Ec2Target, li
     } catch (error) {
       if (error instanceof Error && error.name === 'DryRunOperation') return undefined;
       if (error instanceof Failure) throw error;
-      throw tooLate.aborted ? ec2TooLate(operation, ms, noted.failedBy) : ec2Failure(operation, error);
+      if (!tooLate.aborted) throw ec2Failure(operation, error);
+      throw isAssuming && roleArn !== undefined ? roleTooLate(roleArn, ms) : ec2TooLate(operation, ms, noted.failedBy);
     }
   }
 

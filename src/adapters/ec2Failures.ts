@@ -4,6 +4,7 @@ import { errorText } from '../errors/message.ts';
 
 const notAccepted = new Set(['AuthFailure', 'InvalidClientTokenId', 'UnrecognizedClientException', 'SignatureDoesNotMatch', 'ExpiredToken', 'ExpiredTokenException', 'RequestExpired']);
 const credentialsHint = 'give the user that runs MHA credentials (role of this instance, or a profile: aws_profile)';
+const noWayToSts = 'is the network open to the STS service of aws_region?';
 const unreachableHint = 'are aws_region and aws_endpoint right, and is the network open to it?';
 
 /**
@@ -38,8 +39,13 @@ export function roleFailure(role: string, error: unknown): Failure {
   const name = error instanceof Error ? error.name : '';
   if (isNoCredentials(name)) return ec2Failure('AssumeRole', error);
   return new Failure('address', `AWS: the role ${role} cannot be assumed: ${name === 'Error' || name === '' ? '' : `${name}: `}${textOf(error)}`, {
-    hint: codeOf(error) === undefined ? 'do the credentials have the right sts:AssumeRole, and does the role\'s trust policy name them? see aws_role_arn' : 'is the network open to the STS service of aws_region?', cause: error,
+    hint: codeOf(error) === undefined ? 'do the credentials have the right sts:AssumeRole, and does the role\'s trust policy name them? see aws_role_arn' : noWayToSts, cause: error,
   });
+}
+
+/** Our limit has ended it while STS was asked. */
+export function roleTooLate(role: string, limitMs: number): Failure {
+  return new Failure('deadline', `AWS: the role ${role} could not be assumed within ${Math.round(limitMs) / 1000} s`, { hint: noWayToSts });
 }
 
 const isNoCredentials = (name: string): boolean => /^(CredentialsProviderError|TokenProviderError)$/.test(name);

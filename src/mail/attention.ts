@@ -1,4 +1,5 @@
 // What a person must know or do first. Everything else in the mail can wait until the morning.
+import { vipCommand } from '../steps/byHand.ts';
 import type { Report } from './Report.ts';
 import { holdersOf, runTitle, stepEnd, timeOfDay, writersOf } from './wording.ts';
 
@@ -29,7 +30,7 @@ function fromRuns({ runs }: Report): string[] {
   });
 }
 
-function dangers({ now, newHost }: Report): string[] {
+function dangers({ now, newHost, conf }: Report): string[] {
   if (now.unknown !== null) return [];
   const holders = holdersOf(now);
   const writers = writersOf(now);
@@ -40,7 +41,7 @@ function dangers({ now, newHost }: Report): string[] {
   const next = now.hosts.find(({ host }) => host === newHost);
   if (next?.takesWrites === false) lines.push(`LEFT TO DO: the new master ${newHost} is read-only, nobody can write there: set read_only=0 when it is certain that no other server takes writes`);
   for (const { host } of now.hosts.filter(({ holdsAddress }) => holdsAddress === 'partly')) {
-    lines.push(`LEFT TO DO: the writer address ${now.address ?? ''} is on ${host} in part only, and clients may be led there: mha-helper vip ${host === newHost ? 'assign' : 'release'} ${host}`);
+    lines.push(`LEFT TO DO: the writer address ${now.address ?? ''} is on ${host} in part only, and clients may be led there: run "${vipCommand(host === newHost ? 'assign' : 'release', host, conf)}" on the manager host`);
   }
   if (next?.holdsAddress === false && now.address !== null) {
     lines.push(`LEFT TO DO: the new master ${newHost} does not hold the writer address ${now.address}${holders.length === 0 ? '' : `; it is on ${holders.join(', ')}`}: clients cannot reach it there`);

@@ -29,7 +29,7 @@ export async function showAddress(conf: string, tools: Tools): Promise<AddressVi
   const [failure] = [...survey.holdings.flatMap(({ holds }) => (typeof holds === 'object' ? [holds] : [])), ...survey.servers.flatMap((state) => state.failure ?? [])];
   return {
     lines: [
-      survey.address === null ? 'no writer address is managed (vip_type = none)' : `writer address ${survey.address} (${type})`,
+      survey.address === null ? 'no writer address is managed (vip_type = none)' : `writer address ${survey.address}${survey.address.startsWith('(') ? '' : ` (${type})`}`,
       ...rows.map(([server, holds, state]) => `  ${server.padEnd(widths[0] ?? 0)}  ${survey.address === null ? '' : `${holds.padEnd(widths[1] ?? 0)}  `}${state}`),
     ],
     attention: [...unknown, ...attention],

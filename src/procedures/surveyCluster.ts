@@ -137,6 +137,11 @@ export function unknownOf({ holdings }: Survey): readonly string[] {
   return holdings.filter(({ holds }) => typeof holds === 'object').map(({ host }) => host);
 }
 
+/** The service that leads clients to the address, or the way to every host, is out of reach: nothing is known of any host. */
+export function isUnknownEverywhere(survey: Survey): boolean {
+  return survey.holdings.length > 0 && unknownOf(survey).length === survey.holdings.length;
+}
+
 /** Hosts that clients may be led to, although something is missing there. */
 export function partlyOn({ holdings }: Survey): readonly string[] {
   return holdings.filter(({ holds }) => holds === 'partly').map(({ host }) => host);

@@ -3,7 +3,7 @@ import { errorLine } from '../errors/message.ts';
 import type { ApplicationConfig, ApplicationServer } from '../mha/applicationConfig.ts';
 import { vipCommand } from '../steps/byHand.ts';
 import type { RunRecord } from '../steps/journal.ts';
-import { holdersOf, partlyOn, serverName, unknownOf, type ServerState, type Survey } from './surveyCluster.ts';
+import { holdersOf, isUnknownEverywhere, partlyOn, serverName, unknownOf, type ServerState, type Survey } from './surveyCluster.ts';
 
 export interface SummaryText {
   readonly lines: readonly string[];
@@ -51,6 +51,7 @@ function whereAddressIs(survey: Survey): string {
   const holders = holdersOf(survey);
   const unknown = unknownOf(survey);
   const partly = partlyOn(survey);
+  if (isUnknownEverywhere(survey)) return `not known where ${address} is: no host could be asked for it`;
   const whole = holders.length > 0 ? `${address} is on ${holders.join(' AND ')}` : `${address} is on NO host${unknown.length === 0 ? '' : ' that answers'}`;
   const on = partly.length === 0 ? whole : `${whole}; IN PART ONLY on ${partly.join(' and ')}`;
   return unknown.length === 0 ? on : `${on}; not known of ${unknown.join(', ')}, which could not be asked`;
@@ -98,12 +99,17 @@ function attentionToAddress(app: ApplicationConfig, survey: Survey, writable: re
   const holders = holdersOf(survey);
   const unknown = unknownOf(survey);
   const master = writable.length === 1 ? writable[0]?.server.hostname : undefined;
+  // The fault is not the hosts' then, and none of them is to be kept off the network for it.
+  if (isUnknownEverywhere(survey)) return [`it is not known where the writer address ${address} is: no host could be asked for it`];
+  const masterIsUnknown = master !== undefined && unknown.includes(master);
+  const others = unknown.filter((host) => host !== master);
   return [
     ...(holders.length > 1 ? [`the writer address ${address} is on more than one host: ${holders.join(', ')}`] : []),
     ...partly.map((host) => `the writer address ${address} is on ${host} in part only, and clients may be led there: run "${vipCommand(host === master ? 'assign' : 'release', host, app.file)}"`),
-    ...(holders.length === 0 && partly.length === 0 ? [`the writer address ${address} is on no host that answers: clients cannot reach the master there${master === undefined || unknown.length > 0 ? '' : `; run "${vipCommand('assign', master, app.file)}"`}`] : []),
+    ...(masterIsUnknown ? [`it is not known whether ${master}, which takes the writes, has the writer address ${address}`] : []),
+    ...(holders.length === 0 && partly.length === 0 && !masterIsUnknown ? [`the writer address ${address} is on no host that answers: clients cannot reach the master there${master === undefined || unknown.length > 0 ? '' : `; run "${vipCommand('assign', master, app.file)}"`}`] : []),
     ...(holders.length === 1 && master !== undefined && holders[0] !== master ? [`the writer address ${address} is on ${holders[0] ?? ''}, but ${master} takes the writes: run "${vipCommand('release', holders[0] ?? '', app.file)}", then "${vipCommand('assign', master, app.file)}"`] : []),
-    ...(unknown.length > 0 ? [`${unknown.join(', ')} could not be asked whether the writer address ${address} is still there: keep that host off the network until you know`] : []),
+    ...(others.length > 0 ? [`${others.join(', ')} could not be asked whether the writer address ${address} is still there: keep that host off the network until you know`] : []),
   ];
 }
 

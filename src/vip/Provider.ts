@@ -1,5 +1,6 @@
 import type { Shell } from '../context/Context.ts';
 import type { HostSettings } from '../config/options.ts';
+import type { FailureKind } from '../errors/errors.ts';
 
 /** A host of the cluster as a provider sees it. */
 export interface VipHost {
@@ -24,6 +25,8 @@ export interface Finding {
   readonly severity: 'error' | 'warning';
   readonly text: string;
   readonly hint?: string;
+  /** Of an error: what kind of failure it would be. Default `address`. */
+  readonly kind?: FailureKind;
 }
 
 /**

@@ -120,6 +120,6 @@ export function apiProvider(address: string, api: AddressApi, holder: Holder, on
 
 /** The other part's findings are wanted too. */
 function found(error: unknown): readonly Finding[] {
-  const { message, hint } = asFailure(error);
-  return [{ severity: 'error', text: message, ...(hint === undefined ? {} : { hint }) }];
+  const { kind, message, hint } = asFailure(error);
+  return [{ severity: 'error', kind, text: message, ...(hint === undefined ? {} : { hint }) }];
 }

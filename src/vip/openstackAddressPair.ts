@@ -79,6 +79,8 @@ export function addressPair(address: string, hosts: OpenStackHosts, onHost: Pick
     },
     byHand(host, what) {
       const port = hosts.known(host);
+      const open = port === undefined ? null : letThrough(port);
+      if (what === 'release' && open !== null) return `restrict port ${portInCommand(host, port)} (${open})`;
       // To take it away, the client wants the pair as it is stored.
       const mac = what === 'release' ? `,mac-address=${port?.allowed_address_pairs.find(isOwn)?.mac_address ?? port?.mac_address ?? 'MAC'}` : '';
       return `run "openstack port ${what === 'assign' ? 'set' : 'unset'} --allowed-address ip-address=${address}${mac} ${portInCommand(host, port)}"`;

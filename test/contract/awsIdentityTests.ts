@@ -25,7 +25,7 @@ export function awsIdentityTests({ proxy, provider, vipHost, holders, places, re
     }
   });
 
-  test('aws_role_arn: EC2 is asked with the keys of the role only, assumed once; a role that is refused, and STS that cannot be asked', async () => {
+  test('aws_role_arn: EC2 is asked with the keys of the role only, assumed once; a role that is refused, and STS that hangs or cannot be asked', async () => {
     const role = { aws_role_arn: 'arn:aws:iam::123456789012:role/writer-address' };
     await reset('elastic-ip')();
     await withEnvironment({ AWS_ENDPOINT_URL_STS: `http://127.0.0.1:${proxy().port}` }, async () => {
@@ -42,6 +42,10 @@ export function awsIdentityTests({ proxy, provider, vipHost, holders, places, re
         });
       });
       assert.deepEqual(proxy().operations(), ['AssumeRole']);
+      proxy().misbehave('AssumeRole', 'hangs');
+      await assert.rejects(provider('elastic-ip').holds(vipHost('elastic-ip', 'db10', { ...role, step_timeout: '1' })), {
+        kind: 'deadline', message: `AWS: the role ${role.aws_role_arn} could not be assumed within 1 s`,
+      });
     });
     await withEnvironment({ AWS_ENDPOINT_URL_STS: 'http://127.0.0.1:1' }, async () => {
       await assert.rejects(provider('elastic-ip').holds(vipHost('elastic-ip', 'db10', role)), {

@@ -41,9 +41,9 @@ export function openstackFixture() {
   const wireHost = (name: string): WireHost => wire?.hosts.find((host) => host.name === name) ?? assert.fail(name);
   const noShell = (): Promise<Shell> => Promise.reject(new Failure('ssh', 'no route to host', { cause: Object.assign(new Error('no route'), { code: 'EHOSTUNREACH' }) }));
 
-  const application = (): Options => ({
+  const application = (which: 'applicationCredential' | 'narrowCredential' = 'applicationCredential'): Options => ({
     openstack_auth_url: `${service().base}:5000`, openstack_region: 'RegionOne',
-    openstack_application_credential_id: service().objects.applicationCredential.id, openstack_application_credential_secret: service().objects.applicationCredential.secret,
+    openstack_application_credential_id: service().objects[which].id, openstack_application_credential_secret: service().objects[which].secret,
   });
   const password = (account: keyof typeof ACCOUNTS): Options => ({
     openstack_auth_url: `${service().base}:5000/v3/`, openstack_region: 'RegionOne',

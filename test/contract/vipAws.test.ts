@@ -4,12 +4,13 @@ import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { Failure } from '../../src/errors/errors.ts';
 import type { VipHost } from '../../src/vip/Provider.ts';
-import { motoOrSkip } from '../lab/moto.ts';
+import { motoObstacle } from '../lab/moto.ts';
+import { orSkip } from '../lab/orSkip.ts';
 import { awsIdentityTests } from './awsIdentityTests.ts';
 import { ec2Fixture, type Method } from './ec2Fixture.ts';
 import { providerContract, troubleContract } from './providerContract.ts';
 
-const skip = motoOrSkip();
+const skip = orSkip('vip_type = aws', motoObstacle());
 
 describe('aws', { concurrency: false, skip }, () => {
   if (skip !== false) return;

@@ -1,13 +1,15 @@
 // Against real Keystone and Neutron. Control plane only: no packets go through them, so the hosts' own network is the test's wire.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import type { VipHost } from '../../src/vip/Provider.ts';
-import { OTHER_FLOATING_ADDRESS } from '../lab/openstack/objects.ts';
-import { openstackOrSkip } from '../lab/openstack/orSkip.ts';
+import { ACCESS_RULES, OTHER_FLOATING_ADDRESS } from '../lab/openstack/objects.ts';
+import { openstackObstacle } from '../lab/openstack/openstack.ts';
+import { orSkip } from '../lab/orSkip.ts';
 import { openstackFixture, pairAddress, said, type Method, type Options } from './openstackFixture.ts';
 import { providerContract } from './providerContract.ts';
 
-describe('openstack', { concurrency: false, skip: openstackOrSkip() }, () => {
+describe('openstack', { concurrency: false, skip: orSkip('vip_type = openstack', openstackObstacle()) }, () => {
   const { service, proxy, application, password, provider, vipHost, port, setPort, floatingIp, pairs, holders, reset, dead, limit } = openstackFixture();
 
   for (const method of ['floating-ip', 'allowed-address-pair'] as const) {
@@ -107,6 +109,26 @@ describe('openstack', { concurrency: false, skip: openstackOrSkip() }, () => {
       assert.deepEqual(await provider(method).check(vipHost(method, 'db10')), []);
       assert.deepEqual(await provider(method).check(vipHost(method, 'db11')), []);
       assert.deepEqual([await floatingIp(), await port('wire-db10'), await port('wire-db11')], [before, port10, port11]);
+    }
+  });
+
+  test('the access rules in the README are enough', async () => {
+    await reset();
+    const text = /give it access rules:\n([^.]+[^\n]*)\n/.exec(readFileSync(new URL('../../README.md', import.meta.url), 'utf8'))?.[1] ?? assert.fail('no access rules in the README');
+    let method = '';
+    const rules = [...text.matchAll(/`([^`]+)`/g)].flatMap(([, word = '']) => {
+      if (word.startsWith('/')) return [[method, word]];
+      method = word;
+      return [];
+    });
+    assert.deepEqual(rules, ACCESS_RULES);
+    for (const way of ['floating-ip', 'allowed-address-pair'] as const) {
+      const [subject, host] = [provider(way), vipHost(way, 'db10', application('narrowCredential'))];
+      assert.deepEqual(await subject.check(host), []);
+      await subject.assign(host);
+      assert.deepEqual(await holders(way), ['db10']);
+      await subject.release(host);
+      assert.deepEqual(await holders(way), []);
     }
   });
 

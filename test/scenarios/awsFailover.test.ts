@@ -2,20 +2,23 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { APPLICATION_FILE } from '../lab/exampleConfiguration.ts';
 import { HOSTS, WRITER_ADDRESS } from '../lab/hosts.ts';
 import type { Lab } from '../lab/lab.ts';
-import type { RunningCommand } from '../lab/hostCommand.ts';
+import type { CommandOutcome, RunningCommand } from '../lab/hostCommand.ts';
 import { mimeParts } from '../lab/mime.ts';
-import { motoOrSkip, startMoto, type Moto } from '../lab/moto.ts';
+import { motoObstacle, startMoto, type Moto } from '../lab/moto.ts';
+import { orSkip } from '../lab/orSkip.ts';
 import { waitUntil } from '../lab/processes.ts';
 import { lostWrites, startWriter } from '../lab/writer.ts';
-import { clusterLab, hardHook, managerEnd, managerLog, quickManager, startManager } from './cluster.ts';
+import { clusterLab, hardHook, managerEnd, managerLog, quickManager, semiSynchronous, startManager } from './cluster.ts';
 
 const program = (name: string): string => fileURLToPath(new URL(`../lab/${name}.ts`, import.meta.url));
 const [motoPort, port] = [4566, 4567];
 
-describe('hard failover with vip_type = aws', { concurrency: false, skip: motoOrSkip() }, () => {
+describe('hard failover with vip_type = aws', { concurrency: false, skip: orSkip('vip_type = aws', motoObstacle()) }, () => {
   let [lab, moto, front]: [Lab?, Moto?, RunningCommand?] = [];
+  let interfaces: readonly string[] = [];
   const cluster = (): Lab => lab ?? assert.fail('no lab');
   before(async () => {
     lab = await clusterLab();
@@ -23,9 +26,7 @@ describe('hard failover with vip_type = aws', { concurrency: false, skip: motoOr
     front = lab.spawn('mgr', [process.execPath, '--no-warnings', program('ec2Front'), String(port), String(motoPort)]);
     await waitUntil('the front of moto to listen', 20_000, async () => (await cluster().exec('mgr', ['ss', '-Hlnt', `sport = :${port}`])).stdout !== '');
     await lab.writeFile('mgr', { path: '/root/.aws/credentials', content: '[default]\naws_access_key_id = test\naws_secret_access_key = test\n', mode: '600' });
-    await lab.configure({
-      ...quickManager, helper: { default: { vip_type: 'aws', aws_method: 'private-ip', aws_region: 'eu-west-1', aws_endpoint: `http://127.0.0.1:${port}` } },
-    });
+    interfaces = await ec2('make', WRITER_ADDRESS, HOSTS.db10.ipv4, HOSTS.db11.ipv4, HOSTS.db12.ipv4);
   });
   after(async () => {
     front?.kill('SIGKILL');
@@ -39,8 +40,28 @@ describe('hard failover with vip_type = aws', { concurrency: false, skip: motoOr
     return JSON.parse(stdout) as string[];
   }
 
+  const usual = { vip_type: 'aws', aws_method: 'private-ip', aws_region: 'eu-west-1', aws_endpoint: `http://127.0.0.1:${port}` };
+  const configure = (more: Readonly<Record<string, string>> = {}, db11: Readonly<Record<string, string>> = {}): Promise<void> => (
+    cluster().configure({ ...quickManager, helper: { default: { ...usual, ...more }, db11 } }));
+
+  test('check: all is there; a network interface that is not there is one line each time', async () => {
+    const check = (): Promise<CommandOutcome> => cluster().exec('mgr', ['mha-helper', 'check', '--quick', '-c', APPLICATION_FILE]);
+    await configure();
+    const well = await check();
+    assert.equal(well.code, 0, well.stdout);
+    assert.match(well.stdout, /^ {2}OK {7}SSH works, and what vip_type = aws needs is there, eth10 too$/m);
+    assert.match(well.stdout, /^ {2}OK {7}the writer address 192\.168\.10\.155 is on db10, the master$/m);
+    await configure({}, { aws_network_interface_id: 'eni-00000000000000000' });
+    const wrong = await check();
+    await configure();
+    assert.equal(wrong.code, 6, wrong.stdout);
+    const line = 'AWS: there is no network interface for db11 \\(aws_network_interface_id = eni-0{17}\\) in this region and account -- set aws_network_interface_id for db11 in /etc/mha-helper/test_cluster\\.conf; .*';
+    assert.match(wrong.stdout, new RegExp(`^ {2}ERROR {4}${line}$`, 'm'));
+    assert.match(wrong.stdout, new RegExp(`^ {2}ERROR {4}it is not known whether db11 has the writer address 192\\.168\\.10\\.155: ${line}\na failover or a switch would FAIL, or do harm: 2 errors, `, 'm'));
+  });
+
   test('the host is gone: EC2 takes the address away from it, and exit code and mail say so', async () => {
-    const interfaces = await ec2('make', WRITER_ADDRESS, HOSTS.db10.ipv4, HOSTS.db11.ipv4, HOSTS.db12.ipv4);
+    await semiSynchronous(cluster(), 'db10');
     const manager = await startManager(cluster());
     const writer = await startWriter(cluster());
     await cluster().powerOff('db10');
@@ -66,12 +87,11 @@ describe('hard failover with vip_type = aws', { concurrency: false, skip: motoOr
 
   test('EC2 does not answer either: stop says what is left to do, start does not open a second master', async () => {
     front?.kill('SIGKILL');
+    await configure({ step_timeout: '3' });
     const stop = await hardHook(cluster(), 'stop');
     assert.equal(stop.code, 10, stop.stderr);
     assert.match(stop.stderr, /LEFT TO DO: db10 does not answer SSH, and the writer address could not be taken away from it \(.*AWS: .*\), so the writer address 192\.168\.10\.155 was not removed there: keep that host off the network, or in AWS unassign/);
-    await cluster().configure({
-      ...quickManager, helper: { default: { vip_type: 'aws', aws_method: 'private-ip', aws_region: 'eu-west-1', aws_endpoint: `http://127.0.0.1:${port}`, unreachable_master: 'abort' } },
-    });
+    await configure({ step_timeout: '3', unreachable_master: 'abort' });
     await cluster().sql('db11', 'SET GLOBAL read_only=1');
     const start = await hardHook(cluster(), 'start');
     assert.equal(start.code, 9, start.stderr);

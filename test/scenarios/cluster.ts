@@ -38,6 +38,12 @@ export function masterSwitch(lab: Lab, to: DatabaseName): Promise<CommandOutcome
   return masterha(lab, 'masterha_master_switch', ['--master_state=alive', '--interactive=0', '--orig_master_is_new_slave', `--new_master_host=${to}`, `--conf=${APPLICATION_FILE}`]);
 }
 
+/** A failover by MHA that an operator orders: db10 has died. */
+export function masterFailover(lab: Lab): Promise<CommandOutcome> {
+  return masterha(lab, 'masterha_master_switch', ['--master_state=dead', '--interactive=0', '--ignore_last_failover',
+    '--dead_master_host=db10', `--dead_master_ip=${HOSTS.db10.ipv4}`, '--dead_master_port=3306', `--conf=${APPLICATION_FILE}`]);
+}
+
 /** Starts masterha_manager and returns when it monitors. */
 export async function startManager(lab: Lab): Promise<RunningCommand> {
   const manager = lab.spawn('mgr', ['masterha_manager', `--conf=${APPLICATION_FILE}`, '--ignore_last_failover'], { env: MHA_ENVIRONMENT });

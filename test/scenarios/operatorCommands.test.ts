@@ -85,6 +85,32 @@ describe('commands for operators', { concurrency: false }, () => {
       assert.deepEqual(await cluster().vipHolders(), ['db10']);
     });
 
+    test('vip_type = command: moved and shown by commands of one\'s own; a status that breaks is no answer', async () => {
+      const [script, holder] = ['/usr/local/sbin/writer-address', '/run/writer-address'];
+      await cluster().writeFile('mgr', {
+        path: script, mode: '755', content: `#!/bin/sh
+case $MHA_HELPER_ACTION in
+  assign) echo "$MHA_HELPER_HOST" >${holder} ;;
+  release) ! grep -qx "$MHA_HELPER_HOST" ${holder} || : >${holder} ;;
+  status) if grep -x "$MHA_HELPER_HOST" ${holder}; then exit 0; elif [ $? = 1 ]; then exit 3; else exit 4; fi ;;
+esac
+`,
+      });
+      await cluster().writeFile('mgr', { path: holder, mode: '644', content: '' });
+      const commands = { vip_type: 'command', writer_vip_cidr: null, vip_assign_command: script, vip_release_command: script, vip_status_command: script };
+      await cluster().configure({ helper: { default: commands } });
+      const assigned = await helper('vip', 'assign', 'db10');
+      assert.equal(assigned.code, 0, assigned.stderr);
+      const shown = await helper('vip', 'show');
+      assert.deepEqual([shown.code, shown.stderr], [0, '']);
+      assert.match(shown.stdout, /^writer address \(by command\)\n {2}db10 {2}has it {2}takes writes/);
+      await cluster().exec('mgr', ['rm', holder]);
+      const lost = await helper('vip', 'show');
+      assert.equal(lost.code, 6);
+      assert.match(lost.stderr, /^ATTENTION: vip_status_command could not find out about db10 \(exit 4\): grep: .*No such file.*\n(?:.*\n){2}ATTENTION: it is not known where the writer address \(by command\) is: no host could be asked for it\n$/);
+      await refused(6, /^mha-helper: the writer address \(by command\) was not assigned to db10: vip_status_command could not find out about db10 \(exit 4\): .*$/m, 'assign', 'db10', '--force');
+    });
+
     test('a signal while the address is given: the step ends, then it is taken away again', async () => {
       await cluster().exec('db10', ['ip', 'addr', 'del', `${address}/24`, 'dev', 'eth10']);
       await cluster().exec('db10', ['sh', '-c', 'mv /sbin/ip /sbin/ip.real; printf \'#!/bin/sh\\n[ "$2" != add ] || sleep 2\\nexec /sbin/ip.real "$@"\\n\' >/sbin/ip; chmod 755 /sbin/ip']);

@@ -7,7 +7,7 @@ import { APPLICATION_ACCOUNT, type DatabaseName, HOSTS } from '../lab/hosts.ts';
 import type { Lab } from '../lab/lab.ts';
 import { waitUntil } from '../lab/processes.ts';
 import { lostWrites, startWriter, type WriterHandle } from '../lab/writer.ts';
-import { clusterLab, managerLog, masterha } from './cluster.ts';
+import { clusterLab, managerLog, masterFailover, masterha } from './cluster.ts';
 
 describe('situations of MHA\'s own tests', { concurrency: false }, () => {
   let lab: Lab | undefined;
@@ -18,8 +18,7 @@ describe('situations of MHA\'s own tests', { concurrency: false }, () => {
 
   /** db10 has died; MHA is told so by an operator. @returns what MHA and the hooks have logged, instead of the little they print */
   async function failover(): Promise<Pick<CommandOutcome, 'code' | 'stdout'>> {
-    const { code } = await masterha(cluster(), 'masterha_master_switch', ['--master_state=dead', '--interactive=0', '--ignore_last_failover',
-      '--dead_master_host=db10', `--dead_master_ip=${HOSTS.db10.ipv4}`, '--dead_master_port=3306', `--conf=${APPLICATION_FILE}`]);
+    const { code } = await masterFailover(cluster());
     return { code, stdout: await managerLog(cluster()) };
   }
 

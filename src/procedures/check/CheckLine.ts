@@ -35,8 +35,8 @@ export function thrown(error: unknown, asWarning = false): Body {
   return asWarning ? warning(message, hint) : failed(kind, message, hint);
 }
 
-export function found({ severity, text, hint }: Finding): Body {
-  return severity === 'warning' ? warning(text, hint) : failed('address', text, hint);
+export function found({ severity, kind, text, hint }: Finding): Body {
+  return severity === 'warning' ? warning(text, hint) : failed(kind ?? 'address', text, hint);
 }
 
 /** @param where see CheckLine */

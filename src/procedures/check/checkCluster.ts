@@ -1,5 +1,6 @@
 // What must be right of the cluster as a whole: one master, the writer address on it, and what MHA itself says.
 import type { Tools } from '../../context/Context.ts';
+import type { FailureKind } from '../../errors/errors.ts';
 import { errorLine } from '../../errors/message.ts';
 import type { ApplicationConfig, ApplicationServer } from '../../mha/applicationConfig.ts';
 import { firstError } from '../../mha/managerLog.ts';
@@ -7,7 +8,7 @@ import { commandText } from '../../mha/switchCommand.ts';
 import { vipCommand } from '../../steps/byHand.ts';
 import type { Run } from '../openRun.ts';
 import { endOf } from '../recover.ts';
-import { holdersOf, mastersOf, partlyOn, serverName, type Survey } from '../surveyCluster.ts';
+import { holdersOf, mastersOf, partlyOn, serverName, unknownOf, type Survey } from '../surveyCluster.ts';
 import { failed, ok, thrown, warning, type CheckLine } from './CheckLine.ts';
 
 type Lines = readonly Omit<CheckLine, 'where'>[];
@@ -36,11 +37,11 @@ function candidates(app: ApplicationConfig, survey: Survey, master: ApplicationS
 
 /** The address is where the writes are taken, and nowhere else. */
 export async function checkAddress(run: Run, app: ApplicationConfig, survey: Survey): Promise<Lines> {
-  const { address, holdings, servers } = survey;
+  const { address, servers } = survey;
   if (address === null) return [warning('no writer address is managed (vip_type = none): clients must find the new master by themselves')];
   const holders = holdersOf(survey);
   const partly = partlyOn(survey).map((host) => failed('address', `the writer address ${address} is on ${host} in part only, and clients may be led there`, `run mha-helper vip assign (or release) ${host} -c ${app.file}`));
-  const unknown = [...partly, ...holdings.flatMap(({ host, holds }) => (typeof holds === 'object' ? [failed(holds.kind, `it is not known whether ${host} has the writer address ${address}: ${errorLine(holds)}`)] : []))];
+  const unknown = [...partly, ...notKnown(survey)];
   const writable = servers.filter(({ readOnly }) => readOnly === false).map(({ server }) => server);
   const [master] = writable;
   if (holders.length > 1) return [failed('refused', `the writer address ${address} is on more than one host: ${holders.join(', ')}`, 'take it away from all but the master with mha-helper vip release'), ...unknown];
@@ -49,7 +50,7 @@ export async function checkAddress(run: Run, app: ApplicationConfig, survey: Sur
   const [holder] = holders;
   if (holder === master.hostname) return [ok(`the writer address ${address} is on ${holder}, the master`), ...unknown];
   if (holder !== undefined) return [failed('address', `the writer address ${address} is on ${holder}, but ${master.hostname} takes the writes`, `run "${vipCommand('release', holder, app.file)}", then ${give}`), ...unknown];
-  if (partly.length > 0) return unknown;
+  if (partly.length > 0 || unknownOf(survey).includes(master.hostname)) return unknown;
   try {
     const elsewhere = await run.provider.answersElsewhere(run.host(endOf(master)));
     if (elsewhere !== null) return [failed('refused', `the writer address ${address} is on no host of the cluster, but ${elsewhere} answers for it`, 'find that host (ip neigh) and remove the address there'), ...unknown];
@@ -57,6 +58,19 @@ export async function checkAddress(run: Run, app: ApplicationConfig, survey: Sur
     return [thrown(error), ...unknown];
   }
   return [failed('address', `the writer address ${address} is on no host that answers`, `run ${give}`), ...unknown];
+}
+
+/** Hosts that could not be asked for the same reason are told of in one line. */
+function notKnown({ address, holdings }: Survey): Lines {
+  const byReason = new Map<string, { readonly kind: FailureKind; readonly hosts: string[] }>();
+  for (const { host, holds } of holdings) {
+    if (typeof holds !== 'object') continue;
+    const reason = errorLine(holds);
+    const found = byReason.get(reason) ?? { kind: holds.kind, hosts: [] };
+    found.hosts.push(host);
+    byReason.set(reason, found);
+  }
+  return [...byReason].map(([reason, { kind, hosts }]) => failed(kind, `it is not known whether ${hosts.join(' or ')} has the writer address ${address ?? ''}: ${reason}`));
 }
 
 /** MHA's own check, our `status` hook included. It changes nothing in the cluster. */

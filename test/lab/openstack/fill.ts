@@ -1,5 +1,5 @@
 // node fill.ts BASE: makes what objects.ts describes in an empty cloud, and prints the ids as JSON.
-import { ACCOUNTS, FLOATING_ADDRESS, OTHER_FLOATING_ADDRESS, PORTS, type Objects, type PortName } from './objects.ts';
+import { ACCESS_RULES, ACCOUNTS, FLOATING_ADDRESS, OTHER_FLOATING_ADDRESS, PORTS, type Objects, type PortName } from './objects.ts';
 import { restClient, type Json, type RestClient } from './restClient.ts';
 
 const base = process.argv[2] ?? '';
@@ -70,6 +70,8 @@ const floatingIp = await network(admin, 'floatingip', { floating_network_id: ext
 await network(admin, 'floatingip', { floating_network_id: external, floating_ip_address: OTHER_FLOATING_ADDRESS, project_id: project });
 
 const secret = 'application-secret';
-const applicationCredential = await make(member, `:5000/v3/users/${member.userId}/application_credentials`, 'application_credential', { name: 'mha-helper', secret });
-const objects: Objects = { ports: ports as Objects['ports'], floatingIp, applicationCredential: { id: applicationCredential, secret } };
+const credential = async (name: string, more: Json): Promise<string> => make(member, `:5000/v3/users/${member.userId}/application_credentials`, 'application_credential', { name, secret, ...more });
+const applicationCredential = await credential('mha-helper', {});
+const narrowCredential = await credential('narrow', { access_rules: ACCESS_RULES.map(([method, path]) => ({ service: 'network', method, path })) });
+const objects: Objects = { ports: ports as Objects['ports'], floatingIp, applicationCredential: { id: applicationCredential, secret }, narrowCredential: { id: narrowCredential, secret } };
 console.log(JSON.stringify(objects, null, 2));

@@ -7,6 +7,11 @@ export const ACCOUNTS = {
   viewer: { user: 'viewer', password: 'viewer-secret', project: 'databases' },
 } as const;
 
+/** As the README has them. */
+export const ACCESS_RULES = [
+  ['GET', '/v2.0/ports'], ['GET', '/v2.0/routers'], ['GET', '/v2.0/floatingips'], ['GET', '/v2.0/extensions/revision-if-match'], ['PUT', '/v2.0/ports/*'], ['PUT', '/v2.0/floatingips/*'],
+] as const;
+
 /** Ports by name: two hosts of the contract tests, three of the lab, one with two addresses, one without a way out, one on a network of the provider's. */
 export const PORTS = {
   'wire-db10': ['wire', '10.77.0.1'],
@@ -29,4 +34,6 @@ export interface Objects {
   readonly ports: Readonly<Record<PortName, string>>;
   readonly floatingIp: string;
   readonly applicationCredential: { readonly id: string; readonly secret: string };
+  /** The same, for nothing but ACCESS_RULES. */
+  readonly narrowCredential: { readonly id: string; readonly secret: string };
 }

@@ -17,7 +17,7 @@ const NAMESPACES = ['unshare', '--mount', '--pid', '--fork', '--kill-child', '--
 /** Other contents, another name. */
 function stateName(): string {
   const hash = createHash('sha256');
-  for (const file of ['fill.ts', 'objects.ts', 'restClient.ts']) hash.update(readFileSync(join(here, file)));
+  for (const file of ['fill.ts', 'objects.ts', 'restClient.ts', 'service.sh', 'keystone.conf', 'neutron.conf']) hash.update(readFileSync(join(here, file)));
   return `openstack-state-${hash.digest('hex').slice(0, 12)}`;
 }
 

@@ -5,16 +5,31 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { root } from '../../../build/paths.ts';
 
-test('at the start neither commands nor procedures nor packages are loaded', async () => {
-  const { metafile: { inputs } } = await build({
-    entryPoints: [join(root, 'src/main.ts')], absWorkingDir: root, bundle: true, platform: 'node', format: 'cjs', packages: 'external', metafile: true, write: false,
-  });
-  const loaded = new Set(['src/main.ts']);
+const { metafile: { inputs } } = await build({
+  entryPoints: [join(root, 'src/main.ts')], absWorkingDir: root, bundle: true, platform: 'node', format: 'cjs', packages: 'external', metafile: true, write: false,
+});
+
+/** What is loaded as soon as this file is. */
+function loadedWith(file: string): ReadonlySet<string> {
+  const loaded = new Set([file]);
   // A set goes on to what is added meanwhile.
   for (const path of loaded) {
     for (const { kind, path: next } of inputs[path]?.imports ?? []) if (kind !== 'dynamic-import') loaded.add(next);
   }
+  return loaded;
+}
+
+test('at the start neither commands nor procedures nor packages are loaded', () => {
+  const loaded = loadedWith('src/main.ts');
   const needless = [...loaded].filter((path) => !/^(node:|src\/(cli|entryNames|main)\.ts$|src\/(config|context|errors)\/|src\/adapters\/(descriptorOutput|diskFiles|putInPlace|streamLog|systemClock|terminalProgress)\.ts$)/.test(path));
   assert.deepEqual(needless, []);
   assert.ok(loaded.size > 8);
+});
+
+test('the SDK of a cloud, and what reads clouds.yaml, are loaded where that cloud is used, and with nothing else', () => {
+  const lazy = new Set(Object.values(inputs).flatMap(({ imports }) => imports.flatMap(({ kind, path }) => (kind === 'dynamic-import' ? [path] : []))));
+  const users = (of: RegExp): readonly string[] => [...lazy].filter((file) => [...loadedWith(file)].some((path) => of.test(path)));
+  assert.deepEqual(users(/^@aws-sdk\//), ['src/adapters/ec2Client.ts']);
+  assert.deepEqual(users(/openstack|neutron|keystone/i).filter((file) => file.startsWith('src/adapters/')), ['src/adapters/neutronClient.ts']);
+  assert.deepEqual(users(/^yaml$/), ['yaml']);
 });

@@ -34,6 +34,8 @@ for (const [what, servers, holders, unknown, wanted] of [
   ['none', [replica(db10, db11), closed(db11), replica(db12, db11, { readOnly: true })], [], [], [/^no server is seen to take writes \(not known of db11\);/, /^the writer address 192\.0\.2\.155 is on no host that answers/]],
   ['the address is elsewhere', [replica(db10, db11), master(db11), replica(db12, db11)], ['db10'], [], [/^the writer address 192\.0\.2\.155 is on db10, but db11 takes the writes: run "mha-helper vip release db10 -c \/etc\/mha\/app1\.cnf", then "mha-helper vip assign db11 -c \/etc\/mha\/app1\.cnf"$/]],
   ['a host that cannot be asked', [down(db10), master(db11), replica(db12, db11)], ['db11'], ['db10'], [/^db10 is out of the cluster/, /^db10 could not be asked whether/]],
+  ['the master cannot be asked', [master(db10), replica(db11, db10), replica(db12, db10)], [], ['db10'], [/^it is not known whether db10, which takes the writes, has the writer address 192\.0\.2\.155$/]],
+  ['no host can be asked', [master(db10), replica(db11, db10), replica(db12, db10)], [], ['db10', 'db11', 'db12'], [/^it is not known where the writer address 192\.0\.2\.155 is: no host could be asked for it$/]],
   ['a master that is still a replica', [master(db10), replica(db11, db10, { readOnly: false }), replica(db12, db10)], ['db11'], [], [/^MORE THAN ONE/, /^db11 takes writes, but is still set up as a replica$/]],
 ] as const) {
   test(`needs attention: ${what}`, () => {
