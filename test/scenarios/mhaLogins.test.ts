@@ -6,6 +6,7 @@ import { ADMIN_ACCOUNT, DATABASE_NAMES, HOSTS, REPLICATION_ACCOUNT, type Databas
 import type { Lab } from '../lab/lab.ts';
 import { mariadbServer, ownMariadb } from '../lab/mariadbServer.ts';
 import { MHA_ENVIRONMENT } from '../lab/mha.ts';
+import { waitUntil } from '../lab/processes.ts';
 import { databaseServer, haveServer } from '../lab/servers.ts';
 import { lostWrites, startWriter } from '../lab/writer.ts';
 import { assertWhole, clusterLab, hardHook, managerEnd, managerLog, masterSwitch, quickManager, startManager } from './cluster.ts';
@@ -105,7 +106,10 @@ describe('logins of MariaDB: ed25519', { concurrency: false }, () => {
 
   test('with REQUIRE SSL besides: a hard failover, in which a replica gets what it lacks from the binary log of the dead master', async () => {
     await lab.sql('db11', ...[ADMIN_ACCOUNT, REPLICATION_ACCOUNT].map(({ user }) => `ALTER USER ${user}@'%' REQUIRE SSL`));
-    for (const host of ['db10', 'db12'] as const) await lab.sql(host, 'STOP SLAVE', 'CHANGE MASTER TO MASTER_SSL=1', 'START SLAVE');
+    for (const host of ['db10', 'db12'] as const) {
+      await lab.sql(host, 'STOP SLAVE', 'CHANGE MASTER TO MASTER_SSL=1', 'START SLAVE');
+      await waitUntil(`replication to ${host}`, 10_000, async () => lab.server.isReplicating((await lab.sql(host, lab.server.replicaStatus))[0] ?? {}));
+    }
     const manager = await startManager(lab);
     await lab.sql('db12', 'STOP SLAVE IO_THREAD');
     const writer = await startWriter(lab);
@@ -117,7 +121,7 @@ describe('logins of MariaDB: ed25519', { concurrency: false }, () => {
     await lab.killMysqld('db11');
     assert.equal(await managerEnd(manager), 0, await managerLog(lab));
     await assertWhole(lab, 'db10', writer);
-    const [status = {}] = await lab.sql('db12', 'SHOW SLAVE STATUS');
+    const [status = {}] = await lab.sql('db12', lab.server.replicaStatus);
     assert.ok(lab.server.isReplicating(status), JSON.stringify(status));
     assert.deepEqual([status['Master_Host'], status['Master_SSL_Allowed']], [HOSTS.db10.ipv4, 'Yes']);
   });
