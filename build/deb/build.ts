@@ -41,7 +41,7 @@ export function buildDeb(options: DebOptions): string {
   const control = [
     'Package: mha-helper', `Version: ${version}`, `Architecture: ${architecture}`, `Maintainer: ${maintainer}`, 'Section: database', 'Priority: optional',
     `Installed-Size: ${Math.ceil(files.reduce((sum, file) => sum + kibibytes(file), 0))}`,
-    `Depends: ${depends}`, 'Recommends: mha4mysql-manager', `Description: ${options.description[0]}`, ...options.description.slice(1).map((line) => ` ${line === '' ? '.' : line}`), '',
+    `Depends: ${depends}`, 'Recommends: mha4mysql-manager, default-mysql-client | virtual-mysql-client', `Description: ${options.description[0]}`, ...options.description.slice(1).map((line) => ` ${line === '' ? '.' : line}`), '',
   ].join('\n');
   writeTree([
     ...files,

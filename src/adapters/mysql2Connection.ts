@@ -3,6 +3,7 @@ import type { Connection, ConnectionOptions, QueryError } from 'mysql2';
 import type { SqlConnection, SqlRow, SqlTarget, SqlValue } from '../context/Context.ts';
 import { Failure, SqlError } from '../errors/errors.ts';
 import { errorText } from '../errors/message.ts';
+import { connectError, deadline, encryptedError } from './mysql2Failures.ts';
 
 const closeMs = 200;
 
@@ -18,11 +19,11 @@ export async function connectMysql(target: SqlTarget, timeoutMs: number): Promis
   const until = performance.now() + timeoutMs;
   const first = await open(target, timeoutMs, {});
   if (!(first instanceof Error)) return new Mysql2Connection(first, target);
-  if (perhapsWithTls.has(first.code ?? '')) {
-    const second = await open(target, Math.max(until - performance.now(), 1), { ssl: { rejectUnauthorized: false } });
-    if (!(second instanceof Error)) return new Mysql2Connection(second, target);
-  }
-  throw connectError(target, first, timeoutMs);
+  if (!perhapsWithTls.has(first.code ?? '')) throw connectError(target, first, timeoutMs);
+  // A deadline that passes here says nothing against the server: it has answered.
+  const second = await open(target, Math.max(until - performance.now(), 1), { ssl: { rejectUnauthorized: false } }).catch((error: unknown) => error as Failure);
+  if (!(second instanceof Error)) return new Mysql2Connection(second, target);
+  throw encryptedError(target, first, second, timeoutMs);
 }
 
 /** @throws Failure `deadline`; what the server or the socket says is returned */
@@ -36,6 +37,10 @@ async function open(target: SqlTarget, timeoutMs: number, encryption: Pick<Conne
     connectTimeout: timeoutMs,
     supportBigNumbers: true,
     dateStrings: true,
+    authPlugins: {
+      // Loaded when a server asks for it: most never do.
+      client_ed25519: () => async (challenge: Uint8Array) => (await import('./mariadbEd25519.ts')).answerEd25519(target.password, challenge),
+    },
     ...encryption,
   });
   return new Promise((resolve, reject) => {
@@ -100,34 +105,3 @@ class Mysql2Connection implements SqlConnection {
     });
   }
 }
-
-function where(target: SqlTarget): string {
-  return `${target.label}: cannot connect to MySQL at ${target.host.includes(':') ? `[${target.host}]` : target.host}:${target.port} as '${target.user}'`;
-}
-
-function deadline(target: SqlTarget, timeoutMs: number): Failure {
-  return new Failure('deadline', `${where(target)}: no answer within ${timeoutMs / 1000} s`, {
-    hint: 'is the host up, and is a firewall in between?',
-  });
-}
-
-function connectError(target: SqlTarget, error: QueryError, timeoutMs: number): Failure {
-  if (error.code === 'ETIMEDOUT') return deadline(target, timeoutMs);
-  const hint = connectHints.get(error.code ?? '');
-  const empty = error.code === 'ER_ACCESS_DENIED_ERROR' && target.password === ''
-    ? ' (the password arrived empty: MHA drops a password that is just "0")' : '';
-  // Callers tell a server that refuses (alive) from one that does not answer by the cause.
-  const cause = error.sqlState === undefined ? error : new SqlError(error.errno ?? 0, error.message);
-  return new Failure('mysql', `${where(target)}: ${errorText(error)}${empty}`, { cause, ...(hint === undefined ? {} : { hint }) });
-}
-
-const connectHints: ReadonlyMap<string, string> = new Map([
-  ['ECONNREFUSED', 'is mysqld running there, and does it listen on that address and port?'],
-  ['EHOSTUNREACH', 'is the host up?'],
-  ['ENETUNREACH', 'is there a route to it?'],
-  ['ENOTFOUND', 'the name cannot be resolved'],
-  ['ER_ACCESS_DENIED_ERROR', 'check user and password in MHA\'s configuration, and that the account may connect from this host'],
-  ['ER_HOST_NOT_PRIVILEGED', 'allow this host for the account of MHA'],
-  ['ER_CON_COUNT_ERROR', 'max_connections is used up there; the SUPER user\'s reserved connection is taken too'],
-  ['ER_HOST_IS_BLOCKED', 'run mysqladmin flush-hosts there'],
-]);

@@ -33,13 +33,21 @@ export async function readManagerLog(app: ApplicationConfig | Failure, tools: Pi
     const text = withoutPasswords(printable(await tools.files.tail(app.managerLog, bytes)));
     const begun = failoverBegin(text);
     const known = begun !== null && begun <= now && now - begun < longestFailoverMs;
-    return { tail: { path: app.managerLog, text: `${text.trimEnd().split('\n').slice(-lines).join('\n')}\n` }, since: toIso(known ? begun : usual), missingWrites: known ? missingWrites(text) : [] };
+    return { tail: { path: app.managerLog, text: `${text.trimEnd().split('\n').slice(-lines).join('\n')}\n` }, since: toIso(known ? begun : usual), missingWrites: known && now - lastTime(text) < stillWrittenMs ? missingWrites(text) : [] };
   } catch (error) {
     return without(`${app.managerLog}: ${fileErrorText(error)}`);
   }
 }
 
 const begin = ' - [info] Starting master failover.\n';
+
+/** MHA writes into its log right before it calls for the report; one that rests is of an earlier failover. In ms. */
+const stillWrittenMs = 5 * 60_000;
+
+function lastTime(log: string): number {
+  const [, time] = [...log.matchAll(/^(\w{3} \w{3} [ \d]\d \d\d:\d\d:\d\d \d{4}) - \[/gm)].at(-1) ?? [];
+  return Date.parse(time ?? '');
+}
 
 /** When MHA last said that it begins a failover: its log has the local time, in whole seconds. Null where it says nothing. */
 export function failoverBegin(log: string): number | null {
@@ -48,11 +56,17 @@ export function failoverBegin(log: string): number | null {
   return Number.isNaN(ms) ? null : ms;
 }
 
+const wordsOfMha = [
+  ['Dead Master is not SSH reachable. Could not save it', 'MHA has not reached the dead master by SSH'],
+  ['Failed to save binary log events from the orig master', 'MHA could not read the binary log of the dead master'],
+  ['Skipping trying to save dead master\'s binary log', 'MHA was told not to read the binary log of the dead master'],
+] as const;
+
 /** From the last begin on. Without GTID it is MHA that says it, once it could not reach the host. */
 export function missingWrites(log: string): readonly string[] {
   const last = log.slice(log.lastIndexOf(begin));
-  const ofLayer = [...last.matchAll(/ - \[(?:error|warning)\](?:\[[^\]]*\])? +mha-helper compat: (.*(?:on the new master|LOST).*)$/gm)].map(([, line = '']) => line);
-  const ofMha = last.includes('Dead Master is not SSH reachable. Could not save it') ? ['MHA has not reached the dead master by SSH: its last writes, if no replica has received them, are missing on the new master'] : [];
+  const ofLayer = [...last.matchAll(/ - \[(?:error|warning)\](?:\[[^\]]*\])? +mha-helper compat: (.*(?:on the new master|LOST|gtid_slave_pos could not).*)$/gm)].map(([, line = '']) => line);
+  const ofMha = wordsOfMha.flatMap(([words, why]) => (last.includes(words) ? [`${why}: its last writes, if no replica has received them, are missing on the new master`] : []));
   return [...ofLayer, ...ofMha];
 }
 

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
+import { connect as connectTcp, createServer, type AddressInfo, type Socket } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { connectMysql } from '../../src/adapters/mysql2Connection.ts';
 import { systemClock } from '../../src/adapters/systemClock.ts';
 import { Budget } from '../../src/context/budget.ts';
 import type { SqlConnection } from '../../src/context/Context.ts';
+import { Failure, SqlError } from '../../src/errors/errors.ts';
 import { openServer } from '../../src/mysql/openServer.ts';
 import { isWorking, type Server } from '../../src/mysql/Server.ts';
 import { startMariadb, type RunningServer } from './mysqlServer.ts';
@@ -20,7 +21,9 @@ describe('MySQL over mysql2, on MariaDB', { concurrency: false }, () => {
   before(async () => {
     running = await startMariadb();
     running.sql(`CREATE USER mha@'%' IDENTIFIED BY '${escapeSql(hostile)}'; GRANT ALL ON *.* TO mha@'%'; CREATE USER app@'%' IDENTIFIED BY 'app';
-      CREATE USER weak@'%' IDENTIFIED BY 'weak'; CREATE DATABASE app; GRANT ALL ON app.* TO app@'%'; CREATE TABLE app.t (id INT PRIMARY KEY AUTO_INCREMENT, v INT) ENGINE=InnoDB`);
+      CREATE USER weak@'%' IDENTIFIED BY 'weak'; CREATE DATABASE app; GRANT ALL ON app.* TO app@'%'; CREATE TABLE app.t (id INT PRIMARY KEY AUTO_INCREMENT, v INT) ENGINE=InnoDB;
+      INSTALL SONAME 'auth_ed25519'; CREATE USER signs@'%' IDENTIFIED VIA ed25519 USING PASSWORD('${escapeSql(hostile)}é'); CREATE USER signs_encrypted@'%' IDENTIFIED VIA ed25519 USING PASSWORD('s') REQUIRE SSL;
+      CREATE USER encrypted@'%' IDENTIFIED BY 'e' REQUIRE SSL; SET GLOBAL secure_auth=0; CREATE USER old@'%' IDENTIFIED VIA mysql_old_password USING '0123456789abcdef'`);
   });
   after(async () => {
     await Promise.all(opened.map((connection) => connection.close()));
@@ -45,6 +48,55 @@ describe('MySQL over mysql2, on MariaDB', { concurrency: false }, () => {
       const [row] = await (await connect('mha', hostile, host)).query('SELECT CURRENT_USER() AS me', [], 1_000);
       assert.deepEqual(row, { me: 'mha@%' });
     }
+  });
+
+  async function cipher(connection: SqlConnection): Promise<unknown> {
+    return (await connection.query("SHOW STATUS LIKE 'Ssl_cipher'", [], 1_000))[0]?.['Value'];
+  }
+
+  test('an account with ed25519 logs in, plain and encrypted', async () => {
+    assert.equal(await cipher(await connect('signs', `${hostile}é`)), '');
+    assert.match(String(await cipher(await connect('signs_encrypted', 's'))), /^TLS_/);
+    await assert.rejects(connect('signs', hostile), { kind: 'mysql', message: /Access denied for user 'signs'@'localhost'/ });
+  });
+
+  test('an account with REQUIRE SSL, and a server that insists on encryption', async () => {
+    assert.match(String(await cipher(await connect('encrypted', 'e'))), /^TLS_/);
+    assert.equal(await cipher(await connect()), '');
+    mariadb().sql('SET GLOBAL require_secure_transport=1');
+    try {
+      assert.match(String(await cipher(await connect())), /^TLS_/);
+      await assert.rejects(connect('mha', 'wrong'), { message: /: Access denied for user 'mha'@'localhost' \(using password: YES\)$/ });
+    } finally {
+      mariadb().sql('SET GLOBAL require_secure_transport=0');
+    }
+  });
+
+  test('an encrypted login that gets no answer does not make a dead server of one that has just refused the plain one', async () => {
+    let connections = 0;
+    const sockets: Socket[] = [];
+    const proxy = createServer((client) => {
+      const through = connectTcp(mariadb().port, '127.0.0.1');
+      sockets.push(client, through);
+      through.on('error', () => undefined).pipe(client.on('error', () => undefined));
+      if (++connections === 1) client.pipe(through);
+    }).listen(0, '127.0.0.1');
+    await once(proxy, 'listening');
+    const { port } = proxy.address() as AddressInfo;
+    const outcome = await connectMysql({ label: 'db10', host: '127.0.0.1', port, user: 'encrypted', password: 'e' }, 500).catch((error: unknown) => error);
+    proxy.close();
+    for (const socket of sockets) socket.destroy();
+    assert.ok(outcome instanceof Failure && outcome.cause instanceof SqlError, String(outcome));
+    assert.match(outcome.message, /: Access denied for user 'encrypted'@'localhost' \(using password: YES\); with encryption there is no answer$/);
+    assert.equal(connections, 2);
+  });
+
+  test('a plugin that we cannot do is one line, and a sign of life', async () => {
+    await assert.rejects(connect('old', 'x'), (error: Error & { hint?: string }) => {
+      assert.equal(error.message, `db10: cannot connect to MySQL at 127.0.0.1:${mariadb().port} as 'old': the account logs in by the plugin mysql_old_password, which mha-helper cannot do`);
+      assert.equal(error.hint, 'give it mysql_native_password, caching_sha2_password, sha256_password or ed25519');
+      return error.cause instanceof SqlError && error.cause.errno === 2059;
+    });
   });
 
   test('names itself', async () => {

@@ -23,10 +23,12 @@ export async function startMariadb(): Promise<RunningServer> {
   const data = join(directory, 'data');
   const user = process.getuid?.() === 0 ? ['--user=root'] : []; // the package of the server alone makes no user mysql
   execFileSync('mariadb-install-db', ['--no-defaults', `--datadir=${data}`, '--auth-root-authentication-method=normal', '--skip-test-db', ...user], { stdio: 'ignore' });
+  const [key, certificate] = [join(directory, 'key.pem'), join(directory, 'cert.pem')];
+  execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-subj', '/CN=db10', '-days', '2', '-keyout', key, '-out', certificate], { stdio: 'ignore' });
   const port = await freePort();
   const socket = join(data, 'socket');
   const server: ChildProcess = spawn('setpriv', ['--pdeathsig', 'KILL', 'mariadbd', '--no-defaults', ...user, `--datadir=${data}`, `--socket=${socket}`, `--port=${port}`,
-    '--bind-address=127.0.0.1,::1', '--log-bin=bin', '--server-id=1', '--innodb-buffer-pool-size=32M', '--performance-schema=off'], { stdio: ['ignore', 'ignore', 'pipe'] });
+    '--bind-address=127.0.0.1,::1', '--log-bin=bin', '--server-id=1', `--ssl-key=${key}`, `--ssl-cert=${certificate}`, '--innodb-buffer-pool-size=32M', '--performance-schema=off'], { stdio: ['ignore', 'ignore', 'pipe'] });
   await new Promise<void>((resolve, reject) => {
     let text = '';
     server.stderr?.on('data', (chunk: Buffer) => {

@@ -48,11 +48,20 @@ function makeLayer(name: LayerName): void {
     const archives = join(work, 'archives');
     mkdirSync(join(archives, 'partial'), { recursive: true });
     makeMergedRoot(root);
-    if (wanted.length > 0) download(archives, wanted);
-    for (const file of readdirSync(archives).filter((entry) => entry.endsWith('.deb'))) {
-      unpack(join(archives, file), root);
+    const whole = wanted.filter(({ onlyThat }) => onlyThat !== true);
+    if (whole.length > 0) download(archives, whole);
+    for (const file of packagesIn(archives)) unpack(join(archives, file), root);
+    for (const { name, file } of wanted.filter(({ onlyThat }) => onlyThat === true)) {
+      const alone = join(work, name);
+      mkdirSync(alone);
+      aptGet(['download', '-qq', '-o', 'APT::Sandbox::User=root', name], alone);
+      for (const archive of packagesIn(alone)) unpack(join(alone, archive), root, `.${file}`);
     }
   });
+}
+
+function packagesIn(directory: string): string[] {
+  return readdirSync(directory).filter((entry) => entry.endsWith('.deb'));
 }
 
 /** A real /lib or /sbin directory in the layer would hide the machine's symlink of that name, and with it every library. */
@@ -66,15 +75,18 @@ function makeMergedRoot(root: string): void {
 function download(archives: string, packages: readonly NeededPackage[]): void {
   const options = ['-o', `Dir::Cache::archives=${archives}`, '-o', 'Debug::NoLocking=1', '-o', 'APT::Sandbox::User=root'];
   const names = packages.map((needed) => needed.name);
-  const fetch = ['install', '-y', '-qq', '--download-only', '--no-install-recommends', ...options, ...names];
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  // The lists may be missing, or so old that a package is no longer where they say.
-  if (spawnSync('apt-get', fetch, { stdio: 'ignore', env }).status === 0) return;
-  execFileSync('apt-get', ['update', '-qq'], { stdio: 'ignore', env });
-  execFileSync('apt-get', fetch, { stdio: ['ignore', 'ignore', 'inherit'], env });
+  aptGet(['install', '-y', '-qq', '--download-only', '--no-install-recommends', ...options, ...names], archives);
 }
 
-function unpack(archive: string, root: string): void {
+function aptGet(args: readonly string[], cwd: string): void {
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  // The lists may be missing, or so old that a package is no longer where they say.
+  if (spawnSync('apt-get', args, { stdio: 'ignore', env, cwd }).status === 0) return;
+  execFileSync('apt-get', ['update', '-qq'], { stdio: 'ignore', env });
+  execFileSync('apt-get', args, { stdio: ['ignore', 'ignore', 'inherit'], env, cwd });
+}
+
+function unpack(archive: string, root: string, ...members: readonly string[]): void {
   const tar = execFileSync('dpkg-deb', ['--fsys-tarfile', archive], { maxBuffer: 1 << 30 });
-  execFileSync('tar', ['-x', '-C', root, '--keep-directory-symlink'], { input: tar });
+  execFileSync('tar', ['-x', '-C', root, '--keep-directory-symlink', ...members], { input: tar });
 }

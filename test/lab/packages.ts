@@ -3,6 +3,8 @@
 export interface NeededPackage {
   readonly name: string;
   readonly file: string;
+  /** Of all the package, and of what it depends on, only `file` is unpacked: each lab keeps the layer in memory. */
+  readonly onlyThat?: true;
 }
 
 /** On the machine itself, and installed there. None of them starts a daemon. */
@@ -16,6 +18,7 @@ export const MACHINE_PACKAGES: readonly NeededPackage[] = [
 /** In the root of the hosts and of the contract tests: installed on the machine, or unpacked into the lab's package layer. */
 export const HOST_PACKAGES: readonly NeededPackage[] = [
   { name: 'mariadb-server-core', file: '/usr/sbin/mariadbd' },
+  { name: 'mariadb-server', file: '/usr/lib/mysql/plugin/auth_ed25519.so', onlyThat: true },
   { name: 'mariadb-client', file: '/usr/bin/mariadb-binlog' },
   { name: 'mha4mysql-manager', file: '/usr/bin/masterha_manager' },
   { name: 'mha4mysql-node', file: '/usr/bin/save_binary_logs' },

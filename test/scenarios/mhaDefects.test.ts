@@ -141,7 +141,8 @@ describe('defects of MHA', { concurrency: false }, () => {
     await lab.sql('db11', 'STOP SLAVE', 'SET GLOBAL gtid_slave_pos=""');
     const [{ Position: at = '' } = {}] = await lab.sql('db10', 'SELECT @@global.gtid_current_pos AS Position');
     await lab.sql('db11', `SET GLOBAL gtid_slave_pos='${String(at)}'`, 'CHANGE MASTER TO MASTER_USE_GTID=slave_pos');
-    await lab.sql('db10', 'FLUSH BINARY LOGS', ...[-11, -12, -13].map((id) => `INSERT INTO app.writes VALUES (${id}, 10)`));
+    await lab.sql('db10', 'FLUSH BINARY LOGS', 'INSERT INTO app.writes VALUES (-11, 10)', 'INSERT INTO app.writes VALUES (-12, 10)',
+      `INSERT INTO app.writes VALUES (-13, 10), ${Array.from({ length: 500 }, (_, index) => `(${-2000 - index}, 10)`).join()}`);
     const [{ Position: written = '' } = {}] = await lab.sql('db10', 'SELECT @@global.gtid_current_pos AS Position');
     await lab.killMysqld('db10');
     const rescue = (user: string, source = {}, reachable = 1): Promise<CommandOutcome> => {
@@ -154,29 +155,53 @@ describe('defects of MHA', { concurrency: false }, () => {
         print "saved:", eval { MHA::MasterFailover::save_from_binlog_server("mysql-bin.000001", 4, []) } // $@, "\n";
         { no warnings; $MhaHelper::Compat::Source::demoted = 1; } MhaHelper::Compat::Source::begin_where_it_wrote($db) if $ARGV[1];`, JSON.stringify(dead), ...(reachable === 1 && Object.keys(source).length === 0 ? ['1'] : [])], { env: MHA_ENVIRONMENT });
     };
-    const rows = async (): Promise<number> => (await lab.sql('db11', 'SELECT id FROM app.writes WHERE id BETWEEN -13 AND -11')).length;
-    assert.match((await rescue(ADMIN_ACCOUNT.user, {}, 0)).stdout, /^mha-helper compat: the binary log of the dead master was not read, because MHA has not reached .* are missing on the new master.*\nsaved:0\n$/);
-    assert.match((await rescue(ADMIN_ACCOUNT.user, { master_binlog_dir: '/nowhere' })).stdout, /binary log on db10:3306 from mysql-bin\.000001 on: it has failed there \(exit 1\): there is no mysql-bin\.000001 that can be read in '\/nowhere': see master_binlog_dir.*\n.*are missing on the new master.*\nsaved:0\n$/);
-    assert.match((await rescue(ADMIN_ACCOUNT.user, { ssh_port: 1 })).stdout, /ssh has failed: .*refused.*\n.*are missing on the new master.*\nsaved:0\n$/);
+    const rows = async (): Promise<unknown[]> => (await lab.sql('db11', 'SELECT id FROM app.writes WHERE id BETWEEN -13 AND -11')).map(({ id }) => id);
+    const position = async (): Promise<unknown> => (await lab.sql('db11', 'SELECT @@global.gtid_slave_pos AS Position'))[0]?.['Position'];
+    assert.match((await rescue(ADMIN_ACCOUNT.user, {}, 0)).stdout, /^mha-helper compat: the binary log of the dead master was not read, because MHA has not reached .* missing on the new master.*\nsaved:0\n$/);
+    assert.match((await rescue(ADMIN_ACCOUNT.user, { master_binlog_dir: '/nowhere' })).stdout, /binary log on db10:3306 from mysql-bin\.000001 on: it has failed there \(exit 1\): there is no mysql-bin\.000001 that can be read in '\/nowhere': see master_binlog_dir.*\n.* missing on the new master.*\nsaved:0\n$/);
+    assert.match((await rescue(ADMIN_ACCOUNT.user, { ssh_port: 1 })).stdout, /ssh has failed: .*refused.*\n.* missing on the new master.*\nsaved:0\n$/);
+
+    // What is not allowed is kept, and the failover goes on.
     await lab.sql('db11', 'SET sql_log_bin=0', `CREATE USER weak@'%' IDENTIFIED BY '${ADMIN_ACCOUNT.password}'`, "GRANT REPLICATION CLIENT, REPLICATION SLAVE ADMIN, SLAVE MONITOR ON *.* TO weak@'%'");
-    assert.match((await rescue('weak')).stdout, /3 transactions .*\n.*db11.*: the user weak may not execute them .* They are LOST there; they are kept in \/tmp\/saved_binlog_db10_server1_\d+\.sql\nsaved:0\n/);
-    assert.equal(await rows(), 0);
+    const kept = 'They are LOST there; they are kept in \\/tmp\\/saved_binlog_db10_server1_\\d+\\.sql\\nsaved:0\\n';
+    assert.match((await rescue('weak')).stdout, new RegExp(`3 transactions .*\\n.*db11.*: the user weak may not execute them \\(ERROR 1227 .*\\)\\. ${kept}`));
+    await lab.sql('db11', "SET GLOBAL replicate_ignore_db='other'");
+    assert.match((await rescue(ADMIN_ACCOUNT.user)).stdout, new RegExp(`: replication is filtered there \\(Replicate_Ignore_DB\\), and a client would not obey that\\. ${kept}`));
+    await lab.sql('db11', "SET GLOBAL replicate_ignore_db=''");
+    assert.deepEqual([await rows(), await position()], [[], at]);
+
+    // A login script that talks, and a server that takes only small statements.
+    await lab.exec('db10', ['sh', '-c', `echo 'echo Welcome' >~${SSH_USER}/.bashrc; chmod 644 ~${SSH_USER}/.bashrc`]);
+    await lab.sql('db11', 'SET GLOBAL max_allowed_packet=4096');
     assert.match((await rescue(ADMIN_ACCOUNT.user)).stdout, /3 transactions in the binary log on db10:3306 that no replica has received: .*\n.*db11.*: executed\nsaved:0\n$/);
-    assert.equal(await rows(), 3);
-    assert.deepEqual(await lab.sql('db11', 'SELECT @@global.gtid_slave_pos AS Position'), [{ Position: written }]);
-    // What is executed already is not executed again, after a rescue that broke off either; what cannot be is kept, and the failover ends.
-    await lab.sql('db11', `SET GLOBAL gtid_slave_pos='${String(at)}'`);
+    assert.deepEqual([await rows(), await position()], [[-13, -12, -11], written]);
+    assert.deepEqual(await lab.sql('db11', 'SELECT @@global.max_allowed_packet AS size, COUNT(*) AS count FROM app.writes WHERE id < -1000'), [{ size: 4096, count: 500 }]);
     assert.match((await rescue(ADMIN_ACCOUNT.user)).stdout, /: 0 transactions in the binary log on db10:3306 that no replica has received\nsaved:0\n$/);
-    await lab.sql('db11', 'RESET MASTER', `SET GLOBAL gtid_slave_pos='${String(at)}'`);
-    assert.match((await rescue(ADMIN_ACCOUNT.user)).stdout, /\nsaved:mha-helper compat: db11.*: the transactions in \/tmp\/.* could not be executed: ERROR 1062 .*Duplicate.* give up what is left of them with --skip_save_master_binlog\n/);
+
+    // What fails on the way ends the failover; what was executed until then is not executed again, by the next attempt or as a replica.
+    await lab.sql('db11', 'RESET MASTER', 'SET sql_log_bin=0', `SET GLOBAL gtid_slave_pos='${String(at)}'`, 'DELETE FROM app.writes WHERE id < -12');
+    await lab.sql('db11', 'SET sql_log_bin=0', 'DELETE FROM app.writes WHERE id = -11');
+    assert.match((await rescue(ADMIN_ACCOUNT.user)).stdout, /\nsaved:mha-helper compat: db11.*: the transactions in \/tmp\/.* could not be executed: ERROR 1062 .*Duplicate entry '-12' .* give up what is left of them with --skip_save_master_binlog\n/);
+    assert.deepEqual(await rows(), [-12, -11]);
+    await lab.sql('db11', 'SET sql_log_bin=0', 'DELETE FROM app.writes WHERE id = -12');
+    assert.match((await rescue(ADMIN_ACCOUNT.user)).stdout, /2 transactions .*\n.*: executed\nsaved:0\n$/);
+    assert.deepEqual([await rows(), await position()], [[-13, -12, -11], written]);
+
+    const encrypted = await lab.exec('mgr', ['perl', '-MMHA::MasterFailover', '-e', `open my $f, ">", "/tmp/text"; print $f "-- mha-helper: mysqlbinlog begins\\n# The rest of the binlog is encrypted!\\n"; close $f; print join " ", MhaHelper::Compat::BinaryLogs::count("/tmp/text")`], { env: MHA_ENVIRONMENT });
+    assert.equal(encrypted.stdout, '0 1', encrypted.stderr);
   });
 
   test('a master that refuses a login is not dead', async () => {
     await lab.resetTopology();
-    await lab.sql('db10', `CREATE USER locked@'%' IDENTIFIED BY 'x' ACCOUNT LOCK`);
-    const script = `print MHA::DBHelper::check_connection_fast_util("${HOSTS.db10.ipv4}", 3306, "locked", "x")`;
-    assert.equal((await without('db10', script)).stdout, '0');
-    assert.match((await withLayer('db10', script)).stdout, /^4151\(.*account is locked/i);
+    await lab.sql('db10', `CREATE USER locked@'%' IDENTIFIED BY 'x' ACCOUNT LOCK`, `CREATE USER blocked@'%' IDENTIFIED BY 'x'`, `CREATE USER local@'%' IDENTIFIED VIA unix_socket`,
+      'SET GLOBAL max_password_errors=1', 'SET GLOBAL disconnect_on_expired_password=1', `CREATE USER expired@'%' IDENTIFIED BY 'x' PASSWORD EXPIRE`);
+    // No server can be made to run out of threads here: what it says then is said by somebody else.
+    const full = `use IO::Socket; my $full = IO::Socket::INET->new(Listen => 9, ReuseAddr => 1, LocalAddr => "127.0.0.1:3307"); my $pid = fork;
+      if (!$pid) { while (my $client = $full->accept) { print $client "\\x11\\0\\0\\0\\xff\\x6f\\x04no more thread" } }`;
+    const script = `${full} my $look = sub { (split /\\(/, MHA::DBHelper::check_connection_fast_util(@_))[0] }; $look->("${HOSTS.db10.ipv4}", 3306, "blocked", "y") for 1, 2;
+      print join " ", (map { $look->("${HOSTS.db10.ipv4}", 3306, $_, "x") } qw(locked blocked local expired)), $look->("127.0.0.1", 3307, "a", "x"); kill KILL => $pid`;
+    assert.equal((await without('db10', script)).stdout, '0 0 0 0 0');
+    assert.equal((await withLayer('db10', script)).stdout, '4151 4150 1698 1862 1135');
   });
 
   test('the layer does nothing in other programs, and refuses an MHA that it does not know', async () => {

@@ -16,6 +16,8 @@ const lookMs = 5_000;
 const mailMs = 5_000;
 
 /** What a failover, a switch, the monitor and this check start. */
+/** Either executes the last writes of a dead master. */
+const clients = ['mysql', 'mariadb'];
 const programs = ['masterha_manager', 'masterha_master_switch', 'masterha_check_status', 'masterha_check_ssh', 'masterha_check_repl', 'masterha_stop', 'ssh'];
 
 /** @param settings of all hosts; empty when something is wrong with them, which is then said elsewhere */
@@ -26,11 +28,12 @@ export async function checkManager(app: ApplicationConfig, settings: readonly Ho
 
 async function checkPrograms(app: ApplicationConfig, tools: Tools): Lines {
   const hooks = [app.scripts.masterIpFailover, app.scripts.masterIpOnlineChange, app.scripts.report].flatMap((line) => /^\s*([^\s'"$`;|&]+)/.exec(line ?? '')?.[1] ?? []);
-  const missing = await missingPrograms([...programs, ...hooks], tools);
+  const missing = await missingPrograms([...programs, ...clients, ...hooks], tools);
   const absent = hooks.filter((hook) => missing.includes(hook));
   const absentOfMha = programs.filter((program) => missing.includes(program));
   return [
     ...(absentOfMha.length === 0 ? [ok('MHA and ssh are installed')] : [failed('environment', `no ${absentOfMha.join(', no ')} in PATH`, 'install the packages mha4mysql-manager and openssh-client')]),
+    ...(clients.every((client) => missing.includes(client)) ? [warning(`no ${clients.join(' or ')} in PATH: with GTID the last writes of a dead master would be lost`, 'install the client of your server, for instance default-mysql-client')] : []),
     ...[scriptProblems(app, true), scriptProblems(app, false)].flat().map((problem) => thrown(problem)),
     ...(absent.length > 0 ? [failed('environment', `${app.file} names ${absent.join(', ')}, which is not here: MHA would stop half-way`, 'the packages make these symlinks to mha-helper')]
       : hooks.length === 0 ? [] : [ok(`the programs that MHA calls are here: ${hooks.join(', ')}`)]),

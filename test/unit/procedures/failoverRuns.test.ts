@@ -43,7 +43,21 @@ test('writes that are missing on the new master, as the log of this failover has
   const unreachable = line('warning', "Dead Master is not SSH reachable. Could not save it's binlogs. Transactions that were not sent to the latest slave were lost.");
   assert.deepEqual(missingWrites(begin + notRead + begin + read), []);
   assert.deepEqual(missingWrites(begin + read + notRead + line('info', ' Starting master failover..') + refused), ['the binary log of the dead master could not be read: writes are missing on the new master; compare', 'db11: They are LOST there; they are kept in /tmp/x']);
+  assert.deepEqual(missingWrites(begin + line('info', ' Skipping trying to save dead master\'s binary log.')).length, 1);
   assert.match(missingWrites(begin + unreachable).join('\n'), /^MHA has not reached the dead master by SSH: .* missing on the new master$/);
+});
+
+test('a log that rests is of an earlier failover: what it lacks is not told again', async () => {
+  const app = { file: '/c', managerLog: '/log' } as ApplicationConfig;
+  const clock = new FakeClock();
+  const stamp = (minutes: number): string => {
+    const [, day = '', month = '', date = '', year = '', time = ''] = /^(\w+) (\w+) (\d+) (\d+) ([\d:]+)/.exec(new Date(clock.now().getTime() - minutes * 60_000).toString()) ?? [];
+    return `${day} ${month} ${date} ${time} ${year}`;
+  };
+  const log = (minutes: number): string => `${stamp(minutes)} - [info] Starting master failover.\n${stamp(minutes)} - [warning] mha-helper compat: not read: writes may be missing on the new master\n`;
+  const read = async (minutes: number): Promise<readonly string[]> => (await readManagerLog(app, { clock, files: new MemoryFiles({ '/log': log(minutes) }) })).missingWrites;
+  assert.deepEqual(await read(1), ['not read: writes may be missing on the new master']);
+  assert.deepEqual(await read(20), []);
 });
 
 test('the last 80 lines, without passwords; what is missing is said', async () => {

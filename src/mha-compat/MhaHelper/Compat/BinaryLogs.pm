@@ -10,6 +10,9 @@ use MhaHelper::Compat::Wait;
 
 # The first value counts: a host that has gone meanwhile must not hold MHA up for as long as MHA's own options would let it.
 my $BOUNDED = '-o ServerAliveInterval=5 -o ServerAliveCountMax=3 -o ConnectTimeout=5 -o ConnectionAttempts=1';
+# Seconds without a byte: a disk that hangs may have been the master's death.
+use constant SILENT_SECONDS => 30;
+my $BEGIN = '-- mha-helper: mysqlbinlog begins';
 my $TRANSACTION = qr{^(?:SET \@\@SESSION\.GTID_NEXT= '[^A]|/\*M?!\d+ SET \@\@session\.gtid_seq_no=)};
 
 # @param source of MHA's servers the one whose host is read
@@ -20,17 +23,41 @@ sub read_from {
   my ($source, $from, $to) = @_;
   my $script = script($source, $from);
   my $failure = run($source, $script, $to, "$to.err");
-  my ($said) = grep { /\S/ } reverse lines("$to.err");
+  my @said = grep { /\S/ } lines("$to.err");
   unlink "$to.err";
   if (defined $failure) {
     unlink $to;
-    die $failure . (defined $said ? ": $said" : '') . "\n";
+    die $failure . (@said ? ": $said[-1]" : '') . "\n";
   }
-  my $count = 0;
-  open my $text, '<', $to or die "$to: $!\n";
-  while (<$text>) { $count++ if $_ =~ $TRANSACTION }
-  close $text;
+  my ($count, $encrypted) = count($to);
+  # MariaDB's program takes that for the end of a file that was in use, and is content.
+  if ($encrypted || grep { /decryption failure/i } @said) {
+    unlink $to;
+    die "it is encrypted\n";
+  }
   return $count;
+}
+
+# How many transactions the text holds, and whether it breaks off. What a login script has said before it is taken away.
+sub count {
+  my ($file) = @_;
+  open my $text, '<', $file or die "$file: $!\n";
+  my ($count, $encrypted, $begin) = (0, 0);
+  while (<$text>) {
+    if (!defined $begin) { $begin = tell($text) - length if $_ eq "$BEGIN\n" }
+    elsif ($_ =~ $TRANSACTION) { $count++ }
+    elsif (/^# The rest of the binlog is encrypted!/) { $encrypted = 1 }
+  }
+  die "$file: its begin is missing\n" unless defined $begin;
+  if ($begin > 0) {
+    open my $rest, '+<', $file or die "$file: $!\n";
+    seek $text, $begin, 0;
+    print {$rest} $_ while <$text>;
+    my $end = tell $rest;
+    close $rest or die "$file: $!\n";
+    truncate $file, $end or die "$file: $!\n";
+  }
+  return ($count, $encrypted);
 }
 
 sub script {
@@ -53,7 +80,7 @@ sub script {
     '  break',
     'done',
     'test $# -gt 0 || { echo ' . quoted("there is no $from->{file} that can be read in $directories: see master_binlog_dir in MHA's configuration") . ' >&2; exit 1; }',
-    (map { "if command -v $_ >/dev/null; then exec $_ --no-defaults " . join(' ', map { quoted($_) } @since) . ' "$@"; fi' } @programs),
+    (map { "if command -v $_ >/dev/null; then echo '$BEGIN'; exec $_ --no-defaults " . join(' ', map { quoted($_) } @since) . ' "$@"; fi' } @programs),
     'echo ' . quoted("$programs[0] is not there: install it, or set client_bindir in MHA's configuration") . ' >&2; exit 1', '';
 }
 
@@ -75,12 +102,13 @@ sub run {
     POSIX::_exit(127);
   }
   my ($size, $since) = (-1, time);
+  my ($limit) = sort { $a <=> $b } MhaHelper::Compat::Wait::limit(), SILENT_SECONDS;
   while (waitpid($pid, POSIX::WNOHANG()) == 0) {
     ($size, $since) = (-s $to, time) if -s $to != $size;
-    if (time - $since >= MhaHelper::Compat::Wait::limit()) {
+    if (time - $since >= $limit) {
       kill 'KILL', $pid;
       waitpid $pid, 0;
-      return sprintf 'nothing has come for %d seconds', MhaHelper::Compat::Wait::limit();
+      return "nothing has come for $limit seconds";
     }
     Time::HiRes::sleep(0.02);
   }

@@ -5,6 +5,7 @@ use strict;
 use warnings;
 use DBI;
 use MhaHelper::Compat::Answer;
+use MhaHelper::Compat::Forked;
 use MhaHelper::Compat::ServerKind;
 use MhaHelper::Compat::Statement;
 our @ISA = ('DBI');
@@ -14,6 +15,7 @@ our @ISA = ('DBI::db');
 
 sub prepare {
   my ($dbh, $sql, @rest) = @_;
+  MhaHelper::Compat::Forked::own($dbh) or return;
   my $server = MhaHelper::Compat::ServerKind::of($dbh);
   my $sth = $dbh->SUPER::prepare(MhaHelper::Compat::Statement::for_server($server, $sql), @rest);
   $sth->{private_mha_helper} = $sql if $sth;
@@ -22,7 +24,18 @@ sub prepare {
 
 sub do {
   my ($dbh, $sql, @rest) = @_;
+  MhaHelper::Compat::Forked::own($dbh) or return;
   return $dbh->SUPER::do(MhaHelper::Compat::Statement::for_server(MhaHelper::Compat::ServerKind::of($dbh), $sql), @rest);
+}
+
+for my $method (qw(selectrow_array selectcol_arrayref selectall_arrayref)) {
+  my $of_dbi = "SUPER::$method";
+  no strict 'refs';
+  *{$method} = sub {
+    my ($dbh, @rest) = @_;
+    MhaHelper::Compat::Forked::own($dbh) or return;
+    return $dbh->$of_dbi(@rest);
+  };
 }
 
 package MhaHelper::Compat::Connection::st;

@@ -1,15 +1,16 @@
 package MhaHelper::Compat::LastWrites;
 
 # With GTID, MHA 0.58 promotes a replica without a look at the dead master's binary log: what the master had acknowledged and no replica has
-# received is lost, although the host answers. Here it is fetched and executed, from the dead master's host or a [binlogN] host, before the new master gets
-# the writer's address.
+# received is lost, although the host answers. Here it is fetched, from the dead master's host or a [binlogN] host, and executed before the new
+# master gets the writer's address.
 use strict;
 use warnings;
 use MhaHelper::Compat::Applied;
 use MhaHelper::Compat::BinaryLogs;
+use MhaHelper::Compat::Execute;
 use MhaHelper::Compat::Install;
 use MhaHelper::Compat::ServerKind;
-use MhaHelper::Compat::Tools;
+use POSIX ();
 
 our ($dead, $new);
 # Whether SSH reaches the dead master, as MHA has found out; MHA gives it to the hooks.
@@ -17,12 +18,19 @@ my $reachable;
 my %asked;
 
 sub install {
-  %asked = map { /^--?(skip_save|ignore_binlog)/ ? ($1 => 1) : () } @ARGV;
-  my ($arguments, $recover);
+  # As MHA takes them: shortened, in any case.
+  %asked = map { /^--?(skip_s|ignore_b)/i ? (lc $1 => 1) : () } @ARGV;
+  my ($arguments, $execute, $recover);
   $arguments = MhaHelper::Compat::Install::replace('MHA::Server::get_ssh_args_if', sub {
     my (undef, undef, $which, $answers) = @_;
     $reachable = $answers if $which ne 'new';
     return $arguments->(@_);
+  });
+  # shutdown_script: 0 says that the host has no power now, 10 that SSH has reached it.
+  $execute = MhaHelper::Compat::Install::replace('MHA::ManagerUtil::exec_system', sub {
+    my @ended = $execute->(@_);
+    $reachable = $ended[0] == 10 ? 1 : 0 if $_[0] =~ / --command=stop(?:ssh)?\b.* --host=/ && ($ended[0] == 0 || $ended[0] == 10);
+    return wantarray ? @ended : $ended[-1];
   });
   $recover = MhaHelper::Compat::Install::replace('MHA::MasterFailover::recover_master', sub {
     local ($dead, $new) = @_;
@@ -39,25 +47,26 @@ sub install {
 
 sub rescue {
   my ($log, $file, @others) = @_;
+  my $missing = 'writes may be missing on the new master; compare the two before the dead one becomes a replica';
+  return $log->warning("mha-helper compat: no binary log is read, as --skip_save_master_binlog says: $missing") if $asked{skip_s};
   my $from = { mariadb => MhaHelper::Compat::ServerKind::of($new->{dbh})->mariadb, executed => executed(), file => $file };
-  my $found;
-  $found = attempt($log, $dead, $from) if !$asked{skip_save} && ($reachable // 1);
-  if (!$found && @others) {
+  my $found = ($reachable // 1) ? attempt($log, $dead, $from) : undef;
+  if (!$found) {
+    my $why = ($reachable // 1) ? 'could not be read' : 'was not read, because MHA has not reached that host by SSH, or its node programs there';
     my @copies = sort { $b->{count} <=> $a->{count} } grep { $_ } map { attempt($log, $_, $from) } grep { $_->{ssh_reachable} } @others;
-    die "All binlog servers failed!\n" unless @copies || $asked{ignore_binlog};
+    die "All binlog servers failed!\n" if @others && !@copies && !$asked{ignore_b};
     $found = shift @copies;
     unlink $_->{file} for @copies;
-  }
-  if (!$found) {
-    my $why = $asked{skip_save} ? 'is left alone, as --skip_save_master_binlog says' : $reachable // 1 ? 'could not be read' : 'was not read, because MHA has not reached that host by SSH, or its node programs there';
-    $log->warning("mha-helper compat: the binary log of the dead master $why: writes that no replica has received are missing on the new master; compare the two before the dead one becomes a replica");
+    my $instead = $found ? ", and the copy on $found->{name} may end before it does" : '';
+    $log->warning("mha-helper compat: the binary log of the dead master $why$instead: $missing");
   }
   return unless $found;
   return unlink $found->{file} unless $found->{count};
-  execute($log, $found);
+  MhaHelper::Compat::Execute::on($new, $found, $log, \&executed);
   return;
 }
 
+# The GTIDs that the new master has executed, in the server's form.
 sub executed {
   my $dbh = $new->{dbh};
   my $server = MhaHelper::Compat::ServerKind::of($dbh);
@@ -65,15 +74,15 @@ sub executed {
   my $set = $server->mariadb ? $status{Executed_Gtid_Set} : ($dbh->selectrow_array('SELECT @@global.gtid_executed'))[0];
   die 'what ' . $new->get_hostinfo() . " has executed cannot be found out\n" unless defined $set;
   return $set unless $server->mariadb;
-  # A rescue that broke off is in the binary log only. What the server has written itself is no sign of that.
+  # What came from a client is in the binary log only. What the server has written itself is not the master's.
   my ($own, $written) = $dbh->selectrow_array('SELECT @@global.server_id, @@global.gtid_binlog_pos');
   return MhaHelper::Compat::Applied::furthest($set, grep { !/-$own-/ } split /,/, $written // '');
 }
 
-# @return {file, count} or undef; the log says why
+# @return {file, count, name} or undef; the log says why
 sub attempt {
   my ($log, $source, $from) = @_;
-  my $name = "$source->{hostname}:" . ($source->{port} // '');
+  my $name = $source->{hostname} . ($source->{port} ? ":$source->{port}" : '');
   my $file = sprintf '%s/saved_binlog_%s_%s_%s.sql', $new->{manager_workdir} || '/var/tmp', $source->{hostname}, $source->{id}, POSIX::strftime('%Y%m%d%H%M%S', localtime);
   my $count = eval { MhaHelper::Compat::BinaryLogs::read_from($source, $from, $file) };
   if (!defined $count) {
@@ -83,52 +92,6 @@ sub attempt {
   }
   $log->info("mha-helper compat: $count transaction" . ($count == 1 ? '' : 's') . " in the binary log on $name that no replica has received" . ($count ? ": $file" : ''));
   return { file => $file, count => $count, name => $name };
-}
-
-sub execute {
-  my ($log, $found) = @_;
-  my $where = $new->get_hostinfo();
-  if (!may_execute()) {
-    $log->error("mha-helper compat: $where: the user $new->{user} may not execute them (BINLOG REPLAY on MariaDB, BINLOG_ADMIN on MySQL, or SUPER). They are LOST there; they are kept in $found->{file}");
-    return;
-  }
-  my ($super) = MhaHelper::Compat::ServerKind::of($new->{dbh})->mysql('5.7.8') ? $new->{dbh}->selectrow_array('SELECT @@global.super_read_only') : 0;
-  $new->{dbh}->do('SET GLOBAL super_read_only=0') if $super;
-  my $said = "$found->{file}.err";
-  my $failed = client($found->{file}, $said);
-  $new->{dbh}->do('SET GLOBAL super_read_only=1') if $super;
-  my ($why) = grep { /\S/ } reverse MhaHelper::Compat::BinaryLogs::lines($said);
-  unlink $said;
-  die "mha-helper compat: $where: the transactions in $found->{file} could not be executed: " . ($why // "exit $failed")
-    . ". Mend that and fail over again, or give up what is left of them with --skip_save_master_binlog\n" if $failed;
-  $log->info("mha-helper compat: $where: executed");
-  return;
-}
-
-# An empty BINLOG statement does nothing: who may is told that it is empty.
-sub may_execute {
-  local @{ $new->{dbh} }{qw(RaiseError PrintError)} = (0, 0);
-  $new->{dbh}->do(q{BINLOG ''});
-  return ($new->{dbh}->err // 0) != 1227;
-}
-
-# @return 0 or the client's exit code
-sub client {
-  my ($file, $said) = @_;
-  my $program = MhaHelper::Compat::Tools::in_path('mysql') ? 'mysql' : 'mariadb';
-  my $mariadb = `$program --version` =~ /MariaDB/;
-  my (undef, $cipher) = $new->{dbh}->selectrow_array(q{SHOW SESSION STATUS LIKE 'Ssl_cipher'});
-  my @login = $mariadb ? ('--skip-ssl-verify-server-cert', $cipher ? '--ssl' : ()) : '--loose-get-server-public-key';
-  my $pid = fork // die "fork: $!\n";
-  if (!$pid) {
-    $SIG{$_} = 'DEFAULT' for qw(INT HUP QUIT TERM);
-    $ENV{MYSQL_PWD} = $new->{password};
-    open STDIN, '<', $file and open STDOUT, '>', '/dev/null' and open STDERR, '>', $said and exec { $program } $program, '--no-defaults', @login, '--binary-mode',
-      '--max-allowed-packet=1073741824', '--init-command=SET SESSION lock_wait_timeout=60', "--host=$new->{ip}", "--port=$new->{port}", "--user=$new->{user}";
-    POSIX::_exit(127);
-  }
-  waitpid $pid, 0;
-  return $? ? $? >> 8 || 1 : 0;
 }
 
 1;
