@@ -1,8 +1,8 @@
-// One CommonJS file of everything. A dynamic import() stays lazy in it: what it names is evaluated when a command first uses it.
+// One CommonJS file of everything but the AWS SDK, which is a second one. A dynamic import() stays lazy in it: what it names is evaluated when a command first uses it.
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { build, type BuildResult, type Plugin } from 'esbuild';
-import { bundlePath, distDirectory, root } from './paths.ts';
+import { basename, join } from 'node:path';
+import { build, type BuildResult, type Metafile, type Plugin } from 'esbuild';
+import { awsSdkPath, bundlePath, distDirectory, root } from './paths.ts';
 import { compatFiles } from '../src/adapters/compatLayer.ts';
 import { version } from './version.ts';
 
@@ -18,13 +18,38 @@ const withoutNativeParts: Plugin = {
   },
 };
 
-/** @throws when esbuild has an error or a warning to tell. */
-export async function bundle(outfile = bundlePath): Promise<BuildResult<{ metafile: true }>> {
+/** By its size alone the AWS SDK would cost every start 10 ms: it lies beside the bundle, and is read when it is first used. */
+const awsSdkApart: Plugin = {
+  name: 'aws-sdk-apart',
+  setup(build) {
+    build.onResolve({ filter: /\/awsSdk\.ts$/ }, ({ path }) => ({ path, namespace: 'apart' }));
+    build.onLoad({ filter: /.*/, namespace: 'apart' }, () => ({
+      contents: `const apart = { exports: {} };
+        const options = { filename: ${JSON.stringify(basename(awsSdkPath))}, importModuleDynamically: require('node:vm').constants.USE_MAIN_CONTEXT_DEFAULT_LOADER };
+        require('node:vm').compileFunction(require('node:sea').getAsset(${JSON.stringify(basename(awsSdkPath))}, 'utf8'), ['module', 'exports', 'require'], options)(apart, apart.exports, require);
+        module.exports = apart.exports;`,
+      loader: 'js',
+    }));
+  },
+};
+
+/** @returns what both files are made of @throws when esbuild has an error or a warning to tell. */
+export async function bundle(): Promise<Metafile> {
   mkdirSync(distDirectory, { recursive: true });
+  const [main, awsSdk] = await Promise.all([
+    buildFile('src/main.ts', bundlePath, [withoutNativeParts, awsSdkApart]),
+    // Its ES modules: what is not used of them can be left out.
+    buildFile('src/adapters/awsSdk.ts', awsSdkPath, [], ['module', 'main']),
+  ]);
+  return { inputs: { ...main.metafile.inputs, ...awsSdk.metafile.inputs }, outputs: { ...main.metafile.outputs, ...awsSdk.metafile.outputs } };
+}
+
+async function buildFile(entryPoint: string, outfile: string, plugins: Plugin[], mainFields?: string[]): Promise<BuildResult<{ metafile: true }>> {
   const result = await build({
-    entryPoints: [join(root, 'src/main.ts')],
+    entryPoints: [join(root, entryPoint)],
     outfile,
     bundle: true,
+    ...(mainFields === undefined ? {} : { mainFields }),
     format: 'cjs',
     platform: 'node',
     target: 'node24',
@@ -33,7 +58,7 @@ export async function bundle(outfile = bundlePath): Promise<BuildResult<{ metafi
     minifySyntax: true,
     legalComments: 'none',
     define: { MHA_HELPER_VERSION: JSON.stringify(version()), MHA_COMPAT_FILES: JSON.stringify(compatFiles()), 'import.meta.dirname': '"/"' },
-    plugins: [withoutNativeParts],
+    plugins,
     metafile: true,
     logLevel: 'warning',
     absWorkingDir: root,

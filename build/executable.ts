@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import type { Metafile } from 'esbuild';
 import { inject } from 'postject';
 import { bundle } from './bundle.ts';
-import { bundlePath, distDirectory, executablePath, nodeBinary } from './paths.ts';
+import { awsSdkPath, bundlePath, distDirectory, executablePath, nodeBinary } from './paths.ts';
 
 /** Marks in the node binary where it learns whether something was injected. */
 const sentinelFuse = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
@@ -27,7 +27,7 @@ const reproducible = ['--random-seed=1'];
 
 /** @returns what the bundle is made of */
 export async function buildExecutable(target = executablePath): Promise<Metafile> {
-  const { metafile } = await bundle();
+  const metafile = await bundle();
   const scratch = mkdtempSync(join(distDirectory, '.build-'));
   try {
     const node = nodeBinary();
@@ -35,7 +35,7 @@ export async function buildExecutable(target = executablePath): Promise<Metafile
     const config = join(scratch, 'config.json');
     const executable = join(scratch, 'mha-helper');
     // Node writes the name into the blob, for stack traces: without the directory it says nothing of the machine it was built on.
-    writeFileSync(config, JSON.stringify({ ...configuration, main: basename(bundlePath), output: blob }));
+    writeFileSync(config, JSON.stringify({ ...configuration, main: basename(bundlePath), output: blob, assets: { [basename(awsSdkPath)]: awsSdkPath } }));
     execFileSync(node, [...reproducible, '--experimental-sea-config', config], { cwd: distDirectory, stdio: ['ignore', 'ignore', 'pipe'] });
     copyFileSync(node, executable);
     chmodSync(executable, 0o755);

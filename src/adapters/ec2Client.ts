@@ -3,8 +3,8 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import {
   AssignPrivateIpAddressesCommand, AssociateAddressCommand, CreateRouteCommand, DeleteRouteCommand, DescribeAddressesCommand, DescribeNetworkInterfacesCommand,
   DescribeRouteTablesCommand, DisassociateAddressCommand, EC2Client, ReplaceRouteCommand, UnassignPrivateIpAddressesCommand,
-} from '@aws-sdk/client-ec2';
-import { fromIni, fromNodeProviderChain, fromTemporaryCredentials } from '@aws-sdk/credential-providers';
+  fromIni, fromNodeProviderChain, fromTemporaryCredentials,
+} from './awsSdk.ts';
 import type { Ec2Api, Ec2Target } from '../context/Clouds.ts';
 import { Failure } from '../errors/errors.ts';
 import { ec2Failure, ec2TooLate, roleFailure, roleTooLate } from './ec2Failures.ts';
