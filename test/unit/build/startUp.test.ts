@@ -1,9 +1,10 @@
 // A hook's start-up counts in the write outage: what is not needed for the command that is called must not be loaded.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { root } from '../../../build/paths.ts';
+import { awsSdkPath, bundlePath, root } from '../../../build/paths.ts';
 
 const { metafile: { inputs } } = await build({
   entryPoints: [join(root, 'src/main.ts')], absWorkingDir: root, bundle: true, platform: 'node', format: 'cjs', packages: 'external', metafile: true, write: false,
@@ -30,6 +31,8 @@ test('the SDK of a cloud, and what reads clouds.yaml, are loaded where that clou
   const lazy = new Set(Object.values(inputs).flatMap(({ imports }) => imports.flatMap(({ kind, path }) => (kind === 'dynamic-import' ? [path] : []))));
   const users = (of: RegExp): readonly string[] => [...lazy].filter((file) => [...loadedWith(file)].some((path) => of.test(path)));
   assert.deepEqual(users(/^@aws-sdk\//), ['src/adapters/ec2Client.ts']);
+  // It is not even in the file that every start reads.
+  assert.deepEqual([bundlePath, awsSdkPath].map((path) => readFileSync(path, 'utf8').includes('AwsEc2QueryProtocol')), [false, true]);
   assert.deepEqual(users(/openstack|neutron|keystone/i).filter((file) => file.startsWith('src/adapters/')), ['src/adapters/neutronClient.ts']);
   assert.deepEqual(users(/^yaml$/), ['yaml']);
 });
