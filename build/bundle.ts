@@ -39,7 +39,7 @@ export async function bundle(): Promise<Metafile> {
   const [main, awsSdk] = await Promise.all([
     buildFile('src/main.ts', bundlePath, [withoutNativeParts, awsSdkApart]),
     // Its ES modules: what is not used of them can be left out.
-    buildFile('src/adapters/awsSdk.ts', awsSdkPath, [], ['module', 'main']),
+    buildFile('src/adapters/ec2/awsSdk.ts', awsSdkPath, [], ['module', 'main']),
   ]);
   return { inputs: { ...main.metafile.inputs, ...awsSdk.metafile.inputs }, outputs: { ...main.metafile.outputs, ...awsSdk.metafile.outputs } };
 }

@@ -14,30 +14,30 @@ export interface CommandEntry {
 
 /** Every command, in the order of --help. A new one is one line here. Only the one that is called is loaded: a hook's start-up counts in the outage. */
 export const commands: readonly CommandEntry[] = [
-  { path: 'hard-failover', load: async () => (await import('./commands/hardFailover.ts')).HardFailoverCommand },
-  { path: 'online-failover', load: async () => (await import('./commands/onlineFailover.ts')).OnlineFailoverCommand },
-  { path: 'report', load: async () => (await import('./commands/report.ts')).ReportCommand },
-  { path: 'failover', load: async () => (await import('./commands/failover.ts')).FailoverCommand },
-  { path: 'check', load: async () => (await import('./commands/check.ts')).CheckCommand },
-  { path: 'config', load: async () => (await import('./commands/config.ts')).ConfigCommand },
-  { path: 'status', load: async () => (await import('./commands/status.ts')).StatusCommand },
-  { path: 'undo', load: async () => (await import('./commands/undo.ts')).UndoCommand },
-  { path: 'vip show', load: async () => (await import('./commands/vipShow.ts')).VipShowCommand },
-  { path: 'vip assign', load: async () => (await import('./commands/vipAssign.ts')).VipAssignCommand },
-  { path: 'vip release', load: async () => (await import('./commands/vipRelease.ts')).VipReleaseCommand },
-  { path: 'monitor run', load: async () => (await import('./commands/monitorRun.ts')).MonitorRunCommand },
-  { path: 'monitor start', load: async () => (await import('./commands/monitorStart.ts')).MonitorStartCommand },
-  { path: 'monitor stop', load: async () => (await import('./commands/monitorStop.ts')).MonitorStopCommand },
-  { path: 'monitor restart', load: async () => (await import('./commands/monitorRestart.ts')).MonitorRestartCommand },
-  { path: 'monitor status', load: async () => (await import('./commands/monitorStatus.ts')).MonitorStatusCommand },
+  { path: 'hard-failover', load: async () => (await import('./commands/hooks/hardFailoverCommand.ts')).HardFailoverCommand },
+  { path: 'online-failover', load: async () => (await import('./commands/hooks/onlineFailoverCommand.ts')).OnlineFailoverCommand },
+  { path: 'report', load: async () => (await import('./commands/hooks/reportCommand.ts')).ReportCommand },
+  { path: 'failover', load: async () => (await import('./commands/failoverCommand.ts')).FailoverCommand },
+  { path: 'check', load: async () => (await import('./commands/checkCommand.ts')).CheckCommand },
+  { path: 'config', load: async () => (await import('./commands/configCommand.ts')).ConfigCommand },
+  { path: 'status', load: async () => (await import('./commands/statusCommand.ts')).StatusCommand },
+  { path: 'undo', load: async () => (await import('./commands/undoCommand.ts')).UndoCommand },
+  { path: 'vip show', load: async () => (await import('./commands/vip/vipShowCommand.ts')).VipShowCommand },
+  { path: 'vip assign', load: async () => (await import('./commands/vip/vipAssignCommand.ts')).VipAssignCommand },
+  { path: 'vip release', load: async () => (await import('./commands/vip/vipReleaseCommand.ts')).VipReleaseCommand },
+  { path: 'monitor run', load: async () => (await import('./commands/monitor/monitorRunCommand.ts')).MonitorRunCommand },
+  { path: 'monitor start', load: async () => (await import('./commands/monitor/monitorStartCommand.ts')).MonitorStartCommand },
+  { path: 'monitor stop', load: async () => (await import('./commands/monitor/monitorStopCommand.ts')).MonitorStopCommand },
+  { path: 'monitor restart', load: async () => (await import('./commands/monitor/monitorRestartCommand.ts')).MonitorRestartCommand },
+  { path: 'monitor status', load: async () => (await import('./commands/monitor/monitorStatusCommand.ts')).MonitorStatusCommand },
   // Before the one that takes every word that follows.
-  { path: 'mha install-node', load: async () => (await import('./commands/mhaInstallNode.ts')).MhaInstallNodeCommand },
-  { path: 'mha', load: async () => (await import('./commands/mha.ts')).MhaCommand },
+  { path: 'mha install-node', load: async () => (await import('./commands/mha/installNodeCommand.ts')).MhaInstallNodeCommand },
+  { path: 'mha', load: async () => (await import('./commands/mha/mhaCommand.ts')).MhaCommand },
 ];
 
 /** What the program starts by itself; neither --help nor the manual lists them. */
 const internal: readonly CommandEntry[] = [
-  { path: 'hold-ready', load: async () => (await import('./commands/holdReady.ts')).HoldReadyCommand },
+  { path: 'hold-ready', load: async () => (await import('./commands/hooks/holdReadyCommand.ts')).HoldReadyCommand },
 ];
 const all: readonly CommandEntry[] = [...commands, ...internal];
 
@@ -84,7 +84,7 @@ async function answer(found: CommandEntry | undefined, asked: string, words: rea
 }
 
 async function isHook(command: CommandClass<Context>): Promise<boolean> {
-  const { HookCommand } = await import('./commands/hookCommand.ts');
+  const { HookCommand } = await import('./commands/hooks/hookCommand.ts');
   return command.prototype instanceof HookCommand;
 }
 

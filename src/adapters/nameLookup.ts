@@ -1,7 +1,7 @@
 import { lookup as ask } from 'node:dns/promises';
 import { Failure } from '../errors/errors.ts';
 import { errorText } from '../errors/message.ts';
-import { inSeconds } from './childProcess.ts';
+import { inSeconds } from './processes/childProcess.ts';
 
 const hint = 'give it an address in DNS or /etc/hosts on this host';
 

@@ -3,11 +3,11 @@
 import type { Readable, Writable } from 'node:stream';
 import { hostname } from 'node:os';
 import { isatty } from 'node:tty';
-import { descriptorOutput } from '../adapters/descriptorOutput.ts';
-import { diskFiles } from '../adapters/diskFiles.ts';
-import { streamLog } from '../adapters/streamLog.ts';
+import { descriptorOutput } from '../adapters/terminal/descriptorOutput.ts';
+import { diskFiles } from '../adapters/files/diskFiles.ts';
+import { streamLog } from '../adapters/terminal/streamLog.ts';
 import { systemClock } from '../adapters/systemClock.ts';
-import { noProgress, terminalProgress } from '../adapters/terminalProgress.ts';
+import { noProgress, terminalProgress } from '../adapters/terminal/terminalProgress.ts';
 import type { Clock, Connectors, Context, Log, Places } from './Context.ts';
 
 export interface ProcessEnd {
@@ -37,7 +37,7 @@ export function createContext({ self, env, pid, stdin, interrupted }: ProcessEnd
   return {
     env, stdin, stdout, stderr, colorDepth: isatty(1) && !env['NO_COLOR'] ? 8 : 1, tools, progress,
     async daemon() {
-      const { daemonTools } = await import('../adapters/daemonTools.ts');
+      const { daemonTools } = await import('../adapters/daemon/daemonTools.ts');
       return daemonTools(env, await environment(), stdout, tools);
     },
   };
@@ -61,43 +61,43 @@ interface Wiring {
 function connectors({ self, env, environment, log, places, stdin, stdout, interrupted }: Wiring): Connectors {
   const connect: Connectors = {
     async mysql(target, timeoutMs) {
-      const { connectMysql } = await import('../adapters/mysql2Connection.ts');
+      const { connectMysql } = await import('../adapters/mysql/connection.ts');
       return connectMysql(target, timeoutMs);
     },
     async ssh(target, timeoutMs) {
-      const { connectSsh } = await import('../adapters/sshConnect.ts');
+      const { connectSsh } = await import('../adapters/ssh/connect.ts');
       return connectSsh(target, timeoutMs, { env, warn: (line) => log.warn(line) });
     },
     local: {
       label: 'this host',
       async run(argv, timeoutMs) {
-        const { localShell } = await import('../adapters/childProcess.ts');
+        const { localShell } = await import('../adapters/processes/childProcess.ts');
         return localShell({ env: (await environment())(argv) }).run(argv, timeoutMs);
       },
       close: () => Promise.resolve(),
     },
     async keepReady(key, targets) {
-      const { keepReady, readyPath } = await import('../adapters/readyClient.ts');
+      const { keepReady, readyPath } = await import('../adapters/ready/client.ts');
       return keepReady(self, readyPath(places.stateDirectory, key), targets, env);
     },
     async takeReady(key) {
-      const { readyPath, takeReady } = await import('../adapters/readyClient.ts');
+      const { readyPath, takeReady } = await import('../adapters/ready/client.ts');
       return takeReady(readyPath(places.stateDirectory, key));
     },
     async serveReady(path) {
-      const { serveReady } = await import('../adapters/readyServer.ts');
+      const { serveReady } = await import('../adapters/ready/server.ts');
       return serveReady(path, connect, stdin, stdout, interrupted);
     },
     async stream(argv, options) {
-      const { streamProcess } = await import('../adapters/streamedProcess.ts');
+      const { streamProcess } = await import('../adapters/processes/streamedProcess.ts');
       return streamProcess(argv, (await environment())(argv), options);
     },
     async ec2(target, limit) {
-      const { connectEc2 } = await import('../adapters/ec2Client.ts');
+      const { connectEc2 } = await import('../adapters/ec2/client.ts');
       return connectEc2(target, limit);
     },
     async openstack(target, limit) {
-      const { connectNeutron } = await import('../adapters/neutronClient.ts');
+      const { connectNeutron } = await import('../adapters/openstack/neutronClient.ts');
       return connectNeutron(target, limit, env);
     },
     async lookup(name, timeoutMs) {
@@ -105,7 +105,7 @@ function connectors({ self, env, environment, log, places, stdin, stdout, interr
       return lookup(name, timeoutMs);
     },
     async become(argv) {
-      const { replaceProcess } = await import('../adapters/replaceProcess.ts');
+      const { replaceProcess } = await import('../adapters/processes/replaceProcess.ts');
       const { withLayer } = await import('../adapters/compatLayer.ts');
       return replaceProcess(argv, withLayer(env, places.stateDirectory));
     },
@@ -114,11 +114,11 @@ function connectors({ self, env, environment, log, places, stdin, stdout, interr
       return compatFiles();
     },
     async sendMail(mail, smtp, timeoutMs) {
-      const { sendMail } = await import('../adapters/smtpMailer.ts');
+      const { sendMail } = await import('../adapters/smtp/mailer.ts');
       return sendMail(mail, smtp, timeoutMs);
     },
     async checkMail(smtp, timeoutMs) {
-      const { checkMail } = await import('../adapters/smtpMailer.ts');
+      const { checkMail } = await import('../adapters/smtp/mailer.ts');
       return checkMail(smtp, timeoutMs);
     },
   };

@@ -1,12 +1,12 @@
 // Hosts on a wire with a network interface each in moto's EC2, and what is true there, asked without the program under test.
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
-import { connectEc2 } from '../../src/adapters/ec2Client.ts';
+import { connectEc2 } from '../../src/adapters/ec2/client.ts';
 import { lookup } from '../../src/adapters/nameLookup.ts';
 import { systemClock } from '../../src/adapters/systemClock.ts';
 import { Budget } from '../../src/context/budget.ts';
 import { readCluster } from '../../src/config/validate.ts';
-import { awsProvider } from '../../src/vip/awsProvider.ts';
+import { awsProvider } from '../../src/vip/aws/provider.ts';
 import type { Provider, VipHost } from '../../src/vip/Provider.ts';
 import { ec2Front, type Ec2Front } from '../lab/ec2Front.ts';
 import { Ec2Query, valuesOf } from '../lab/ec2Query.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect as connectTcp, createServer, type AddressInfo, type Socket } from 'node:net';
 import { after, before, describe, test } from 'node:test';
-import { connectMysql } from '../../src/adapters/mysql2Connection.ts';
+import { connectMysql } from '../../src/adapters/mysql/connection.ts';
 import { systemClock } from '../../src/adapters/systemClock.ts';
 import { Budget } from '../../src/context/budget.ts';
 import type { SqlConnection } from '../../src/context/Context.ts';

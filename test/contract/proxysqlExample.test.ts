@@ -21,7 +21,7 @@ interface ServerConnection {
 }
 interface ServerMaker { createServer(): { on(event: 'connection', listener: (connection: ServerConnection) => void): void; listen(port: number, host: string): void; readonly _server: Server; close(done: () => void): void } }
 
-const script = fileURLToPath(new URL('../../build/examples/proxysql/mha-helper-proxysql', import.meta.url));
+const script = fileURLToPath(new URL('../../examples/proxysql/mha-helper-proxysql', import.meta.url));
 const directory = mkdtempSync(join(tmpdir(), 'mha-helper-proxysql-'));
 const settings = join(directory, 'client.cnf');
 const { createServer } = createRequire(import.meta.url)('mysql2') as ServerMaker;

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { describe, it } from 'node:test';
-import { connectSsh } from '../../src/adapters/sshConnect.ts';
+import { connectSsh } from '../../src/adapters/ssh/connect.ts';
 import { type ShellTarget } from '../../src/context/Context.ts';
 import { env, place, server, target, knownFile, failure, refused, whoAmI } from './sshFixture.ts';
 import { freePort } from './sshServer.ts';
@@ -175,7 +175,7 @@ describe('the way there', () => {
 
   it('leaves nothing behind that keeps the program alive', async () => {
     const script = `
-      import { connectSsh } from ${JSON.stringify(new URL('../../src/adapters/sshConnect.ts', import.meta.url).href)};
+      import { connectSsh } from ${JSON.stringify(new URL('../../src/adapters/ssh/connect.ts', import.meta.url).href)};
       const shell = await connectSsh(${JSON.stringify(target(server.port))}, 5000, { env: process.env });
       console.log((await shell.run(['echo', 'done'], 5000)).stdout.trim());
       await shell.close();

@@ -1,7 +1,7 @@
 // A real sshd on loopback for the tests of the SSH adapter, and connections to it that know nothing of this machine's own configuration.
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
-import { connectSsh } from '../../src/adapters/sshConnect.ts';
+import { connectSsh } from '../../src/adapters/ssh/connect.ts';
 import type { Shell, ShellTarget } from '../../src/context/Context.ts';
 import { Failure, type FailureKind } from '../../src/errors/errors.ts';
 import { errorLine } from '../../src/errors/message.ts';

@@ -3,7 +3,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
-import { connectSsh } from '../../src/adapters/sshConnect.ts';
+import { connectSsh } from '../../src/adapters/ssh/connect.ts';
 import { type Shell } from '../../src/context/Context.ts';
 import { env, place, server, target, withShell, failure, refused } from './sshFixture.ts';
 import { isRunning } from './sshServer.ts';

@@ -4,11 +4,11 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { localShell } from '../../src/adapters/childProcess.ts';
+import { localShell } from '../../src/adapters/processes/childProcess.ts';
 import { systemClock } from '../../src/adapters/systemClock.ts';
 import { Budget } from '../../src/context/budget.ts';
 import { readCluster } from '../../src/config/validate.ts';
-import { commandProvider } from '../../src/vip/commandProvider.ts';
+import { commandProvider } from '../../src/vip/command/provider.ts';
 import type { Provider, VipHost } from '../../src/vip/Provider.ts';
 import { isAlive, identify, waitUntil } from '../lab/processes.ts';
 import { providerContract, troubleContract } from './providerContract.ts';

@@ -7,7 +7,7 @@ import type { Shell } from '../../src/context/Context.ts';
 import type { OptionSet } from '../../src/config/options.ts';
 import { readCluster } from '../../src/config/validate.ts';
 import { Failure } from '../../src/errors/errors.ts';
-import { metal } from '../../src/vip/metal.ts';
+import { metal } from '../../src/vip/metal/provider.ts';
 import type { Provider, VipHost } from '../../src/vip/Provider.ts';
 import { waitUntil } from '../lab/processes.ts';
 import { providerContract } from './providerContract.ts';

@@ -7,7 +7,7 @@ import { readCluster } from '../../src/config/validate.ts';
 import { Budget } from '../../src/context/budget.ts';
 import type { Shell } from '../../src/context/Context.ts';
 import { Failure } from '../../src/errors/errors.ts';
-import { metal } from '../../src/vip/metal.ts';
+import { metal } from '../../src/vip/metal/provider.ts';
 import type { Provider, VipHost } from '../../src/vip/Provider.ts';
 import { troubleContract } from './providerContract.ts';
 import { layWire, type Wire } from './wire.ts';

@@ -4,7 +4,7 @@ import { spawn, execFileSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import type { Shell } from '../../src/context/Context.ts';
-import { localShell } from '../../src/adapters/childProcess.ts';
+import { localShell } from '../../src/adapters/processes/childProcess.ts';
 
 export interface WireHost {
   readonly name: string;

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { HOST_NAMES, isHostName } from './hosts.ts';
 import { openLab, startLab, stopNamed } from './lab.ts';
-import { labNames, readRecord, sweep } from './runDirectory.ts';
+import { labNames, readStateFile, sweep } from './runDirectory.ts';
 import { serverVersion } from './servers.ts';
 import { preparePackages, prepareServices, runWithPackages } from './withPackages.ts';
 
@@ -54,7 +54,7 @@ async function main(args: string[]): Promise<number> {
 async function status(): Promise<number> {
   sweep();
   for (const name of labNames()) {
-    if (readRecord(name)?.holder === undefined) {
+    if (readStateFile(name)?.holder === undefined) {
       console.log(`${name}: being made`);
       continue;
     }

@@ -13,7 +13,7 @@ import { type ConfigurationOverrides, configureManager, installLayer } from './m
 import { holders, resetAddresses, setPort } from './network.ts';
 import { obstacle } from './preflight.ts';
 import { commandLine, isAlive, processesUnder } from './processes.ts';
-import { claim, readRecord, record, removeRunDirectory } from './runDirectory.ts';
+import { claim, readStateFile, record, removeRunDirectory } from './runDirectory.ts';
 import { chosenServer, databaseServer, haveServer } from './servers.ts';
 import { sshdFiles, START_SSHD } from './sshDaemon.ts';
 import { layTopology } from './topology.ts';
@@ -49,7 +49,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
       '/',
     ];
     const holder = await startHolder(directory, { ephemeral: options.ephemeral ?? true, lowerDirectories });
-    const maker = readRecord(name)?.maker;
+    const maker = readStateFile(name)?.maker;
     if (maker === undefined) throw new Error(`lab: ${directory} has lost its record`);
     record(name, { maker, holder: holder.outermost, server: { name: server.name, gtid: server.gtid } });
     const lab = new Lab(name, holder, server, options.configuration ?? {});
@@ -63,14 +63,14 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
 
 /** A lab that is up. @throws Error when there is none of that name. */
 export function openLab(name: string): Lab {
-  const entry = readRecord(name);
+  const entry = readStateFile(name);
   if (entry?.holder === undefined || entry.server === undefined) throw new Error(`lab: ${name} is not up`);
   return new Lab(name, findHolder(entry.holder.pid), databaseServer(entry.server.name, entry.server), {});
 }
 
 /** Ends every process of the lab and forgets it; a lab that is not up is no error. */
 export async function stopNamed(name: string): Promise<void> {
-  const entry = readRecord(name);
+  const entry = readStateFile(name);
   if (entry !== undefined && entry.holder === undefined && entry.maker.pid !== process.pid && isAlive(entry.maker)) {
     throw new Error(`lab: ${name} is being made by process ${entry.maker.pid}`);
   }

@@ -45,7 +45,7 @@ export function record(name: string, entry: LabRecord): void {
   renameSync(`${file}.new`, file);
 }
 
-export function readRecord(name: string): LabRecord | undefined {
+export function readStateFile(name: string): LabRecord | undefined {
   try {
     return JSON.parse(readFileSync(join(runDirectory(name), 'lab.json'), 'utf8')) as LabRecord;
   } catch {
@@ -73,7 +73,7 @@ function sweepClaims(): void {
 export function sweep(): void {
   sweepClaims();
   for (const name of labNames()) {
-    const entry = readRecord(name);
+    const entry = readStateFile(name);
     const living = entry !== undefined && isAlive(entry.holder ?? entry.maker);
     if (!living) removeRunDirectory(name);
   }

@@ -6,9 +6,9 @@ import type { ApplicationConfig, ApplicationServer } from '../../mha/application
 import { firstError } from '../../mha/managerLog.ts';
 import { commandText } from '../../mha/switchCommand.ts';
 import { vipCommand } from '../../steps/byHand.ts';
-import type { Run } from '../openRun.ts';
-import { endOf } from '../recover.ts';
-import { holdersOf, mastersOf, partlyOn, serverName, unknownOf, type Survey } from '../surveyCluster.ts';
+import type { Run } from '../run/openRun.ts';
+import { endOf } from '../../mha/masterEnd.ts';
+import { holdersOf, mastersOf, partlyOn, serverName, unknownOf, type Survey } from '../survey/surveyCluster.ts';
 import { failed, ok, thrown, warning, type CheckLine } from './CheckLine.ts';
 
 type Lines = readonly Omit<CheckLine, 'where'>[];

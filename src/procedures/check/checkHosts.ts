@@ -2,10 +2,10 @@
 import type { HostSettings } from '../../config/options.ts';
 import type { ApplicationConfig, ApplicationServer } from '../../mha/applicationConfig.ts';
 import { missingPrivileges } from '../../mysql/privileges.ts';
-import type { Run } from '../openRun.ts';
-import { endOf } from '../recover.ts';
-import { serverName, type ServerState, type Survey } from '../surveyCluster.ts';
-import { describeServer } from '../switchSummary.ts';
+import type { Run } from '../run/openRun.ts';
+import { endOf } from '../../mha/masterEnd.ts';
+import { serverName, type ServerState, type Survey } from '../survey/surveyCluster.ts';
+import { describeServer } from '../switch/summary.ts';
 import { checkNode } from './checkNode.ts';
 import { at, failed, found, ok, thrown, warning, type CheckLine } from './CheckLine.ts';
 

@@ -4,9 +4,9 @@ import type { HostSettings } from '../../config/options.ts';
 import { mailTarget } from '../../config/mailTarget.ts';
 import { asFailure } from '../../errors/message.ts';
 import type { ApplicationConfig } from '../../mha/applicationConfig.ts';
-import { readJournal, runToUndo } from '../earlierRuns.ts';
-import { monitorState } from '../pauseMonitor.ts';
-import { lastFailoverProblems, missingPrograms, scriptProblems } from '../switchPreflight.ts';
+import { readJournal, runToUndo } from '../run/earlierRuns.ts';
+import { monitorState } from '../switch/pauseMonitor.ts';
+import { lastFailoverProblems, missingPrograms, scriptProblems } from '../switch/preflight.ts';
 import { at, failed, ok, thrown, warning, type CheckLine } from './CheckLine.ts';
 
 type Lines = Promise<readonly Omit<CheckLine, 'where'>[]>;

@@ -2,7 +2,7 @@
 import type { Shell, Tools } from '../../context/Context.ts';
 import { oneLine } from '../../errors/message.ts';
 import type { ApplicationConfig, ApplicationServer } from '../../mha/applicationConfig.ts';
-import { openNodeShell } from '../nodeShell.ts';
+import { openNodeShell } from '../nodes/nodeShell.ts';
 import { at, failed, ok, thrown, warning, type CheckLine } from './CheckLine.ts';
 
 type Body = Omit<CheckLine, 'where'>;

@@ -3,8 +3,8 @@ import type { Tools } from '../../context/Context.ts';
 import type { HostSettings } from '../../config/options.ts';
 import { asFailure } from '../../errors/message.ts';
 import { loadApplicationConfig, type ApplicationConfig } from '../../mha/applicationConfig.ts';
-import { lookAtCluster, survey } from '../surveyCluster.ts';
-import { allSettings, missingPrograms } from '../switchPreflight.ts';
+import { lookAtCluster, survey } from '../survey/surveyCluster.ts';
+import { allSettings, missingPrograms } from '../switch/preflight.ts';
 import { checkAddress, checkByMha, checkMaster } from './checkCluster.ts';
 import { checkHosts } from './checkHosts.ts';
 import { checkCopies } from './checkNode.ts';
@@ -36,14 +36,14 @@ export async function runCheck(conf: string, quick: boolean, tools: Tools): Prom
   ]);
   const [manager, cluster, copies, mha] = await Promise.all([
     checkManager(app, settings, noting),
-    settings.length === 0 ? [] : lookAround(app, settings, noting).catch((error: unknown) => at('cluster', [thrown(asFailure(error))])),
+    settings.length === 0 ? [] : currentState(app, settings, noting).catch((error: unknown) => at('cluster', [thrown(asFailure(error))])),
     checkCopies(app, noting),
     quick ? [] : byMha(app, noting),
   ]);
   return [...configuration, ...manager, ...notes(), ...cluster, ...copies, ...mha];
 }
 
-function lookAround(app: ApplicationConfig, settings: readonly HostSettings[], tools: Tools): Promise<readonly CheckLine[]> {
+function currentState(app: ApplicationConfig, settings: readonly HostSettings[], tools: Tools): Promise<readonly CheckLine[]> {
   return lookAtCluster(app, settings, tools, async (run) => {
     const seen = await survey(run, app, 'servers and address');
     const [hosts, address] = await Promise.all([checkHosts(run, app, settings, seen), checkAddress(run, app, seen)]);

@@ -1,4 +1,4 @@
-// One cluster: looks, lets step.ts decide, does it, and keeps the record.
+// One cluster: looks, lets nextAction.ts decide, does it, and keeps the record.
 import type { DaemonTools, ProcessIdentity, Tools } from '../../context/Context.ts';
 import { errorLine, errorText } from '../../errors/message.ts';
 import { applicationName, loadApplicationConfig, type ApplicationConfig } from '../../mha/applicationConfig.ts';
@@ -9,10 +9,10 @@ import { open } from './incidents.ts';
 import { hungMs, lookMs, refusedMs, terminateMs, tickMs } from './limits.ts';
 import { after } from './managerEnded.ts';
 import { observe } from './observe.ts';
-import { namesOf, reducedFile, type Names } from './places.ts';
-import { readRecord, type ClusterRecord } from './record.ts';
-import { accepted, returnedServers } from './returned.ts';
-import { started, step } from './step.ts';
+import { namesOf, reducedFile, type Names } from './monitorFiles.ts';
+import { readStateFile, type ClusterFile } from './stateFile.ts';
+import { accepted, returnedServers } from './returnedServers.ts';
+import { started, decide } from './nextAction.ts';
 
 /** A mail that could not be handed over is tried again after so long, in ms. */
 const mailAgainMs = 60_000;
@@ -46,7 +46,7 @@ export class ClusterMonitor {
     this.#names = namesOf(tools.places, this.name);
   }
 
-  get record(): ClusterRecord {
+  get record(): ClusterFile {
     return {
       conf: this.conf, cluster: this.name, workdir: this.#app?.managerWorkdir ?? this.#workdir,
       lastFailoverMinute: this.#settings?.lastFailoverMinute ?? 0, state: this.#state,
@@ -59,7 +59,7 @@ export class ClusterMonitor {
 
   /** Until the manager has been stopped after `stop` aborts. A failover that runs then is waited for. */
   async run(stop: AbortSignal): Promise<void> {
-    const known = await readRecord(this.#names.record, this.#tools);
+    const known = await readStateFile(this.#names.record, this.#tools);
     if (known !== null) this.#resume(known);
     await this.#readConfiguration().catch(() => undefined);
     while (!this.ended) {
@@ -68,7 +68,7 @@ export class ClusterMonitor {
     }
   }
 
-  #resume({ state, workdir }: ClusterRecord): void {
+  #resume({ state, workdir }: ClusterFile): void {
     this.#workdir = workdir;
     const { phase } = state;
     if (phase.name === 'ended') this.#state = { ...state, failures: 0, phase: { name: 'waiting', until: 0 } };
@@ -82,7 +82,7 @@ export class ClusterMonitor {
     const workdir = this.record.workdir;
     const files = { name: this.name, workdir, log: this.#app?.managerLog ?? this.#names.output, conf: [this.conf, reducedFile(this.#tools.places, this.conf)] };
     const seen = await observe(this.#state, files, this.#returned, wanted, { ...this.#tools, daemon: this.#daemon });
-    const { state, actions } = step(this.#state, seen);
+    const { state, actions } = decide(this.#state, seen);
     this.#state = state;
     this.#returned = this.#returned.filter((host) => state.absent.includes(host));
     // Before it is done: whoever goes on after a kill -9 must know what was begun.

@@ -3,7 +3,7 @@ import type { Places, Tools } from '../../context/Context.ts';
 import { fileErrorText } from '../../config/problems.ts';
 import { Failure } from '../../errors/errors.ts';
 import { applicationName } from '../../mha/applicationConfig.ts';
-import { directoryOf } from './places.ts';
+import { directoryOf } from './monitorFiles.ts';
 
 export interface Selection {
   /** MHA's application files. */

@@ -5,7 +5,7 @@ import { mailSender, mailTarget } from '../../config/mailTarget.ts';
 import { options, type HostSettings } from '../../config/options.ts';
 import { errorLine } from '../../errors/message.ts';
 import type { ApplicationConfig } from '../../mha/applicationConfig.ts';
-import { deliver } from '../deliverMail.ts';
+import { deliver } from '../outbox/deliver.ts';
 import type { Notice } from './clusterState.ts';
 
 const mailMs = 30_000;

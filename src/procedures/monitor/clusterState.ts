@@ -111,7 +111,7 @@ export type Action =
   | { readonly do: 'terminate' | 'kill'; readonly manager: ProcessIdentity }
   | { readonly do: 'info' | 'warn'; readonly text: string };
 
-export interface Step {
+export interface Decision {
   readonly state: ClusterState;
   readonly actions: readonly Action[];
 }

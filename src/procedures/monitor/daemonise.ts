@@ -3,8 +3,8 @@ import type { DaemonTools, ProcessIdentity, Tools } from '../../context/Context.
 import { Failure } from '../../errors/errors.ts';
 import { applicationName } from '../../mha/applicationConfig.ts';
 import { holderOf, refuseMonitored } from './locks.ts';
-import { namesOf } from './places.ts';
-import { readRecord } from './record.ts';
+import { namesOf } from './monitorFiles.ts';
+import { readStateFile } from './stateFile.ts';
 
 const pauseMs = 100;
 /** A monitor that has started has its locks within this time, in ms. */
@@ -56,7 +56,7 @@ export async function stopMonitor(paths: readonly string[], { waitMs, abort }: S
 /** As masterha_stop --abort does. */
 async function abortManagers(paths: readonly string[], tools: Tools, daemon: DaemonTools): Promise<void> {
   for (const path of paths) {
-    const phase = (await readRecord(namesOf(tools.places, applicationName(path)).record, tools))?.state.phase;
+    const phase = (await readStateFile(namesOf(tools.places, applicationName(path)).record, tools))?.state.phase;
     if (phase === undefined || !('manager' in phase)) continue;
     const { manager } = phase;
     daemon.processes.signal(manager, 'SIGTERM', 'group');
@@ -65,7 +65,7 @@ async function abortManagers(paths: readonly string[], tools: Tools, daemon: Dae
 }
 
 async function failoversOf(paths: readonly string[], tools: Tools): Promise<readonly string[]> {
-  const records = await Promise.all(paths.map((path) => readRecord(namesOf(tools.places, applicationName(path)).record, tools)));
+  const records = await Promise.all(paths.map((path) => readStateFile(namesOf(tools.places, applicationName(path)).record, tools)));
   return records.filter((record) => record?.state.status === 'FAILOVER_RUNNING' || record?.state.status === 'PING_FAILED').map((record) => record?.cluster ?? '');
 }
 

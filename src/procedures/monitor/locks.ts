@@ -3,7 +3,7 @@ import type { DaemonTools, ProcessIdentity, Tools } from '../../context/Context.
 import { fileErrorText } from '../../config/problems.ts';
 import { Failure } from '../../errors/errors.ts';
 import { applicationName } from '../../mha/applicationConfig.ts';
-import { namesOf, parseLock, type Lock } from './places.ts';
+import { namesOf, parseLock, type Lock } from './monitorFiles.ts';
 
 /** Who monitors a cluster now; null: nobody. @throws Failure `environment` when this account may not know */
 export async function holderOf(name: string, tools: Tools, daemon: DaemonTools): Promise<Lock | null> {

@@ -1,11 +1,11 @@
 // A manager has ended: by itself after a failover, or because something is wrong. Which of the two decides everything after it.
-import type { Action, ClusterState, Observation, Step } from './clusterState.ts';
+import type { Action, ClusterState, Observation, Decision } from './clusterState.ts';
 import { isFailingOver } from '../../mha/managerStatus.ts';
 import { open } from './incidents.ts';
 import { backoffMs, crashesToTell, crashWindowMs, failuresToTell, recent } from './limits.ts';
 
 /** @param completeBefore time of .failover.complete when this manager was started */
-export function managerEnded(state: ClusterState, seen: Observation, completeBefore: number | null): Step {
+export function managerEnded(state: ClusterState, seen: Observation, completeBefore: number | null): Decision {
   if (seen.completeAt !== null && seen.completeAt !== completeBefore) return failedOver(state, seen, seen.completeAt);
   const how = seen.exitCode === null ? '' : ` with exit code ${seen.exitCode}`;
   const why = seen.reason === '' ? '' : `: ${seen.reason}`;
@@ -18,7 +18,7 @@ export function managerEnded(state: ClusterState, seen: Observation, completeBef
 }
 
 /** Also where a manager could not even be started. */
-export function after(state: ClusterState, seen: Pick<Observation, 'now'>, what: string): Step {
+export function after(state: ClusterState, seen: Pick<Observation, 'now'>, what: string): Decision {
   const failures = state.failures + 1;
   // The first of a row: until then it did work.
   const crashes = failures > 1 ? state.crashes : [...recent(state.crashes, seen.now), seen.now];
@@ -31,7 +31,7 @@ export function after(state: ClusterState, seen: Pick<Observation, 'now'>, what:
 }
 
 /** A failed failover is for a person to look at. */
-export function block(state: ClusterState, seen: Observation, what: string): Step {
+export function block(state: ClusterState, seen: Observation, what: string): Decision {
   const text = `The failover failed, and MHA does no other until a person has mended the cluster and removed its .failover.error file. ${what}`;
   return {
     state: open({ ...state, phase: { name: 'blocked' }, failingSince: null }, seen.now, 'FAILOVER FAILED', text),
@@ -39,7 +39,7 @@ export function block(state: ClusterState, seen: Observation, what: string): Ste
   };
 }
 
-function failedOver(state: ClusterState, seen: Observation, at: number): Step {
+function failedOver(state: ClusterState, seen: Observation, at: number): Decision {
   const from = state.master ?? 'the master';
   const to = seen.failedOverTo?.to ?? null;
   const partial = seen.failedOverTo?.partial ?? seen.exitCode === 10;

@@ -1,14 +1,14 @@
 // Prometheus' text format (version 0.0.4).
 import { managerStates } from '../../mha/managerStatus.ts';
 import { whyUnprotected } from './protection.ts';
-import type { ClusterRecord } from './record.ts';
+import type { ClusterFile } from './stateFile.ts';
 
 interface Metric {
   readonly name: string;
   readonly help: string;
   readonly type: 'gauge' | 'counter';
   /** Null: not said of this cluster. */
-  readonly value: (record: ClusterRecord, now: number) => number | null;
+  readonly value: (record: ClusterFile, now: number) => number | null;
 }
 
 const metrics: readonly Metric[] = [
@@ -21,7 +21,7 @@ const metrics: readonly Metric[] = [
   { name: 'mha_last_failover_duration_seconds', type: 'gauge', help: 'From the first failed ping to the end of the last failover.', value: ({ state }) => (state.lastFailover?.durationMs == null ? null : state.lastFailover.durationMs / 1000) },
 ];
 
-export function metricsText(records: readonly ClusterRecord[], now: number): string {
+export function metricsText(records: readonly ClusterFile[], now: number): string {
   return metrics.map(({ name, help, type, value }) => {
     const lines = records.flatMap((record) => {
       const number = value(record, now);
@@ -31,6 +31,6 @@ export function metricsText(records: readonly ClusterRecord[], now: number): str
   }).join('');
 }
 
-function isProtected({ state: { status, failed, completeAt }, lastFailoverMinute }: ClusterRecord, now: number): boolean {
+function isProtected({ state: { status, failed, completeAt }, lastFailoverMinute }: ClusterFile, now: number): boolean {
   return whyUnprotected({ monitored: true, status, failed, completeAt, lastFailoverMinute, now }) === null;
 }

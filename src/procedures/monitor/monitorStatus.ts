@@ -5,9 +5,9 @@ import { loadClusterSettings } from './clusterSettings.ts';
 import { newCluster } from './clusterState.ts';
 import { holderOf } from './locks.ts';
 import { observe } from './observe.ts';
-import { namesOf, reducedFile } from './places.ts';
+import { namesOf, reducedFile } from './monitorFiles.ts';
 import { whyUnprotected } from './protection.ts';
-import { readRecord, type ClusterRecord } from './record.ts';
+import { readStateFile, type ClusterFile } from './stateFile.ts';
 
 /** Times are ISO 8601, in UTC; null: not known, or not so. */
 export interface ClusterStatus {
@@ -32,7 +32,7 @@ export interface ClusterStatus {
 /** @param cluster MHA's name of it, or the path of its application file */
 export async function clusterStatus(cluster: string, tools: Tools, daemon: DaemonTools): Promise<ClusterStatus> {
   const name = applicationName(cluster);
-  const known = await readRecord(namesOf(tools.places, name).record, tools);
+  const known = await readStateFile(namesOf(tools.places, name).record, tools);
   const { conf, workdir, state, lastFailoverMinute } = known ?? await unknownCluster(cluster, tools);
   const files = { name, workdir, log: namesOf(tools.places, name).output, conf: [conf, reducedFile(tools.places, conf)] };
   // As if it were time to start: a manager that somebody else has started is found too.
@@ -60,7 +60,7 @@ export async function clusterStatus(cluster: string, tools: Tools, daemon: Daemo
 }
 
 /** @throws ConfigFailure when MHA's application file cannot be used */
-async function unknownCluster(conf: string, tools: Tools): Promise<ClusterRecord> {
+async function unknownCluster(conf: string, tools: Tools): Promise<ClusterFile> {
   const app = await loadApplicationConfig(conf, tools.files);
   const { lastFailoverMinute } = await loadClusterSettings(app, tools);
   return { conf, cluster: app.name, workdir: app.managerWorkdir, lastFailoverMinute, state: newCluster };

@@ -30,9 +30,9 @@ test('at the start neither commands nor procedures nor packages are loaded', () 
 test('the SDK of a cloud, and what reads clouds.yaml, are loaded where that cloud is used, and with nothing else', () => {
   const lazy = new Set(Object.values(inputs).flatMap(({ imports }) => imports.flatMap(({ kind, path }) => (kind === 'dynamic-import' ? [path] : []))));
   const users = (of: RegExp): readonly string[] => [...lazy].filter((file) => [...loadedWith(file)].some((path) => of.test(path)));
-  assert.deepEqual(users(/^@aws-sdk\//), ['src/adapters/ec2Client.ts']);
+  assert.deepEqual(users(/^@aws-sdk\//), ['src/adapters/ec2/client.ts']);
   // It is not even in the file that every start reads.
   assert.deepEqual([bundlePath, awsSdkPath].map((path) => readFileSync(path, 'utf8').includes('AwsEc2QueryProtocol')), [false, true]);
-  assert.deepEqual(users(/openstack|neutron|keystone/i).filter((file) => file.startsWith('src/adapters/')), ['src/adapters/neutronClient.ts']);
+  assert.deepEqual(users(/openstack|neutron|keystone/i).filter((file) => file.startsWith('src/adapters/')), ['src/adapters/openstack/neutronClient.ts']);
   assert.deepEqual(users(/^yaml$/), ['yaml']);
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { inheritedFrom, handoverTo, readJournal, refuseWhileRunning, runToUndo, wasKilled } from '../../../src/procedures/earlierRuns.ts';
+import { inheritedFrom, handoverTo, readJournal, refuseWhileRunning, runToUndo, wasKilled } from '../../../src/procedures/run/earlierRuns.ts';
 import { journalFor, readRuns } from '../../../src/steps/journal.ts';
 import { FakeClock } from '../../doubles/clock.ts';
 import { MemoryFiles } from '../../doubles/files.ts';

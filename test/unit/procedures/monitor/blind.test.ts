@@ -7,7 +7,7 @@ import { ClusterMonitor } from '../../../../src/procedures/monitor/ClusterMonito
 import { knownClusters } from '../../../../src/procedures/monitor/clusterList.ts';
 import { holderOf } from '../../../../src/procedures/monitor/locks.ts';
 import { runMonitor } from '../../../../src/procedures/monitor/runMonitor.ts';
-import { refuseOwnMonitor } from '../../../../src/procedures/pauseMonitor.ts';
+import { refuseOwnMonitor } from '../../../../src/procedures/switch/pauseMonitor.ts';
 import { readApplicationConfig } from '../../../../src/mha/applicationConfig.ts';
 import { FakeClock } from '../../../doubles/clock.ts';
 import { MemoryFiles } from '../../../doubles/files.ts';

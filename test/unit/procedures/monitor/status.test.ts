@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readListenAddress, readWait } from '../../../../src/commands/monitorCommand.ts';
+import { readListenAddress, readWait } from '../../../../src/commands/monitor/monitorCommand.ts';
 import { newCluster, type ClusterState } from '../../../../src/procedures/monitor/clusterState.ts';
 import { selectClusters } from '../../../../src/procedures/monitor/clusterList.ts';
 import { metricsText } from '../../../../src/procedures/monitor/metricsText.ts';
 import { whyUnprotected, type Facts } from '../../../../src/procedures/monitor/protection.ts';
-import { step } from '../../../../src/procedures/monitor/step.ts';
+import { decide } from '../../../../src/procedures/monitor/nextAction.ts';
 import { MemoryFiles } from '../../../doubles/files.ts';
 
 const good: Facts = { monitored: true, status: 'PING_OK', failed: false, completeAt: 0, lastFailoverMinute: 60, now: 3_600_000 };
@@ -40,7 +40,7 @@ test('metrics: one line for each cluster that has the value, names escaped', () 
 });
 
 test('metrics say no more than status: files of a failover that somebody else has made count too', () => {
-  const state = step({ ...newCluster, phase: { name: 'running', manager: { pid: 7, startTicks: '7' }, completeBefore: null } }, {
+  const state = decide({ ...newCluster, phase: { name: 'running', manager: { pid: 7, startTicks: '7' }, completeBefore: null } }, {
     now: 10_000, wanted: 'run', manager: { pid: 7, startTicks: '7' }, exitCode: null, status: 'PING_OK', master: 'db10', completeAt: 9_000, failed: false, returned: [], failedOverTo: null, reason: '',
   }).state;
   const said = (record: ClusterState, lastFailoverMinute: number): string =>

@@ -1,0 +1,47 @@
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Files } from '../../context/Context.ts';
+import { putInPlace } from './putInPlace.ts';
+
+/** The journal may name hosts and users: for the group of the manager's account, not for everybody. */
+const directoryMode = 0o750;
+const fileMode = 0o640;
+const privateDirectoryMode = 0o700;
+
+export const diskFiles: Files = {
+  async list(directory) {
+    return (await readdir(directory)).sort();
+  },
+  read: (path) => readFile(path, 'utf8'),
+  async append(path, text) {
+    await mkdir(dirname(path), { recursive: true, mode: directoryMode });
+    const file = await open(path, 'a', fileMode);
+    try {
+      const bytes = Buffer.from(text);
+      const { bytesWritten } = await file.write(bytes);
+      // The kernel takes less than all only when the disk is full.
+      if (bytesWritten < bytes.length) throw Object.assign(new Error(`ENOSPC: no space left on device, write '${path}'`), { code: 'ENOSPC' });
+    } finally {
+      await file.close();
+    }
+  },
+  async tail(path, bytes) {
+    const file = await open(path, 'r');
+    try {
+      const { size } = await file.stat();
+      const buffer = Buffer.alloc(Math.min(size, bytes));
+      const { bytesRead } = await file.read(buffer, 0, buffer.length, size - buffer.length);
+      return buffer.toString('utf8', 0, bytesRead);
+    } finally {
+      await file.close();
+    }
+  },
+  async writePrivate(path, text) {
+    const directory = dirname(path);
+    await mkdir(dirname(directory), { recursive: true, mode: directoryMode });
+    await mkdir(directory, { recursive: true, mode: privateDirectoryMode });
+    await putInPlace(path, text);
+  },
+  rename,
+  remove: (path) => rm(path),
+};

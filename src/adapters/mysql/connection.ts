@@ -1,0 +1,107 @@
+import type { Socket } from 'node:net';
+import type { Connection, ConnectionOptions, QueryError } from 'mysql2';
+import type { SqlConnection, SqlRow, SqlTarget, SqlValue } from '../../context/Context.ts';
+import { Failure, SqlError } from '../../errors/errors.ts';
+import { errorText } from '../../errors/message.ts';
+import { connectError, deadline, encryptedError } from './failures.ts';
+
+const closeMs = 200;
+
+/** What a server answers that wants encryption. A wrong password gives the last one too: with REQUIRE SSL an account has that and no other. */
+const perhapsWithTls: ReadonlySet<string> = new Set(['ER_SECURE_TRANSPORT_REQUIRED', 'ER_ACCESS_DENIED_ERROR']);
+
+/**
+ * Opens a connection: plain, as MHA does, and encrypted where the server or the account wants that. The certificate is not looked at: nobody
+ * tells us an authority, and MHA's configuration has no place for one.
+ * @throws Failure `mysql` or, after `timeoutMs` without an answer, `deadline`.
+ */
+export async function connectMysql(target: SqlTarget, timeoutMs: number): Promise<SqlConnection> {
+  const until = performance.now() + timeoutMs;
+  const first = await open(target, timeoutMs, {});
+  if (!(first instanceof Error)) return new Mysql2Connection(first, target);
+  if (!perhapsWithTls.has(first.code ?? '')) throw connectError(target, first, timeoutMs);
+  // A deadline that passes here says nothing against the server: it has answered.
+  const second = await open(target, Math.max(until - performance.now(), 1), { ssl: { rejectUnauthorized: false } }).catch((error: unknown) => error as Failure);
+  if (!(second instanceof Error)) return new Mysql2Connection(second, target);
+  throw encryptedError(target, first, second, timeoutMs);
+}
+
+/** @throws Failure `deadline`; what the server or the socket says is returned */
+async function open(target: SqlTarget, timeoutMs: number, encryption: Pick<ConnectionOptions, 'ssl'>): Promise<Connection | QueryError> {
+  const { createConnection } = await import('mysql2');
+  const connection = createConnection({
+    host: target.host,
+    port: target.port,
+    user: target.user,
+    password: target.password,
+    connectTimeout: timeoutMs,
+    supportBigNumbers: true,
+    dateStrings: true,
+    authPlugins: {
+      // Loaded when a server asks for it: most never do.
+      client_ed25519: () => async (challenge: Uint8Array) => (await import('./mariadbEd25519.ts')).answerEd25519(target.password, challenge),
+    },
+    ...encryption,
+  });
+  return new Promise((resolve, reject) => {
+    // mysql2's own limit ends with the TCP connection: a server that accepts and then says nothing would hold us for ever.
+    const timer = setTimeout(() => {
+      connection.destroy();
+      reject(deadline(target, timeoutMs));
+    }, timeoutMs);
+    connection.on('error', () => undefined);
+    connection.connect((error) => {
+      clearTimeout(timer);
+      if (error) connection.destroy();
+      resolve(error ?? connection);
+    });
+  });
+}
+
+class Mysql2Connection implements SqlConnection {
+  readonly #connection: Connection;
+  readonly #target: SqlTarget;
+
+  constructor(connection: Connection, target: SqlTarget) {
+    this.#connection = connection;
+    this.#target = target;
+  }
+
+  get threadId(): number {
+    return this.#connection.threadId;
+  }
+
+  query(sql: string, values: readonly SqlValue[], timeoutMs: number): Promise<readonly SqlRow[]> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        // A reset, not a goodbye: what is still to be sent must not arrive after we have given up.
+        (this.#connection as unknown as { stream: Socket }).stream.resetAndDestroy();
+        this.#connection.destroy();
+        reject(new Failure('deadline', `${this.#target.label}: MySQL did not answer "${sql}" within ${timeoutMs / 1000} s`, {
+          hint: 'see SHOW PROCESSLIST there',
+        }));
+      }, timeoutMs);
+      this.#connection.query(sql, [...values], (error: QueryError | null, rows: unknown) => {
+        clearTimeout(timer);
+        if (!error) resolve(Array.isArray(rows) ? rows as SqlRow[] : []);
+        // mysql2 sets sqlState for errors that the server sent; the rest comes from the socket.
+        else if (error.sqlState !== undefined) reject(new SqlError(error.errno ?? 0, error.message));
+        else reject(new Failure('mysql', `${this.#target.label}: the connection to MySQL was lost at "${sql}": ${errorText(error)}`, { cause: error }));
+      });
+    });
+  }
+
+  close(): Promise<void> {
+    // A polite goodbye keeps "aborted connection" out of the server's log; a server that is gone must not hold us.
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        this.#connection.destroy();
+        resolve();
+      }, closeMs);
+      this.#connection.end(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+  }
+}

@@ -1,0 +1,57 @@
+// One cloud of clouds.yaml, with what secure.yaml beside it adds.
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { YAMLParseError } from 'yaml';
+import { Failure } from '../../errors/errors.ts';
+import type { OpenStackSettings } from './settings.ts';
+
+type Tree = Readonly<Record<string, unknown>>;
+
+/** @param paths the first one that is there counts @throws Failure `config` */
+export async function cloudSettings(cloud: string, paths: readonly string[]): Promise<OpenStackSettings> {
+  for (const path of paths) {
+    const clouds = await cloudsOf(path);
+    if (clouds === undefined) continue;
+    const found = treeOf(clouds[cloud]);
+    if (found === undefined) {
+      throw new Failure('config', `${path}: there is no cloud '${cloud}' (there are: ${Object.keys(clouds).join(', ') || 'none'})`, { hint: 'see openstack_cloud or OS_CLOUD' });
+    }
+    const secret = treeOf((await cloudsOf(join(dirname(path), 'secure.yaml')))?.[cloud]) ?? {};
+    return flat(path, { ...found, ...secret, auth: { ...treeOf(found['auth']), ...treeOf(secret['auth']) } });
+  }
+  throw new Failure('config', `OpenStack: the cloud '${cloud}' is named, but there is no ${paths.join(', no ')}`, { hint: 'see openstack_cloud, openstack_clouds_file, OS_CLOUD' });
+}
+
+function flat(path: string, cloud: Tree): OpenStackSettings {
+  const { auth, verify, endpoint_type: face, ...rest } = cloud;
+  const settings = { interface: face, ...rest, ...treeOf(auth) };
+  const texts = Object.entries(settings).flatMap(([name, value]): [string, string][] => (typeof value === 'string' || typeof value === 'number' ? [[name, String(value)]] : []));
+  if (typeof verify === 'boolean') return { ...Object.fromEntries(texts), verify };
+  if (verify !== undefined) throw new Failure('config', `${path}: verify must be true or false`);
+  return Object.fromEntries(texts);
+}
+
+async function cloudsOf(path: string): Promise<Tree | undefined> {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code ?? '';
+    if (code === 'ENOENT') return undefined;
+    throw new Failure('config', `${path} cannot be read (${code})`, { cause });
+  }
+  const { parse } = await import('yaml');
+  let content: unknown;
+  try {
+    // The parser's own messages, warnings too, quote the line, and that may hold a password.
+    content = parse(text, { logLevel: 'error' });
+  } catch (error) {
+    const line = (error as YAMLParseError).linePos?.[0].line;
+    throw new Failure('config', `${path}: this is not YAML${line === undefined ? '' : ` (line ${line})`}`);
+  }
+  return treeOf(treeOf(content)?.['clouds']) ?? {};
+}
+
+function treeOf(value: unknown): Tree | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value as Tree : undefined;
+}

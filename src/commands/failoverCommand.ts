@@ -1,0 +1,67 @@
+import { Command, Option } from 'clipanion';
+import type { Context } from '../context/Context.ts';
+import { Failure } from '../errors/errors.ts';
+import { oneLine } from '../errors/message.ts';
+import { runSwitch } from '../procedures/switch/runSwitch.ts';
+
+/** An operator's planned switch, or failover of a dead master, through masterha_master_switch. */
+export class FailoverCommand extends Command<Context> {
+  static override paths = [['failover']];
+
+  static override usage = Command.Usage({
+    category: 'For operators',
+    description: 'switch the master now: planned (--online), or because it is dead (--dead HOST)',
+    details: `
+      Runs MHA's masterha_master_switch without questions, on the manager host. Before it starts, everything that would make it fail is looked at:
+      configuration, programs, every server, masterha_manager. All that is wrong is told at once, and then nothing has been changed.
+
+      Planned (\`--online\`): the master is alive and becomes a replica of the new one. Dead (\`--dead HOST\`): MySQL on HOST does not
+      answer; while it answers, this refuses. HOST is written as hostname in MHA's application file (HOST:PORT where a host has several servers).
+
+      While masterha_manager monitors the cluster this refuses too, unless \`--pause-monitor\` is given: then it is stopped with
+      masterha_stop, and started again afterwards with the command line it had, whether the switch worked or not. After a failover that left a server
+      down it could only end again: then it is not started, and what to run later is shown.
+
+      At the end the servers and hosts are asked: who takes writes, who replicates from whom, where the writer address is. Lines that begin
+      with ATTENTION say what is not as it should be. Step times are those of the hooks' own record (see mha-helper status).
+
+      Ctrl-C (or SIGTERM) tells MHA to end and waits for it: a hook that is at work undoes what it changed. A terminal that is lost
+      (SIGHUP) changes nothing: the switch goes on to its end. After a kill -9 a paused masterha_manager stays stopped. Ctrl-C after the new master has opened can leave replicas that still follow the old one:
+      the summary says so.
+
+      Exit codes: MHA's own once it was started (0 done; 10 done, but not every replica follows; 1 and others: failed). When it was not
+      started: 2 arguments, 3 configuration, 4 MySQL, 8 interrupted, 9 refused, 13 MHA missing.
+    `,
+    examples: [
+      ['What would happen? Changes nothing', 'mha-helper failover --online -c /etc/mha/test_cluster.conf --dry-run'],
+      ['Planned switch, MHA chooses the new master (also: mysql_online_failover -c ...)', 'mha-helper failover --online -c /etc/mha/test_cluster.conf'],
+      ['Planned switch to db11, masterha_manager paused meanwhile', 'mha-helper failover --online --to db11 --pause-monitor -c /etc/mha/test_cluster.conf'],
+      ['The master db10 is dead (also: mysql_failover -d db10 -c ...)', 'mha-helper failover --dead db10 -c /etc/mha/test_cluster.conf'],
+    ],
+  });
+
+  online = Option.Boolean('--online', false, { description: 'planned switch: the master is alive, and becomes a replica' });
+  dead = Option.String('-d,--dead', { description: 'the master that is dead, as hostname in MHA\'s application file' });
+  to = Option.String('--to', { description: 'the new master; without it MHA chooses' });
+  conf = Option.String('-c,--conf', { description: 'MHA\'s application file' });
+  pauseMonitor = Option.Boolean('--pause-monitor', false, { description: 'stop masterha_manager first, and start it again afterwards' });
+  ignoreLastFailover = Option.Boolean('--ignore-last-failover', false, { description: 'fail over although a failover was, or failed, less than 8 hours ago' });
+  dryRun = Option.Boolean('--dry-run', false, { description: 'look, show what would be run, and change nothing' });
+
+  async execute(): Promise<number> {
+    const { tools, stdout, stderr, progress } = this.context;
+    const { conf, dead, to, ignoreLastFailover, pauseMonitor } = this;
+    const wrong = [
+      ...(conf === undefined ? ['-c FILE is missing: MHA\'s application file of the cluster'] : []),
+      ...(this.online === (dead !== undefined) ? [this.online ? '--online and --dead exclude each other' : 'give --online (the master is alive) or --dead HOST'] : []),
+      ...(ignoreLastFailover && this.online ? ['--ignore-last-failover belongs to --dead: a planned switch does not look at it'] : []),
+      ...Object.entries({ '--dead': dead, '--to': to, '-c': conf }).flatMap(([name, value]) => (value === '' ? [`${name} is empty`] : [])),
+    ];
+    if (conf === undefined || wrong.length > 0) throw new Failure('usage', `failover: ${wrong.join('; ')}`, { hint: 'see mha-helper failover --help' });
+    return runSwitch({ conf, dead, to, ignoreLastFailover, pauseMonitor }, this.dryRun, tools, {
+      out: (text) => void stdout.write(text),
+      complain: (line) => void stderr.write(`${oneLine(line)}\n`),
+      progress,
+    });
+  }
+}

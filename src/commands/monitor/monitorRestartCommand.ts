@@ -1,0 +1,31 @@
+import { Command, Option } from 'clipanion';
+import { startMonitor, stopMonitor } from '../../procedures/monitor/daemonise.ts';
+import { defaultLogFile, MonitorCommand, readListenAddress, readWait } from './monitorCommand.ts';
+
+/** Stop and start. */
+export class MonitorRestartCommand extends MonitorCommand {
+  static override paths = [['monitor', 'restart']];
+
+  static override usage = Command.Usage({
+    category: 'Keeping MHA running',
+    description: 'end the monitor of these clusters and start it again, in the background',
+    details: 'A failover that runs is waited for. See `mha-helper monitor start --help`.',
+    examples: [['One cluster', 'mha-helper monitor restart -c /etc/mha/test_cluster.conf']],
+  });
+
+  wait = Option.String('--wait', '300', { description: 'how many seconds to wait for its end; default 300' });
+  metrics = Option.String('--metrics', { description: 'answer Prometheus here, ADDRESS:PORT' });
+  logFile = Option.String('--log-file', defaultLogFile, { description: `the log; default ${defaultLogFile}` });
+
+  async execute(): Promise<number> {
+    const { tools } = this.context;
+    const daemon = await this.context.daemon();
+    if (this.metrics !== undefined) readListenAddress(this.metrics);
+    const paths = await this.files(tools);
+    await stopMonitor(paths, { waitMs: readWait(this.wait), abort: false }, tools, daemon);
+    const args = [...paths.flatMap((path) => ['--conf', path]), '--log-file', this.logFile, ...(this.metrics === undefined ? [] : ['--metrics', this.metrics])];
+    const pid = await startMonitor(paths, args, this.logFile, tools, daemon);
+    this.say(`the monitor of ${paths.join(', ')} has started: process ${pid}, log ${this.logFile}`);
+    return 0;
+  }
+}

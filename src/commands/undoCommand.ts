@@ -1,0 +1,34 @@
+import { Command, Option } from 'clipanion';
+import type { Context } from '../context/Context.ts';
+import { loadHostSettings } from '../config/load.ts';
+import { loadApplicationConfig } from '../mha/applicationConfig.ts';
+import { exitCodeOf } from '../mha/exitCodes.ts';
+import { undoUnfinished } from '../procedures/run/undoUnfinished.ts';
+import { printLeftToDo } from './printLeftToDo.ts';
+
+/** Takes back what a killed hook had begun. */
+export class UndoCommand extends Command<Context> {
+  static override paths = [['undo']];
+
+  static override usage = Command.Usage({
+    category: 'For operators',
+    description: 'take back what a hook had changed that was killed half-way',
+    details: `
+      Users, passwords and ports come from MHA's application file. Nothing is undone while the new master takes writes, because that would make two
+      writable masters. Exit codes: 0 all was undone, or there was nothing to undo; 10 LEFT TO DO says what could not be undone.
+    `,
+    examples: [['After a kill -9 of a planned switch', 'mha-helper undo --conf /etc/mha/test_cluster.conf']],
+  });
+
+  conf = Option.String('-c,--conf', { required: true, description: 'MHA\'s application file' });
+
+  async execute(): Promise<number> {
+    const { tools } = this.context;
+    const app = await loadApplicationConfig(this.conf, tools.files);
+    for (const warning of app.warnings) tools.log.warn(warning);
+    const [settings] = await loadHostSettings(tools.places.configDirectory, [app.servers[0].hostname], tools.files, tools.log);
+    const outcome = await undoUnfinished(app, settings?.cluster ?? '', tools);
+    printLeftToDo(outcome, this.context.stderr);
+    return exitCodeOf(outcome);
+  }
+}

@@ -1,0 +1,21 @@
+import { Command, Option } from 'clipanion';
+import type { Context, Tools } from '../../context/Context.ts';
+import { exitCodeOf, type Outcome } from '../../mha/exitCodes.ts';
+import type { MoveOptions } from '../../procedures/address/moveAddress.ts';
+import { printLeftToDo } from '../printLeftToDo.ts';
+
+/** What `vip assign` and `vip release` are told. */
+export abstract class VipMoveCommand extends Command<Context> {
+  host = Option.String({ required: true });
+  conf = Option.String('-c,--conf', { required: true, description: 'MHA\'s application file' });
+  force = Option.Boolean('--force', false, { description: 'do it although something speaks against it; what is overridden is said' });
+
+  protected abstract perform(options: MoveOptions, tools: Tools): Promise<Outcome>;
+
+  async execute(): Promise<number> {
+    const { conf, host, force } = this;
+    const outcome = await this.perform({ conf, host, force }, this.context.tools);
+    printLeftToDo(outcome, this.context.stderr);
+    return exitCodeOf(outcome);
+  }
+}

@@ -1,0 +1,110 @@
+// The writer address by an operator's hand: who has it, and giving it to a host or taking it away, as carefully as a hook would.
+import type { Tools } from '../../context/Context.ts';
+import type { HostSettings } from '../../config/options.ts';
+import { loadHostSettings } from '../../config/load.ts';
+import { Failure } from '../../errors/errors.ts';
+import { errorLine } from '../../errors/message.ts';
+import { loadApplicationConfig, type ApplicationConfig, type ApplicationServer } from '../../mha/applicationConfig.ts';
+import { outcomeOf, type Outcome } from '../../mha/exitCodes.ts';
+import { namedServer } from '../../mha/namedServer.ts';
+import { placeWriterAddress, releaseWriterAddress } from '../../steps/writerAddressSteps.ts';
+import { seeHolders } from '../../steps/seeHolders.ts';
+import { withRun, type Run } from '../run/openRun.ts';
+import { endOf } from '../../mha/masterEnd.ts';
+import { holdingOf, lookAtCluster, survey, type Survey } from '../survey/surveyCluster.ts';
+import { assignDoubts, assignRefusals, releaseDoubts, releaseRefusals } from './moveRules.ts';
+
+export interface MoveOptions {
+  /** Path of MHA's application file. */
+  readonly conf: string;
+  /** HOST or HOST:PORT, as the application file has it. */
+  readonly host: string;
+  readonly force: boolean;
+}
+
+export interface ClusterLook {
+  readonly app: ApplicationConfig;
+  readonly settings: readonly HostSettings[];
+  readonly survey: Survey;
+}
+
+/** Every server and host, asked now. */
+export async function lookForAddress(conf: string, tools: Tools): Promise<ClusterLook> {
+  const { app, settings } = await loadBoth(conf, tools);
+  return { app, settings, survey: await lookAtCluster(app, settings, tools, (run) => survey(run, app, 'servers and address')) };
+}
+
+/** @throws Failure `refused` when another host has the address or may have it, and, without `force`, when `host` is not the master that takes the writes */
+export async function assignAddress(options: MoveOptions, tools: Tools): Promise<Outcome> {
+  const { app, settings } = await loadBoth(options.conf, tools);
+  const server = namedServer(app, '', options.host);
+  const { seen, elsewhere } = await lookAtCluster(app, settings, tools, async (run) => {
+    const seen = managed(await survey(run, app, 'servers and address'), settings);
+    // Asked here already, so that a refusal changes nothing and is no run of its own in the record.
+    const own = holdingOf(seen, server.hostname);
+    if (own === true || own === undefined || typeof own === 'object') return { seen, elsewhere: null };
+    const host = run.host(endOf(server));
+    await run.provider.prepare(host);
+    return { seen, elsewhere: await run.provider.answersElsewhere(host) };
+  });
+  const [refusal] = assignRefusals(app, server, seen, elsewhere);
+  if (refusal !== undefined) throw refusal;
+  override(assignDoubts(app, server, seen), `${server.hostname} was not given the writer address ${seen.address ?? ''}`, options.force, tools);
+  return move('vip assign', app, server, seen, tools, (run) => {
+    const host = run.host(endOf(server));
+    return [placeWriterAddress(run.provider, host, holdingOf(seen, server.hostname) === true, () => run.provider.answersElsewhere(host))];
+  });
+}
+
+/** Nothing happens where the host does not have it. @throws Failure `refused` without `force` when `host` takes the writes */
+export async function releaseAddress(options: MoveOptions, tools: Tools): Promise<Outcome> {
+  const { app, settings } = await loadBoth(options.conf, tools);
+  const server = namedServer(app, '', options.host);
+  const seen = managed(await lookAtCluster(app, settings, tools, (run) => survey(run, app, 'servers and address')), settings);
+  const [refusal] = releaseRefusals(server, seen);
+  if (refusal !== undefined) throw refusal;
+  if (seen.holdings.some(({ host, holds }) => host === server.hostname && holds !== false)) {
+    override(releaseDoubts(server, seen), `the writer address ${seen.address ?? ''} was not released on ${server.hostname}`, options.force, tools);
+  }
+  return move('vip release', app, server, seen, tools, (run) => [releaseWriterAddress(run.provider, run.host(endOf(server)))]);
+}
+
+async function loadBoth(conf: string, tools: Tools): Promise<Pick<ClusterLook, 'app' | 'settings'>> {
+  const app = await loadApplicationConfig(conf, tools.files);
+  for (const warning of app.warnings) tools.log.warn(warning);
+  const hosts = [...new Set(app.servers.map(({ hostname }) => hostname))];
+  return { app, settings: await loadHostSettings(tools.places.configDirectory, hosts, tools.files, tools.log) };
+}
+
+function managed(seen: Survey, [first]: readonly HostSettings[]): Survey {
+  if (seen.address !== null) return seen;
+  throw new Failure('config', `no writer address is managed: vip_type = none in ${first?.file ?? 'the configuration'}`, { hint: 'set vip_type and writer_vip_cidr there' });
+}
+
+function override(doubts: readonly string[], what: string, force: boolean, tools: Tools): void {
+  if (doubts.length === 0) return;
+  if (!force) throw new Failure('refused', `${what}, because ${doubts.join('; ')}`, { hint: 'if it must be so, give --force' });
+  for (const doubt of doubts) tools.log.warn(`overridden by --force: ${doubt}`);
+}
+
+type StepsOf = (run: Run) => Parameters<Run['steps']>[0];
+
+async function move(procedure: 'vip assign' | 'vip release', app: ApplicationConfig, server: ApplicationServer, seen: Survey, tools: Tools, steps: StepsOf): Promise<Outcome> {
+  const others = [...new Map(app.servers.map((one) => [one.hostname, one])).values()].filter(({ hostname }) => hostname !== server.hostname);
+  const request = { procedure, orig: endOf(server), next: null, others: others.map(endOf), sshOptions: app.sshOptions };
+  return withRun(tools, request, async (run) => {
+    // Those that did not answer a moment ago would only cost their time limit once more.
+    const answering = others.filter(({ hostname }) => seen.holdings.some(({ host, holds }) => host === hostname && typeof holds !== 'object'));
+    const { leftToDo } = await run.steps([
+      ...steps(run),
+      seeHolders(run.provider, run.host(endOf(server)), answering.map((one) => run.host(endOf(one))), procedure === 'vip assign'),
+    ]);
+    return outcomeOf(leftToDo);
+  });
+}
+
+/** Why a host could not be asked, for `vip show`. */
+export function whyUnknown(seen: Survey, server: ApplicationServer): string | null {
+  const found = holdingOf(seen, server.hostname);
+  return typeof found === 'object' ? errorLine(found) : null;
+}

@@ -1,0 +1,120 @@
+// The monitor's decisions for one cluster, without a clock, a process or a file: what is known and what is seen in, what is done out. It asks
+// at each look only for what is so now, and so goes on from wherever it, or the manager, was killed.
+import { isFailingOver } from '../../mha/managerStatus.ts';
+import type { ProcessIdentity } from '../../context/Context.ts';
+import type { Action, ClusterState, Observation, Phase, Decision } from './clusterState.ts';
+import { close, open } from './incidents.ts';
+import { crashesToTell, hungMs, longFailoverMs, recent, stableMs, terminateMs, unwellMs } from './limits.ts';
+import { block, managerEnded } from './managerEnded.ts';
+
+type Running = Extract<Phase, { name: 'running' }>;
+type Stopping = Extract<Phase, { name: 'stopping' }>;
+
+export function decide(before: ClusterState, seen: Observation): Decision {
+  const known = { ...before, completeAt: seen.completeAt, failed: seen.failed };
+  const { phase } = known;
+  const ours = 'manager' in phase ? phase.manager : null;
+  // Never a second one: whatever runs is watched, whoever started it. Also what is left of a manager that was killed.
+  if (seen.manager !== null && !same(ours, seen.manager)) return adopt(known, seen, seen.manager);
+  const state = seen.manager === null ? known : withStatus(known, seen);
+  switch (phase.name) {
+    case 'waiting': return waiting(state, seen, phase.until);
+    case 'running': return seen.manager === null ? managerEnded(state, seen, phase.completeBefore) : running(state, seen, phase);
+    case 'stopping': return seen.manager === null ? stopped(state, seen, phase) : stopping(state, seen, phase);
+    case 'blocked':
+      if (seen.wanted === 'stop') return to(state, { name: 'ended' });
+      if (seen.failed) return to(state, phase);
+      return to({ ...state, failures: 0 }, { name: 'waiting', until: seen.now }, { do: 'info', text: 'MHA\'s .failover.error has been removed' });
+    case 'ended': return to(state, phase);
+  }
+}
+
+/** A manager has been started. */
+export function started(state: ClusterState, manager: ProcessIdentity, seen: Observation): ClusterState {
+  const phase = { name: 'running', manager, completeBefore: seen.completeAt } as const;
+  return { ...state, phase, status: 'INITIALIZING_MONITOR', statusSince: seen.now, unwellSince: seen.now, starts: state.starts + 1 };
+}
+
+function adopt(state: ClusterState, seen: Observation, manager: ProcessIdentity): Decision {
+  const before = 'completeBefore' in state.phase ? state.phase.completeBefore : seen.completeAt;
+  const next = withStatus({ ...state, phase: { name: 'running', manager, completeBefore: before } }, seen);
+  return { state: next, actions: [{ do: 'info', text: `masterha_manager (pid ${manager.pid}) runs already and is watched from now on; it says ${seen.status}` }] };
+}
+
+function waiting(state: ClusterState, seen: Observation, until: number): Decision {
+  if (seen.wanted === 'stop') return to(state, { name: 'ended' });
+  if (seen.failed) return block(state, seen, 'The file is from before this start.');
+  if (seen.returned.length > 0) return rejoined(state, seen, { name: 'waiting', until: seen.now });
+  if (seen.now < until) return to(state, state.phase);
+  return to(state, state.phase, { do: 'start' });
+}
+
+function running(state: ClusterState, seen: Observation, phase: Running): Decision {
+  const { manager, completeBefore } = phase;
+  const end = (then: Stopping['then']): Phase => ({ name: 'stopping', manager, completeBefore, since: seen.now, then });
+  if (seen.wanted === 'stop') {
+    if (isFailingOver(seen.status)) return to(state, phase);
+    return to(state, end('end'), { do: 'terminate', manager });
+  }
+  if (seen.returned.length > 0 && seen.status === 'PING_OK') {
+    const back = rejoined(state, seen, end('start'));
+    return { ...back, actions: [...back.actions, { do: 'terminate', manager }] };
+  }
+  if (seen.status === 'TIMESTAMP_OLD' && seen.now - state.statusSince >= hungMs) {
+    const text = `masterha_manager (pid ${manager.pid}) runs, but has not looked at ${state.master ?? 'the master'} for a minute`;
+    return { state: open(state, seen.now, 'NOT PROTECTED', text), actions: [] };
+  }
+  if (seen.status !== 'PING_OK') return { state: told(state, seen, manager), actions: [] };
+  if (seen.now - state.statusSince < stableMs) return to(state, phase);
+  const stable = { ...state, failures: 0 };
+  const well = !seen.failed && recent(state.crashes, seen.now).length < crashesToTell;
+  return { state: well ? close(stable) : stable, actions: [] };
+}
+
+/** MHA may wait for ever, and go to and fro between its states meanwhile: nobody would hear of it. */
+function told(state: ClusterState, seen: Observation, { pid }: ProcessIdentity): ClusterState {
+  const failingOver = isFailingOver(seen.status);
+  const limit = failingOver ? longFailoverMs : unwellMs;
+  if (state.unwellSince === null || seen.now - state.unwellSince < limit) return state;
+  const text = failingOver ? `a failover of ${state.master ?? 'the master'} has not ended after ${limit / 60_000} minutes; a hook or a program of MHA's may hang`
+    : `masterha_manager (pid ${pid}) runs, but has not reached the master for ${limit / 60_000} minutes; it says ${seen.status}`;
+  return open(state, seen.now, failingOver ? 'FAILOVER DOES NOT END' : 'NOT PROTECTED', text);
+}
+
+function stopping(state: ClusterState, seen: Observation, phase: Stopping): Decision {
+  // A failover that began in the moment of the signal is MHA's to end: it has heard the signal and says so in its log.
+  if (seen.now - phase.since < terminateMs || isFailingOver(seen.status)) return to(state, phase);
+  const text = `masterha_manager (pid ${phase.manager.pid}) does not end after SIGTERM and is killed`;
+  return to(state, { ...phase, since: seen.now }, { do: 'warn', text }, { do: 'kill', manager: phase.manager });
+}
+
+function stopped(state: ClusterState, seen: Observation, phase: Stopping): Decision {
+  const failedOver = seen.completeAt !== null && seen.completeAt !== phase.completeBefore;
+  const next = failedOver ? managerEnded(state, seen, phase.completeBefore) : { state: { ...state, status: 'NOT_RUNNING' as const, statusSince: seen.now }, actions: [] };
+  const then: Phase = seen.wanted === 'stop' || phase.then === 'end' ? { name: 'ended' } : { name: 'waiting', until: seen.now };
+  return { state: { ...next.state, phase: then }, actions: [...next.actions, { do: 'info', text: 'masterha_manager has been stopped' }] };
+}
+
+function rejoined(state: ClusterState, seen: Observation, phase: Phase): Decision {
+  const absent = state.absent.filter((host) => !seen.returned.includes(host));
+  return to({ ...state, absent, refusal: null }, phase, { do: 'info', text: `${seen.returned.join(', ')} takes part in the replication again, and is looked after from now on` });
+}
+
+function withStatus(state: ClusterState, seen: Observation): ClusterState {
+  const failing = isFailingOver(seen.status) || seen.status === 'PING_FAILING';
+  return {
+    ...state,
+    master: seen.master ?? state.master,
+    unwellSince: seen.status === 'PING_OK' ? null : state.unwellSince ?? seen.now,
+    failingSince: failing ? state.failingSince ?? seen.now : seen.status === 'PING_OK' ? null : state.failingSince,
+    ...(seen.status === state.status ? {} : { status: seen.status, statusSince: seen.now }),
+  };
+}
+
+function to(state: ClusterState, phase: Phase, ...actions: readonly Action[]): Decision {
+  return { state: { ...state, phase }, actions };
+}
+
+function same(a: ProcessIdentity | null, b: ProcessIdentity): boolean {
+  return a?.pid === b.pid && a.startTicks === b.startTicks;
+}

@@ -1,0 +1,218 @@
+// One call by MHA: the cluster's settings, connections that are made when first needed and shared, the journal, the budget of time.
+import { Budget } from '../../context/budget.ts';
+import type { Readiness, Shell, ShellTarget, SqlConnection, SqlTarget, Tools } from '../../context/Context.ts';
+import { loadHostSettings } from '../../config/load.ts';
+import type { HostSettings } from '../../config/options.ts';
+import { Failure } from '../../errors/errors.ts';
+import { errorLine } from '../../errors/message.ts';
+import type { Outcome } from '../../mha/exitCodes.ts';
+import type { HostEnd, MasterEnd } from '../../mha/request.ts';
+import { openServer } from '../../mysql/openServer.ts';
+import type { Server } from '../../mysql/Server.ts';
+import { journalFor, noJournal, type Journal, type RunRecord } from '../../steps/journal.ts';
+import { runSteps, type Inherited, type StepTools, type StepsResult } from '../../steps/runSteps.ts';
+import type { DrainTools } from '../../steps/sessionSteps.ts';
+import type { Step } from '../../steps/Step.ts';
+import { WriteWatch } from '../../steps/WriteWatch.ts';
+import type { Provider, VipHost } from '../../vip/Provider.ts';
+import { sameAddress } from '../../vip/hostAddresses.ts';
+import { providerFor } from '../../vip/providerFor.ts';
+import { inheritedFrom, readJournal, refuseWhileRunning } from './earlierRuns.ts';
+import { reopeningConnection, reopeningShell } from './reopening.ts';
+
+export interface RunRequest {
+  /** `online stop`, `hard start`, ...: names the run in messages and in the journal. */
+  readonly procedure: string;
+  readonly orig: HostEnd;
+  /** Null where MHA has not chosen one yet. */
+  readonly next: HostEnd | null;
+  /** Further hosts of the cluster that it may ask. */
+  readonly others?: readonly HostEnd[];
+  readonly sshOptions?: string | undefined;
+  /** What it leaves in the journal. `none`: it only looks. `undone`: it takes back what other runs did, and is none itself. Default `run`. */
+  readonly record?: 'run' | 'undone' | 'none';
+  /** Connections that are open already; used first. */
+  readonly ready?: Ready | null;
+}
+
+type Ready = Pick<Tools['connect'], 'mysql' | 'ssh'>;
+
+export class Run {
+  readonly tools: Tools;
+  readonly request: RunRequest;
+  readonly budget: Budget;
+  readonly provider: Provider;
+  readonly stepTools: StepTools;
+  readonly drainTools: DrainTools;
+  /** Runs before this one, oldest first. */
+  readonly earlier: readonly RunRecord[];
+  readonly #settings: ReadonlyMap<string, HostSettings>;
+  readonly #inherited: Inherited;
+  readonly #open: { close(): Promise<void> }[] = [];
+  readonly #pending = new Set<Promise<unknown>>();
+  readonly #servers = new Map<string, Promise<Server>>();
+  readonly #hosts = new Map<string, VipHost>();
+
+  constructor(tools: Tools, request: RunRequest, settings: ReadonlyMap<string, HostSettings>, journal: Journal, inherited: Inherited, earlier: readonly RunRecord[]) {
+    this.tools = tools;
+    this.earlier = earlier;
+    this.request = request;
+    this.#settings = settings;
+    this.#inherited = inherited;
+    const { clock, log, interrupted } = tools;
+    const seconds = Math.max(...[...settings.values()].map(({ options }) => options.run_timeout));
+    this.budget = new Budget(clock, request.procedure, seconds * 1000);
+    this.provider = providerFor([...settings.values()], { clock, budget: this.budget, warn: (line) => log.warn(line), connect: tools.connect });
+    this.stepTools = { clock, log, journal, budget: this.budget, interrupted };
+    this.drainTools = { clock, budget: this.budget, interrupted, watch: new WriteWatch() };
+  }
+
+  settings(end: HostEnd): HostSettings {
+    const found = this.#settings.get(end.host);
+    if (found === undefined) throw new Error(`no settings were loaded for ${end.host}`);
+    return found;
+  }
+
+  /** The MySQL server of one end; one connection a run. */
+  server(end: MasterEnd): Promise<Server> {
+    const known = this.#servers.get(end.host) ?? this.openServer(end, this.settings(end).options.connect_timeout * 1000);
+    this.#servers.set(end.host, known);
+    return known;
+  }
+
+  /** A connection of its own, with a limit in ms. */
+  async openServer(end: MasterEnd, timeoutMs: number): Promise<Server> {
+    const target = sqlTarget(end);
+    const open = (): Promise<SqlConnection> => this.#opened(this.tools.connect.mysql(target, this.budget.limit(timeoutMs)));
+    const first = await this.#first(() => this.request.ready?.mysql(target, this.budget.limit(timeoutMs)), open);
+    return openServer(end.host, reopeningConnection(first, open), this.budget, this.settings(end).options.step_timeout * 1000);
+  }
+
+  /** What is ready, if it is; else a connection of our own. */
+  async #first<T extends { close(): Promise<void> }>(ready: () => Promise<T> | undefined, open: () => Promise<T>): Promise<T> {
+    return (await ready()?.catch(() => undefined)) ?? open();
+  }
+
+  /** The host of one end, with its one SSH connection. */
+  host(end: HostEnd): VipHost {
+    const known = this.#hosts.get(end.host);
+    if (known !== undefined) return known;
+    let shell: Promise<Shell> | undefined;
+    const settings = this.settings(end);
+    const host: VipHost = { name: end.host, ip: end.ip, port: end.port, settings, shell: () => (shell ??= this.#openShell(end, settings)) };
+    this.#hosts.set(end.host, host);
+    return host;
+  }
+
+  /** The same for a host of which it is known that it does not answer SSH: nobody waits for it again. */
+  silentHost(end: HostEnd): VipHost {
+    return { ...this.host(end), shell: () => Promise.reject(silence(end)) };
+  }
+
+  async #openShell(end: HostEnd, settings: HostSettings): Promise<Shell> {
+    const { address } = this.provider;
+    const ip = end.sshIp ?? end.ip;
+    if (address !== null && sameAddress(ip, address)) {
+      throw new Failure('config', `${end.host} has the address ${ip}, which is the writer address: it would be cut off when that moves`, {
+        hint: 'give the host its own address in MHA\'s configuration',
+      });
+    }
+    const target = this.#shellTarget(end);
+    const limit = (): number => this.budget.limit(settings.options.connect_timeout * 1000);
+    const open = (): Promise<Shell> => this.#opened(this.tools.connect.ssh(target, limit()));
+    return reopeningShell(await this.#first(() => this.request.ready?.ssh(target, limit()), open), open);
+  }
+
+  #shellTarget(end: HostEnd): ShellTarget {
+    return {
+      label: end.host,
+      host: end.sshHost ?? end.host,
+      ip: end.sshIp ?? end.ip,
+      ...(end.sshPort === undefined ? {} : { port: end.sshPort }),
+      ...(end.sshUser === undefined ? {} : { user: end.sshUser }),
+      ...(this.request.sshOptions === undefined ? {} : { sshOptions: this.request.sshOptions }),
+    };
+  }
+
+  /** Has connections to the new master opened for the `start` that follows this `stop`, while nobody waits yet. */
+  keepReady(orig: MasterEnd, next: MasterEnd): Promise<Readiness> {
+    const ssh = this.provider.address === null ? [] : [this.#shellTarget(next), this.#shellTarget(orig)];
+    return this.tools.connect.keepReady(readyKey(orig, next), { mysql: [sqlTarget(next)], ssh });
+  }
+
+  /** Everything that would fail later, found before anything is changed. @throws Failure `address` naming all of it. */
+  async preflight(...ends: readonly HostEnd[]): Promise<void> {
+    const findings = (await Promise.all(ends.map((end) => this.provider.check(this.host(end))))).flat();
+    for (const { text, hint } of findings.filter(({ severity }) => severity === 'warning')) {
+      this.tools.log.warn(hint === undefined ? text : `${text} -- ${hint}`);
+    }
+    const errors = findings.filter(({ severity }) => severity === 'error');
+    if (errors.length > 0) {
+      const hint = errors.map((finding) => finding.hint).find((text) => text !== undefined);
+      throw new Failure('address', `${errors.map(({ text }) => text).join('; ')}; nothing has been changed`, hint === undefined ? {} : { hint });
+    }
+  }
+
+  steps(steps: readonly Step[]): Promise<StepsResult> {
+    return runSteps(steps, this.stepTools, this.#inherited);
+  }
+
+  async close(): Promise<void> {
+    // A connection that is only just being made is waited for, within its limit: a process must not end half-way through a handshake.
+    await Promise.allSettled([...this.#pending]);
+    await Promise.allSettled(this.#open.map((one) => one.close()));
+  }
+
+  /** Keeps what opens, to close it at the end whatever happens meanwhile. */
+  async #opened<T extends { close(): Promise<void> }>(opening: Promise<T>): Promise<T> {
+    this.#pending.add(opening);
+    const opened = await opening;
+    this.#open.push(opened);
+    return opened;
+  }
+}
+
+function silence({ host }: HostEnd): Failure {
+  return new Failure('ssh', `${host}: it has just been found not to answer`, { cause: Object.assign(new Error('no answer'), { code: 'EHOSTUNREACH' }) });
+}
+
+/** Names the pair of servers, the same in `stop` and `start`. */
+export function readyKey(orig: HostEnd, next: HostEnd): string {
+  return [orig, next].map(({ host, port }) => `${host}:${port}`).join(' ');
+}
+
+function sqlTarget({ host, ip, port, user, password }: MasterEnd): SqlTarget {
+  return { label: host, host: ip, port, user, password };
+}
+
+/** Runs a procedure with all it needs, records how it ended, and closes what it opened. */
+export async function withRun(tools: Tools, request: RunRequest, body: (run: Run) => Promise<Outcome>): Promise<Outcome> {
+  const ends = [request.orig, ...(request.next === null ? [] : [request.next]), ...(request.others ?? [])];
+  if (request.next?.host === request.orig.host) {
+    throw new Failure('usage', `the original and the new master are both on ${request.orig.host}: nothing to switch, and two servers on one host are not supported`);
+  }
+  const loaded = await loadHostSettings(tools.places.configDirectory, ends.map(({ host }) => host), tools.files, tools.log);
+  const settings = new Map(ends.map(({ host }, index) => [host, loaded[index] as HostSettings]));
+  const cluster = loaded[0]?.cluster ?? '';
+  const earlier = await readJournal(tools, cluster);
+  const record = request.record ?? 'run';
+  if (record !== 'none') await refuseWhileRunning(earlier, tools);
+  const { inherited, message } = record === 'run' ? inheritedFrom(earlier, request, tools.clock) : { inherited: new Map(), message: null };
+  if (message !== null) tools.log.warn(message);
+  const journal = journalFor(tools, cluster);
+  const run = new Run(tools, request, settings, record === 'none' ? noJournal : journal, inherited, earlier);
+  if (record === 'run') await journal.begin(request.procedure, request.orig.host, request.next?.host ?? null);
+  const address = run.provider.address === null ? 'no writer address is managed (vip_type = none)' : `writer address ${run.provider.address}`;
+  tools.log.info(`${request.procedure}: ${request.orig.host}${request.next === null ? '' : ` -> ${request.next.host}`}, cluster ${cluster}, ${address}`);
+  try {
+    const outcome = await body(run);
+    const leftToDo = outcome.kind === 'proceed' ? outcome.leftToDo : [];
+    if (record === 'run') await journal.end(outcome.kind, leftToDo.join('; '), leftToDo.length === 0 ? undefined : leftToDo);
+    return outcome;
+  } catch (error) {
+    if (record === 'run') await journal.end('failed', errorLine(error));
+    throw error;
+  } finally {
+    await run.close();
+  }
+}

@@ -1,0 +1,139 @@
+// An operator's switch: look, pause the monitor, let MHA do it, say where things stand, start the monitor again.
+import type { Progress, Tools } from '../../context/Context.ts';
+import { Failure } from '../../errors/errors.ts';
+import { errorLine, oneLine } from '../../errors/message.ts';
+import { checkOnlyCommand, commandText, switchCommand, type SwitchRequest } from '../../mha/switchCommand.ts';
+import { readJournal } from '../run/earlierRuns.ts';
+import { startMonitor, startText, stopMonitor, type Monitor } from './pauseMonitor.ts';
+import { surveyCluster, mastersOf, serverName, type Survey } from '../survey/surveyCluster.ts';
+import { switchPreflight, type Preflight, type SwitchOptions } from './preflight.ts';
+import { switchSummary } from './summary.ts';
+import { withProgress } from './withProgress.ts';
+
+export interface Screen {
+  /** MHA's output and the summary. */
+  out(text: string): void;
+  /** One line to stderr. */
+  complain(line: string): void;
+  readonly progress: Progress;
+}
+
+type Ready = Preflight & { readonly request: SwitchRequest; readonly survey: Survey };
+
+/** @returns MHA's exit code. @throws Failure when MHA was not started: then nothing was changed */
+export async function runSwitch(options: SwitchOptions, dryRun: boolean, tools: Tools, screen: Screen): Promise<number> {
+  const ready = await withProgress(screen.progress, tools.clock, () => 'looking at the cluster', lookFirst(options, tools, screen));
+  const { request } = ready;
+  tools.log.info(plan(ready));
+  tools.log.info(`command: ${commandText(switchCommand(request))}`);
+  tools.interrupted.throwIfAborted();
+  if (dryRun) return rehearse(ready, tools, screen);
+  const { cluster = '' } = ready.settings[0] ?? {};
+  const earlier = new Set((await readJournal(tools, cluster)).map(({ run }) => run));
+  let survey: Survey | null = null;
+  try {
+    if (ready.monitor !== null) {
+      await withProgress(screen.progress, tools.clock, () => 'masterha_manager stops', stopMonitor(request.app, tools));
+      tools.log.info('masterha_manager is stopped until the switch is over');
+    }
+    tools.interrupted.throwIfAborted();
+    const began = tools.clock.monotonic();
+    const code = await runMha(switchCommand(request), request, tools, screen);
+    const took = `${((tools.clock.monotonic() - began) / 1000).toFixed(1)} s`;
+    survey = await surveyCluster(request.app, ready.settings, 'servers and address', tools);
+    const runs = (await readJournal(tools, cluster)).filter(({ run }) => !earlier.has(run));
+    const { lines, attention } = switchSummary(request.app, survey, runs, request.dead);
+    screen.out(`\n${headline(code, request)}; it took ${took}. As it is now:\n${lines.join('\n')}\n`);
+    for (const line of attention) screen.complain(`ATTENTION: ${line}`);
+    return code;
+  } finally {
+    if (ready.monitor !== null) await resumeMonitor(ready.monitor, ready, survey, tools, screen);
+  }
+}
+
+async function lookFirst(options: SwitchOptions, tools: Tools, screen: Screen): Promise<Ready> {
+  const found = await switchPreflight(options, tools);
+  const { problems, request, survey } = found;
+  if (problems.length === 0 && request !== null && survey !== null) return { ...found, request, survey };
+  const [first] = problems;
+  if (first === undefined) throw new Error('a preflight without a result');
+  const what = 'the switch was not started and nothing was changed';
+  const hint = (failure: Failure): { hint?: string } => (failure.hint === undefined ? {} : { hint: failure.hint });
+  if (problems.length === 1) throw new Failure(first.kind, `${what}: ${first.message}`, { ...hint(first), cause: first });
+  screen.progress.clear();
+  for (const problem of problems) screen.complain(`mha-helper: ${errorLine(problem)}`);
+  throw new Failure(first.kind, `${what}, because of these ${problems.length} problems`, { cause: first });
+}
+
+function plan({ request, survey, monitor }: Ready): string {
+  const { app, dead, to } = request;
+  const [master] = mastersOf(survey);
+  const from = dead ?? master;
+  const target = to === null ? 'a new master that MHA chooses' : serverName(to, app);
+  const address = survey.address === null ? 'no writer address is managed' : `writer address ${survey.address}`;
+  return `${dead === null ? 'planned switch' : 'failover of a dead master'}: ${from === undefined ? '' : serverName(from, app)} -> ${target}; ${address}${monitor === null ? '' : '; masterha_manager is paused meanwhile'}`;
+}
+
+/** Changes nothing. */
+async function rehearse({ request, monitor }: Ready, tools: Tools, screen: Screen): Promise<number> {
+  if (request.dead !== null) {
+    tools.log.info('dry run: nothing was changed; MHA has no rehearsal for a dead master');
+    return 0;
+  }
+  if (monitor !== null) {
+    tools.log.info('dry run: nothing was changed; MHA\'s own rehearsal (--check_only) works only while masterha_manager is stopped, so it was left out');
+    return 0;
+  }
+  const command = checkOnlyCommand(request);
+  tools.log.info(`dry run: MHA's own rehearsal: ${commandText(command)}`);
+  const code = await runMha(command, request, tools, screen);
+  tools.log.info(`dry run: nothing was changed; MHA ${code === 0 ? 'would switch' : `would NOT switch (exit ${code})`}`);
+  return code;
+}
+
+async function runMha(argv: readonly string[], { app, dead }: SwitchRequest, tools: Tools, screen: Screen): Promise<number> {
+  let line = '';
+  let phase = 'MHA works';
+  const onOutput = (text: string): void => {
+    screen.progress.clear();
+    screen.out(text);
+    line = (line + text).slice(-4_000);
+    phase = [...line.matchAll(/\*+ (Phase [^\n]*?)\.*\n/g)].at(-1)?.[1] ?? phase;
+  };
+  // A failover without questions logs to manager_log (init_config of MasterFailover.pm), and its hooks too.
+  const follow = dead === null ? undefined : app.managerLog;
+  const interrupted = (): void => { screen.complain('mha-helper: interrupted: MHA is told to end; waiting for it and for its hook'); };
+  tools.interrupted.addEventListener('abort', interrupted, { once: true });
+  try {
+    const running = tools.connect.stream(argv, { onOutput, follow, interrupted: tools.interrupted });
+    return await withProgress(screen.progress, tools.clock, () => (line === '' || line.endsWith('\n') ? oneLine(phase) : ''), running);
+  } finally {
+    tools.interrupted.removeEventListener('abort', interrupted);
+  }
+}
+
+function headline(code: number, { dead }: SwitchRequest): string {
+  const what = dead === null ? 'The planned switch' : `The failover of ${dead.hostname}`;
+  if (code === 0) return `${what} succeeded`;
+  if (code === 10) return `${what} gave the master role away, but not every replica follows (MHA exit 10)`;
+  return `${what} FAILED (MHA exit ${code})`;
+}
+
+/** Whatever happened to the switch, unless a manager could only end again. */
+async function resumeMonitor(monitor: Monitor, { request, settings }: Ready, known: Survey | null, tools: Tools, screen: Screen): Promise<void> {
+  const { app } = request;
+  try {
+    const survey = known ?? await surveyCluster(app, settings, 'servers', tools);
+    const down = survey.servers.filter(({ alive, server }) => !alive && !server.ignoreFail).map(({ server }) => serverName(server, app));
+    if (down.length > 0) {
+      screen.complain(`ATTENTION: the cluster is NOT monitored: masterha_manager was not started again, because it would end at once while ${down.join(', ')} `
+        + `does not answer. Bring it back, or take it out of ${app.file}; then run: ${startText(monitor)}`);
+      return;
+    }
+    const why = await withProgress(screen.progress, tools.clock, () => 'masterha_manager starts', startMonitor(app, monitor, tools));
+    if (why === null) tools.log.info('masterha_manager monitors the cluster again');
+    else screen.complain(`ATTENTION: the cluster is NOT monitored: masterha_manager was started again, but ${why}. It was started with: ${startText(monitor)}`);
+  } catch (error) {
+    screen.complain(`ATTENTION: the cluster is NOT monitored: masterha_manager could not be started again: ${errorLine(error)}. Run: ${startText(monitor)}`);
+  }
+}

@@ -1,0 +1,112 @@
+import type { Budget } from '../../context/budget.ts';
+import type { OptionSet } from '../../config/options.ts';
+import type { Cidr } from '../../config/optionTypes.ts';
+import type { Shell } from '../../context/Context.ts';
+import { Failure } from '../../errors/errors.ts';
+import { oneLine } from '../../errors/message.ts';
+import { hostAddresses, type HostAddresses } from '../hostAddresses.ts';
+import type { VipHost } from '../Provider.ts';
+import { surveyScript } from './scripts.ts';
+
+/** A host with what was found on it. */
+export interface MetalHost {
+  readonly name: string;
+  readonly file: string;
+  readonly settings: OptionSet;
+  readonly cidr: Cidr;
+  readonly shell: Shell;
+  readonly ip: string;
+  readonly arping: { readonly path: string; readonly kind: string } | null;
+  readonly ss: string | null;
+  /** What to do when a program is refused. */
+  readonly rightsHint: string;
+  /** The limit of one command, in ms. */
+  limit(): number;
+  /** Runs one of scripts.ts with the value of requires_sudo as first parameter. */
+  script(text: string, parameters: readonly string[]): Promise<Answer>;
+  /** The addresses that were found when the host was first looked at; only the first call gets them. */
+  takeFirstAddresses(): HostAddresses | null;
+}
+
+/** What a script printed: its `key=value` lines, and the addresses where it lists them. */
+export interface Answer {
+  get(key: string): string | undefined;
+  has(key: string): boolean;
+  readonly lines: ReadonlyMap<string, string>;
+  /** @throws Failure `address` when the script did not list them. */
+  addresses(): HostAddresses;
+}
+
+/** Connects and looks where the programs are. @throws Failure `config`, `ssh`, `address` or `deadline`. */
+export async function metalHost(host: VipHost, budget: Budget): Promise<MetalHost> {
+  const { options } = host.settings;
+  const cidr = options.writer_vip_cidr;
+  if (cidr === undefined) throw new Failure('config', `${host.settings.file}: [${host.name}] writer_vip_cidr is missing`);
+  const limit = (): number => budget.limit(options.step_timeout * 1000);
+  const shell = await host.shell();
+  const how = options.requires_sudo ? 'sudo' : '';
+  const script = async (text: string, parameters: readonly string[]): Promise<Answer> => {
+    const result = await shell.run(['sh', '-c', text, 'sh', how, ...parameters], limit());
+    if (result.code !== 0) {
+      throw new Failure('address', `${host.name}: a command on the host failed (exit ${result.code}): ${oneLine(result.stderr).slice(0, 200)}`);
+    }
+    return answer(host.name, result.stdout);
+  };
+  const found = await script(surveyScript, []);
+  const ip = found.get('ip');
+  if (ip === undefined) throw new Failure('address', `${host.name}: there is no ip command`, { hint: 'install the package iproute2 there' });
+  if (options.requires_sudo && !found.has('sudo')) {
+    throw new Failure('address', `${host.name}: there is no sudo, but requires_sudo is set`, { hint: `install sudo there, or set requires_sudo = no for it in ${host.settings.file} and let MHA's ssh_user be root` });
+  }
+  let first: HostAddresses | null = found.addresses();
+  const arping = found.get('arping');
+  const ss = found.get('ss') ?? null;
+  return {
+    name: host.name,
+    file: host.settings.file,
+    settings: options,
+    cidr,
+    shell,
+    ip,
+    arping: arping === undefined ? null : { path: arping, kind: found.get('arping_kind') ?? 'iputils' },
+    ss,
+    rightsHint: options.requires_sudo
+      ? `let the SSH user run ${[ip, arping, ss].filter(Boolean).join(', ')} with sudo and no password`
+      : 'let MHA\'s ssh_user be root, or set requires_sudo = yes and allow it ip, arping and ss',
+    limit,
+    script,
+    takeFirstAddresses() {
+      const taken = first;
+      first = null;
+      return taken;
+    },
+  };
+}
+
+function answer(label: string, text: string): Answer {
+  const marker = 'addresses:\n';
+  const at = text.indexOf(marker);
+  const lines = keyValues(at < 0 ? text : text.slice(0, at));
+  return {
+    lines,
+    get: (key) => lines.get(key),
+    has: (key) => lines.has(key),
+    addresses: () => hostAddresses(label, at < 0 ? '' : text.slice(at + marker.length)),
+  };
+}
+
+/** `key=value` lines; a line without a key belongs to the value before it. */
+function keyValues(text: string): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  let last = '';
+  for (const line of text.split('\n')) {
+    const match = /^([a-z_]+|\/[\w./-]+)=(.*)$/.exec(line);
+    if (match?.[1] !== undefined) {
+      last = match[1];
+      found.set(last, match[2] ?? '');
+    } else if (last !== '' && line !== '') {
+      found.set(last, `${found.get(last) ?? ''} ${line}`);
+    }
+  }
+  return found;
+}

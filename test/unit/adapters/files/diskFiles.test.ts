@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { diskFiles } from '../../../../src/adapters/files/diskFiles.ts';
+
+const scratch = mkdtempSync(join(tmpdir(), 'mha-helper-test-'));
+after(() => rmSync(scratch, { recursive: true }));
+
+test('append makes the directory and the file, not readable for everybody', async () => {
+  const path = join(scratch, 'state/deep/journal');
+  await diskFiles.append(path, 'one\n');
+  await diskFiles.append(path, 'zwö\n');
+  assert.equal(await diskFiles.read(path), 'one\nzwö\n');
+  assert.equal(statSync(path).mode & 0o137, 0);
+  assert.equal(statSync(join(scratch, 'state/deep')).mode & 0o027, 0);
+});
+
+test('list gives sorted names', async () => {
+  const directory = mkdtempSync(join(scratch, 'list-'));
+  for (const name of ['b.conf', 'a.conf', 'c']) writeFileSync(join(directory, name), '');
+  assert.deepEqual(await diskFiles.list(directory), ['a.conf', 'b.conf', 'c']);
+});
+
+test('errors are Node\'s', async () => {
+  await assert.rejects(diskFiles.read(join(scratch, 'none')), { code: 'ENOENT' });
+  await assert.rejects(diskFiles.list(join(scratch, 'none')), { code: 'ENOENT' });
+  await assert.rejects(diskFiles.remove(join(scratch, 'none')), { code: 'ENOENT' });
+});
+
+test('a full disk is an error', async () => {
+  await assert.rejects(diskFiles.append('/dev/full', 'x'), { code: 'ENOSPC' });
+});
+
+test('remove removes', async () => {
+  const path = join(scratch, 'gone');
+  await diskFiles.append(path, 'x');
+  chmodSync(path, 0o400);
+  await diskFiles.remove(path);
+  await assert.rejects(diskFiles.read(path), { code: 'ENOENT' });
+});
+
+test('tail gives the end, or all of a short file', async () => {
+  const path = join(scratch, 'log');
+  writeFileSync(path, '0123456789');
+  assert.equal(await diskFiles.tail(path, 4), '6789');
+  assert.equal(await diskFiles.tail(path, 400), '0123456789');
+  await assert.rejects(diskFiles.tail(join(scratch, 'none'), 4), { code: 'ENOENT' });
+});
+
+test('a private file is for its owner only, whole or not there, and leaves nothing beside it', async () => {
+  const directory = join(scratch, 'state2/spool');
+  await diskFiles.writePrivate(join(directory, 'mail'), 'one');
+  await diskFiles.writePrivate(join(directory, 'mail'), 'two');
+  assert.equal(await diskFiles.read(join(directory, 'mail')), 'two');
+  assert.deepEqual(await diskFiles.list(directory), ['mail']);
+  assert.deepEqual([statSync(directory).mode & 0o777, statSync(join(directory, 'mail')).mode & 0o777], [0o700, 0o600]);
+  mkdirSync(join(directory, 'taken/inside'), { recursive: true });
+  await assert.rejects(diskFiles.writePrivate(join(directory, 'taken'), 'x'));
+  assert.deepEqual(await diskFiles.list(directory), ['mail', 'taken']);
+  await diskFiles.rename(join(directory, 'mail'), join(directory, 'mail.sending-1'));
+  await assert.rejects(diskFiles.rename(join(directory, 'mail'), join(directory, 'x')), { code: 'ENOENT' });
+});

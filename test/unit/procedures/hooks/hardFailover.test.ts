@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Failure } from '../../../../src/errors/errors.ts';
+import type { HardRequest } from '../../../../src/mha/request.ts';
+import { hardStart, hardStop, hardStopSsh } from '../../../../src/procedures/hooks/hardFailover.ts';
+import { probeScript, surveyScript } from '../../../../src/vip/metal/scripts.ts';
+import { fakeNeutron, neutronPort } from '../../../doubles/neutron.ts';
+import { fakeTools, readOnlyConnection, shell } from '../../../doubles/tools.ts';
+
+const orig = { host: 'db10', ip: '10.0.0.10', port: 3306 };
+const stop = (command: 'stop' | 'stopssh'): Exclude<HardRequest, { command: 'start' }> => ({ command, orig });
+const start: Extract<HardRequest, { command: 'start' }> = { command: 'start', orig, new: { host: 'db11', ip: '10.0.0.11', port: 3306, user: 'u', password: 'p' } };
+
+/** @param codes exit codes of the operator's commands, in order for each; 0 when used up */
+function byCommand(policy: string, codes: { release?: number[]; status?: number[]; assign?: number[] }) {
+  const ran: string[] = [];
+  const local = shell((argv) => {
+    const action = argv.find((one) => one.startsWith('MHA_HELPER_ACTION='))?.split('=')[1] ?? 'fence';
+    ran.push(action);
+    return { code: codes[action as 'release']?.shift() ?? 0 };
+  });
+  const tools = fakeTools(`[default]\nvip_type = command\nvip_assign_command = a\nvip_release_command = r\nvip_status_command = s\nunreachable_master = ${policy}\nfence_command = f\n[db10]\n[db11]\n`, { local });
+  return { tools, ran };
+}
+
+test('a dead master: the release is run whatever the status says, and never taken back', async () => {
+  for (const command of ['stop', 'stopssh'] as const) {
+    const hook = command === 'stop' ? hardStop : hardStopSsh;
+    const already = byCommand('abort', { status: [3] });
+    assert.deepEqual(await hook(stop(command), already.tools), { kind: 'done' });
+    assert.deepEqual(already.ran, ['release', 'status']);
+
+    // It still holds the address after the release.
+    const still = byCommand('continue', { status: [0] });
+    const outcome = await hook(stop(command), still.tools);
+    assert.equal(outcome.kind, 'proceed');
+    assert.deepEqual(still.ran, ['release', 'status']);
+  }
+});
+
+test('what became of the release is for the operator\'s policy to judge, with a host that answers SSH too', async () => {
+  const aborted = byCommand('abort', { release: [1] });
+  await assert.rejects(hardStopSsh(stop('stopssh'), aborted.tools), { kind: 'refused', message: /^db10 answered SSH a moment ago, and the writer address could not be taken away from it \(.*; what had been done was left as it is\), so .* unreachable_master = abort$/ });
+  const fenced = byCommand('fence', { release: [1] });
+  assert.deepEqual(await hardStopSsh(stop('stopssh'), fenced.tools), { kind: 'done' });
+  assert.deepEqual(fenced.ran, ['release', 'fence']);
+});
+
+test('a hard start releases where the status cannot tell', async () => {
+  const { tools, ran } = byCommand('continue', { status: [1, 3, 3, 0] });
+  const next = { readOnly: true };
+  const connect = { ...tools.connect, mysql: (target: { label: string }) => (target.label === 'db11' ? Promise.resolve(readOnlyConnection(next)) : tools.connect.mysql(target as never, 1)) };
+  assert.deepEqual(await hardStart(start, { ...tools, connect }), { kind: 'done' });
+  assert.deepEqual(ran, ['status', 'release', 'status', 'status', 'assign', 'status']);
+  assert.equal(next.readOnly, false);
+});
+
+/** An address pair whose old port is not restricted, so that only the network knows whether the old master still uses the address. */
+function addressPair(answersArp: boolean) {
+  const next = { readOnly: true };
+  const ports = [neutronPort(10, [], false), neutronPort(11)];
+  const asked: (readonly string[])[] = [];
+  const host = shell((argv) => {
+    if (argv[2] === surveyScript) return { stdout: 'ip=/sbin/ip\narping=/usr/sbin/arping\narping_kind=iputils\naddresses:\n[{"ifname":"eth1"}]' };
+    if (argv[2] !== probeScript) return { stdout: 'addresses:\n[]' };
+    asked.push(argv);
+    return { stdout: answersArp ? 'answer=Unicast reply from 10.0.0.155 [fa:16:3e:00:00:10]\n' : '' };
+  });
+  const down = fakeTools('').connect;
+  const tools = fakeTools('[default]\nvip_type = openstack\nopenstack_method = allowed-address-pair\nwriter_vip_cidr = 10.0.0.155/24\ncluster_interface = eth1\n[db10]\n[db11]\n', {
+    openstack: () => Promise.resolve(fakeNeutron(ports)),
+    ssh: (target, ms) => (target.label === 'db11' ? Promise.resolve(host) : down.ssh(target, ms)),
+    mysql: (target, ms) => (target.label === 'db11' ? Promise.resolve(readOnlyConnection(next)) : down.mysql(target, ms)),
+  });
+  return { tools, next, asked };
+}
+
+test('an unrestricted port: a silent old master that the network hears is not dead, and no second one is opened', async () => {
+  const { tools, next, asked } = addressPair(true);
+  await assert.rejects(hardStart(start, tools), (error: unknown) => error instanceof Failure && error.kind === 'refused' && error.message.includes('the hardware address fa:16:3e:00:00:10 answers for the writer address 10.0.0.155'));
+  assert.equal(next.readOnly, true);
+  // From its own address: the network drops what comes from another one.
+  assert.deepEqual(asked.map((argv) => argv.at(-1)), ['own']);
+});
+
+test('an unrestricted port: where nobody answers, the old master is taken for dead', async () => {
+  const { tools, next } = addressPair(false);
+  assert.equal((await hardStart(start, tools)).kind, 'proceed');
+  assert.equal(next.readOnly, false);
+});
