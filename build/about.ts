@@ -10,7 +10,7 @@ const description: readonly string[] = [
   'hooks and commands around MHA for MySQL',
   'MHA (masterha_manager, masterha_master_switch) finds a dead MySQL master,',
   'recovers its binary log and re-points the replicas. mha-helper does what must',
-  'happen around that: it makes the right server read-only, moves the writer\'s',
+  "happen around that: it makes the right server read-only, moves the writer's",
   'virtual IP, ends sessions, undoes all of it when something fails, and tells',
   'people.',
 ];

@@ -41,10 +41,18 @@ export async function bundle(): Promise<Metafile> {
     // Its ES modules: what is not used of them can be left out.
     buildFile('src/adapters/ec2/awsSdk.ts', awsSdkPath, [], ['module', 'main']),
   ]);
-  return { inputs: { ...main.metafile.inputs, ...awsSdk.metafile.inputs }, outputs: { ...main.metafile.outputs, ...awsSdk.metafile.outputs } };
+  return {
+    inputs: { ...main.metafile.inputs, ...awsSdk.metafile.inputs },
+    outputs: { ...main.metafile.outputs, ...awsSdk.metafile.outputs },
+  };
 }
 
-async function buildFile(entryPoint: string, outfile: string, plugins: Plugin[], mainFields?: string[]): Promise<BuildResult<{ metafile: true }>> {
+async function buildFile(
+  entryPoint: string,
+  outfile: string,
+  plugins: Plugin[],
+  mainFields?: string[],
+): Promise<BuildResult<{ metafile: true }>> {
   const result = await build({
     entryPoints: [join(root, entryPoint)],
     outfile,
@@ -57,7 +65,11 @@ async function buildFile(entryPoint: string, outfile: string, plugins: Plugin[],
     minifyWhitespace: true,
     minifySyntax: true,
     legalComments: 'none',
-    define: { MHA_HELPER_VERSION: JSON.stringify(version()), MHA_COMPAT_FILES: JSON.stringify(compatFiles()), 'import.meta.dirname': '"/"' },
+    define: {
+      MHA_HELPER_VERSION: JSON.stringify(version()),
+      MHA_COMPAT_FILES: JSON.stringify(compatFiles()),
+      'import.meta.dirname': '"/"',
+    },
     plugins,
     metafile: true,
     logLevel: 'warning',

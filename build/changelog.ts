@@ -19,31 +19,48 @@ export interface Build {
 
 /** Newest first. `## 1.2.3 - 2026-01-31` or `## Unreleased` begins a release, `- ` an item. */
 export function readReleases(text: string): readonly Release[] {
-  return text.split(/^## /m).slice(1).map((section) => {
-    const [heading = '', ...lines] = section.split('\n');
-    const [, version, date] = /^\[?(\d[^\]\s]*)\]?(?:\s+-\s+(\d{4}-\d\d-\d\d))?/.exec(heading) ?? [];
-    const items = lines.join('\n').replace(/^###.*$/gm, '').split(/^- /m).slice(1).map((item) => item.replace(/\s+/g, ' ').trim());
-    return { version: version ?? null, date: date === undefined ? null : new Date(`${date}T00:00:00Z`), items };
-  }).filter(({ items }) => items.length > 0);
+  return text
+    .split(/^## /m)
+    .slice(1)
+    .map((section) => {
+      const [heading = '', ...lines] = section.split('\n');
+      const [, version, date] = /^\[?(\d[^\]\s]*)\]?(?:\s+-\s+(\d{4}-\d\d-\d\d))?/.exec(heading) ?? [];
+      const items = lines
+        .join('\n')
+        .replace(/^###.*$/gm, '')
+        .split(/^- /m)
+        .slice(1)
+        .map((item) => item.replace(/\s+/g, ' ').trim());
+      return { version: version ?? null, date: date === undefined ? null : new Date(`${date}T00:00:00Z`), items };
+    })
+    .filter(({ items }) => items.length > 0);
 }
 
 function releases({ version, date }: Build): readonly { version: string; date: Date; items: readonly string[] }[] {
-  return readReleases(readFileSync(join(root, 'CHANGELOG.md'), 'utf8')).map((release) => ({ ...release, version: release.version ?? version, date: release.date ?? date }));
+  return readReleases(readFileSync(join(root, 'CHANGELOG.md'), 'utf8')).map((release) => ({
+    ...release,
+    version: release.version ?? version,
+    date: release.date ?? date,
+  }));
 }
 
 export function debianChangelog(build: Build): string {
-  return releases(build).map(({ version, date, items }) => {
-    const when = date.toUTCString().replace('GMT', '+0000');
-    return `mha-helper (${version}) unstable; urgency=medium\n\n${items.map((item) => `${wrapped(`  * ${item}`, '    ')}\n`).join('')}\n -- ${build.maintainer}  ${when}\n`;
-  }).join('\n');
+  return releases(build)
+    .map(({ version, date, items }) => {
+      const when = date.toUTCString().replace('GMT', '+0000');
+      return `mha-helper (${version}) unstable; urgency=medium\n\n${items.map((item) => `${wrapped(`  * ${item}`, '    ')}\n`).join('')}\n -- ${build.maintainer}  ${when}\n`;
+    })
+    .join('\n');
 }
 
 export function rpmChangelog(build: Build): string {
-  return releases(build).map(({ version, date, items }) => {
-    const [weekday = '', day = '', month = '', year = ''] = date.toUTCString().replace(',', '').split(' ');
-    // A % would be a macro.
-    return `* ${weekday} ${month} ${day} ${year} ${build.maintainer} - ${version}-1\n${items.map((item) => `${wrapped(`- ${item.replaceAll('%', '%%')}`, '  ')}\n`).join('')}`;
-  }).join('\n');
+  return releases(build)
+    .map(({ version, date, items }) => {
+      const [weekday = '', day = '', month = '', year = ''] = date.toUTCString().replace(',', '').split(' ');
+      // A % would be a macro.
+      return `* ${weekday} ${month} ${day} ${year} ${build.maintainer} - ${version}-1\n${items.map((item) => `${wrapped(`- ${item.replaceAll('%', '%%')}`, '  ')}\n`).join('')}`;
+    })
+    .join('\n');
 }
 
 function wrapped(text: string, indent: string): string {

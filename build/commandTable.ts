@@ -39,25 +39,35 @@ export function commandTable(): readonly CommandFacts[] {
   // One for each command that has a usage, in the order of registration.
   const definitions = cli.definitions({ colored: false });
   if (definitions.length !== classes.length) throw new Error('a command has no usage, or is hidden');
-  return classes.flatMap((command, place) => (command.paths ?? []).map((words, index) => {
-    const definition = definitions[place];
-    if (definition === undefined) throw new Error(`the command ${words.join(' ')} has no usage`);
-    const synopsis = cli.usage(command, { colored: false, detailed: false }).trim().replace(/^\$ /, '').replace(/ #\d+/g, ' VALUE');
-    const main = command.paths?.[0]?.join(' ') ?? '';
-    return {
-      words,
-      synopsis: index === 0 ? synopsis : synopsis.replace(`mha-helper ${main}`, `mha-helper ${words.join(' ')}`),
-      category: definition.category?.trim() ?? '',
-      description: definition.description?.trim() ?? '',
-      details: (definition.details ?? '').trim().split(/\n\s*\n/).map(oneLine).filter((paragraph) => paragraph !== ''),
-      options: definition.options.map(({ definition: spelling, description = '' }) => ({
-        names: spelling.replace(/ #\d+/g, '').split(','),
-        takesValue: spelling.includes(' #'),
-        description: oneLine(description),
-      })),
-      examples: (definition.examples ?? []).map(([title, line]) => ({ title: oneLine(title), line: oneLine(line) })),
-    };
-  }));
+  return classes.flatMap((command, place) =>
+    (command.paths ?? []).map((words, index) => {
+      const definition = definitions[place];
+      if (definition === undefined) throw new Error(`the command ${words.join(' ')} has no usage`);
+      const synopsis = cli
+        .usage(command, { colored: false, detailed: false })
+        .trim()
+        .replace(/^\$ /, '')
+        .replace(/ #\d+/g, ' VALUE');
+      const main = command.paths?.[0]?.join(' ') ?? '';
+      return {
+        words,
+        synopsis: index === 0 ? synopsis : synopsis.replace(`mha-helper ${main}`, `mha-helper ${words.join(' ')}`),
+        category: definition.category?.trim() ?? '',
+        description: definition.description?.trim() ?? '',
+        details: (definition.details ?? '')
+          .trim()
+          .split(/\n\s*\n/)
+          .map(oneLine)
+          .filter((paragraph) => paragraph !== ''),
+        options: definition.options.map(({ definition: spelling, description = '' }) => ({
+          names: spelling.replace(/ #\d+/g, '').split(','),
+          takesValue: spelling.includes(' #'),
+          description: oneLine(description),
+        })),
+        examples: (definition.examples ?? []).map(([title, line]) => ({ title: oneLine(title), line: oneLine(line) })),
+      };
+    }),
+  );
 }
 
 /** The monitor is supervised by systemd: what that needs is packaged only where the command exists. */
@@ -70,7 +80,9 @@ export function typedEntryNames(): typeof entryNames {
   const table = commandTable();
   // Of `failover --online` the command is what comes before the option.
   const plain = (words: readonly string[]): readonly string[] => words.filter((word) => !word.startsWith('-'));
-  return entryNames.filter(({ words }) => table.some((facts) => facts.options.length > 0 && plain(words).every((word, index) => word === facts.words[index])));
+  return entryNames.filter(({ words }) =>
+    table.some((facts) => facts.options.length > 0 && plain(words).every((word, index) => word === facts.words[index])),
+  );
 }
 
 function oneLine(text: string): string {

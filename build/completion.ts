@@ -15,7 +15,14 @@ function nextWords(table: readonly CommandFacts[]): ReadonlyMap<string, Readonly
       const choices = next.get(before) ?? new Map<string, string>();
       next.set(before, choices);
       if (index === words.length - 1) choices.set(word, description);
-      else if (!choices.has(word)) choices.set(word, `${table.filter((other) => other.words[0] === words[0]).map((other) => other.words[index + 1]).join(', ')}`);
+      else if (!choices.has(word))
+        choices.set(
+          word,
+          `${table
+            .filter((other) => other.words[0] === words[0])
+            .map((other) => other.words[index + 1])
+            .join(', ')}`,
+        );
     });
   }
   return next;
@@ -23,8 +30,14 @@ function nextWords(table: readonly CommandFacts[]): ReadonlyMap<string, Readonly
 
 /** For /usr/share/bash-completion/completions/mha-helper. */
 export function bashCompletion(table = commandTable(), typed = typedEntryNames()): string {
-  const wordCases = [...nextWords(table)].map(([before, choices]) => `    ${quote(before)}) words=${quote([...choices.keys(), ...(before === '' ? names(commonOptions) : [])].join(' '))} ;;`);
-  const optionCases = table.map(({ words, options }) => `    ${quote(words.join(' '))}) words=${quote(names([...options, ...commonOptions]).join(' '))} valued=${quote(names(options.filter(({ takesValue }) => takesValue)).join(' '))} ;;`);
+  const wordCases = [...nextWords(table)].map(
+    ([before, choices]) =>
+      `    ${quote(before)}) words=${quote([...choices.keys(), ...(before === '' ? names(commonOptions) : [])].join(' '))} ;;`,
+  );
+  const optionCases = table.map(
+    ({ words, options }) =>
+      `    ${quote(words.join(' '))}) words=${quote(names([...options, ...commonOptions]).join(' '))} valued=${quote(names(options.filter(({ takesValue }) => takesValue)).join(' '))} ;;`,
+  );
   const nameCases = typed.map(({ name, words }) => `    ${name}) said=${quote(`${words.join(' ')} `)} ;;`);
   return `# bash completion for mha-helper; made from its table of commands
 _mha_helper() {
@@ -61,9 +74,15 @@ complete -o bashdefault -o default -F _mha_helper ${completedNames(typed).join('
 
 /** For the file _mha-helper in a directory of zsh's fpath. */
 export function zshCompletion(table = commandTable(), typed = typedEntryNames()): string {
-  const describe = (choices: ReadonlyMap<string, string>): string => [...choices].map(([word, text]) => quote(`${word.replaceAll(':', '\\:')}:${text}`)).join(' ');
-  const wordCases = [...nextWords(table)].map(([before, choices]) => `      ${quote(before)}) choices=(${describe(choices)}) ;;`);
-  const optionCases = table.map(({ words, options }) => `      ${quote(words.join(' '))}) specs=(${[...options, ...commonOptions].flatMap(zshSpecs).map(quote).join(' ')}) ;;`);
+  const describe = (choices: ReadonlyMap<string, string>): string =>
+    [...choices].map(([word, text]) => quote(`${word.replaceAll(':', '\\:')}:${text}`)).join(' ');
+  const wordCases = [...nextWords(table)].map(
+    ([before, choices]) => `      ${quote(before)}) choices=(${describe(choices)}) ;;`,
+  );
+  const optionCases = table.map(
+    ({ words, options }) =>
+      `      ${quote(words.join(' '))}) specs=(${[...options, ...commonOptions].flatMap(zshSpecs).map(quote).join(' ')}) ;;`,
+  );
   const nameCases = typed.map(({ name, words }) => `    ${name}) said=(${words.map(quote).join(' ')}) ;;`);
   return `#compdef ${completedNames(typed).join(' ')}
 # zsh completion for mha-helper; made from its table of commands
@@ -111,7 +130,10 @@ _mha_helper "$@"
 function zshSpecs({ names: spellings, takesValue, description }: CommandOption): string[] {
   const text = description.replace(/[[\]:\\]/g, '\\$&');
   const exclude = spellings.length > 1 ? `(${spellings.join(' ')})` : '';
-  return spellings.map((name) => `${exclude}${name}${takesValue && name.startsWith('--') ? '=' : ''}[${text}]${takesValue ? ':value:_files' : ''}`);
+  return spellings.map(
+    (name) =>
+      `${exclude}${name}${takesValue && name.startsWith('--') ? '=' : ''}[${text}]${takesValue ? ':value:_files' : ''}`,
+  );
 }
 
 function names(options: readonly CommandOption[]): string[] {
@@ -120,7 +142,7 @@ function names(options: readonly CommandOption[]): string[] {
 
 /** A word for the shell. */
 function quote(text: string): string {
-  return `'${text.replaceAll('\'', '\'\\\'\'')}'`;
+  return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 if (import.meta.main) process.stdout.write(process.argv[2] === 'zsh' ? zshCompletion() : bashCompletion());

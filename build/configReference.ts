@@ -37,9 +37,15 @@ export function optionsMarkdown(): string {
   const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('<', '&lt;');
   const line = ({ name, allowed, fallback, perHost, help }: Row): string =>
     `| \`${name}\` | ${cell(allowed)} | ${fallback === '' ? '' : `\`${fallback}\``} | ${perHost ? 'yes' : 'no'} | ${cell(help)} |`;
-  return groups().flatMap(({ title, rows: own }) => [
-    ...(title === null ? [] : ['', `${title}:`, '']), '| option | allowed values | default | per host | what it does |', '| --- | --- | --- | --- | --- |', ...own.map(line),
-  ]).concat('').join('\n');
+  return groups()
+    .flatMap(({ title, rows: own }) => [
+      ...(title === null ? [] : ['', `${title}:`, '']),
+      '| option | allowed values | default | per host | what it does |',
+      '| --- | --- | --- | --- | --- |',
+      ...own.map(line),
+    ])
+    .concat('')
+    .join('\n');
 }
 
 /** The options as tagged paragraphs of a man page, ending with a newline. */
@@ -48,11 +54,18 @@ export function optionsRoff(): string {
     const facts = `Allowed: ${allowed}. Default: ${fallback === '' ? 'not set' : fallback}.${perHost ? '' : ` Only in [default].`}`;
     return `.TP\n.B ${roff(name)}\n${roff(help)}\n${roff(facts)}\n`;
   };
-  return groups().map(({ title, rows: own }) => [...(title === null ? [] : [`.SS ${roff(title)}\n`]), ...own.map(paragraph)].join('')).join('');
+  return groups()
+    .map(({ title, rows: own }) =>
+      [...(title === null ? [] : [`.SS ${roff(title)}\n`]), ...own.map(paragraph)].join(''),
+    )
+    .join('');
 }
 
 function roff(text: string): string {
-  return text.replaceAll('\\', '\\e').replaceAll('-', '\\-').replace(/^([.'])/, '\\&$1');
+  return text
+    .replaceAll('\\', '\\e')
+    .replaceAll('-', '\\-')
+    .replace(/^([.'])/, '\\&$1');
 }
 
 /** The README with a fresh table between the marks. @throws Error when the marks are missing or out of order */

@@ -35,8 +35,19 @@ export async function buildExecutable(target = executablePath): Promise<Metafile
     const config = join(scratch, 'config.json');
     const executable = join(scratch, 'mha-helper');
     // Node writes the name into the blob, for stack traces: without the directory it says nothing of the machine it was built on.
-    writeFileSync(config, JSON.stringify({ ...configuration, main: basename(bundlePath), output: blob, assets: { [basename(awsSdkPath)]: awsSdkPath } }));
-    execFileSync(node, [...reproducible, '--experimental-sea-config', config], { cwd: distDirectory, stdio: ['ignore', 'ignore', 'pipe'] });
+    writeFileSync(
+      config,
+      JSON.stringify({
+        ...configuration,
+        main: basename(bundlePath),
+        output: blob,
+        assets: { [basename(awsSdkPath)]: awsSdkPath },
+      }),
+    );
+    execFileSync(node, [...reproducible, '--experimental-sea-config', config], {
+      cwd: distDirectory,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
     copyFileSync(node, executable);
     chmodSync(executable, 0o755);
     await quietly(() => inject(executable, 'NODE_SEA_BLOB', readFileSync(blob), { sentinelFuse }));
@@ -51,9 +62,11 @@ export async function buildExecutable(target = executablePath): Promise<Metafile
 /** postject warns of notes in the node binary whose sections have no name; it writes them back as they were. */
 async function quietly(work: () => Promise<void>): Promise<void> {
   const { error, warn, log } = console;
-  const filter = (show: typeof log) => (...parts: unknown[]) => {
-    if (!/Can't find string offset for section name '\.note/.test(String(parts[0]))) show(...parts);
-  };
+  const filter =
+    (show: typeof log) =>
+    (...parts: unknown[]) => {
+      if (!/Can't find string offset for section name '\.note/.test(String(parts[0]))) show(...parts);
+    };
   Object.assign(console, { error: filter(error), warn: filter(warn), log: filter(log) });
   try {
     await work();

@@ -19,7 +19,10 @@ export function bundledWorks(metafile: Metafile): readonly Bundled[] {
   const files = outputs.filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([path]) => path);
   const found = files.map((path) => /^(?:.*\/)?node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1]);
   const names = [...new Set(found.filter((name) => name !== undefined))].sort();
-  return [...names.map((name) => work(name, join(root, 'node_modules', name))), work('Node.js', dirname(dirname(nodeBinary())))];
+  return [
+    ...names.map((name) => work(name, join(root, 'node_modules', name))),
+    work('Node.js', dirname(dirname(nodeBinary()))),
+  ];
 }
 
 function work(name: string, directory: string): Bundled {
@@ -36,7 +39,12 @@ function manifest(directory: string): { version: string; license?: string; repos
 function licenceText(directory: string): string | undefined {
   const names = readdirSync(directory);
   const files = names.filter((file) => /^(licen[cs]e|copying|notice)(\.(md|txt))?$/i.test(file)).sort();
-  const texts = files.length > 0 ? files.map((file) => read(directory, file)) : names.includes('README.md') ? [sectionOfReadme(read(directory, 'README.md'))] : [];
+  const texts =
+    files.length > 0
+      ? files.map((file) => read(directory, file))
+      : names.includes('README.md')
+        ? [sectionOfReadme(read(directory, 'README.md'))]
+        : [];
   const text = texts.join('\n\n').trim();
   return text.length < 200 ? undefined : text;
 }
@@ -46,10 +54,13 @@ function textOfSibling(name: string, directory: string): string | undefined {
   if (!name.startsWith('@')) return undefined;
   const { license, repository } = manifest(directory);
   const scope = dirname(directory);
-  const siblings = readdirSync(scope).sort().map((other) => join(scope, other)).filter((other) => {
-    const own = manifest(other);
-    return own.license === license && own.repository?.url !== undefined && own.repository.url === repository?.url;
-  });
+  const siblings = readdirSync(scope)
+    .sort()
+    .map((other) => join(scope, other))
+    .filter((other) => {
+      const own = manifest(other);
+      return own.license === license && own.repository?.url !== undefined && own.repository.url === repository?.url;
+    });
   return siblings.map(licenceText).find((text) => text !== undefined);
 }
 
@@ -65,6 +76,8 @@ function sectionOfReadme(readme: string): string {
 /** All of them, one after the other. */
 export function thirdPartyNotices(works: readonly Bundled[]): string {
   const rule = '='.repeat(78);
-  const parts = works.map(({ name, version, licence, text }) => `${rule}\n${name} ${version} (${licence})\n${rule}\n\n${text}\n`);
+  const parts = works.map(
+    ({ name, version, licence, text }) => `${rule}\n${name} ${version} (${licence})\n${rule}\n\n${text}\n`,
+  );
   return `The executable /usr/bin/mha-helper contains these works of others:\n${works.map(({ name, version, licence }) => `  ${name} ${version} (${licence})\n`).join('')}\n${parts.join('\n')}`;
 }

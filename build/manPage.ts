@@ -32,24 +32,40 @@ export function manPage(): string {
     '.SH NAME',
     'mha\\-helper \\- hooks and commands around MHA for MySQL',
     '.SH SYNOPSIS',
-    ...commandTable().flatMap(({ words, synopsis }) => ['.B', roff(`mha-helper ${words.join(' ')}`), roff(synopsis.slice(`mha-helper ${words.join(' ')}`.length).trim()), '.br'].filter((line) => line !== '')),
+    ...commandTable().flatMap(({ words, synopsis }) =>
+      [
+        '.B',
+        roff(`mha-helper ${words.join(' ')}`),
+        roff(synopsis.slice(`mha-helper ${words.join(' ')}`.length).trim()),
+        '.br',
+      ].filter((line) => line !== ''),
+    ),
     '.SH DESCRIPTION',
-    paragraph('MHA (masterha_manager and masterha_master_switch) finds a dead MySQL master, recovers its binary log and re-points the replicas. '
-      + 'mha-helper does what must happen around that: it makes the right server read-only, moves the writer\'s virtual IP, ends sessions, undoes all of it when something fails, and tells people.'),
+    paragraph(
+      'MHA (masterha_manager and masterha_master_switch) finds a dead MySQL master, recovers its binary log and re-points the replicas. ' +
+        "mha-helper does what must happen around that: it makes the right server read-only, moves the writer's virtual IP, ends sessions, undoes all of it when something fails, and tells people.",
+    ),
     '.PP',
-    paragraph('It is one program. Called by one of these names, as MHA\'s configuration does, it is the command beside it:'),
+    paragraph(
+      "It is one program. Called by one of these names, as MHA's configuration does, it is the command beside it:",
+    ),
     ...entryNames.flatMap(({ name, words }) => ['.TP', `.B ${roff(name)}`, roff(`mha-helper ${words.join(' ')}`)]),
     '.SH COMMANDS',
     ...byCategory(commandTable()),
     '.SS Options of every command',
     ...commonOptions.flatMap(optionLines),
     '.SH CONFIGURATION',
-    paragraph('One file for each cluster, /etc/mha-helper/*.conf. [default] holds for every host; a section with a host\'s name, as MHA\'s application file has it, goes before it. '
-      + 'A comment begins at a line that starts with # or ;. mha-helper config shows what is in force. The options:'),
+    paragraph(
+      "One file for each cluster, /etc/mha-helper/*.conf. [default] holds for every host; a section with a host's name, as MHA's application file has it, goes before it. " +
+        'A comment begins at a line that starts with # or ;. mha-helper config shows what is in force. The options:',
+    ),
     optionsRoff().trimEnd(),
     '.SH FILES',
     ...tagged('/etc/mha-helper/*.conf', 'The configuration.'),
-    ...tagged('/var/lib/mha-helper/*.journal', 'The record of what the hooks did, one for each cluster. After a kill -9 the next call reads from it what to finish or to undo: do not rotate or truncate it.'),
+    ...tagged(
+      '/var/lib/mha-helper/*.journal',
+      'The record of what the hooks did, one for each cluster. After a kill -9 the next call reads from it what to finish or to undo: do not rotate or truncate it.',
+    ),
     '.SH ENVIRONMENT',
     ...tagged('MHA_HELPER_CONFIG_DIR', 'Another directory than /etc/mha-helper.'),
     ...tagged('MHA_HELPER_STATE_DIR', 'Another directory than /var/lib/mha-helper.'),
@@ -72,12 +88,17 @@ export function manPage(): string {
 export const otherName = '.so man1/mha-helper.1\n';
 
 function byCategory(table: readonly CommandFacts[]): string[] {
-  return [...Map.groupBy(table, ({ category }) => category)].flatMap(([category, facts]) => [`.SS ${roff(category)}`, ...facts.flatMap(commandLines)]);
+  return [...Map.groupBy(table, ({ category }) => category)].flatMap(([category, facts]) => [
+    `.SS ${roff(category)}`,
+    ...facts.flatMap(commandLines),
+  ]);
 }
 
 function commandLines({ synopsis, description, details, options, examples }: CommandFacts): string[] {
   return [
-    '.TP', `.B ${roff(synopsis)}`, roff(`${description.charAt(0).toUpperCase()}${description.slice(1)}.`),
+    '.TP',
+    `.B ${roff(synopsis)}`,
+    roff(`${description.charAt(0).toUpperCase()}${description.slice(1)}.`),
     ...details.flatMap((text) => ['.IP', paragraph(text)]),
     ...(options.length === 0 ? [] : ['.RS', ...options.flatMap(optionLines), '.RE']),
     ...examples.flatMap(({ title, line }) => ['.IP', `${roff(title)}:`, '.br', roff(line)]),
@@ -85,12 +106,19 @@ function commandLines({ synopsis, description, details, options, examples }: Com
 }
 
 function optionLines({ names, takesValue, description }: CommandOption): string[] {
-  return ['.TP', `.B ${roff(names.join(', '))}${takesValue ? ' \\fIVALUE\\fP' : ''}`, roff(`${description.charAt(0).toUpperCase()}${description.slice(1)}.`)];
+  return [
+    '.TP',
+    `.B ${roff(names.join(', '))}${takesValue ? ' \\fIVALUE\\fP' : ''}`,
+    roff(`${description.charAt(0).toUpperCase()}${description.slice(1)}.`),
+  ];
 }
 
 function exitStatuses(): string[] {
   const goOn: [number, string] = [10, 'MHA may go on; LEFT TO DO says what is left to do by hand.'];
-  const failures = (Object.keys(failureExitCodes) as FailureKind[]).map((kind): [number, string] => [failureExitCodes[kind], exitMeanings[kind]]);
+  const failures = (Object.keys(failureExitCodes) as FailureKind[]).map((kind): [number, string] => [
+    failureExitCodes[kind],
+    exitMeanings[kind],
+  ]);
   return [...failures, goOn].sort(([a], [b]) => a - b).flatMap(([code, meaning]) => tagged(String(code), meaning));
 }
 
@@ -104,7 +132,7 @@ function paragraph(text: string): string {
 
 /** Text as troff prints it: dashes that can be copied, no line that is taken for a request. */
 export function roff(text: string): string {
-  return text.replaceAll('\\', '\\e').replaceAll('-', '\\-').replaceAll('\'', '\\(aq').replace(/^\./, '\\&.');
+  return text.replaceAll('\\', '\\e').replaceAll('-', '\\-').replaceAll("'", '\\(aq').replace(/^\./, '\\&.');
 }
 
 if (import.meta.main) process.stdout.write(manPage());

@@ -11,7 +11,10 @@ import { buildRpm } from './rpm/build.ts';
 const notices = thirdPartyNotices(bundledWorks(await buildExecutable()));
 const scratch = mkdtempSync(join(distDirectory, '.package-'));
 try {
-  for (const [kind, build] of [['deb', buildDeb], ['rpm', buildRpm]] as const) {
+  for (const [kind, build] of [
+    ['deb', buildDeb],
+    ['rpm', buildRpm],
+  ] as const) {
     const directory = join(scratch, kind);
     mkdirSync(directory);
     const made = build({ ...about, notices, scratch: directory });

@@ -38,15 +38,30 @@ export function packageFiles(places: Places): readonly PackageFile[] {
     { path: '/etc/mha-helper', directory: 0o750 },
     { path: '/var/lib/mha-helper', directory: 0o750 },
     // Not *.conf: it must not be taken for a cluster. In /etc too, because many systems install no documentation.
-    { path: '/etc/mha-helper/cluster.conf.example', content: source('examples/mha-helper/test_cluster.conf'), mode: 0o640, kept: true },
+    {
+      path: '/etc/mha-helper/cluster.conf.example',
+      content: source('examples/mha-helper/test_cluster.conf'),
+      mode: 0o640,
+      kept: true,
+    },
     { path: places.documents, directory: 0o755 },
     // They lie as they would below /etc.
-    ...['', '/mha', '/mha-helper', '/proxysql', '/sudoers.d'].map((name) => ({ path: `${examples}${name}`, directory: 0o755 })),
-    ...['mha/test_cluster.conf', 'mha-helper/test_cluster.conf', 'proxysql/mha-helper-proxysql', 'sudoers.d/mha_helper'].map((name) => text(`${examples}/${name}`, source(`examples/${name}`))),
+    ...['', '/mha', '/mha-helper', '/proxysql', '/sudoers.d'].map((name) => ({
+      path: `${examples}${name}`,
+      directory: 0o755,
+    })),
+    ...[
+      'mha/test_cluster.conf',
+      'mha-helper/test_cluster.conf',
+      'proxysql/mha-helper-proxysql',
+      'sudoers.d/mha_helper',
+    ].map((name) => text(`${examples}/${name}`, source(`examples/${name}`))),
     zipped(`${man}/mha-helper.1.gz`, manPage()),
     ...entryNames.map(({ name }) => zipped(`${man}/${name}.1.gz`, otherName)),
     text(`${completions}/mha-helper`, bashCompletion()),
-    ...completedNames().slice(1).map((name) => ({ path: `${completions}/${name}`, link: 'mha-helper' })),
+    ...completedNames()
+      .slice(1)
+      .map((name) => ({ path: `${completions}/${name}`, link: 'mha-helper' })),
     text(`${places.zshFunctions}/_mha-helper`, zshCompletion()),
     ...layerFiles(),
     ...(hasMonitor() ? monitorFiles(places) : []),
@@ -57,7 +72,11 @@ export function packageFiles(places: Places): readonly PackageFile[] {
 /** The Perl layer for MHA: executables read it there, and those who start MHA themselves name it in PERL5OPT. */
 function layerFiles(): readonly PackageFile[] {
   const files = Object.entries(compatFiles());
-  const directories = new Set(files.flatMap(([name]) => parents(`${packagedLayer}/${name}`)).filter((path) => path.startsWith('/usr/share/mha-helper')));
+  const directories = new Set(
+    files
+      .flatMap(([name]) => parents(`${packagedLayer}/${name}`))
+      .filter((path) => path.startsWith('/usr/share/mha-helper')),
+  );
   return [
     ...[...directories].map((path) => ({ path, directory: 0o755 })),
     ...files.map(([name, content]) => text(`${packagedLayer}/${name}`, content)),
@@ -66,7 +85,9 @@ function layerFiles(): readonly PackageFile[] {
 
 function monitorFiles({ units }: Places): readonly PackageFile[] {
   return [
-    ...['mha-helper-monitor@.service', 'mha-helper-monitor.service'].map((name) => text(`${units}/${name}`, source(`systemd/${name}`))),
+    ...['mha-helper-monitor@.service', 'mha-helper-monitor.service'].map((name) =>
+      text(`${units}/${name}`, source(`systemd/${name}`)),
+    ),
     { path: '/etc/logrotate.d/mha-helper', content: source('logrotate'), mode: 0o644, kept: true },
     { path: '/var/log/mha-helper', directory: 0o750 },
   ];

@@ -11,6 +11,7 @@ export const executablePath = join(distDirectory, 'mha-helper');
 /** The Node LTS binary from the npm package for this machine's processor. */
 export function nodeBinary(): string {
   const path = join(root, 'node_modules', `node-linux-${process.arch}`, 'bin', 'node');
-  if (!existsSync(path)) throw new Error(`there is no ${path}: only x64 and arm64 are supported, and "npm ci" must have run`);
+  if (!existsSync(path))
+    throw new Error(`there is no ${path}: only x64 and arm64 are supported, and "npm ci" must have run`);
   return path;
 }

@@ -1,4 +1,9 @@
 declare module 'postject' {
   /** Adds `data` to the executable `file`, in place. */
-  export function inject(file: string, resourceName: string, data: Buffer, options: { sentinelFuse: string }): Promise<void>;
+  export function inject(
+    file: string,
+    resourceName: string,
+    data: Buffer,
+    options: { sentinelFuse: string },
+  ): Promise<void>;
 }

@@ -14,8 +14,14 @@ export interface CommandEntry {
 
 /** Every command, in the order of --help. A new one is one line here. Only the one that is called is loaded: a hook's start-up counts in the outage. */
 export const commands: readonly CommandEntry[] = [
-  { path: 'hard-failover', load: async () => (await import('./commands/hooks/hardFailoverCommand.ts')).HardFailoverCommand },
-  { path: 'online-failover', load: async () => (await import('./commands/hooks/onlineFailoverCommand.ts')).OnlineFailoverCommand },
+  {
+    path: 'hard-failover',
+    load: async () => (await import('./commands/hooks/hardFailoverCommand.ts')).HardFailoverCommand,
+  },
+  {
+    path: 'online-failover',
+    load: async () => (await import('./commands/hooks/onlineFailoverCommand.ts')).OnlineFailoverCommand,
+  },
   { path: 'report', load: async () => (await import('./commands/hooks/reportCommand.ts')).ReportCommand },
   { path: 'failover', load: async () => (await import('./commands/failoverCommand.ts')).FailoverCommand },
   { path: 'check', load: async () => (await import('./commands/checkCommand.ts')).CheckCommand },
@@ -25,13 +31,31 @@ export const commands: readonly CommandEntry[] = [
   { path: 'vip show', load: async () => (await import('./commands/vip/vipShowCommand.ts')).VipShowCommand },
   { path: 'vip assign', load: async () => (await import('./commands/vip/vipAssignCommand.ts')).VipAssignCommand },
   { path: 'vip release', load: async () => (await import('./commands/vip/vipReleaseCommand.ts')).VipReleaseCommand },
-  { path: 'monitor run', load: async () => (await import('./commands/monitor/monitorRunCommand.ts')).MonitorRunCommand },
-  { path: 'monitor start', load: async () => (await import('./commands/monitor/monitorStartCommand.ts')).MonitorStartCommand },
-  { path: 'monitor stop', load: async () => (await import('./commands/monitor/monitorStopCommand.ts')).MonitorStopCommand },
-  { path: 'monitor restart', load: async () => (await import('./commands/monitor/monitorRestartCommand.ts')).MonitorRestartCommand },
-  { path: 'monitor status', load: async () => (await import('./commands/monitor/monitorStatusCommand.ts')).MonitorStatusCommand },
+  {
+    path: 'monitor run',
+    load: async () => (await import('./commands/monitor/monitorRunCommand.ts')).MonitorRunCommand,
+  },
+  {
+    path: 'monitor start',
+    load: async () => (await import('./commands/monitor/monitorStartCommand.ts')).MonitorStartCommand,
+  },
+  {
+    path: 'monitor stop',
+    load: async () => (await import('./commands/monitor/monitorStopCommand.ts')).MonitorStopCommand,
+  },
+  {
+    path: 'monitor restart',
+    load: async () => (await import('./commands/monitor/monitorRestartCommand.ts')).MonitorRestartCommand,
+  },
+  {
+    path: 'monitor status',
+    load: async () => (await import('./commands/monitor/monitorStatusCommand.ts')).MonitorStatusCommand,
+  },
   // Before the one that takes every word that follows.
-  { path: 'mha install-node', load: async () => (await import('./commands/mha/installNodeCommand.ts')).MhaInstallNodeCommand },
+  {
+    path: 'mha install-node',
+    load: async () => (await import('./commands/mha/installNodeCommand.ts')).MhaInstallNodeCommand,
+  },
   { path: 'mha', load: async () => (await import('./commands/mha/mhaCommand.ts')).MhaCommand },
 ];
 
@@ -66,10 +90,19 @@ export async function runCli(words: readonly string[], context: Context): Promis
 
 async function cliOf(classes: readonly CommandClass<Context>[]): Promise<Cli<Context>> {
   const { Cli } = await import('clipanion');
-  return Cli.from<Context>([...classes], { binaryLabel: 'mha-helper', binaryName: 'mha-helper', binaryVersion: version });
+  return Cli.from<Context>([...classes], {
+    binaryLabel: 'mha-helper',
+    binaryName: 'mha-helper',
+    binaryVersion: version,
+  });
 }
 
-async function answer(found: CommandEntry | undefined, asked: string, words: readonly string[], context: Context): Promise<number> {
+async function answer(
+  found: CommandEntry | undefined,
+  asked: string,
+  words: readonly string[],
+  context: Context,
+): Promise<number> {
   const command = await found?.load();
   if (asked === '--version') context.stdout.write(`mha-helper ${version}\n`);
   else {
@@ -78,7 +111,13 @@ async function answer(found: CommandEntry | undefined, asked: string, words: rea
     context.stdout.write(withValues(cli.usage(command ?? null, { colored, detailed: true })));
   }
   // MHA would take the 0 for work that was done. Its own calls always have arguments besides.
-  if (found === undefined || command === undefined || words.length === found.path.split(' ').length + 1 || !await isHook(command)) return 0;
+  if (
+    found === undefined ||
+    command === undefined ||
+    words.length === found.path.split(' ').length + 1 ||
+    !(await isHook(command))
+  )
+    return 0;
   context.stderr.write(`mha-helper: nothing was done, because ${asked} is among the arguments\n`);
   return failureExitCodes.usage;
 }
@@ -88,7 +127,11 @@ async function isHook(command: CommandClass<Context>): Promise<boolean> {
   return command.prototype instanceof HookCommand;
 }
 
-async function parse({ path, load }: CommandEntry, words: readonly string[], context: Context): Promise<Command<Context>> {
+async function parse(
+  { path, load }: CommandEntry,
+  words: readonly string[],
+  context: Context,
+): Promise<Command<Context>> {
   const command = await load();
   const cli = await cliOf([command]);
   try {
@@ -96,7 +139,8 @@ async function parse({ path, load }: CommandEntry, words: readonly string[], con
   } catch (error) {
     const [reason = ''] = (error as Error).message.split('\n');
     // What clipanion says when no form of the command fits: a list of all its forms, over several lines.
-    const what = reason.startsWith('Command not found') ? `the arguments do not fit: ${oneLine(withValues(cli.usage(command, { colored: false }))).replace(/^\$ /, '')}`
+    const what = reason.startsWith('Command not found')
+      ? `the arguments do not fit: ${oneLine(withValues(cli.usage(command, { colored: false }))).replace(/^\$ /, '')}`
       : `${path}: ${oneLine(reason.replace(/\.$/, '')).replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase())}`;
     throw new Failure('usage', what, { cause: error, hint: `see mha-helper ${path} --help` });
   }
@@ -107,11 +151,22 @@ function unknownCommand(words: readonly string[]): Failure {
   const hint = 'see mha-helper --help';
   if (first === undefined) return new Failure('usage', 'no command is given', { hint });
   // Only an option's name is shown: what follows could be a password.
-  if (first.startsWith('-')) return new Failure('usage', `a command must come before the option ${first.replace(/=[^]*/, '')}`, { hint });
-  const further = commands.filter(({ path }) => path.startsWith(`${first} `)).map(({ path }) => path.slice(first.length + 1));
-  if (further.length > 0) return new Failure('usage', `${first} needs one of these words: ${further.join(', ')}`, { hint: `see mha-helper ${first} --help` });
-  const near = nearest(first, commands.map(({ path }) => path.replace(/ .*/, '')));
-  return new Failure('usage', `there is no command "${first}"`, { hint: near === undefined ? hint : `did you mean "${near}"? ${hint}` });
+  if (first.startsWith('-'))
+    return new Failure('usage', `a command must come before the option ${first.replace(/=[^]*/, '')}`, { hint });
+  const further = commands
+    .filter(({ path }) => path.startsWith(`${first} `))
+    .map(({ path }) => path.slice(first.length + 1));
+  if (further.length > 0)
+    return new Failure('usage', `${first} needs one of these words: ${further.join(', ')}`, {
+      hint: `see mha-helper ${first} --help`,
+    });
+  const near = nearest(
+    first,
+    commands.map(({ path }) => path.replace(/ .*/, '')),
+  );
+  return new Failure('usage', `there is no command "${first}"`, {
+    hint: near === undefined ? hint : `did you mean "${near}"? ${hint}`,
+  });
 }
 
 /** clipanion numbers an option's values: `--conf #0`. The blanks behind align the descriptions. */

@@ -14,13 +14,20 @@ const lastChanceMs = 120_000;
 const interruption = new AbortController();
 // The executable starts itself; the bundle is started by node.
 const self = isSea() ? [process.execPath] : [process.execPath, process.argv[1] ?? ''];
-const context = createContext({ self, env: process.env, pid: process.pid, stdin: process.stdin, interrupted: interruption.signal });
+const context = createContext({
+  self,
+  env: process.env,
+  pid: process.pid,
+  stdin: process.stdin,
+  interrupted: interruption.signal,
+});
 let ended = false;
 
 // Also the code for a run that stops without having ended: when nothing is left to wait for, node just leaves.
 process.exitCode = failureExitCodes.internal;
 process.on('exit', () => {
-  if (!ended) complain(new Failure('internal', 'the run stopped before its end', { hint: 'this is a defect in mha-helper' }));
+  if (!ended)
+    complain(new Failure('internal', 'the run stopped before its end', { hint: 'this is a defect in mha-helper' }));
 });
 // The arguments may hold MHA's passwords; from here on `ps` shows only this.
 const words = wordsOfCall(process.argv[1] ?? '', process.argv.slice(2));

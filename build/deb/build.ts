@@ -35,27 +35,55 @@ export function buildDeb(options: DebOptions): string {
     ...packageFiles(places),
     text(`${documents}/copyright`, copyright(options)),
     zipped(`${documents}/changelog.gz`, debianChangelog(options)),
-    text('/usr/share/lintian/overrides/mha-helper', ownFile('lintian-overrides') + (hasMonitor() ? ownFile('lintian-overrides-monitor') : '')),
+    text(
+      '/usr/share/lintian/overrides/mha-helper',
+      ownFile('lintian-overrides') + (hasMonitor() ? ownFile('lintian-overrides-monitor') : ''),
+    ),
   ]);
   const tree = join(scratch, 'tree');
   const control = [
-    'Package: mha-helper', `Version: ${version}`, `Architecture: ${architecture}`, `Maintainer: ${maintainer}`, 'Section: database', 'Priority: optional',
+    'Package: mha-helper',
+    `Version: ${version}`,
+    `Architecture: ${architecture}`,
+    `Maintainer: ${maintainer}`,
+    'Section: database',
+    'Priority: optional',
     `Installed-Size: ${Math.ceil(files.reduce((sum, file) => sum + kibibytes(file), 0))}`,
-    `Depends: ${depends}`, 'Recommends: mha4mysql-manager, default-mysql-client | virtual-mysql-client', `Description: ${options.description[0]}`, ...options.description.slice(1).map((line) => ` ${line === '' ? '.' : line}`), '',
+    `Depends: ${depends}`,
+    'Recommends: mha4mysql-manager, default-mysql-client | virtual-mysql-client',
+    `Description: ${options.description[0]}`,
+    ...options.description.slice(1).map((line) => ` ${line === '' ? '.' : line}`),
+    '',
   ].join('\n');
-  writeTree([
-    ...files,
-    { path: '/DEBIAN', directory: 0o755 },
-    text('/DEBIAN/control', control),
-    text('/DEBIAN/conffiles', files.flatMap((file) => ('kept' in file ? [`${file.path}\n`] : [])).join('')),
-    text('/DEBIAN/md5sums', files.flatMap((file) => ('kept' in file ? [] : checksum(file))).join('')),
-    ...scripts().map((name) => ({ path: `/DEBIAN/${name}`, content: ownFile(name), mode: 0o755 })),
-  ], tree, date);
+  writeTree(
+    [
+      ...files,
+      { path: '/DEBIAN', directory: 0o755 },
+      text('/DEBIAN/control', control),
+      text('/DEBIAN/conffiles', files.flatMap((file) => ('kept' in file ? [`${file.path}\n`] : [])).join('')),
+      text('/DEBIAN/md5sums', files.flatMap((file) => ('kept' in file ? [] : checksum(file))).join('')),
+      ...scripts().map((name) => ({ path: `/DEBIAN/${name}`, content: ownFile(name), mode: 0o755 })),
+    ],
+    tree,
+    date,
+  );
   const file = join(scratch, `mha-helper_${version}_${architecture}.deb`);
   // Level 2: a third of the time of level 6, and a tenth more bytes. dpkg-deb sorts the files and clamps every time.
-  execFileSync('dpkg-deb', ['--root-owner-group', '--threads-max=2', ...(options.fast === true ? ['-Znone'] : ['-Zxz', '-z2']), '--build', tree, file], {
-    env: { ...process.env, SOURCE_DATE_EPOCH: String(date.getTime() / 1000) }, stdio: ['ignore', 'ignore', 'inherit'],
-  });
+  execFileSync(
+    'dpkg-deb',
+    [
+      '--root-owner-group',
+      '--threads-max=2',
+      ...(options.fast === true ? ['-Znone'] : ['-Zxz', '-z2']),
+      '--build',
+      tree,
+      file,
+    ],
+    {
+      env: { ...process.env, SOURCE_DATE_EPOCH: String(date.getTime() / 1000) },
+      stdio: ['ignore', 'ignore', 'inherit'],
+    },
+  );
   return file;
 }
 
@@ -70,10 +98,14 @@ function ownFile(name: string): string {
 
 function copyright({ maintainer, notices, date }: DebOptions): string {
   return [
-    'mha-helper', `Copyright (C) ${date.getUTCFullYear()} ${maintainer.replace(/ <.*/, '')}`, '',
+    'mha-helper',
+    `Copyright (C) ${date.getUTCFullYear()} ${maintainer.replace(/ <.*/, '')}`,
+    '',
     'This program is free software: you can redistribute it and/or modify it under the terms of the GNU General Public License as published by',
     'the Free Software Foundation, either version 3 of the License, or (at your option) any later version. On Debian systems the full text of',
-    'the GNU General Public License version 3 is in /usr/share/common-licenses/GPL-3.', '', notices,
+    'the GNU General Public License version 3 is in /usr/share/common-licenses/GPL-3.',
+    '',
+    notices,
   ].join('\n');
 }
 

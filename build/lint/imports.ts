@@ -39,14 +39,21 @@ export const imports: Rule.RuleModule = {
     if (path === undefined) return {};
     const layer = layerOf(path);
     if (layer === undefined) {
-      return { Program: (node) => context.report({ node, message: `src/${path} belongs to no layer of build/lint/layers.ts` }) };
+      return {
+        Program: (node) => context.report({ node, message: `src/${path} belongs to no layer of build/lint/layers.ts` }),
+      };
     }
     const look = (node: ModuleNode) => {
       const from = node.source?.value;
       const message = typeof from === 'string' ? objection(path, layer, from, namesOf(node)) : undefined;
       if (message !== undefined) context.report({ node, message });
     };
-    return { ImportDeclaration: look, ExportAllDeclaration: look, ExportNamedDeclaration: look, ImportExpression: look } as unknown as Rule.RuleListener;
+    return {
+      ImportDeclaration: look,
+      ExportAllDeclaration: look,
+      ExportNamedDeclaration: look,
+      ImportExpression: look,
+    } as unknown as Rule.RuleListener;
   },
 };
 

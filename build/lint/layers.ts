@@ -21,7 +21,12 @@ const pure = new Map<string, readonly string[] | 'all'>([
 const withClipanion = new Map([...pure, ['clipanion', 'all' as const]]);
 
 export const layers: readonly Layer[] = [
-  { path: 'main.ts', imports: ['cli.ts', 'entryNames.ts', 'context/createContext.ts', 'errors/', ...contextTypes], packages: null, touchesTheOutside: true },
+  {
+    path: 'main.ts',
+    imports: ['cli.ts', 'entryNames.ts', 'context/createContext.ts', 'errors/', ...contextTypes],
+    packages: null,
+    touchesTheOutside: true,
+  },
   { path: 'entryNames.ts', imports: [], packages: pure },
   { path: 'cli.ts', imports: ['commands/', 'entryNames.ts', ...shared], packages: withClipanion },
   { path: 'commands/', imports: ['procedures/', ...shared], packages: withClipanion },
@@ -34,12 +39,17 @@ export const layers: readonly Layer[] = [
   { path: 'config/', imports: ['mha/', 'errors/', ...contextTypes], packages: pure },
   { path: 'errors/', imports: [], packages: pure },
   { path: 'context/', imports: ['errors/'], packages: pure },
-  { path: 'context/createContext.ts', imports: ['adapters/', 'errors/', 'context/'], packages: new Map([...pure, ['node:os', ['hostname']], ['node:tty', ['isatty']]]) },
+  {
+    path: 'context/createContext.ts',
+    imports: ['adapters/', 'errors/', 'context/'],
+    packages: new Map([...pure, ['node:os', ['hostname']], ['node:tty', ['isatty']]]),
+  },
   { path: 'adapters/', imports: ['mha/', 'config/', 'errors/', 'context/'], packages: null, touchesTheOutside: true },
 ];
 
 /** The layer of a file, by its path below src/. */
 export function layerOf(path: string): Layer | undefined {
-  return layers.filter((layer) => path === layer.path || (layer.path.endsWith('/') && path.startsWith(layer.path)))
+  return layers
+    .filter((layer) => path === layer.path || (layer.path.endsWith('/') && path.startsWith(layer.path)))
     .sort((a, b) => b.path.length - a.path.length)[0];
 }

@@ -11,7 +11,11 @@ import { root } from '../paths.ts';
 const architectures: Readonly<Partial<Record<NodeJS.Architecture, string>>> = { x64: 'x86_64', arm64: 'aarch64' };
 
 const licences = '/usr/share/licenses/mha-helper';
-const places = { documents: '/usr/share/doc/mha-helper', zshFunctions: '/usr/share/zsh/site-functions', units: '/usr/lib/systemd/system' };
+const places = {
+  documents: '/usr/share/doc/mha-helper',
+  zshFunctions: '/usr/share/zsh/site-functions',
+  units: '/usr/lib/systemd/system',
+};
 
 /** @returns the path of the package in `scratch` */
 export function buildRpm(options: DebOptions): string {
@@ -30,30 +34,66 @@ export function buildRpm(options: DebOptions): string {
   const top = join(scratch, 'top');
   mkdirSync(top);
   const settings: Readonly<Record<string, string>> = {
-    _topdir: top, _rpmdir: scratch, _rpmfilename: '%{name}-%{version}-%{release}.%{arch}.rpm', _dbpath: join(scratch, 'db'),
+    _topdir: top,
+    _rpmdir: scratch,
+    _rpmfilename: '%{name}-%{version}-%{release}.%{arch}.rpm',
+    _dbpath: join(scratch, 'db'),
     // Nothing of the building machine in the package, and no time but the commit's.
-    _buildhost: 'reproducible', use_source_date_epoch_as_buildtime: '1', clamp_mtime_to_source_date_epoch: '1', source_date_epoch_from_changelog: '0',
+    _buildhost: 'reproducible',
+    use_source_date_epoch_as_buildtime: '1',
+    clamp_mtime_to_source_date_epoch: '1',
+    source_date_epoch_from_changelog: '0',
     // rpm on Debian would choose zstd or gzip by its own taste; level 2 as in the other package.
     _binary_payload: options.fast === true ? 'w1.gzdio' : 'w2T2.xzdio',
   };
   const defines = Object.entries(settings).flatMap(([name, value]) => ['--define', `${name} ${value}`]);
-  execFileSync('rpmbuild', ['-bb', '--quiet', '--target', `${architecture}-linux`, ...defines, '--buildroot', join(scratch, 'buildroot'), '--define', `ready_tree ${tree}`, spec], {
-    env: { ...process.env, SOURCE_DATE_EPOCH: String(date.getTime() / 1000) }, stdio: ['ignore', 'ignore', 'inherit'],
-  });
+  execFileSync(
+    'rpmbuild',
+    [
+      '-bb',
+      '--quiet',
+      '--target',
+      `${architecture}-linux`,
+      ...defines,
+      '--buildroot',
+      join(scratch, 'buildroot'),
+      '--define',
+      `ready_tree ${tree}`,
+      spec,
+    ],
+    {
+      env: { ...process.env, SOURCE_DATE_EPOCH: String(date.getTime() / 1000) },
+      stdio: ['ignore', 'ignore', 'inherit'],
+    },
+  );
   return join(scratch, `mha-helper-${version}-1.${architecture}.rpm`);
 }
 
 function specText(options: DebOptions, files: readonly PackageFile[]): string {
-  return readFileSync(join(root, 'build/rpm/mha-helper.spec'), 'utf8')
-    .replace('@VERSION@', options.version)
-    .replace('@PACKAGER@', options.maintainer)
-    // RPM's custom is a capital letter, Debian's is none.
-    .replace('@SUMMARY@', (options.description[0] ?? '').replace(/^./, (letter) => letter.toUpperCase()))
-    .replace('@DESCRIPTION@', options.description.slice(1).join('\n'))
-    .replace('@DIRECTORIES@', files.flatMap((file) => (isOperators(file) && 'directory' in file ? [`[ -d ${file.path} ] || mkdir -p -m ${octal(file.directory)} ${file.path}\n`] : [])).join(''))
-    .replace('@SCRIPTS@', hasMonitor() ? readFileSync(join(root, 'build/rpm/scripts'), 'utf8') : '')
-    .replace('@FILES@', files.map(fileLine).join('\n'))
-    .replace('@CHANGELOG@', rpmChangelog(options));
+  return (
+    readFileSync(join(root, 'build/rpm/mha-helper.spec'), 'utf8')
+      .replace('@VERSION@', options.version)
+      .replace('@PACKAGER@', options.maintainer)
+      // RPM's custom is a capital letter, Debian's is none.
+      .replace(
+        '@SUMMARY@',
+        (options.description[0] ?? '').replace(/^./, (letter) => letter.toUpperCase()),
+      )
+      .replace('@DESCRIPTION@', options.description.slice(1).join('\n'))
+      .replace(
+        '@DIRECTORIES@',
+        files
+          .flatMap((file) =>
+            isOperators(file) && 'directory' in file
+              ? [`[ -d ${file.path} ] || mkdir -p -m ${octal(file.directory)} ${file.path}\n`]
+              : [],
+          )
+          .join(''),
+      )
+      .replace('@SCRIPTS@', hasMonitor() ? readFileSync(join(root, 'build/rpm/scripts'), 'utf8') : '')
+      .replace('@FILES@', files.map(fileLine).join('\n'))
+      .replace('@CHANGELOG@', rpmChangelog(options))
+  );
 }
 
 function fileLine(file: PackageFile): string {
@@ -62,7 +102,14 @@ function fileLine(file: PackageFile): string {
     return isOperators(file) ? `%ghost %verify(not user group mode mtime) ${line}` : line;
   }
   if ('link' in file) return file.path;
-  const kind = 'kept' in file ? '%config(noreplace) ' : file.path.startsWith(licences) ? '%license ' : file.path.startsWith(places.documents) ? '%doc ' : '';
+  const kind =
+    'kept' in file
+      ? '%config(noreplace) '
+      : file.path.startsWith(licences)
+        ? '%license '
+        : file.path.startsWith(places.documents)
+          ? '%doc '
+          : '';
   return `${kind}%attr(${octal(file.mode)},root,root) ${file.path}`;
 }
 

@@ -1,7 +1,17 @@
 // The Perl layer that lets MHA run on today's servers (src/mha-compat): where its files are, and the environment that loads it into MHA's
 // programs. Perl runs what is in there as the user of MHA, so nobody else may be able to write it.
 import { createHash } from 'node:crypto';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Failure } from '../errors/errors.ts';
 import { errorText } from '../errors/message.ts';
@@ -13,16 +23,21 @@ declare const MHA_COMPAT_FILES: Readonly<Record<string, string>> | undefined;
 export function compatFiles(): Readonly<Record<string, string>> {
   if (typeof MHA_COMPAT_FILES !== 'undefined') return MHA_COMPAT_FILES;
   const source = join(import.meta.dirname, '../mha-compat');
-  const names = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.pm')).sort();
+  const names = readdirSync(source, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.pm'))
+    .sort();
   return Object.fromEntries(names.map((name) => [name, readFileSync(join(source, name), 'utf8')]));
 }
 
 /** The environment for one program: with the layer where it is one of MHA's, or a command line that starts one. */
-export function mhaEnvironment(env: NodeJS.ProcessEnv, stateDirectory: string): (argv: readonly string[]) => NodeJS.ProcessEnv {
+export function mhaEnvironment(
+  env: NodeJS.ProcessEnv,
+  stateDirectory: string,
+): (argv: readonly string[]) => NodeJS.ProcessEnv {
   let layered: NodeJS.ProcessEnv | undefined;
   return (argv) => {
     if (!argv.some(isMhaProgram)) return env;
-    return layered ??= withLayer(env, stateDirectory);
+    return (layered ??= withLayer(env, stateDirectory));
   };
 }
 
@@ -46,7 +61,10 @@ function layerDirectory(stateDirectory: string): string {
     return own;
   } catch (error) {
     if (error instanceof Failure) throw error;
-    throw new Failure('environment', `the layer for MHA cannot be written to ${own}: ${errorText(error)}`, { hint: 'install the package, or let this user write the directory', cause: error });
+    throw new Failure('environment', `the layer for MHA cannot be written to ${own}: ${errorText(error)}`, {
+      hint: 'install the package, or let this user write the directory',
+      cause: error,
+    });
   }
 }
 
@@ -80,6 +98,8 @@ function refuseForeign(directory: string): void {
   const { uid, mode } = statSync(directory);
   const user = process.geteuid?.() ?? 0;
   if ((uid !== user && uid !== 0) || (mode & 0o022) !== 0) {
-    throw new Failure('environment', `the layer for MHA is not put into ${directory}: others can write there`, { hint: 'install the package, which has it in /usr/share' });
+    throw new Failure('environment', `the layer for MHA is not put into ${directory}: others can write there`, {
+      hint: 'install the package, which has it in /usr/share',
+    });
   }
 }

@@ -9,7 +9,13 @@ const hint = 'give it an address in DNS or /etc/hosts on this host';
 export async function lookup(name: string, timeoutMs: number): Promise<readonly string[]> {
   let timer: NodeJS.Timeout | undefined;
   const tooLate = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Failure('deadline', `the address of ${name} was not found within ${inSeconds(timeoutMs)}`, { hint })), timeoutMs);
+    timer = setTimeout(
+      () =>
+        reject(
+          new Failure('deadline', `the address of ${name} was not found within ${inSeconds(timeoutMs)}`, { hint }),
+        ),
+      timeoutMs,
+    );
   });
   try {
     const found = ask(name, { all: true });

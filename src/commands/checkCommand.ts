@@ -20,10 +20,13 @@ export class CheckCommand extends Command<Context> {
 
       Exit codes: 0 no error; else that of the first error: 3 configuration, 4 MySQL, 5 SSH, 6 writer address, 7 no answer in time, 9 not safe, 13 a program is missing or fails.
     `,
-    examples: [['One cluster', 'mha-helper check -c /etc/mha/test_cluster.conf'], ['For a program, without MHA\'s own check', 'mha-helper check -c /etc/mha/test_cluster.conf --quick --json']],
+    examples: [
+      ['One cluster', 'mha-helper check -c /etc/mha/test_cluster.conf'],
+      ["For a program, without MHA's own check", 'mha-helper check -c /etc/mha/test_cluster.conf --quick --json'],
+    ],
   });
 
-  conf = Option.String('-c,--conf', { description: 'MHA\'s application file' });
+  conf = Option.String('-c,--conf', { description: "MHA's application file" });
   quick = Option.Boolean('--quick', false, { description: 'without masterha_check_repl, which takes some seconds' });
   json = Option.Boolean('--json', false, { description: 'an array with one object for each cluster' });
 
@@ -37,7 +40,15 @@ export class CheckCommand extends Command<Context> {
       progress.clear();
     }
     const texts = clusters.map(({ conf, lines }) => `${clusters.length > 1 ? `${conf}:\n` : ''}${checkText(lines)}`);
-    stdout.write(this.json ? `${JSON.stringify(clusters.map(({ conf, lines }) => ({ conf, exitCode: exitCodeOfCheck(lines), lines })), null, 2)}\n` : `${texts.join('\n\n')}\n`);
+    stdout.write(
+      this.json
+        ? `${JSON.stringify(
+            clusters.map(({ conf, lines }) => ({ conf, exitCode: exitCodeOfCheck(lines), lines })),
+            null,
+            2,
+          )}\n`
+        : `${texts.join('\n\n')}\n`,
+    );
     return clusters.map(({ lines }) => exitCodeOfCheck(lines)).find((code) => code !== 0) ?? 0;
   }
 }

@@ -15,7 +15,10 @@ export class ConfigCommand extends Command<Context> {
       Reads every *.conf file of /etc/mha-helper (or of the directory in MHA_HELPER_CONFIG_DIR). All problems of all files are shown, one line
       each; the exit code is 3 when there is one.
     `,
-    examples: [['All clusters and hosts', 'mha-helper config'], ['One host', 'mha-helper config db10']],
+    examples: [
+      ['All clusters and hosts', 'mha-helper config'],
+      ['One host', 'mha-helper config db10'],
+    ],
   });
 
   host = Option.String({ required: false });

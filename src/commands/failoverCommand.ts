@@ -34,30 +34,56 @@ export class FailoverCommand extends Command<Context> {
     `,
     examples: [
       ['What would happen? Changes nothing', 'mha-helper failover --online -c /etc/mha/test_cluster.conf --dry-run'],
-      ['Planned switch, MHA chooses the new master (also: mysql_online_failover -c ...)', 'mha-helper failover --online -c /etc/mha/test_cluster.conf'],
-      ['Planned switch to db11, masterha_manager paused meanwhile', 'mha-helper failover --online --to db11 --pause-monitor -c /etc/mha/test_cluster.conf'],
-      ['The master db10 is dead (also: mysql_failover -d db10 -c ...)', 'mha-helper failover --dead db10 -c /etc/mha/test_cluster.conf'],
+      [
+        'Planned switch, MHA chooses the new master (also: mysql_online_failover -c ...)',
+        'mha-helper failover --online -c /etc/mha/test_cluster.conf',
+      ],
+      [
+        'Planned switch to db11, masterha_manager paused meanwhile',
+        'mha-helper failover --online --to db11 --pause-monitor -c /etc/mha/test_cluster.conf',
+      ],
+      [
+        'The master db10 is dead (also: mysql_failover -d db10 -c ...)',
+        'mha-helper failover --dead db10 -c /etc/mha/test_cluster.conf',
+      ],
     ],
   });
 
-  online = Option.Boolean('--online', false, { description: 'planned switch: the master is alive, and becomes a replica' });
-  dead = Option.String('-d,--dead', { description: 'the master that is dead, as hostname in MHA\'s application file' });
+  online = Option.Boolean('--online', false, {
+    description: 'planned switch: the master is alive, and becomes a replica',
+  });
+  dead = Option.String('-d,--dead', { description: "the master that is dead, as hostname in MHA's application file" });
   to = Option.String('--to', { description: 'the new master; without it MHA chooses' });
-  conf = Option.String('-c,--conf', { description: 'MHA\'s application file' });
-  pauseMonitor = Option.Boolean('--pause-monitor', false, { description: 'stop masterha_manager first, and start it again afterwards' });
-  ignoreLastFailover = Option.Boolean('--ignore-last-failover', false, { description: 'fail over although a failover was, or failed, less than 8 hours ago' });
+  conf = Option.String('-c,--conf', { description: "MHA's application file" });
+  pauseMonitor = Option.Boolean('--pause-monitor', false, {
+    description: 'stop masterha_manager first, and start it again afterwards',
+  });
+  ignoreLastFailover = Option.Boolean('--ignore-last-failover', false, {
+    description: 'fail over although a failover was, or failed, less than 8 hours ago',
+  });
   dryRun = Option.Boolean('--dry-run', false, { description: 'look, show what would be run, and change nothing' });
 
   async execute(): Promise<number> {
     const { tools, stdout, stderr, progress } = this.context;
     const { conf, dead, to, ignoreLastFailover, pauseMonitor } = this;
     const wrong = [
-      ...(conf === undefined ? ['-c FILE is missing: MHA\'s application file of the cluster'] : []),
-      ...(this.online === (dead !== undefined) ? [this.online ? '--online and --dead exclude each other' : 'give --online (the master is alive) or --dead HOST'] : []),
-      ...(ignoreLastFailover && this.online ? ['--ignore-last-failover belongs to --dead: a planned switch does not look at it'] : []),
-      ...Object.entries({ '--dead': dead, '--to': to, '-c': conf }).flatMap(([name, value]) => (value === '' ? [`${name} is empty`] : [])),
+      ...(conf === undefined ? ["-c FILE is missing: MHA's application file of the cluster"] : []),
+      ...(this.online === (dead !== undefined)
+        ? [
+            this.online
+              ? '--online and --dead exclude each other'
+              : 'give --online (the master is alive) or --dead HOST',
+          ]
+        : []),
+      ...(ignoreLastFailover && this.online
+        ? ['--ignore-last-failover belongs to --dead: a planned switch does not look at it']
+        : []),
+      ...Object.entries({ '--dead': dead, '--to': to, '-c': conf }).flatMap(([name, value]) =>
+        value === '' ? [`${name} is empty`] : [],
+      ),
     ];
-    if (conf === undefined || wrong.length > 0) throw new Failure('usage', `failover: ${wrong.join('; ')}`, { hint: 'see mha-helper failover --help' });
+    if (conf === undefined || wrong.length > 0)
+      throw new Failure('usage', `failover: ${wrong.join('; ')}`, { hint: 'see mha-helper failover --help' });
     return runSwitch({ conf, dead, to, ignoreLastFailover, pauseMonitor }, this.dryRun, tools, {
       out: (text) => void stdout.write(text),
       complain: (line) => void stderr.write(`${oneLine(line)}\n`),

@@ -20,13 +20,18 @@ export class UndoCommand extends Command<Context> {
     examples: [['After a kill -9 of a planned switch', 'mha-helper undo --conf /etc/mha/test_cluster.conf']],
   });
 
-  conf = Option.String('-c,--conf', { required: true, description: 'MHA\'s application file' });
+  conf = Option.String('-c,--conf', { required: true, description: "MHA's application file" });
 
   async execute(): Promise<number> {
     const { tools } = this.context;
     const app = await loadApplicationConfig(this.conf, tools.files);
     for (const warning of app.warnings) tools.log.warn(warning);
-    const [settings] = await loadHostSettings(tools.places.configDirectory, [app.servers[0].hostname], tools.files, tools.log);
+    const [settings] = await loadHostSettings(
+      tools.places.configDirectory,
+      [app.servers[0].hostname],
+      tools.files,
+      tools.log,
+    );
     const outcome = await undoUnfinished(app, settings?.cluster ?? '', tools);
     printLeftToDo(outcome, this.context.stderr);
     return exitCodeOf(outcome);

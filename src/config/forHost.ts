@@ -7,17 +7,23 @@ import type { Cluster, ClusterReading } from './validate.ts';
 
 /** A configuration file: what was read in it, or why it could not be read. */
 export type FileReading =
-  | { readonly file: string; readonly reading: ClusterReading }
-  | { readonly file: string; readonly unreadable: string };
+  { readonly file: string; readonly reading: ClusterReading } | { readonly file: string; readonly unreadable: string };
 
 /** What the hosts' cluster says of them, in their order and under the names they were asked for. @throws Failure `config` */
-export function selectHosts(directory: string, hosts: readonly string[], files: readonly FileReading[]): readonly HostSettings[] {
+export function selectHosts(
+  directory: string,
+  hosts: readonly string[],
+  files: readonly FileReading[],
+): readonly HostSettings[] {
   const found = hosts.map((host) => ({ host, file: fileOf(directory, host, files) }));
   const first = found[0];
   if (first === undefined) return [];
   const other = found.find(({ file }) => file !== first.file);
   if (other !== undefined) {
-    throw new Failure('config', `${first.host} has its section in ${first.file} and ${other.host} in ${other.file}: the hosts of one cluster must be in one file`);
+    throw new Failure(
+      'config',
+      `${first.host} has its section in ${first.file} and ${other.host} in ${other.file}: the hosts of one cluster must be in one file`,
+    );
   }
   const cluster = clusterOf(first.file, files);
   return hosts.map((host) => settingsFor(cluster, host));
@@ -26,39 +32,53 @@ export function selectHosts(directory: string, hosts: readonly string[], files: 
 function fileOf(directory: string, host: string, files: readonly FileReading[]): string {
   const having = files.filter((entry) => 'reading' in entry && findName(entry.reading.hostNames, host) !== undefined);
   if (having.length > 1) {
-    throw new Failure('config', `${host} has a section in more than one file: ${having.map(({ file }) => file).join(', ')}`, {
-      hint: 'a host belongs to one cluster; remove its section from the file it does not belong to',
-    });
+    throw new Failure(
+      'config',
+      `${host} has a section in more than one file: ${having.map(({ file }) => file).join(', ')}`,
+      { hint: 'a host belongs to one cluster; remove its section from the file it does not belong to' },
+    );
   }
   if (having[0] !== undefined) return having[0].file;
   throw new Failure('config', notFound(directory, host, files), {
-    hint: similarName(host, files) ?? `add a section [${host}] to the file of its cluster; its name must be written as the hostname in MHA's configuration`,
+    hint:
+      similarName(host, files) ??
+      `add a section [${host}] to the file of its cluster; its name must be written as the hostname in MHA's configuration`,
   });
 }
 
 function notFound(directory: string, host: string, files: readonly FileReading[]): string {
   const looked = files.map(({ file }) => baseName(file)).join(', ');
-  const broken = files.filter((entry) => 'unreadable' in entry || entry.reading.problems.length > 0).map((entry) =>
-    ('unreadable' in entry ? `${baseName(entry.file)} (${entry.unreadable})` : configFailure(entry.file, entry.reading.problems).message));
+  const broken = files
+    .filter((entry) => 'unreadable' in entry || entry.reading.problems.length > 0)
+    .map((entry) =>
+      'unreadable' in entry
+        ? `${baseName(entry.file)} (${entry.unreadable})`
+        : configFailure(entry.file, entry.reading.problems).message,
+    );
   const also = broken.length === 0 ? '' : `; not all of them could be read: ${broken.join(', ')}`;
   return `no section [${host}] in ${directory} (looked in ${looked})${also}`;
 }
 
 function similarName(host: string, files: readonly FileReading[]): string | undefined {
-  const names = files.flatMap((entry) => ('reading' in entry ? entry.reading.hostNames.map((name) => ({ name, file: entry.file })) : []));
+  const names = files.flatMap((entry) =>
+    'reading' in entry ? entry.reading.hostNames.map((name) => ({ name, file: entry.file })) : [],
+  );
   const label = shortName(host);
   const sameHost = names.find(({ name }) => shortName(name) === label && (!name.includes('.') || !host.includes('.')));
   if (sameHost !== undefined) {
     return `${sameHost.file} has [${sameHost.name}]; the section's name must be written as the hostname in MHA's configuration, [${host}]`;
   }
-  const near = nearest(host, names.map(({ name }) => name));
+  const near = nearest(
+    host,
+    names.map(({ name }) => name),
+  );
   const where = names.find(({ name }) => name === near);
   return where === undefined ? undefined : `the nearest is [${where.name}] in ${where.file}`;
 }
 
 // The first label of a name; an address has none but itself.
 function shortName(name: string): string {
-  return (/^[\d.]+$|:/.test(name) ? name : name.split('.')[0] ?? name).toLowerCase();
+  return (/^[\d.]+$|:/.test(name) ? name : (name.split('.')[0] ?? name)).toLowerCase();
 }
 
 function clusterOf(file: string, files: readonly FileReading[]): Cluster {
@@ -69,7 +89,10 @@ function clusterOf(file: string, files: readonly FileReading[]): Cluster {
 }
 
 function settingsFor(cluster: Cluster, host: string): HostSettings {
-  const name = findName(cluster.hosts.map((settings) => settings.host), host);
+  const name = findName(
+    cluster.hosts.map((settings) => settings.host),
+    host,
+  );
   const settings = cluster.hosts.find((candidate) => candidate.host === name);
   if (settings === undefined) throw new Failure('config', `${cluster.file} has no section [${host}]`);
   return { ...settings, host };

@@ -4,11 +4,18 @@ import { readMailHost } from './optionTypes.ts';
 
 /** The SMTP server of a host's settings, as the mailer wants it. */
 export function mailTarget(options: OptionSet): SmtpTarget {
-  const { smtp_host: raw, smtp_security: security, smtp_ca_file: caFile, smtp_user: user, smtp_password: password } = options;
+  const {
+    smtp_host: raw,
+    smtp_security: security,
+    smtp_ca_file: caFile,
+    smtp_user: user,
+    smtp_password: password,
+  } = options;
   const place = readMailHost(raw, security === 'tls' ? 465 : 25);
   if (place === undefined) throw new Error(`smtp_host ${raw}`);
   return {
-    ...place, security,
+    ...place,
+    security,
     ...(caFile === undefined ? {} : { caFile }),
     ...(user === undefined || password === undefined ? {} : { login: { user, password } }),
   };

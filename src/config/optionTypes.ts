@@ -41,12 +41,17 @@ export interface OptionValues {
 export type OptionType = keyof OptionValues;
 
 /** What a value may look like, in words, and how it is read. `read` returns undefined for a value that is not allowed. */
-export const optionTypes: { readonly [T in OptionType]: { readonly allowed: string; read(raw: string): OptionValues[T] | undefined } } = {
+export const optionTypes: {
+  readonly [T in OptionType]: { readonly allowed: string; read(raw: string): OptionValues[T] | undefined };
+} = {
   text: { allowed: 'any text', read: (raw) => (raw === '' ? undefined : raw) },
   yesno: { allowed: 'yes or no (also true/false, on/off, 1/0)', read: readYesNo },
   seconds: { allowed: 'a whole number of seconds from 0 to 3600', read: (raw) => readSeconds(raw, 0) },
   timeout: { allowed: 'a whole number of seconds from 1 to 3600', read: (raw) => readSeconds(raw, 1) },
-  minutes: { allowed: 'a whole number of minutes from 0 to 9999', read: (raw) => (/^\d{1,4}$/.test(raw) ? Number(raw) : undefined) },
+  minutes: {
+    allowed: 'a whole number of minutes from 0 to 9999',
+    read: (raw) => (/^\d{1,4}$/.test(raw) ? Number(raw) : undefined),
+  },
   cidr: { allowed: 'an IPv4 or IPv6 address with prefix length, for instance 192.168.10.155/24', read: readCidr },
   vipType: { allowed: 'none, metal, aws, openstack or command', read: (raw) => oneOf(vipTypes, raw) },
   interface: {
@@ -54,24 +59,57 @@ export const optionTypes: { readonly [T in OptionType]: { readonly allowed: stri
     read: (raw) => (/^[A-Za-z0-9_][A-Za-z0-9_.@-]{0,14}$/.test(raw) ? raw : undefined),
   },
   recipients: { allowed: 'one or more mail addresses, separated by commas', read: readRecipients },
-  mailHost: { allowed: 'a host name or address, with :port when it is not 25', read: (raw) => (readMailHost(raw) ? raw : undefined) },
+  mailHost: {
+    allowed: 'a host name or address, with :port when it is not 25',
+    read: (raw) => (readMailHost(raw) ? raw : undefined),
+  },
   mailSecurity: {
     allowed: 'none, opportunistic, starttls or tls',
     read: (raw) => oneOf(['none', 'opportunistic', 'starttls', 'tls'], raw),
   },
   file: { allowed: 'the full path of a file', read: (raw) => (/^\/[^\n]*[^/\n]$/.test(raw) ? raw : undefined) },
   // eslint-disable-next-line no-control-regex
-  secret: { allowed: 'a text of one line', read: (raw) => (raw === '' || /[\u0000-\u001f]/.test(raw) ? undefined : raw) },
-  awsMethod: { allowed: 'private-ip, elastic-ip or route-table', read: (raw) => oneOf(['private-ip', 'elastic-ip', 'route-table'], raw) },
-  awsRole: { allowed: 'the ARN of an IAM role, for instance arn:aws:iam::123456789012:role/writer-address', read: (raw) => matching(/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/, raw) },
-  awsInstance: { allowed: 'the id of an instance, for instance i-0123456789abcdef0', read: (raw) => matching(/^i-[0-9a-f]{8,17}$/, raw) },
-  awsNetworkInterface: { allowed: 'the id of a network interface, for instance eni-0123456789abcdef0', read: (raw) => matching(/^eni-[0-9a-f]{8,17}$/, raw) },
-  awsRouteTables: { allowed: 'one or more ids of route tables, for instance rtb-0123456789abcdef0, separated by commas', read: (raw) => listMatching(/^rtb-[0-9a-f]{8,17}$/, raw) },
+  secret: {
+    allowed: 'a text of one line',
+    read: (raw) => (raw === '' || /[\u0000-\u001f]/.test(raw) ? undefined : raw),
+  },
+  awsMethod: {
+    allowed: 'private-ip, elastic-ip or route-table',
+    read: (raw) => oneOf(['private-ip', 'elastic-ip', 'route-table'], raw),
+  },
+  awsRole: {
+    allowed: 'the ARN of an IAM role, for instance arn:aws:iam::123456789012:role/writer-address',
+    read: (raw) => matching(/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/, raw),
+  },
+  awsInstance: {
+    allowed: 'the id of an instance, for instance i-0123456789abcdef0',
+    read: (raw) => matching(/^i-[0-9a-f]{8,17}$/, raw),
+  },
+  awsNetworkInterface: {
+    allowed: 'the id of a network interface, for instance eni-0123456789abcdef0',
+    read: (raw) => matching(/^eni-[0-9a-f]{8,17}$/, raw),
+  },
+  awsRouteTables: {
+    allowed: 'one or more ids of route tables, for instance rtb-0123456789abcdef0, separated by commas',
+    read: (raw) => listMatching(/^rtb-[0-9a-f]{8,17}$/, raw),
+  },
   // User and password in it would be shown wherever the URL is.
-  url: { allowed: 'a URL that begins with http:// or https://, without user and password', read: (raw) => (/^https?:\/\/\S+$/.test(raw) && URL.canParse(raw) && !hasUserInfo(new URL(raw)) ? raw : undefined) },
-  openstackMethod: { allowed: 'floating-ip or allowed-address-pair', read: (raw) => oneOf(['floating-ip', 'allowed-address-pair'], raw) },
-  openstackInterface: { allowed: 'public, internal or admin', read: (raw) => oneOf(['public', 'internal', 'admin'], raw) },
-  uuid: { allowed: 'an id, for instance 3c068fd8-c53a-4de9-9975-ff800b6cb6d7', read: (raw) => matching(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, raw)?.toLowerCase() },
+  url: {
+    allowed: 'a URL that begins with http:// or https://, without user and password',
+    read: (raw) => (/^https?:\/\/\S+$/.test(raw) && URL.canParse(raw) && !hasUserInfo(new URL(raw)) ? raw : undefined),
+  },
+  openstackMethod: {
+    allowed: 'floating-ip or allowed-address-pair',
+    read: (raw) => oneOf(['floating-ip', 'allowed-address-pair'], raw),
+  },
+  openstackInterface: {
+    allowed: 'public, internal or admin',
+    read: (raw) => oneOf(['public', 'internal', 'admin'], raw),
+  },
+  uuid: {
+    allowed: 'an id, for instance 3c068fd8-c53a-4de9-9975-ff800b6cb6d7',
+    read: (raw) => matching(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, raw)?.toLowerCase(),
+  },
   address: { allowed: 'an IPv4 address', read: (raw) => (isIP(raw) === 4 ? raw : undefined) },
   unreachableMaster: { allowed: 'continue, abort or fence', read: (raw) => oneOf(['continue', 'abort', 'fence'], raw) },
 };
@@ -88,7 +126,10 @@ export interface Option<T extends OptionType, D> {
 }
 
 export function option<T extends OptionType, D extends OptionValues[T] | undefined>(
-  type: T, fallback: D, perHost: boolean, help: string,
+  type: T,
+  fallback: D,
+  perHost: boolean,
+  help: string,
 ): Option<T, D> {
   return { type, default: fallback, perHost, help };
 }
@@ -99,7 +140,8 @@ export function readMailHost(raw: string, usualPort = 25): { host: string; port:
   const match = /^(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9_](?:[A-Za-z0-9_.-]*)))(?::(\d{1,5}))?$/.exec(raw);
   const host = match?.[1] ?? match?.[2];
   const port = Number(match?.[3] ?? usualPort);
-  if (host === undefined || port < 1 || port > 65535 || (match?.[1] !== undefined && isIP(match[1]) !== 6)) return undefined;
+  if (host === undefined || port < 1 || port > 65535 || (match?.[1] !== undefined && isIP(match[1]) !== 6))
+    return undefined;
   return { host, port };
 }
 
@@ -117,7 +159,13 @@ function readCidr(raw: string): Cidr | undefined {
   const [address, prefix, ...rest] = raw.split('/');
   if (address === undefined || prefix === undefined || rest.length > 0 || !/^\d{1,3}$/.test(prefix)) return undefined;
   const family = isIP(address);
-  if ((family !== 4 && family !== 6) || address.includes('%') || Number(prefix) < 1 || Number(prefix) > (family === 4 ? 32 : 128)) return undefined;
+  if (
+    (family !== 4 && family !== 6) ||
+    address.includes('%') ||
+    Number(prefix) < 1 ||
+    Number(prefix) > (family === 4 ? 32 : 128)
+  )
+    return undefined;
   return { address: family === 6 ? shortIPv6(address) : address, prefix: Number(prefix), family };
 }
 
@@ -145,7 +193,10 @@ function oneOf<T extends string>(allowed: readonly T[], raw: string): T | undefi
 }
 
 /** Options that mean something to one provider only: documented in a table of their own. */
-export function optionsOf<T extends Readonly<Record<string, Option<OptionType, unknown>>>>(provider: VipType, own: T): T {
+export function optionsOf<T extends Readonly<Record<string, Option<OptionType, unknown>>>>(
+  provider: VipType,
+  own: T,
+): T {
   return Object.fromEntries(Object.entries(own).map(([name, one]) => [name, { ...one, provider }])) as unknown as T;
 }
 

@@ -45,7 +45,12 @@ export const defaultSection = 'default';
 /** Parses to the end of the text, whatever is wrong in it; `problems` tells, and `sections` is what could be read. */
 export function parseConfig(text: string): ParsedFile {
   const parser = new Parser();
-  text.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/).forEach((raw, index) => { parser.read(raw, index + 1); });
+  text
+    .replace(/^\uFEFF/, '')
+    .split(/\r\n|\n|\r/)
+    .forEach((raw, index) => {
+      parser.read(raw, index + 1);
+    });
   return parser;
 }
 
@@ -66,10 +71,14 @@ class Parser implements ParsedFile {
     else if (content === '' || /^[#;]/.test(content) || /^rem(?:\s|$)/i.test(raw)) return;
     else if (/^\s/.test(raw)) this.readContinuation(content, line);
     else if (header !== null) this.readHeader((header[1] ?? '').trim(), (header[2] ?? '').trim(), line);
-    else if (assignment === null) this.problems.push({ line, text: `'${shown(content)}' is neither [HOST] nor option = value nor a comment` });
+    else if (assignment === null)
+      this.problems.push({ line, text: `'${shown(content)}' is neither [HOST] nor option = value nor a comment` });
     else if (this.section === undefined) {
       this.optionName = (assignment[1] ?? '').trim().toLowerCase();
-      this.problems.push({ line, text: `'${shown(content)}' stands before any section; is [${defaultSection}] missing above it?` });
+      this.problems.push({
+        line,
+        text: `'${shown(content)}' stands before any section; is [${defaultSection}] missing above it?`,
+      });
     } else this.readOption(this.section, (assignment[1] ?? '').trim().toLowerCase(), assignment[2] ?? '', line);
   }
 
@@ -78,9 +87,13 @@ class Parser implements ParsedFile {
     const known = this.sections.get(name);
     if (known !== undefined) {
       const also = known.writtenAs === writtenAs ? '' : ` as [${known.writtenAs}]`;
-      this.warnings.push({ line, text: `[${writtenAs}] stands in line ${known.line} already${also}: both are read as one section, and the later value counts` });
+      this.warnings.push({
+        line,
+        text: `[${writtenAs}] stands in line ${known.line} already${also}: both are read as one section, and the later value counts`,
+      });
     }
-    if (rest !== '' && !/^[#;]/.test(rest)) this.warnings.push({ line, text: `'${rest}' after [${writtenAs}] is ignored` });
+    if (rest !== '' && !/^[#;]/.test(rest))
+      this.warnings.push({ line, text: `'${rest}' after [${writtenAs}] is ignored` });
     this.section = known ?? { name, writtenAs, line, options: new Map() };
     this.sections.set(name, this.section);
     this.option = undefined;
@@ -89,7 +102,10 @@ class Parser implements ParsedFile {
   private readOption(section: OpenSection, name: string, rest: string, line: number): void {
     const known = section.options.get(name);
     if (known !== undefined) {
-      this.warnings.push({ line, text: `[${section.writtenAs}] ${name} is set in line ${known.line} already: the later value counts` });
+      this.warnings.push({
+        line,
+        text: `[${section.writtenAs}] ${name} is set in line ${known.line} already: the later value counts`,
+      });
     }
     this.optionName = name;
     this.option = { line, value: this.withoutComment(rest, line) };
@@ -99,11 +115,17 @@ class Parser implements ParsedFile {
   private readContinuation(content: string, line: number): void {
     const what = isHidden(this.optionName) ? 'the line' : `'${shown(content)}'`;
     if (this.option === undefined) {
-      this.problems.push({ line, text: `${what} begins with white space, which continues a value, but no option stands before it; remove the white space` });
+      this.problems.push({
+        line,
+        text: `${what} begins with white space, which continues a value, but no option stands before it; remove the white space`,
+      });
       return;
     }
     if (/^(?:\[[^\]]+\]|[A-Za-z_]+\s*[=:])/.test(content)) {
-      this.warnings.push({ line, text: `${what} begins with white space, so it continues the value of ${this.optionName}; remove the white space if it is a line of its own` });
+      this.warnings.push({
+        line,
+        text: `${what} begins with white space, so it continues the value of ${this.optionName}; remove the white space if it is a line of its own`,
+      });
     }
     this.option.value += `\n${this.withoutComment(content, line)}`;
   }
@@ -113,9 +135,15 @@ class Parser implements ParsedFile {
     const value = (comment === -1 ? rest : rest.slice(0, comment)).trim();
     if (comment !== -1 && this.optionName.endsWith('_command')) {
       // A shell would begin another command there.
-      this.warnings.push({ line, text: `what follows ' ;' is a comment and no part of ${this.optionName}, which is read as "${value}"; in a command line write ';' without a space before it` });
+      this.warnings.push({
+        line,
+        text: `what follows ' ;' is a comment and no part of ${this.optionName}, which is read as "${value}"; in a command line write ';' without a space before it`,
+      });
     } else if (comment !== -1 && [`'`, '"'].some((quote) => value.split(quote).length % 2 === 0)) {
-      this.warnings.push({ line, text: `what follows ' ;' is a comment, but a quote is open before it; the value read is ${isHidden(this.optionName) ? 'not shown' : value}` });
+      this.warnings.push({
+        line,
+        text: `what follows ' ;' is a comment, but a quote is open before it; the value read is ${isHidden(this.optionName) ? 'not shown' : value}`,
+      });
     }
     return value === '""' ? '' : value;
   }

@@ -28,7 +28,9 @@ export function configFailure(file: string, problems: readonly Problem[]): Confi
   const sorted = [...problems].sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
   const lines = sorted.map((problem) => problemLine(file, problem));
   if (lines.length === 1) return new ConfigFailure(lines[0] ?? file, lines);
-  const texts = sorted.map((problem) => (problem.line === undefined ? problem.text : `line ${problem.line}: ${problem.text}`));
+  const texts = sorted.map((problem) =>
+    problem.line === undefined ? problem.text : `line ${problem.line}: ${problem.text}`,
+  );
   return new ConfigFailure(`${lines.length} problems in ${file}: ${texts.join('; ')}`, lines);
 }
 

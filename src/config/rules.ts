@@ -13,31 +13,80 @@ interface Need {
 }
 
 const needs: readonly Need[] = [
-  { option: 'writer_vip_cidr', because: 'vip_type', when: (host) => !['none', 'command'].includes(host.options.vip_type) },
+  {
+    option: 'writer_vip_cidr',
+    because: 'vip_type',
+    when: (host) => !['none', 'command'].includes(host.options.vip_type),
+  },
   { option: 'cluster_interface', because: 'vip_type', when: (host) => host.options.vip_type === 'metal' },
   { option: 'aws_method', because: 'vip_type', when: (host) => host.options.vip_type === 'aws' },
-  { option: 'cluster_interface', because: 'aws_method', when: ({ options }) => options.vip_type === 'aws' && ['private-ip', 'route-table'].includes(options.aws_method ?? '') },
-  { option: 'aws_route_table_ids', because: 'aws_method', when: ({ options }) => options.vip_type === 'aws' && options.aws_method === 'route-table' },
+  {
+    option: 'cluster_interface',
+    because: 'aws_method',
+    when: ({ options }) =>
+      options.vip_type === 'aws' && ['private-ip', 'route-table'].includes(options.aws_method ?? ''),
+  },
+  {
+    option: 'aws_route_table_ids',
+    because: 'aws_method',
+    when: ({ options }) => options.vip_type === 'aws' && options.aws_method === 'route-table',
+  },
   { option: 'openstack_method', because: 'vip_type', when: (host) => host.options.vip_type === 'openstack' },
-  { option: 'cluster_interface', because: 'openstack_method', when: ({ options }) => options.vip_type === 'openstack' && options.openstack_method === 'allowed-address-pair' },
-  { option: 'openstack_application_credential_secret', because: 'openstack_application_credential_id', when: ({ options }) => options.openstack_application_credential_id !== undefined },
-  { option: 'openstack_password', because: 'openstack_username', when: ({ options }) => options.openstack_username !== undefined },
-  ...(['vip_assign_command', 'vip_release_command', 'vip_status_command'] as const).map((option): Need => (
-    { option, because: 'vip_type', when: (host) => host.options.vip_type === 'command' })),
-  { option: 'fence_command', because: 'unreachable_master', when: (host) => host.options.unreachable_master === 'fence' },
+  {
+    option: 'cluster_interface',
+    because: 'openstack_method',
+    when: ({ options }) => options.vip_type === 'openstack' && options.openstack_method === 'allowed-address-pair',
+  },
+  {
+    option: 'openstack_application_credential_secret',
+    because: 'openstack_application_credential_id',
+    when: ({ options }) => options.openstack_application_credential_id !== undefined,
+  },
+  {
+    option: 'openstack_password',
+    because: 'openstack_username',
+    when: ({ options }) => options.openstack_username !== undefined,
+  },
+  ...(['vip_assign_command', 'vip_release_command', 'vip_status_command'] as const).map((option): Need => ({
+    option,
+    because: 'vip_type',
+    when: (host) => host.options.vip_type === 'command',
+  })),
+  {
+    option: 'fence_command',
+    because: 'unreachable_master',
+    when: (host) => host.options.unreachable_master === 'fence',
+  },
   { option: 'smtp_password', because: 'smtp_user', when: (host) => host.options.smtp_user !== undefined },
 ];
 
 /** @param unusable for each host the options whose value is wrong by itself: what follows from them would only confuse. */
-export function clusterProblems(hosts: readonly HostSettings[], unusable: ReadonlyMap<string, ReadonlySet<OptionName>>): Problem[] {
+export function clusterProblems(
+  hosts: readonly HostSettings[],
+  unusable: ReadonlyMap<string, ReadonlySet<OptionName>>,
+): Problem[] {
   const isBad = (host: HostSettings, option: OptionName): boolean => unusable.get(host.host)?.has(option) ?? false;
   const problems = needs.flatMap(({ option, because, when }) => {
-    const lacking = hosts.filter((host) => when(host) && host.options[option] === undefined && !isBad(host, option) && !isBad(host, because));
+    const lacking = hosts.filter(
+      (host) => when(host) && host.options[option] === undefined && !isBad(host, option) && !isBad(host, because),
+    );
     const [first] = lacking;
     if (first === undefined) return [];
-    return [{ line: first.lines?.[because], text: `${because} = ${showValue(because, first.options[because])} needs ${option}, which is not set for ${names(lacking)}` }];
+    return [
+      {
+        line: first.lines?.[because],
+        text: `${because} = ${showValue(because, first.options[because])} needs ${option}, which is not set for ${names(lacking)}`,
+      },
+    ];
   });
-  return [...problems, ...twoAddresses(hosts), ...ipv6InAws(hosts), ...ipv6AsFloatingIp(hosts), ...onePlaceForTwo(hosts), ...severalWays(hosts)];
+  return [
+    ...problems,
+    ...twoAddresses(hosts),
+    ...ipv6InAws(hosts),
+    ...ipv6AsFloatingIp(hosts),
+    ...onePlaceForTwo(hosts),
+    ...severalWays(hosts),
+  ];
 }
 
 /** What works, but not as somebody will have meant it. */
@@ -47,41 +96,91 @@ export function clusterWarnings(hosts: readonly HostSettings[]): Problem[] {
   const managed = hosts.filter((host) => host.options.vip_type !== 'none');
   const warnings: Problem[] = [];
   if (slow[0] !== undefined) {
-    warnings.push({ line: slow[0].lines?.kill_after_timeout, text: `kill_after_timeout is not less than run_timeout for ${names(slow)}: a planned switch that has to wait for sessions fails before it terminates them` });
+    warnings.push({
+      line: slow[0].lines?.kill_after_timeout,
+      text: `kill_after_timeout is not less than run_timeout for ${names(slow)}: a planned switch that has to wait for sessions fails before it terminates them`,
+    });
   }
   const long = hosts.filter((host) => host.options.step_timeout >= host.options.run_timeout);
   if (long[0] !== undefined) {
-    warnings.push({ line: long[0].lines?.step_timeout ?? long[0].lines?.run_timeout, text: `step_timeout is not less than run_timeout for ${names(long)}: one step that hangs uses up the time of the whole call` });
+    warnings.push({
+      line: long[0].lines?.step_timeout ?? long[0].lines?.run_timeout,
+      text: `step_timeout is not less than run_timeout for ${names(long)}: one step that hangs uses up the time of the whole call`,
+    });
   }
   if (unmanaged[0] !== undefined && managed.length > 0) {
-    warnings.push({ line: unmanaged[0].lines?.vip_type, text: `vip_type is none for ${names(unmanaged)} but not for ${names(managed)}: the writer address will not be removed from or added to a host with none` });
+    warnings.push({
+      line: unmanaged[0].lines?.vip_type,
+      text: `vip_type is none for ${names(unmanaged)} but not for ${names(managed)}: the writer address will not be removed from or added to a host with none`,
+    });
   }
   const careless = hosts.filter(({ options }) => options.smtp_user !== undefined && options.smtp_security === 'none');
-  const trusting = hosts.filter(({ options }) => options.smtp_ca_file !== undefined && !['starttls', 'tls'].includes(options.smtp_security));
+  const trusting = hosts.filter(
+    ({ options }) => options.smtp_ca_file !== undefined && !['starttls', 'tls'].includes(options.smtp_security),
+  );
   const useless = hosts.filter(({ options }) => options.smtp_password !== undefined && options.smtp_user === undefined);
-  if (careless[0] !== undefined) warnings.push({ line: careless[0].lines?.smtp_security, text: `smtp_security = none with smtp_user, for ${names(careless)}: the password goes over the network as it is` });
-  if (trusting[0] !== undefined) warnings.push({ line: trusting[0].lines?.smtp_ca_file, text: `smtp_ca_file is not looked at for ${names(trusting)}: certificates are only checked with smtp_security = starttls or tls` });
-  if (useless[0] !== undefined) warnings.push({ line: useless[0].lines?.smtp_password, text: `smtp_password without smtp_user, for ${names(useless)}: no login is made` });
+  if (careless[0] !== undefined)
+    warnings.push({
+      line: careless[0].lines?.smtp_security,
+      text: `smtp_security = none with smtp_user, for ${names(careless)}: the password goes over the network as it is`,
+    });
+  if (trusting[0] !== undefined)
+    warnings.push({
+      line: trusting[0].lines?.smtp_ca_file,
+      text: `smtp_ca_file is not looked at for ${names(trusting)}: certificates are only checked with smtp_security = starttls or tls`,
+    });
+  if (useless[0] !== undefined)
+    warnings.push({
+      line: useless[0].lines?.smtp_password,
+      text: `smtp_password without smtp_user, for ${names(useless)}: no login is made`,
+    });
   return [...warnings, ...forAnotherProvider(hosts)];
 }
 
 function forAnotherProvider(hosts: readonly HostSettings[]): Problem[] {
   return optionNames.flatMap((name) => {
     const { provider } = options[name];
-    const idle = provider === undefined ? [] : hosts.filter((host) => host.origins[name] !== 'default' && host.options.vip_type !== provider);
-    return idle[0] === undefined ? [] : [{ line: idle[0].lines?.[name], text: `${name} is not looked at for ${names(idle)}: vip_type is not ${provider ?? ''} there` }];
+    const idle =
+      provider === undefined
+        ? []
+        : hosts.filter((host) => host.origins[name] !== 'default' && host.options.vip_type !== provider);
+    return idle[0] === undefined
+      ? []
+      : [
+          {
+            line: idle[0].lines?.[name],
+            text: `${name} is not looked at for ${names(idle)}: vip_type is not ${provider ?? ''} there`,
+          },
+        ];
   });
 }
 
 /** Neutron has no floating IPs of version 6. */
 function ipv6AsFloatingIp(hosts: readonly HostSettings[]): Problem[] {
-  const bad = hosts.filter(({ options: set }) => set.vip_type === 'openstack' && set.openstack_method === 'floating-ip' && set.writer_vip_cidr?.family === 6);
-  return bad[0] === undefined ? [] : [{ line: bad[0].lines?.writer_vip_cidr, text: `writer_vip_cidr: with openstack_method = floating-ip it must be an IPv4 address, for ${names(bad)}` }];
+  const bad = hosts.filter(
+    ({ options: set }) =>
+      set.vip_type === 'openstack' && set.openstack_method === 'floating-ip' && set.writer_vip_cidr?.family === 6,
+  );
+  return bad[0] === undefined
+    ? []
+    : [
+        {
+          line: bad[0].lines?.writer_vip_cidr,
+          text: `writer_vip_cidr: with openstack_method = floating-ip it must be an IPv4 address, for ${names(bad)}`,
+        },
+      ];
 }
 
 function ipv6InAws(hosts: readonly HostSettings[]): Problem[] {
   const bad = hosts.filter(({ options: set }) => set.vip_type === 'aws' && set.writer_vip_cidr?.family === 6);
-  return bad[0] === undefined ? [] : [{ line: bad[0].lines?.writer_vip_cidr, text: `writer_vip_cidr: with vip_type = aws it must be an IPv4 address, for ${names(bad)}` }];
+  return bad[0] === undefined
+    ? []
+    : [
+        {
+          line: bad[0].lines?.writer_vip_cidr,
+          text: `writer_vip_cidr: with vip_type = aws it must be an IPv4 address, for ${names(bad)}`,
+        },
+      ];
 }
 
 /** Why an address with prefix length that is well-formed cannot be a writer address. */
@@ -90,10 +189,12 @@ export function addressProblem(raw: string): string | undefined {
   if (cidr === undefined) return undefined;
   const bits = addressBits(cidr.address);
   const hostPart = bits.slice(cidr.prefix);
-  if (!bits.includes('1') || (cidr.family === 4 ? /^01111111|^111/ : /^0{127}1$|^1{8}/).test(bits)) return 'must be the address of a host, not an unspecified, loopback or multicast one';
+  if (!bits.includes('1') || (cidr.family === 4 ? /^01111111|^111/ : /^0{127}1$|^1{8}/).test(bits))
+    return 'must be the address of a host, not an unspecified, loopback or multicast one';
   if (hostPart.length < 2) return undefined;
-  if (!hostPart.includes('1')) return `is the network's own address, must be that of a host; is the part after / meant to be ${bits.length}?`;
-  if (cidr.family === 4 && !hostPart.includes('0')) return 'is the network\'s broadcast address, must be that of a host';
+  if (!hostPart.includes('1'))
+    return `is the network's own address, must be that of a host; is the part after / meant to be ${bits.length}?`;
+  if (cidr.family === 4 && !hostPart.includes('0')) return "is the network's broadcast address, must be that of a host";
   return undefined;
 }
 
@@ -107,7 +208,12 @@ function twoAddresses(hosts: readonly HostSettings[]): Problem[] {
   if (byAddress.size < 2) return [];
   const list = [...byAddress].map(([address, holders]) => `${address} (${names(holders)})`).join(', ');
   const odd = [...byAddress.values()].at(-1)?.[0];
-  return [{ line: odd?.lines?.writer_vip_cidr, text: `writer_vip_cidr: all hosts of a cluster must have the same writer address, but there are ${list}` }];
+  return [
+    {
+      line: odd?.lines?.writer_vip_cidr,
+      text: `writer_vip_cidr: all hosts of a cluster must have the same writer address, but there are ${list}`,
+    },
+  ];
 }
 
 /** Names a single place in the cloud: one that two hosts share would have the address whichever of them it is given to. */
@@ -115,10 +221,19 @@ const ownPlaces = ['aws_network_interface_id', 'aws_instance_id', 'openstack_por
 
 function onePlaceForTwo(hosts: readonly HostSettings[]): Problem[] {
   return ownPlaces.flatMap((name) => {
-    const set = hosts.filter((host) => host.options[name] !== undefined && host.options.vip_type === options[name].provider);
+    const set = hosts.filter(
+      (host) => host.options[name] !== undefined && host.options.vip_type === options[name].provider,
+    );
     return [...Map.groupBy(set, (host) => host.options[name])].flatMap(([value, holders]) => {
       const [, second] = holders;
-      return second === undefined ? [] : [{ line: second.lines?.[name], text: `${name} = ${value ?? ''} is set for ${names(holders)}: each host needs its own, in its own section` }];
+      return second === undefined
+        ? []
+        : [
+            {
+              line: second.lines?.[name],
+              text: `${name} = ${value ?? ''} is set for ${names(holders)}: each host needs its own, in its own section`,
+            },
+          ];
     });
   });
 }
@@ -128,10 +243,19 @@ const sharedWays = ['aws_method', 'aws_route_table_ids', 'openstack_method'] as 
 
 function severalWays(hosts: readonly HostSettings[]): Problem[] {
   return sharedWays.flatMap((name) => {
-    const set = hosts.filter((host) => host.options[name] !== undefined && host.options.vip_type === options[name].provider);
+    const set = hosts.filter(
+      (host) => host.options[name] !== undefined && host.options.vip_type === options[name].provider,
+    );
     const ways = [...Map.groupBy(set, (host) => [host.options[name] ?? []].flat().toSorted().join(', '))];
     const odd = ways.at(-1)?.[1][0];
-    return ways.length < 2 ? [] : [{ line: odd?.lines?.[name], text: `${name}: all hosts of a cluster must have the same, but there are ${ways.map(([way, holders]) => `${way} (${names(holders)})`).join('; ')}` }];
+    return ways.length < 2
+      ? []
+      : [
+          {
+            line: odd?.lines?.[name],
+            text: `${name}: all hosts of a cluster must have the same, but there are ${ways.map(([way, holders]) => `${way} (${names(holders)})`).join('; ')}`,
+          },
+        ];
   });
 }
 
@@ -140,10 +264,16 @@ function names(hosts: readonly HostSettings[]): string {
 }
 
 function addressBits(address: string): string {
-  if (isIP(address) === 4) return address.split('.').map((part) => Number(part).toString(2).padStart(8, '0')).join('');
+  if (isIP(address) === 4)
+    return address
+      .split('.')
+      .map((part) => Number(part).toString(2).padStart(8, '0'))
+      .join('');
   const dotted = /^(.*:)(\d+)\.(\d+)\.(\d+)\.(\d+)$/.exec(address);
-  const plain = dotted === null ? address
-    : `${dotted[1] ?? ''}${(Number(dotted[2]) * 256 + Number(dotted[3])).toString(16)}:${(Number(dotted[4]) * 256 + Number(dotted[5])).toString(16)}`;
+  const plain =
+    dotted === null
+      ? address
+      : `${dotted[1] ?? ''}${(Number(dotted[2]) * 256 + Number(dotted[3])).toString(16)}:${(Number(dotted[4]) * 256 + Number(dotted[5])).toString(16)}`;
   const [head = '', tail] = plain.split('::');
   const left = head === '' ? [] : head.split(':');
   const right = tail === undefined || tail === '' ? [] : tail.split(':');

@@ -8,7 +8,9 @@ export function showSettings(hosts: readonly HostSettings[]): string {
 }
 
 function showHost(host: HostSettings): string[] {
-  const rows = optionNames.filter((name) => concerns(host, name)).map((name) => [name, showValue(name, host.options[name]), showOrigin(host, name)] as const);
+  const rows = optionNames
+    .filter((name) => concerns(host, name))
+    .map((name) => [name, showValue(name, host.options[name]), showOrigin(host, name)] as const);
   const nameWidth = Math.max(...rows.map(([name]) => name.length));
   const valueWidth = Math.min(40, Math.max(...rows.map(([, value]) => value.length)));
   return rows.map(([name, value, origin]) => `  ${name.padEnd(nameWidth)} = ${value.padEnd(valueWidth)}  ${origin}`);

@@ -56,7 +56,9 @@ export function readCluster(file: string, text: string): ClusterReading {
     unusable.set(section.name, new Set([...settings].filter(([, setting]) => setting.bad).map(([option]) => option)));
   }
   if (hosts.length === 0 && parsed.problems.length === 0) {
-    problems.push({ text: 'there is no section for a host; each host of the cluster needs one, named as in MHA\'s configuration, for instance [db10]' });
+    problems.push({
+      text: "there is no section for a host; each host of the cluster needs one, named as in MHA's configuration, for instance [db10]",
+    });
   }
   problems.push(...clusterProblems(hosts, unusable));
   if (problems.length === 0) warnings.push(...clusterWarnings(hosts));
@@ -71,12 +73,16 @@ function readSection(section: ParsedSection | undefined, problems: Problem[], wa
   for (const [name, written] of section.options) {
     if (!isOptionName(name)) {
       const near = nearest(name, optionNames);
-      warnings.push({ line: written.line, text: `[${section.name}] unknown option ${name} is ignored${near === undefined ? '' : `; did you mean ${near}?`}` });
+      warnings.push({
+        line: written.line,
+        text: `[${section.name}] unknown option ${name} is ignored${near === undefined ? '' : `; did you mean ${near}?`}`,
+      });
       continue;
     }
-    const problem = isHost && !options[name].perHost
-      ? `[${section.name}] ${name}: it holds for the whole cluster and can only stand in [${defaultSection}]`
-      : valueProblem(section.name, name, written);
+    const problem =
+      isHost && !options[name].perHost
+        ? `[${section.name}] ${name}: it holds for the whole cluster and can only stand in [${defaultSection}]`
+        : valueProblem(section.name, name, written);
     if (problem !== undefined) problems.push({ line: written.line, text: problem });
     const bad = problem !== undefined;
     const value = bad || written.value === '' ? undefined : optionTypes[options[name].type].read(written.value);
@@ -93,12 +99,13 @@ function isOptionName(name: string): name is OptionName {
 function valueProblem(section: string, name: OptionName, written: ParsedOption): string | undefined {
   const { type, default: fallback } = options[name];
   const { allowed } = optionTypes[type];
-  const shown = `[${section}] ${name} = ${isSecret(name) && written.value !== '' ? '(not shown)' : withoutUserInfo(written.value).replaceAll('\n', '\\n')}`.trimEnd();
+  const shown =
+    `[${section}] ${name} = ${isSecret(name) && written.value !== '' ? '(not shown)' : withoutUserInfo(written.value).replaceAll('\n', '\\n')}`.trimEnd();
   if (written.value === '') return fallback === undefined ? undefined : `${shown} (empty): must be ${allowed}`;
 
   const value = optionTypes[type].read(written.value);
   if (value === undefined) {
-    const comment = /\s#/.test(written.value) ? '; a comment after a value begins with \' ;\', not with #' : '';
+    const comment = /\s#/.test(written.value) ? "; a comment after a value begins with ' ;', not with #" : '';
     return `${shown}: must be ${allowed}${comment}`;
   }
   const address = name === 'writer_vip_cidr' ? addressProblem(written.value) : undefined;
@@ -118,7 +125,9 @@ function settingsOf(cluster: string, file: string, host: string, settings: Setti
     cluster,
     file,
     host,
-    options: Object.fromEntries(entries((name, setting) => (setting === undefined ? options[name].default : setting.value))) as unknown as OptionSet,
+    options: Object.fromEntries(
+      entries((name, setting) => (setting === undefined ? options[name].default : setting.value)),
+    ) as unknown as OptionSet,
     origins: Object.fromEntries(entries((_, setting) => setting?.origin ?? 'default')) as HostSettings['origins'],
     lines: Object.fromEntries([...settings].map(([name, setting]) => [name, setting.line])),
   };

@@ -133,7 +133,10 @@ export interface Connectors extends CloudConnectors {
    * this process unless it is kept. Never throws: it only saves time.
    * @param key names the pair of servers, and is the same in both hooks
    */
-  keepReady(key: string, targets: { readonly mysql: readonly SqlTarget[]; readonly ssh: readonly ShellTarget[] }): Promise<Readiness>;
+  keepReady(
+    key: string,
+    targets: { readonly mysql: readonly SqlTarget[]; readonly ssh: readonly ShellTarget[] },
+  ): Promise<Readiness>;
   /** Connections that the last hook left with keepReady(); null where there are none. */
   takeReady(key: string): Promise<Pick<Connectors, 'mysql' | 'ssh'> | null>;
   /** What keepReady() starts. */

@@ -31,11 +31,27 @@ export function createContext({ self, env, pid, stdin, interrupted }: ProcessEnd
     pid,
   };
   let made: Promise<MhaEnvironment> | undefined;
-  const environment = (): Promise<MhaEnvironment> => made ??= import('../adapters/compatLayer.ts').then(({ mhaEnvironment }) => mhaEnvironment(env, places.stateDirectory));
-  const tools = { clock, log, files: diskFiles, places, connect: connectors({ self, env, environment, log, places, stdin, stdout, interrupted }), interrupted };
+  const environment = (): Promise<MhaEnvironment> =>
+    (made ??= import('../adapters/compatLayer.ts').then(({ mhaEnvironment }) =>
+      mhaEnvironment(env, places.stateDirectory),
+    ));
+  const tools = {
+    clock,
+    log,
+    files: diskFiles,
+    places,
+    connect: connectors({ self, env, environment, log, places, stdin, stdout, interrupted }),
+    interrupted,
+  };
   const progress = isatty(1) && isatty(2) ? terminalProgress(stderr) : noProgress;
   return {
-    env, stdin, stdout, stderr, colorDepth: isatty(1) && !env['NO_COLOR'] ? 8 : 1, tools, progress,
+    env,
+    stdin,
+    stdout,
+    stderr,
+    colorDepth: isatty(1) && !env['NO_COLOR'] ? 8 : 1,
+    tools,
+    progress,
     async daemon() {
       const { daemonTools } = await import('../adapters/daemon/daemonTools.ts');
       return daemonTools(env, await environment(), stdout, tools);

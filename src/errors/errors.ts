@@ -70,7 +70,11 @@ export interface MailRefusal {
 export class MailFailure extends Failure {
   readonly refusals: readonly MailRefusal[];
 
-  constructor(message: string, refusals: readonly MailRefusal[], options: FailureOptions & { readonly kind?: 'mail' | 'deadline' } = {}) {
+  constructor(
+    message: string,
+    refusals: readonly MailRefusal[],
+    options: FailureOptions & { readonly kind?: 'mail' | 'deadline' } = {},
+  ) {
     super(options.kind ?? 'mail', message, options);
     this.refusals = refusals;
   }

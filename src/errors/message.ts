@@ -3,7 +3,10 @@ import { Failure } from './errors.ts';
 /** Folds whatever a server, a shell or a user put into a text to one printable line. */
 export function oneLine(text: string): string {
   // eslint-disable-next-line no-control-regex
-  return text.replace(/[\u0000-\u001f\u007f\u2028\u2029]+/g, ' ').replace(/ {2,}/g, ' ').trim();
+  return text
+    .replace(/[\u0000-\u001f\u007f\u2028\u2029]+/g, ' ')
+    .replace(/ {2,}/g, ' ')
+    .trim();
 }
 
 /** The one line a person reads: what is wrong, then what to do. */

@@ -1,30 +1,47 @@
 import { attentionOf } from './attention.ts';
 import { printable, printableLine } from './printable.ts';
 import { logFileName, type Report } from './Report.ts';
-import { answerText, dayAndTime, duration, noRuns, runEnd, runTitle, stepEnd, stepsNote, timeOfDay, whereAddressIs } from './wording.ts';
+import {
+  answerText,
+  dayAndTime,
+  duration,
+  noRuns,
+  runEnd,
+  runTitle,
+  stepEnd,
+  stepsNote,
+  timeOfDay,
+  whereAddressIs,
+} from './wording.ts';
 
 /** The mail as plain text: what is left to do, the facts, who is what now, the steps, what MHA says. */
 export function reportText(report: Report): string {
   const { lines } = attentionOf(report);
   const todo = lines.map(printableLine);
-  return printable([
-    ...(todo.length === 0 ? ['Nothing is left to do.'] : todo),
-    '',
-    ...table(factsOf(report)),
-    '',
-    `Now (checked ${dayAndTime(report.now.checkedAt)})`,
-    ...stateLines(report),
-    '',
-    'What was done',
-    `  ${stepsNote}`,
-    ...stepLines(report),
-    '',
-    'What MHA says',
-    ...printable(report.body.trimEnd()).split('\n').map((line) => (line === '' ? '' : `  ${line}`)),
-    '',
-    'missing' in report.log ? `The manager log is not attached: ${printableLine(report.log.missing)}` : `The end of ${report.log.path} is attached as ${logFileName}.`,
-    '',
-  ].join('\n'));
+  return printable(
+    [
+      ...(todo.length === 0 ? ['Nothing is left to do.'] : todo),
+      '',
+      ...table(factsOf(report)),
+      '',
+      `Now (checked ${dayAndTime(report.now.checkedAt)})`,
+      ...stateLines(report),
+      '',
+      'What was done',
+      `  ${stepsNote}`,
+      ...stepLines(report),
+      '',
+      'What MHA says',
+      ...printable(report.body.trimEnd())
+        .split('\n')
+        .map((line) => (line === '' ? '' : `  ${line}`)),
+      '',
+      'missing' in report.log
+        ? `The manager log is not attached: ${printableLine(report.log.missing)}`
+        : `The end of ${report.log.path} is attached as ${logFileName}.`,
+      '',
+    ].join('\n'),
+  );
 }
 
 /** Name and value of what concerns the whole failover. */

@@ -46,7 +46,10 @@ export function whereAddressIs(now: ClusterNow): string {
   const holders = holdersOf(now);
   const unknown = now.hosts.filter(({ holdsAddress }) => typeof holdsAddress === 'object').map(({ host }) => host);
   const partly = now.hosts.filter(({ holdsAddress }) => holdsAddress === 'partly').map(({ host }) => host);
-  const whole = holders.length > 0 ? `${now.address} is on ${holders.join(' AND ')}` : `${now.address} is on no host that could be asked`;
+  const whole =
+    holders.length > 0
+      ? `${now.address} is on ${holders.join(' AND ')}`
+      : `${now.address} is on no host that could be asked`;
   const found = partly.length === 0 ? whole : `${whole}; in part only on ${partly.join(' and ')}`;
   return unknown.length === 0 ? found : `${found}; could not be found out for ${unknown.join(', ')}`;
 }
@@ -69,4 +72,4 @@ export function noRuns(since: string): string {
   return `The hooks have recorded nothing about this failover (since ${dayAndTime(since)}).`;
 }
 
-export const stepsNote = 'From the hooks\' own record; what was so already is not listed. Times are UTC.';
+export const stepsNote = "From the hooks' own record; what was so already is not listed. Times are UTC.";

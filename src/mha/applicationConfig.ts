@@ -64,13 +64,21 @@ export interface ConfigText {
 export const defaultGlobalFile = '/etc/masterha_default.cnf';
 
 /** Reads the application file and, where it exists, the global file. @throws ConfigFailure when MHA could not use them */
-export async function loadApplicationConfig(path: string, files: Files, globalPath: string = defaultGlobalFile): Promise<ApplicationConfig> {
+export async function loadApplicationConfig(
+  path: string,
+  files: Files,
+  globalPath: string = defaultGlobalFile,
+): Promise<ApplicationConfig> {
   const read = async (file: string): Promise<ConfigText> => ({ path: file, text: await files.read(file) });
-  const cannotRead = (file: string) => (cause: unknown): never => {
-    const why = fileErrorText(cause);
-    throw new ConfigFailure(`cannot read MHA's configuration file ${file}: ${why}`, [`${file}: ${why}`], { cause });
-  };
-  const global = await read(globalPath).catch((error: unknown) => (isMissing(error) ? undefined : cannotRead(globalPath)(error)));
+  const cannotRead =
+    (file: string) =>
+    (cause: unknown): never => {
+      const why = fileErrorText(cause);
+      throw new ConfigFailure(`cannot read MHA's configuration file ${file}: ${why}`, [`${file}: ${why}`], { cause });
+    };
+  const global = await read(globalPath).catch((error: unknown) =>
+    isMissing(error) ? undefined : cannotRead(globalPath)(error),
+  );
   return readApplicationConfig(await read(path).catch(cannotRead(path)), global);
 }
 
@@ -89,7 +97,9 @@ export function readApplicationConfig(application: ConfigText, global?: ConfigTe
   const parsed = parseConfigTiny(application.text);
   const defaultBlock = parsed.blocks.get('server default');
   const defaults = effectiveValues(defaultBlock, inherited);
-  const blocks = inOrder([...parsed.blocks.values()].filter(({ name }) => /^server\S/.test(name) && name !== 'server default'));
+  const blocks = inOrder(
+    [...parsed.blocks.values()].filter(({ name }) => /^server\S/.test(name) && name !== 'server default'),
+  );
   const servers = blocks.map((block) => ({ block, values: effectiveValues(block, defaults) }));
   refuse(application.path, [
     ...parsed.problems,
@@ -102,14 +112,19 @@ export function readApplicationConfig(application: ConfigText, global?: ConfigTe
   const managed = servers[0]?.values;
   if (first === undefined || managed === undefined) throw configFailure(application.path, [{ text: noServer }]);
   const managerLog = managed.text('manager_log');
-  const sshOptions = lastSshOptions([globalBlock, defaultBlock, ...byName([...parsed.blocks.values()].filter((block) => block !== defaultBlock))]);
+  const sshOptions = lastSshOptions([
+    globalBlock,
+    defaultBlock,
+    ...byName([...parsed.blocks.values()].filter((block) => block !== defaultBlock)),
+  ]);
   const initConfLoadScript = defaults.text('init_conf_load_script');
   return {
     file: application.path,
     name: applicationName(application.path),
     servers: [first, ...others],
     binlogServers: byName([...parsed.blocks.values()].filter(({ name }) => /^binlog\S/.test(name)))
-      .map((block) => serverOf(block, effectiveValues(block, defaults))).filter(({ hostname, ip }) => hostname !== '' || ip !== undefined),
+      .map((block) => serverOf(block, effectiveValues(block, defaults)))
+      .filter(({ hostname, ip }) => hostname !== '' || ip !== undefined),
     managerWorkdir: managed.text('manager_workdir') ?? '/var/tmp',
     ...(managerLog === undefined ? {} : { managerLog }),
     scripts: scriptsOf(defaults),
@@ -146,7 +161,9 @@ function serverOf(block: Block, values: Values): ApplicationServer {
     candidateMaster: values.text('candidate_master') !== undefined,
     noMaster: values.text('no_master') !== undefined,
     ignoreFail: values.text('ignore_fail') !== undefined,
-    binlogDirectories: (values.text('master_binlog_dir') ?? '/var/lib/mysql,/var/log/mysql').replace(/\s/g, '').split(','),
+    binlogDirectories: (values.text('master_binlog_dir') ?? '/var/lib/mysql,/var/log/mysql')
+      .replace(/\s/g, '')
+      .split(','),
     ...(clientBindir === undefined ? {} : { clientBindir }),
     scripts: scriptsOf(values),
   };
@@ -160,16 +177,24 @@ function scriptsOf(values: Values): Scripts {
     shutdown: 'shutdown_script',
     secondaryCheck: 'secondary_check_script',
   };
-  return Object.fromEntries(Object.entries(names).flatMap(([key, name]) => {
-    const script = values.text(name);
-    return script === undefined ? [] : [[key, script]];
-  }));
+  return Object.fromEntries(
+    Object.entries(names).flatMap(([key, name]) => {
+      const script = values.text(name);
+      return script === undefined ? [] : [[key, script]];
+    }),
+  );
 }
 
 function blockProblems(parsed: TinyFile): Problem[] {
   const problems = [...parsed.blocks.values()].flatMap((block) => [
     ...(/^(?:server|binlog)\S/.test(block.name) || block.name === 'server default'
-      ? [] : [{ line: block.line, text: `[${block.name}] must be [server default] or begin with server or binlog, for instance [server1]` }]),
+      ? []
+      : [
+          {
+            line: block.line,
+            text: `[${block.name}] must be [server default] or begin with server or binlog, for instance [server1]`,
+          },
+        ]),
     ...unknownParameters(block),
   ]);
   const hasServer = [...parsed.blocks.keys()].some((name) => /^server\S/.test(name));
@@ -178,17 +203,29 @@ function blockProblems(parsed: TinyFile): Problem[] {
 
 // A name with other characters is a line cut in the wrong place: `password: a=b` has half a password in its name.
 function unknownParameters(block: Block | undefined): Problem[] {
-  return [...block?.parameters ?? []].flatMap(([name, { line }]) => (parameterNames.has(name) ? []
-    : [{ line, text: `[${block?.name ?? ''}] MHA has no ${/^\w+$/.test(name) ? `parameter ${name}` : 'such parameter; a line must be parameter=value'}` }]));
+  return [...(block?.parameters ?? [])].flatMap(([name, { line }]) =>
+    parameterNames.has(name)
+      ? []
+      : [
+          {
+            line,
+            text: `[${block?.name ?? ''}] MHA has no ${/^\w+$/.test(name) ? `parameter ${name}` : 'such parameter; a line must be parameter=value'}`,
+          },
+        ],
+  );
 }
 
 function serverProblems(block: Block, values: Values): Problem[] {
   const problems: Problem[] = [];
-  if (values.text('hostname') === undefined) problems.push({ line: block.line, text: `[${block.name}] has no hostname` });
+  if (values.text('hostname') === undefined)
+    problems.push({ line: block.line, text: `[${block.name}] has no hostname` });
   for (const name of ['port', 'ssh_port']) {
     const value = values.get(name) ?? '';
     if (/^\d{1,5}$/.test(value) && Number(value) >= 1 && Number(value) <= 65535) continue;
-    problems.push({ line: block.parameters.get(name)?.line ?? block.line, text: `[${block.name}] ${name} = ${value || '(empty)'}: must be a port from 1 to 65535` });
+    problems.push({
+      line: block.parameters.get(name)?.line ?? block.line,
+      text: `[${block.name}] ${name} = ${value || '(empty)'}: must be a port from 1 to 65535`,
+    });
   }
   return problems;
 }
@@ -202,7 +239,9 @@ function duplicates(servers: readonly { block: Block; values: Values }[]): Probl
     const known = seen.get(key);
     if (known === undefined) seen.set(key, block);
     if (known === undefined || address === '') return [];
-    return [{ line: block.line, text: `[${block.name}] is the same server as [${known.name}] in line ${known.line}: ${key}` }];
+    return [
+      { line: block.line, text: `[${block.name}] is the same server as [${known.name}] in line ${known.line}: ${key}` },
+    ];
   });
 }
 
@@ -219,7 +258,9 @@ function byName(blocks: readonly Block[]): Block[] {
 
 // MHA keeps ssh_options in one place for all servers: those that it reads last count everywhere.
 function lastSshOptions(blocks: readonly (Block | undefined)[]): string | undefined {
-  return blocks.map((block) => block?.parameters.get('ssh_options')?.value.replace(/['"]/g, '')).findLast((value) => value !== undefined && value !== '' && value !== '0');
+  return blocks
+    .map((block) => block?.parameters.get('ssh_options')?.value.replace(/['"]/g, ''))
+    .findLast((value) => value !== undefined && value !== '' && value !== '0');
 }
 
 function refuse(file: string, problems: readonly Problem[]): void {

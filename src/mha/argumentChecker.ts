@@ -19,7 +19,8 @@ export class ArgumentChecker {
   oneOf<T extends string>(name: string, allowed: readonly [T, ...T[]]): T {
     const value = this.present(name);
     const found = allowed.find((candidate) => candidate === value);
-    if (found === undefined) this.bad(name, value, `must be ${allowed.slice(0, -1).join(', ')} or ${allowed.at(-1) ?? ''}`);
+    if (found === undefined)
+      this.bad(name, value, `must be ${allowed.slice(0, -1).join(', ')} or ${allowed.at(-1) ?? ''}`);
     return found ?? allowed[0];
   }
 

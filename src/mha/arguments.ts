@@ -11,7 +11,11 @@ export interface Arguments {
 }
 
 /** @param valued names of options with a value. @param flagNames those without. Names are without dashes. */
-export function readArguments(argv: readonly string[], valued: ReadonlySet<string>, flagNames: ReadonlySet<string>): Arguments {
+export function readArguments(
+  argv: readonly string[],
+  valued: ReadonlySet<string>,
+  flagNames: ReadonlySet<string>,
+): Arguments {
   const values = new Map<string, string>();
   const flags = new Set<string>();
   const withoutValue: string[] = [];
@@ -32,6 +36,9 @@ export function readArguments(argv: readonly string[], valued: ReadonlySet<strin
     }
   }
   const warnings = unknown.map((name) => `unknown option --${name} is ignored`);
-  if (stray > 0) warnings.push(`${stray} argument${stray === 1 ? ' that belongs' : 's that belong'} to no option ${stray === 1 ? 'is' : 'are'} ignored`);
+  if (stray > 0)
+    warnings.push(
+      `${stray} argument${stray === 1 ? ' that belongs' : 's that belong'} to no option ${stray === 1 ? 'is' : 'are'} ignored`,
+    );
   return { values, flags, withoutValue, warnings };
 }

@@ -13,8 +13,19 @@ export function perlOption(directory: string): string {
 
 /** MHA's programs, which `mha-helper mha` may start. */
 export const mhaPrograms = [
-  'masterha_check_repl', 'masterha_check_ssh', 'masterha_check_status', 'masterha_conf_host', 'masterha_manager', 'masterha_master_monitor',
-  'masterha_master_switch', 'masterha_secondary_check', 'masterha_stop', 'apply_diff_relay_logs', 'filter_mysqlbinlog', 'purge_relay_logs', 'save_binary_logs',
+  'masterha_check_repl',
+  'masterha_check_ssh',
+  'masterha_check_status',
+  'masterha_conf_host',
+  'masterha_manager',
+  'masterha_master_monitor',
+  'masterha_master_switch',
+  'masterha_secondary_check',
+  'masterha_stop',
+  'apply_diff_relay_logs',
+  'filter_mysqlbinlog',
+  'purge_relay_logs',
+  'save_binary_logs',
 ] as const;
 
 export function isMhaProgram(path: string): boolean {

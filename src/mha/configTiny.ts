@@ -34,21 +34,40 @@ export function parseConfigTiny(text: string): TinyFile {
     const content = raw.replace(/[ \t\f\v];[ \t\f\v].+$/s, '');
     const header = /^[ \t\f\v]*\[[ \t\f\v]*(.+?)[ \t\f\v]*\][ \t\f\v]*$/s.exec(content);
     const assignment = /^[ \t\f\v]*([^=]+?)[ \t\f\v]*=[ \t\f\v]*(.*?)[ \t\f\v]*$/s.exec(content);
-    if (content.startsWith('\uFEFF')) problems.push({ line, text: 'the file begins with a byte order mark, which MHA cannot read; save it without' });
-    else if (content.includes('\u0000')) problems.push({ line, text: 'there is a NUL character in the line; is this a text file?' });
+    if (content.startsWith('\uFEFF'))
+      problems.push({ line, text: 'the file begins with a byte order mark, which MHA cannot read; save it without' });
+    else if (content.includes('\u0000'))
+      problems.push({ line, text: 'there is a NUL character in the line; is this a text file?' });
     else if (header !== null) {
       const name = header[1] ?? '';
       const known = blocks.get(name);
-      if (known !== undefined) warnings.push({ line, text: `[${name}] stands in line ${known.line} already: MHA reads both as one block, and the later value counts` });
+      if (known !== undefined)
+        warnings.push({
+          line,
+          text: `[${name}] stands in line ${known.line} already: MHA reads both as one block, and the later value counts`,
+        });
       current = known ?? { name, line, parameters: new Map() };
       blocks.set(name, current);
-    } else if (assignment === null) problems.push({ line, text: 'the line is neither [block] nor parameter=value nor a comment' });
-    else if (current === undefined) problems.push({ line, text: `${assignment[1] ?? ''} stands before any block; is [server default] missing above it?` });
+    } else if (assignment === null)
+      problems.push({ line, text: 'the line is neither [block] nor parameter=value nor a comment' });
+    else if (current === undefined)
+      problems.push({
+        line,
+        text: `${assignment[1] ?? ''} stands before any block; is [server default] missing above it?`,
+      });
     else {
       const name = assignment[1] ?? '';
       const known = current.parameters.get(name);
-      if (known !== undefined) warnings.push({ line, text: `[${current.name}] ${name} is set in line ${known.line} already: the later value counts` });
-      if (content.includes('\uFFFD')) warnings.push({ line, text: `[${current.name}] the value of ${name} is not valid UTF-8: it may be read otherwise than MHA reads it` });
+      if (known !== undefined)
+        warnings.push({
+          line,
+          text: `[${current.name}] ${name} is set in line ${known.line} already: the later value counts`,
+        });
+      if (content.includes('\uFFFD'))
+        warnings.push({
+          line,
+          text: `[${current.name}] the value of ${name} is not valid UTF-8: it may be read otherwise than MHA reads it`,
+        });
       current.parameters.set(name, { value: assignment[2] ?? '', line });
     }
   }

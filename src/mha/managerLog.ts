@@ -8,7 +8,11 @@ export interface FailoverResult {
 
 /** The end of the last failover in the log (MasterFailover.pm, recover_slaves). */
 export function lastFailover(log: string): FailoverResult | null {
-  const found = [...log.matchAll(/Master failover to ([^\s(]+)\([^)]*\) (completed successfully|done, but recovery on slave partially failed)/g)].at(-1);
+  const found = [
+    ...log.matchAll(
+      /Master failover to ([^\s(]+)\([^)]*\) (completed successfully|done, but recovery on slave partially failed)/g,
+    ),
+  ].at(-1);
   return found?.[1] === undefined ? null : { to: found[1], partial: found[2] !== 'completed successfully' };
 }
 
@@ -18,5 +22,7 @@ export function firstError(log: string): string {
   const [, marked] = /\[error\](?:\[[^\]\n]*\])? ?(.+)/.exec(last) ?? [];
   // Before it has a log, or without the marks: Perl's own words.
   // Where a secondary check fails, MHA writes its whole command line.
-  return (marked ?? last.trim().split('\n').at(-1) ?? '').trim().replace(/(--?\w*pass(?:word)?=)(?:'(?:[^']|'\\'')*'|\S+)/g, '$1xxx');
+  return (marked ?? last.trim().split('\n').at(-1) ?? '')
+    .trim()
+    .replace(/(--?\w*pass(?:word)?=)(?:'(?:[^']|'\\'')*'|\S+)/g, '$1xxx');
 }

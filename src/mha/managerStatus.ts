@@ -19,7 +19,9 @@ export const managerStates = {
 export type ManagerState = keyof typeof managerStates;
 
 /** What an exit code of masterha_check_status says; 1 is trouble of its own and not in here. */
-export const stateOfExitCode: ReadonlyMap<number, ManagerState> = new Map(Object.entries(managerStates).map(([state, code]) => [code, state as ManagerState]));
+export const stateOfExitCode: ReadonlyMap<number, ManagerState> = new Map(
+  Object.entries(managerStates).map(([state, code]) => [code, state as ManagerState]),
+);
 
 export interface HealthFile {
   readonly pid: number;
@@ -34,7 +36,9 @@ export const pingLimitMs = 10_000;
 /** Null for a text that is none; MHA empties the file before it writes it anew. */
 export function parseHealthFile(text: string): HealthFile | null {
   const [pid = '', status = '', master = ''] = text.split('\t');
-  const state = (Object.keys(managerStates) as ManagerState[]).find((name) => status === `${managerStates[name]}:${name}`);
+  const state = (Object.keys(managerStates) as ManagerState[]).find(
+    (name) => status === `${managerStates[name]}:${name}`,
+  );
   if (state === undefined || !/^[1-9]\d*$/.test(pid)) return null;
   return { pid: Number(pid), state, master: /^master:(\S+)/.exec(master)?.[1] ?? null };
 }

@@ -5,7 +5,12 @@ import type { MasterEnd } from './request.ts';
 export function endOf(server: ApplicationServer): MasterEnd {
   const { hostname, port, user, password, sshHost, sshPort, sshUser } = server;
   return {
-    host: hostname, ip: server.ip ?? hostname, port, user, password, sshPort,
+    host: hostname,
+    ip: server.ip ?? hostname,
+    port,
+    user,
+    password,
+    sshPort,
     ...(sshUser === undefined ? {} : { sshUser }),
     ...(sshHost === undefined || sshHost === hostname ? {} : { sshHost, sshIp: sshHost }),
   };

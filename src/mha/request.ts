@@ -57,11 +57,17 @@ export interface Parsed<T> {
 }
 
 const endNames = ['host', 'ip', 'port', 'user', 'password', 'ssh_user', 'ssh_host', 'ssh_ip', 'ssh_port'];
-const masterNames = new Set(['command', 'ssh_user', 'ssh_options', ...['orig', 'new'].flatMap((end) => endNames.map((name) => `${end}_master_${name}`))]);
+const masterNames = new Set([
+  'command',
+  'ssh_user',
+  'ssh_options',
+  ...['orig', 'new'].flatMap((end) => endNames.map((name) => `${end}_master_${name}`)),
+]);
 const masterFlags = new Set(['orig_master_is_new_slave']);
 const reportNames = new Set(['orig_master_host', 'new_master_host', 'new_slave_hosts', 'conf', 'subject', 'body']);
 
-const endUsage = (end: string): string => `--${end}_master_host=HOST --${end}_master_ip=ADDRESS --${end}_master_port=PORT`;
+const endUsage = (end: string): string =>
+  `--${end}_master_host=HOST --${end}_master_ip=ADDRESS --${end}_master_port=PORT`;
 const accountUsage = (end: string): string => `--${end}_master_user=USER --${end}_master_password=PASSWORD`;
 
 /** Arguments of master_ip_online_change_script. @throws Failure `usage` with everything that is wrong */
@@ -91,10 +97,16 @@ export function readHardRequest(argv: readonly string[]): Parsed<HardRequest> {
     const orig = hostEnd(check, 'orig', check.optionalUserName('orig_master_ssh_user'));
     const sshUser = check.optionalUserName('new_master_ssh_user') ?? check.userName('ssh_user');
     request = { command, orig, new: masterEnd(check, 'new', sshUser), ...common(args) };
-    refuse(check, 'the failover (--command=start)', `--command=start --ssh_user=USER ${endUsage('orig')} ${endUsage('new')} ${accountUsage('new')}`);
+    refuse(
+      check,
+      'the failover (--command=start)',
+      `--command=start --ssh_user=USER ${endUsage('orig')} ${endUsage('new')} ${accountUsage('new')}`,
+    );
   } else {
     // MHA cannot name a user for a host that does not answer SSH.
-    const sshUser = check.optionalUserName('orig_master_ssh_user') ?? (command === 'stop' ? check.optionalUserName('ssh_user') : check.userName('ssh_user'));
+    const sshUser =
+      check.optionalUserName('orig_master_ssh_user') ??
+      (command === 'stop' ? check.optionalUserName('ssh_user') : check.userName('ssh_user'));
     request = { command, orig: hostEnd(check, 'orig', sshUser), ...common(args) };
     refuse(check, 'the failover', `--command=status|stop|stopssh|start [--ssh_user=USER] ${endUsage('orig')}`);
   }
@@ -109,12 +121,19 @@ export function readReportRequest(argv: readonly string[]): Parsed<ReportRequest
   const request: ReportRequest = {
     origHost: check.host('orig_master_host'),
     ...(newHost === undefined ? {} : { newHost }),
-    newSlaveHosts: (args.values.get('new_slave_hosts') ?? '').split(',').map((host) => host.trim()).filter((host) => host !== ''),
+    newSlaveHosts: (args.values.get('new_slave_hosts') ?? '')
+      .split(',')
+      .map((host) => host.trim())
+      .filter((host) => host !== ''),
     conf: check.text('conf'),
     subject: check.present('subject'),
     body: check.present('body'),
   };
-  refuse(check, 'the report', '--orig_master_host=HOST [--new_master_host=HOST --new_slave_hosts=HOST,...] --conf=FILE --subject=TEXT --body=TEXT');
+  refuse(
+    check,
+    'the report',
+    '--orig_master_host=HOST [--new_master_host=HOST --new_slave_hosts=HOST,...] --conf=FILE --subject=TEXT --body=TEXT',
+  );
   return { request, warnings: args.warnings };
 }
 
@@ -135,7 +154,11 @@ function hostEnd(check: ArgumentChecker, end: 'orig' | 'new', sshUser: string | 
 }
 
 function masterEnd(check: ArgumentChecker, end: 'orig' | 'new', sshUser: string | undefined): MasterEnd {
-  return { ...hostEnd(check, end, sshUser), user: check.account(`${end}_master_user`), password: check.secret(`${end}_master_password`) };
+  return {
+    ...hostEnd(check, end, sshUser),
+    user: check.account(`${end}_master_user`),
+    password: check.secret(`${end}_master_password`),
+  };
 }
 
 function common({ values }: Arguments): Common {
@@ -145,5 +168,7 @@ function common({ values }: Arguments): Common {
 
 function refuse(check: ArgumentChecker, what: string, usage: string): void {
   if (check.problems.length === 0) return;
-  throw new Failure('usage', `bad arguments for ${what}: ${check.problems.join('; ')}`, { hint: `MHA passes ${usage}` });
+  throw new Failure('usage', `bad arguments for ${what}: ${check.problems.join('; ')}`, {
+    hint: `MHA passes ${usage}`,
+  });
 }

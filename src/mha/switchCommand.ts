@@ -16,7 +16,9 @@ export function switchCommand(request: SwitchRequest): readonly string[] {
   const { dead, ignoreLastFailover } = request;
   if (dead === null) return [...aliveCommand(request), '--orig_master_is_new_slave'];
   return [
-    'masterha_master_switch', '--master_state=dead', ...common(request),
+    'masterha_master_switch',
+    '--master_state=dead',
+    ...common(request),
     `--dead_master_host=${dead.hostname}`,
     // MHA compares all three with the application file, and resolves the name itself where that has no ip.
     ...(dead.ip === undefined ? [] : [`--dead_master_ip=${dead.ip}`]),
@@ -40,11 +42,18 @@ function aliveCommand(request: SwitchRequest): readonly string[] {
 
 // MHA takes 3306 for a port that is not given, whatever the application file says.
 function common({ app, to }: SwitchRequest): readonly string[] {
-  return [`--conf=${app.file}`, '--interactive=0', ...(to === null ? [] : [`--new_master_host=${to.hostname}`, `--new_master_port=${to.port}`])];
+  return [
+    `--conf=${app.file}`,
+    '--interactive=0',
+    ...(to === null ? [] : [`--new_master_host=${to.hostname}`, `--new_master_port=${to.port}`]),
+  ];
 }
 
 /** Files in the way of a failover of a dead master (check_settings): `error` always, `complete` for 8 hours. */
-export function lastFailoverFiles({ managerWorkdir, name }: ApplicationConfig): { readonly error: string; readonly complete: string } {
+export function lastFailoverFiles({ managerWorkdir, name }: ApplicationConfig): {
+  readonly error: string;
+  readonly complete: string;
+} {
   return { error: `${managerWorkdir}/${name}.failover.error`, complete: `${managerWorkdir}/${name}.failover.complete` };
 }
 
@@ -53,5 +62,7 @@ export const lastFailoverMs = 480 * 60_000;
 
 /** As one types it into a shell. */
 export function commandText(argv: readonly string[]): string {
-  return argv.map((word) => (/^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replace(/'/g, '\'\\\'\'')}'`)).join(' ');
+  return argv
+    .map((word) => (/^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replace(/'/g, "'\\''")}'`))
+    .join(' ');
 }

@@ -1,10 +1,13 @@
 /** MHA's application file without the blocks of these servers; every other line stays as it is. */
 export function withoutServers(text: string, blocks: readonly string[]): string {
   let dropping = false;
-  return text.split(/(?<=\n)/).filter((line) => {
-    const content = line.replace(/[\r\n]+$/, '').replace(/[ \t\f\v];[ \t\f\v].+$/, '');
-    const name = /^[ \t\f\v]*\[[ \t\f\v]*(.+?)[ \t\f\v]*\][ \t\f\v]*$/.exec(content)?.[1];
-    if (name !== undefined) dropping = blocks.includes(name);
-    return !dropping;
-  }).join('');
+  return text
+    .split(/(?<=\n)/)
+    .filter((line) => {
+      const content = line.replace(/[\r\n]+$/, '').replace(/[ \t\f\v];[ \t\f\v].+$/, '');
+      const name = /^[ \t\f\v]*\[[ \t\f\v]*(.+?)[ \t\f\v]*\][ \t\f\v]*$/.exec(content)?.[1];
+      if (name !== undefined) dropping = blocks.includes(name);
+      return !dropping;
+    })
+    .join('');
 }

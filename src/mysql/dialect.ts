@@ -24,10 +24,34 @@ interface Row {
 // MySQL 8.0.22 brought SHOW REPLICA STATUS, 8.4.0 dropped SHOW SLAVE STATUS; MySQL 8.2.0 brought SHOW BINARY LOG STATUS, 8.4.0 dropped SHOW MASTER STATUS; super_read_only came with 5.7.8
 // (MySQL reference manual). MariaDB kept SHOW MASTER STATUS and has no super_read_only.
 const rows: readonly Row[] = [
-  { family: 'mysql', since: [8, 2, 0], binlogStatus: 'SHOW BINARY LOG STATUS', replicaStatus: 'SHOW REPLICA STATUS', superReadOnly: true },
-  { family: 'mysql', since: [5, 7, 8], binlogStatus: 'SHOW MASTER STATUS', replicaStatus: 'SHOW SLAVE STATUS', superReadOnly: true },
-  { family: 'mysql', since: [0, 0, 0], binlogStatus: 'SHOW MASTER STATUS', replicaStatus: 'SHOW SLAVE STATUS', superReadOnly: false },
-  { family: 'mariadb', since: [0, 0, 0], binlogStatus: 'SHOW MASTER STATUS', replicaStatus: 'SHOW SLAVE STATUS', superReadOnly: false },
+  {
+    family: 'mysql',
+    since: [8, 2, 0],
+    binlogStatus: 'SHOW BINARY LOG STATUS',
+    replicaStatus: 'SHOW REPLICA STATUS',
+    superReadOnly: true,
+  },
+  {
+    family: 'mysql',
+    since: [5, 7, 8],
+    binlogStatus: 'SHOW MASTER STATUS',
+    replicaStatus: 'SHOW SLAVE STATUS',
+    superReadOnly: true,
+  },
+  {
+    family: 'mysql',
+    since: [0, 0, 0],
+    binlogStatus: 'SHOW MASTER STATUS',
+    replicaStatus: 'SHOW SLAVE STATUS',
+    superReadOnly: false,
+  },
+  {
+    family: 'mariadb',
+    since: [0, 0, 0],
+    binlogStatus: 'SHOW MASTER STATUS',
+    replicaStatus: 'SHOW SLAVE STATUS',
+    superReadOnly: false,
+  },
 ];
 
 /** The dialect of a server, from what `SELECT VERSION()` answers, for instance `10.11.6-MariaDB-0+deb12u1-log` or `8.4.3`. */

@@ -9,7 +9,12 @@ import { isClientSession } from './sessionRules.ts';
 const answerMs = 3_000;
 
 /** Makes a Server of a connection: asks for the version first. */
-export async function openServer(label: string, connection: SqlConnection, budget: Budget, callMs: number): Promise<Server> {
+export async function openServer(
+  label: string,
+  connection: SqlConnection,
+  budget: Budget,
+  callMs: number,
+): Promise<Server> {
   const ask = async (sql: string, values: readonly SqlValue[] = [], limitMs = callMs): Promise<readonly SqlRow[]> => {
     try {
       return await connection.query(sql, values, budget.limit(limitMs));
@@ -42,7 +47,9 @@ class ConnectedServer implements Server {
   }
 
   async readOnly(): Promise<ReadOnly> {
-    const columns = this.#dialect.superReadOnly ? '@@global.read_only AS ro, @@global.super_read_only AS sro' : '@@global.read_only AS ro';
+    const columns = this.#dialect.superReadOnly
+      ? '@@global.read_only AS ro, @@global.super_read_only AS sro'
+      : '@@global.read_only AS ro';
     const [row] = await this.#ask(`SELECT ${columns}`);
     return {
       readOnly: isSet(row?.['ro'] ?? null),
@@ -56,7 +63,8 @@ class ConnectedServer implements Server {
     await this.#ask(`SET SESSION lock_wait_timeout = ${waitSeconds}`);
     const statements = [`SET GLOBAL read_only = ${want.readOnly ? 1 : 0}`];
     // In this order: clearing read_only clears super_read_only too, and setting super_read_only sets read_only.
-    if (want.superReadOnly !== null && want.readOnly && this.#dialect.superReadOnly) statements.push(`SET GLOBAL super_read_only = ${want.superReadOnly ? 1 : 0}`);
+    if (want.superReadOnly !== null && want.readOnly && this.#dialect.superReadOnly)
+      statements.push(`SET GLOBAL super_read_only = ${want.superReadOnly ? 1 : 0}`);
     for (const statement of statements) {
       try {
         await this.#ask(statement, [], waitSeconds * 1000 + answerMs);
@@ -73,7 +81,9 @@ class ConnectedServer implements Server {
     const transactions = await this.#ask('SELECT trx_mysql_thread_id AS id FROM information_schema.innodb_trx');
     const inTransaction = new Set(transactions.map((row) => Number(row['id'])));
     const rows = await this.#ask('SHOW FULL PROCESSLIST');
-    return rows.map((row) => sessionOf(row, inTransaction)).filter((session) => isClientSession(session, this.#connection.threadId));
+    return rows
+      .map((row) => sessionOf(row, inTransaction))
+      .filter((session) => isClientSession(session, this.#connection.threadId));
   }
 
   async terminate(session: Session): Promise<void> {
@@ -105,7 +115,8 @@ class ConnectedServer implements Server {
 
 // The columns have other names since SHOW REPLICA STATUS: Source for Master, Replica for Slave.
 function replicationOf(row: SqlRow): Replication {
-  const column = (name: string): SqlValue => row[name] ?? row[name.replace('Master', 'Source').replace('Slave', 'Replica')] ?? null;
+  const column = (name: string): SqlValue =>
+    row[name] ?? row[name.replace('Master', 'Source').replace('Slave', 'Replica')] ?? null;
   const behind = column('Seconds_Behind_Master');
   return {
     sourceHost: String(column('Master_Host')),

@@ -6,7 +6,10 @@ const noSuchThread = 1094;
 const lockWaitTimeout = 1205;
 
 const hints: ReadonlyMap<number, string> = new Map([
-  [1227, 'the MySQL user of MHA needs SUPER, or READ_ONLY ADMIN/SYSTEM_VARIABLES_ADMIN, CONNECTION_ADMIN, PROCESS and REPLICATION CLIENT'],
+  [
+    1227,
+    'the MySQL user of MHA needs SUPER, or READ_ONLY ADMIN/SYSTEM_VARIABLES_ADMIN, CONNECTION_ADMIN, PROCESS and REPLICATION CLIENT',
+  ],
   [1095, 'the MySQL user of MHA needs SUPER or CONNECTION_ADMIN to terminate sessions of others'],
   [1142, 'the MySQL user of MHA lacks a privilege'],
 ]);
@@ -15,7 +18,10 @@ const hints: ReadonlyMap<number, string> = new Map([
 export function queryError(label: string, sql: string, error: unknown): Failure {
   if (error instanceof Failure) return error;
   const hint = error instanceof SqlError ? hints.get(error.errno) : undefined;
-  return new Failure('mysql', `${label}: MySQL refused "${sql}": ${errorText(error)}`, { cause: error, ...(hint === undefined ? {} : { hint }) });
+  return new Failure('mysql', `${label}: MySQL refused "${sql}": ${errorText(error)}`, {
+    cause: error,
+    ...(hint === undefined ? {} : { hint }),
+  });
 }
 
 /** True when KILL named a session that has gone already. */

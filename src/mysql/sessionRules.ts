@@ -2,8 +2,11 @@
 import type { Session } from './Server.ts';
 
 const sparedCommands: ReadonlySet<string> = new Set([
-  'Binlog Dump', 'Binlog Dump GTID', // a replica reading from this server
-  'Slave_IO', 'Slave_SQL', 'Slave_worker', // this server as a replica (MariaDB's names)
+  'Binlog Dump',
+  'Binlog Dump GTID', // a replica reading from this server
+  'Slave_IO',
+  'Slave_SQL',
+  'Slave_worker', // this server as a replica (MariaDB's names)
   'Daemon', // event scheduler and other threads of the server itself
 ]);
 

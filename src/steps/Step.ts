@@ -28,8 +28,5 @@ export interface Step {
    */
   failureLeaves?(failure: Failure): LeftToDo;
   /** Brings back what `before` says; may be called after apply() failed half-way, so it checks for itself. */
-  readonly undo?: {
-    readonly title: string;
-    run(before: Before): Promise<LeftToDo>;
-  };
+  readonly undo?: { readonly title: string; run(before: Before): Promise<LeftToDo> };
 }

@@ -81,15 +81,19 @@ export function journalFor(tools: JournalTools, cluster: string): Journal {
       await tools.files.append(path, `${JSON.stringify(line)}\n`);
     } catch (error) {
       broken = true;
-      tools.log.warn(`${path}: cannot be written (${errorText(error)}): going on without a record; a kill -9 could not be undone`);
+      tools.log.warn(
+        `${path}: cannot be written (${errorText(error)}): going on without a record; a kill -9 could not be undone`,
+      );
     }
   }
   return {
-    begin: (procedure, origHost, newHost) => write({ kind: 'run', run, procedure, origHost, newHost, pid: tools.places.pid, at: at() }),
+    begin: (procedure, origHost, newHost) =>
+      write({ kind: 'run', run, procedure, origHost, newHost, pid: tools.places.pid, at: at() }),
     begun: (id, title, before) => write({ kind: 'step', run, id, title, before, at: at() }),
     done: (id, detail) => write({ kind: 'done', run, id, at: at(), ...(detail === undefined ? {} : { detail }) }),
     undone: (other, id) => write({ kind: 'undone', run: other ?? run, id, at: at() }),
-    end: (outcome, message, leftToDo) => write({ kind: 'end', run, outcome, message, at: at(), ...(leftToDo === undefined ? {} : { leftToDo }) }),
+    end: (outcome, message, leftToDo) =>
+      write({ kind: 'end', run, outcome, message, at: at(), ...(leftToDo === undefined ? {} : { leftToDo }) }),
   };
 }
 
@@ -107,13 +111,28 @@ export function readRuns(text: string): readonly RunRecord[] {
     const record = runs.get(line.run);
     if (record === undefined) continue;
     if (line.kind === 'step') {
-      record.steps.push({ id: line.id, title: line.title, before: line.before, state: 'begun', at: line.at, endedAt: null });
+      record.steps.push({
+        id: line.id,
+        title: line.title,
+        before: line.before,
+        state: 'begun',
+        at: line.at,
+        endedAt: null,
+      });
     } else if (line.kind === 'end') {
       const { outcome, message, at, leftToDo } = line;
       record.end = { outcome, message, at, ...(Array.isArray(leftToDo) ? { leftToDo } : {}) };
     } else {
-      record.steps = record.steps.map((step) => (step.id === line.id
-        ? { ...step, state: line.kind, endedAt: line.at, ...(line.detail === undefined ? {} : { detail: line.detail }) } : step));
+      record.steps = record.steps.map((step) =>
+        step.id === line.id
+          ? {
+              ...step,
+              state: line.kind,
+              endedAt: line.at,
+              ...(line.detail === undefined ? {} : { detail: line.detail }),
+            }
+          : step,
+      );
     }
   }
   return [...runs.values()];

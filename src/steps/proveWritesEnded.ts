@@ -37,11 +37,16 @@ export function proveWritesEnded(server: Server, tools: DrainTools): Step {
         if (first === second && sessions.length === 0) return { detail: rest };
         if (tools.clock.monotonic() < until) continue;
         // Clients that only knock (health checks) are no reason to fail: read_only holds for them.
-        if (second === start && !sessions.some(isWorking)) return { detail: `${rest}; clients that keep connecting: ${watch.who}` };
-        throw new Failure('refused', `${server.label}: writes go on in spite of read_only: the binary log went from ${String(start)} to ${String(second)}`
-          + `${watch.anybody ? `; sessions that keep coming back: ${watch.who}` : ''}`, {
-          hint: 'stop the programs that write there with SUPER or READ_ONLY ADMIN (pt-heartbeat, event scheduler, ...), or set super_read_only = yes on MySQL',
-        });
+        if (second === start && !sessions.some(isWorking))
+          return { detail: `${rest}; clients that keep connecting: ${watch.who}` };
+        throw new Failure(
+          'refused',
+          `${server.label}: writes go on in spite of read_only: the binary log went from ${String(start)} to ${String(second)}` +
+            `${watch.anybody ? `; sessions that keep coming back: ${watch.who}` : ''}`,
+          {
+            hint: 'stop the programs that write there with SUPER or READ_ONLY ADMIN (pt-heartbeat, event scheduler, ...), or set super_read_only = yes on MySQL',
+          },
+        );
       }
     },
     verify: () => Promise.resolve(),

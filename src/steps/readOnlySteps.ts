@@ -31,18 +31,25 @@ export function setReadOnly(server: Server, superReadOnly: boolean, blockers: Bl
       const want = { readOnly: true, superReadOnly: superReadOnly ? true : null };
       if (await server.setReadOnly(want, blockers?.graceMs ?? unhinderedMs)) return {};
       const ended = await (blockers?.terminate() ?? Promise.resolve(0));
-      if (await server.setReadOnly(want, unhinderedMs)) return { detail: `after terminating ${sessions(ended)} that still wrote` };
-      throw new Failure('mysql', `${server.label}: read_only could not be set: statements that write, or LOCK TABLES, held the server's lock`, {
-        hint: 'see SHOW FULL PROCESSLIST there; end what is running and try again',
-      });
+      if (await server.setReadOnly(want, unhinderedMs))
+        return { detail: `after terminating ${sessions(ended)} that still wrote` };
+      throw new Failure(
+        'mysql',
+        `${server.label}: read_only could not be set: statements that write, or LOCK TABLES, held the server's lock`,
+        { hint: 'see SHOW FULL PROCESSLIST there; end what is running and try again' },
+      );
     },
     async verify() {
-      if (!isSo(await server.readOnly())) throw new Failure('mysql', `${server.label}: ${flags} was set, but does not read back so`);
+      if (!isSo(await server.readOnly()))
+        throw new Failure('mysql', `${server.label}: ${flags} was set, but does not read back so`);
     },
     undo: {
       title: `set the read_only flags of ${server.label} back as they were`,
       run: async (before) => {
-        const want = { readOnly: before['readOnly'] === true, superReadOnly: typeof before['superReadOnly'] === 'boolean' ? before['superReadOnly'] : null };
+        const want = {
+          readOnly: before['readOnly'] === true,
+          superReadOnly: typeof before['superReadOnly'] === 'boolean' ? before['superReadOnly'] : null,
+        };
         await restore(server, want);
         return [];
       },
@@ -64,7 +71,8 @@ export function clearReadOnly(server: Server): Step {
       return {};
     },
     async verify() {
-      if ((await server.readOnly()).readOnly) throw new Failure('mysql', `${server.label}: read_only=0 was set, but reads back as 1`);
+      if ((await server.readOnly()).readOnly)
+        throw new Failure('mysql', `${server.label}: read_only=0 was set, but reads back as 1`);
     },
     undo: {
       title: `set read_only=1 on ${server.label} again`,
@@ -78,9 +86,13 @@ export function clearReadOnly(server: Server): Step {
 
 async function restore(server: Server, want: ReadOnly): Promise<void> {
   const found = await server.readOnly();
-  if (found.readOnly === want.readOnly && (want.superReadOnly === null || found.superReadOnly === want.superReadOnly)) return;
-  if (!await server.setReadOnly(want, unhinderedMs)) {
-    throw new Failure('mysql', `${server.label}: read_only could not be changed: statements that write held the server's lock`);
+  if (found.readOnly === want.readOnly && (want.superReadOnly === null || found.superReadOnly === want.superReadOnly))
+    return;
+  if (!(await server.setReadOnly(want, unhinderedMs))) {
+    throw new Failure(
+      'mysql',
+      `${server.label}: read_only could not be changed: statements that write held the server's lock`,
+    );
   }
   const now = await server.readOnly();
   if (now.readOnly !== want.readOnly || (want.superReadOnly !== null && now.superReadOnly !== want.superReadOnly)) {

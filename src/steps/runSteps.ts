@@ -36,7 +36,11 @@ export interface StepsResult {
 /**
  * @throws Failure of the step that failed, with its exit code, after the undoing; the message says whether everything was undone.
  */
-export async function runSteps(steps: readonly Step[], tools: StepTools, inherited: Inherited = new Map()): Promise<StepsResult> {
+export async function runSteps(
+  steps: readonly Step[],
+  tools: StepTools,
+  inherited: Inherited = new Map(),
+): Promise<StepsResult> {
   const changes: Change[] = [];
   const leftToDo: string[] = [];
   for (const [index, step] of steps.entries()) {
@@ -83,7 +87,10 @@ export async function runSteps(steps: readonly Step[], tools: StepTools, inherit
 }
 
 /** Undoes, newest first; one that fails does not stop the others. Returns a line for each that could not be undone. */
-export async function undoChanges(changes: readonly Change[], tools: StepTools): Promise<{ failed: readonly string[]; leftToDo: LeftToDo }> {
+export async function undoChanges(
+  changes: readonly Change[],
+  tools: StepTools,
+): Promise<{ failed: readonly string[]; leftToDo: LeftToDo }> {
   const failed: string[] = [];
   const leftToDo: string[] = [];
   // A caller that goes on afterwards has no more time than before.
@@ -91,7 +98,7 @@ export async function undoChanges(changes: readonly Change[], tools: StepTools):
   for (const { step, before, run } of [...changes].reverse()) {
     if (step.undo === undefined) continue;
     try {
-      leftToDo.push(...await step.undo.run(before));
+      leftToDo.push(...(await step.undo.run(before)));
       await tools.journal.undone(null, step.id);
       if (run !== null) await tools.journal.undone(run, step.id);
       tools.log.info(`undo: ${step.undo.title}: done`);
@@ -113,6 +120,11 @@ async function undone(failure: Failure, title: string, changes: readonly Change[
     return new Failure('undo', `${what}; NOT undone, do it by hand: ${failed.join('; ')}`, { ...hint, cause: failure });
   }
   const rest = leftToDo.length > 0 ? `; left to do: ${leftToDo.join('; ')}` : '';
-  const end = undoable.length > 0 ? 'everything this run had changed was undone' : changes.length > 0 ? 'what had been done was left as it is' : 'nothing had been changed';
+  const end =
+    undoable.length > 0
+      ? 'everything this run had changed was undone'
+      : changes.length > 0
+        ? 'what had been done was left as it is'
+        : 'nothing had been changed';
   return new Failure(failure.kind, `${what}; ${end}${rest}`, { ...hint, cause: failure });
 }

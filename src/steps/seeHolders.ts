@@ -14,11 +14,18 @@ export function seeHolders(provider: Provider, host: VipHost, others: readonly V
     async apply() {
       const hosts = [host, ...others];
       const held = await Promise.all(hosts.map((one) => heldBy(provider, one)));
-      const holders = hosts.filter((_, index) => held[index] === 'held' || held[index] === 'partly').map(({ name }) => name);
+      const holders = hosts
+        .filter((_, index) => held[index] === 'held' || held[index] === 'partly')
+        .map(({ name }) => name);
       if (wanted ? held[0] !== 'held' : holders.includes(host.name)) {
-        throw new Failure('address', `${host.name} ${wanted ? 'does not have' : 'still has'} the writer address ${address}`, { hint: 'does another program (keepalived, NetworkManager) change it there?' });
+        throw new Failure(
+          'address',
+          `${host.name} ${wanted ? 'does not have' : 'still has'} the writer address ${address}`,
+          { hint: 'does another program (keepalived, NetworkManager) change it there?' },
+        );
       }
-      if (wanted && holders.length > 1) throw new Failure('refused', `${holders.join(' and ')} both have the writer address ${address}`);
+      if (wanted && holders.length > 1)
+        throw new Failure('refused', `${holders.join(' and ')} both have the writer address ${address}`);
       return { detail: holders.length === 0 ? 'none has it' : `${holders.join(' and ')}` };
     },
     verify: () => Promise.resolve(),

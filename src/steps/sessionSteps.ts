@@ -78,7 +78,11 @@ export function terminateSessions(server: Server, tools: DrainTools): Step {
  * @returns those that were terminated
  * @throws Failure `deadline` naming those that did not go.
  */
-export async function terminateAll(server: Server, which: (session: Session) => boolean, tools: DrainTools): Promise<readonly Session[]> {
+export async function terminateAll(
+  server: Server,
+  which: (session: Session) => boolean,
+  tools: DrainTools,
+): Promise<readonly Session[]> {
   const began = tools.clock.monotonic();
   const ended = new Map<number, Session>();
   for (let round = 0; ; round += 1) {
@@ -88,9 +92,11 @@ export async function terminateAll(server: Server, which: (session: Session) => 
     const passed = tools.clock.monotonic() - began;
     if (staying.length === 0 && passed >= comeBackMs) return [...ended.values()];
     if (passed >= disappearMs) {
-      throw new Failure('deadline', `${server.label}: sessions are still there ${disappearMs / 1000} s after they were terminated: ${staying.slice(0, 3).map(describe).join('; ')}`, {
-        hint: 'a large transaction may be rolling back; see SHOW FULL PROCESSLIST there',
-      });
+      throw new Failure(
+        'deadline',
+        `${server.label}: sessions are still there ${disappearMs / 1000} s after they were terminated: ${staying.slice(0, 3).map(describe).join('; ')}`,
+        { hint: 'a large transaction may be rolling back; see SHOW FULL PROCESSLIST there' },
+      );
     }
     for (const session of sessions.filter(({ id }) => !ended.has(id))) {
       await server.terminate(session);

@@ -9,7 +9,7 @@ type Elsewhere = Promise<string | null> | (() => Promise<string | null>);
 
 /** What release() would take away from the host. */
 export async function heldBy(provider: Provider, host: VipHost): Promise<Held> {
-  return await provider.remains?.(host) ?? (await provider.holds(host) ? 'held' : 'nothing');
+  return (await provider.remains?.(host)) ?? ((await provider.holds(host)) ? 'held' : 'nothing');
 }
 
 /** The host does not hold the writer address any more, and connections on it are reset. */
@@ -37,9 +37,13 @@ export function releaseWriterAddress(provider: Provider, host: VipHost): Step {
  * fails must not leave clients there. Never undone, by this run or a later one: nobody gives the address back to a dead master.
  * @param isGone may say so; default: it is done in any case
  */
-export function takeWriterAddress(provider: Provider, host: VipHost, isGone: () => Promise<boolean> = () => Promise.resolve(false)): Step {
+export function takeWriterAddress(
+  provider: Provider,
+  host: VipHost,
+  isGone: () => Promise<boolean> = () => Promise.resolve(false),
+): Step {
   const { undo: _, ...release } = releaseWriterAddress(provider, host);
-  return { ...release, id: `take-address:${host.name}`, check: async () => (await isGone() ? null : { held: true }) };
+  return { ...release, id: `take-address:${host.name}`, check: async () => ((await isGone()) ? null : { held: true }) };
 }
 
 /**
@@ -52,8 +56,8 @@ export function assignWriterAddress(provider: Provider, host: VipHost, elsewhere
   return {
     ...assigning(provider, host, elsewhere),
     failureLeaves: (failure) => [
-      `${host.name} takes writes, but the writer address ${provider.address ?? ''} is not on it (${errorLine(failure)}): make sure that no other host has the address, `
-      + `then run "${vipCommand('assign', host.name)}" on the manager host, or ${provider.byHand(host, 'assign')}`,
+      `${host.name} takes writes, but the writer address ${provider.address ?? ''} is not on it (${errorLine(failure)}): make sure that no other host has the address, ` +
+        `then run "${vipCommand('assign', host.name)}" on the manager host, or ${provider.byHand(host, 'assign')}`,
     ],
   };
 }
@@ -81,7 +85,11 @@ function assigning(provider: Provider, host: VipHost, elsewhere: Elsewhere): Ste
     async check() {
       if (await provider.holds(host)) return null;
       const holder = await (typeof elsewhere === 'function' ? elsewhere() : elsewhere);
-      if (holder !== null) throw new Failure('refused', `${holder} still answers for the writer address ${address}; it must not be on two hosts`);
+      if (holder !== null)
+        throw new Failure(
+          'refused',
+          `${holder} still answers for the writer address ${address}; it must not be on two hosts`,
+        );
       return { held: false };
     },
     apply: async () => ({ leftToDo: await provider.assign(host) }),

@@ -23,29 +23,42 @@ export interface HostAddresses {
 /** Shape of the JSON, as far as it is read; iproute2's ipaddress.c writes flags as members that are true. */
 interface IpLink {
   readonly ifname?: string;
-  readonly addr_info?: readonly { readonly local?: string; readonly prefixlen?: number; readonly tentative?: boolean; readonly dadfailed?: boolean }[];
+  readonly addr_info?: readonly {
+    readonly local?: string;
+    readonly prefixlen?: number;
+    readonly tentative?: boolean;
+    readonly dadfailed?: boolean;
+  }[];
 }
 
 /** Reads what `ip -j addr show` printed on a host. @throws Failure `address` when that is no list of addresses */
 export function hostAddresses(label: string, json: string): HostAddresses {
   const links = parse(json);
   if (links === undefined) {
-    throw new Failure('address', `${label}: "ip -j addr show" gave no list of addresses: ${oneLine(json).slice(0, 200)}`, {
-      hint: 'the host needs iproute2 4.14 or later',
-    });
+    throw new Failure(
+      'address',
+      `${label}: "ip -j addr show" gave no list of addresses: ${oneLine(json).slice(0, 200)}`,
+      { hint: 'the host needs iproute2 4.14 or later' },
+    );
   }
   return {
     interfaces: new Set(links.flatMap((link) => link.ifname ?? [])),
-    find: (address) => links.flatMap((link) => (link.addr_info ?? [])
-      .filter((info) => info.local !== undefined && sameAddress(info.local, address))
-      .map((info) => ({
-        interface: link.ifname ?? '',
-        prefix: info.prefixlen ?? 0,
-        tentative: info.tentative === true,
-        duplicate: info.dadfailed === true,
-      }))),
-    on: (name) => links.filter((link) => link.ifname === name).flatMap((link) => link.addr_info ?? [])
-      .flatMap((info) => (info.local === undefined ? [] : [{ address: info.local, prefix: info.prefixlen ?? 128 }])),
+    find: (address) =>
+      links.flatMap((link) =>
+        (link.addr_info ?? [])
+          .filter((info) => info.local !== undefined && sameAddress(info.local, address))
+          .map((info) => ({
+            interface: link.ifname ?? '',
+            prefix: info.prefixlen ?? 0,
+            tentative: info.tentative === true,
+            duplicate: info.dadfailed === true,
+          })),
+      ),
+    on: (name) =>
+      links
+        .filter((link) => link.ifname === name)
+        .flatMap((link) => link.addr_info ?? [])
+        .flatMap((info) => (info.local === undefined ? [] : [{ address: info.local, prefix: info.prefixlen ?? 128 }])),
   };
 }
 
@@ -61,7 +74,7 @@ function canonical(address: string): string {
 function parse(text: string): readonly IpLink[] | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return Array.isArray(value) ? value as IpLink[] : undefined;
+    return Array.isArray(value) ? (value as IpLink[]) : undefined;
   } catch {
     return undefined;
   }

@@ -12,7 +12,12 @@ export function whatItSaid({ stderr, stdout }: CommandResult): string {
  * @param facts without MHA_HELPER_ before the names
  * @throws Failure `deadline`
  */
-export function operatorCommand(local: Shell, command: string, facts: Readonly<Record<string, string>>, timeoutMs: number): Promise<CommandResult> {
+export function operatorCommand(
+  local: Shell,
+  command: string,
+  facts: Readonly<Record<string, string>>,
+  timeoutMs: number,
+): Promise<CommandResult> {
   const environment = Object.entries(facts).map(([name, value]) => `MHA_HELPER_${name}=${value}`);
   return local.run(['env', ...environment, 'sh', '-c', command], timeoutMs);
 }

@@ -20,16 +20,23 @@ export function providerFor(settings: readonly HostSettings[], tools: ProviderTo
   const [type] = types;
   if (first === undefined || type === undefined) throw new Error('no host settings');
   if (types.size > 1) {
-    throw new Failure('config', `${first.file}: vip_type differs: ${settings.map(({ host, options }) => `${options.vip_type} for [${host}]`).join(', ')}`, {
-      hint: 'one writer address can only be moved in one way: set vip_type in [default]',
-    });
+    throw new Failure(
+      'config',
+      `${first.file}: vip_type differs: ${settings.map(({ host, options }) => `${options.vip_type} for [${host}]`).join(', ')}`,
+      { hint: 'one writer address can only be moved in one way: set vip_type in [default]' },
+    );
   }
   switch (type) {
-    case 'none': return none;
-    case 'metal': return metal(addressOf(first), tools);
-    case 'aws': return awsProvider(addressOf(first), first.options.aws_method ?? 'private-ip', tools);
-    case 'command': return commandProvider(first.options.writer_vip_cidr?.address, tools);
-    case 'openstack': return openstackProvider(addressOf(first), first.options.openstack_method ?? 'floating-ip', tools);
+    case 'none':
+      return none;
+    case 'metal':
+      return metal(addressOf(first), tools);
+    case 'aws':
+      return awsProvider(addressOf(first), first.options.aws_method ?? 'private-ip', tools);
+    case 'command':
+      return commandProvider(first.options.writer_vip_cidr?.address, tools);
+    case 'openstack':
+      return openstackProvider(addressOf(first), first.options.openstack_method ?? 'floating-ip', tools);
   }
 }
 

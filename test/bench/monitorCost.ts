@@ -24,10 +24,18 @@ while (1) { sleep 1; $status->update_status_time('0:PING_OK') }
 
 const lab = await clusterLab();
 try {
-  const run = async (...words: string[]): Promise<string> => (await lab.exec('mgr', words, { timeoutMs: 60_000 })).stdout;
+  const run = async (...words: string[]): Promise<string> =>
+    (await lab.exec('mgr', words, { timeoutMs: 60_000 })).stdout;
   await run('mha-helper', 'monitor', 'start', '-c', APPLICATION_FILE);
-  await waitUntil('protection by a real manager', 60_000, async () => (await lab.exec('mgr', ['mha-helper', 'monitor', 'status'])).code === 0);
-  const [one] = JSON.parse(await run('mha-helper', 'monitor', 'status', '--json')) as { managerPid: number; monitorPid: number }[];
+  await waitUntil(
+    'protection by a real manager',
+    60_000,
+    async () => (await lab.exec('mgr', ['mha-helper', 'monitor', 'status'])).code === 0,
+  );
+  const [one] = JSON.parse(await run('mha-helper', 'monitor', 'status', '--json')) as {
+    managerPid: number;
+    monitorPid: number;
+  }[];
   const manager = await memory(lab, one?.managerPid ?? 0);
   const single = await memory(lab, one?.monitorPid ?? 0);
   await run('mha-helper', 'monitor', 'stop', '-c', APPLICATION_FILE);
@@ -37,17 +45,28 @@ try {
   for (let number = 1; number <= clusters; number += 1) {
     const workdir = `/var/log/mha/c${number}`;
     await run('mkdir', '-p', workdir);
-    const content = applicationConfiguration({ 'server default': { manager_workdir: workdir, manager_log: `${workdir}/manager.log` } });
+    const content = applicationConfiguration({
+      'server default': { manager_workdir: workdir, manager_log: `${workdir}/manager.log` },
+    });
     await lab.writeFile('mgr', { path: `/etc/mha/c${number}.cnf`, content, mode: '600' });
   }
   await run('mha-helper', 'monitor', 'start', '--all', '--metrics', '127.0.0.1:9399');
-  await waitUntil('protection of all', 60_000, async () => (await lab.exec('mgr', ['mha-helper', 'monitor', 'status'])).code === 0);
+  await waitUntil(
+    'protection of all',
+    60_000,
+    async () => (await lab.exec('mgr', ['mha-helper', 'monitor', 'status'])).code === 0,
+  );
   const [first] = JSON.parse(await run('mha-helper', 'monitor', 'status', '--json')) as { monitorPid: number }[];
   const pid = first?.monitorPid ?? 0;
   const before = await ticks(lab, pid);
   await run('sleep', String(seconds));
-  const used = await ticks(lab, pid) - before;
-  const metrics = await run('perl', '-MIO::Socket::INET', '-e', 'my $s = IO::Socket::INET->new("127.0.0.1:9399") or die; print $s "GET /metrics HTTP/1.0\\r\\n\\r\\n"; print <$s>');
+  const used = (await ticks(lab, pid)) - before;
+  const metrics = await run(
+    'perl',
+    '-MIO::Socket::INET',
+    '-e',
+    'my $s = IO::Socket::INET->new("127.0.0.1:9399") or die; print $s "GET /metrics HTTP/1.0\\r\\n\\r\\n"; print <$s>',
+  );
   console.log(`one real masterha_manager:      ${manager}`);
   console.log(`the monitor with 1 cluster:     ${single}`);
   console.log(`the monitor with ${clusters} clusters:   ${await memory(lab, pid)}`);

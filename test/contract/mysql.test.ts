@@ -32,7 +32,12 @@ describe('MySQL over mysql2, on MariaDB', { concurrency: false }, () => {
 
   const mariadb = (): RunningServer => running ?? assert.fail('no server');
 
-  async function connect(user = 'mha', password = hostile, host = '127.0.0.1', timeoutMs = 5_000): Promise<SqlConnection> {
+  async function connect(
+    user = 'mha',
+    password = hostile,
+    host = '127.0.0.1',
+    timeoutMs = 5_000,
+  ): Promise<SqlConnection> {
     const connection = await connectMysql({ label: 'db10', host, port: mariadb().port, user, password }, timeoutMs);
     opened.push(connection);
     return connection;
@@ -57,7 +62,10 @@ describe('MySQL over mysql2, on MariaDB', { concurrency: false }, () => {
   test('an account with ed25519 logs in, plain and encrypted', async () => {
     assert.equal(await cipher(await connect('signs', `${hostile}é`)), '');
     assert.match(String(await cipher(await connect('signs_encrypted', 's'))), /^TLS_/);
-    await assert.rejects(connect('signs', hostile), { kind: 'mysql', message: /Access denied for user 'signs'@'localhost'/ });
+    await assert.rejects(connect('signs', hostile), {
+      kind: 'mysql',
+      message: /Access denied for user 'signs'@'localhost'/,
+    });
   });
 
   test('an account with REQUIRE SSL, and a server that insists on encryption', async () => {
@@ -66,7 +74,9 @@ describe('MySQL over mysql2, on MariaDB', { concurrency: false }, () => {
     mariadb().sql('SET GLOBAL require_secure_transport=1');
     try {
       assert.match(String(await cipher(await connect())), /^TLS_/);
-      await assert.rejects(connect('mha', 'wrong'), { message: /: Access denied for user 'mha'@'localhost' \(using password: YES\)$/ });
+      await assert.rejects(connect('mha', 'wrong'), {
+        message: /: Access denied for user 'mha'@'localhost' \(using password: YES\)$/,
+      });
     } finally {
       mariadb().sql('SET GLOBAL require_secure_transport=0');
     }
@@ -83,17 +93,26 @@ describe('MySQL over mysql2, on MariaDB', { concurrency: false }, () => {
     }).listen(0, '127.0.0.1');
     await once(proxy, 'listening');
     const { port } = proxy.address() as AddressInfo;
-    const outcome = await connectMysql({ label: 'db10', host: '127.0.0.1', port, user: 'encrypted', password: 'e' }, 500).catch((error: unknown) => error);
+    const outcome = await connectMysql(
+      { label: 'db10', host: '127.0.0.1', port, user: 'encrypted', password: 'e' },
+      500,
+    ).catch((error: unknown) => error);
     proxy.close();
     for (const socket of sockets) socket.destroy();
     assert.ok(outcome instanceof Failure && outcome.cause instanceof SqlError, String(outcome));
-    assert.match(outcome.message, /: Access denied for user 'encrypted'@'localhost' \(using password: YES\); with encryption there is no answer$/);
+    assert.match(
+      outcome.message,
+      /: Access denied for user 'encrypted'@'localhost' \(using password: YES\); with encryption there is no answer$/,
+    );
     assert.equal(connections, 2);
   });
 
   test('a plugin that we cannot do is one line, and a sign of life', async () => {
     await assert.rejects(connect('old', 'x'), (error: Error & { hint?: string }) => {
-      assert.equal(error.message, `db10: cannot connect to MySQL at 127.0.0.1:${mariadb().port} as 'old': the account logs in by the plugin mysql_old_password, which mha-helper cannot do`);
+      assert.equal(
+        error.message,
+        `db10: cannot connect to MySQL at 127.0.0.1:${mariadb().port} as 'old': the account logs in by the plugin mysql_old_password, which mha-helper cannot do`,
+      );
       assert.equal(error.hint, 'give it mysql_native_password, caching_sha2_password, sha256_password or ed25519');
       return error.cause instanceof SqlError && error.cause.errno === 2059;
     });
@@ -123,7 +142,7 @@ describe('MySQL over mysql2, on MariaDB', { concurrency: false }, () => {
     assert.deepEqual(await db.readOnly(), { readOnly: false, superReadOnly: null });
   });
 
-  test('sessions: idle, working, in a transaction; not our own, not the server\'s', async () => {
+  test("sessions: idle, working, in a transaction; not our own, not the server's", async () => {
     const db = await server();
     const idle = await connect('app', 'app');
     const inTransaction = await connect('app', 'app');
@@ -159,16 +178,29 @@ describe('MySQL over mysql2, on MariaDB', { concurrency: false }, () => {
   test('refusals are one line each that says what to do', async () => {
     const where = (user: string): string => `db10: cannot connect to MySQL at 127.0.0.1:${mariadb().port} as '${user}'`;
     await assert.rejects(connect('mha', 'wrong'), {
-      kind: 'mysql', message: `${where('mha')}: Access denied for user 'mha'@'localhost' (using password: YES)`,
-      hint: 'check user and password in MHA\'s configuration, and that the account may connect from this host',
+      kind: 'mysql',
+      message: `${where('mha')}: Access denied for user 'mha'@'localhost' (using password: YES)`,
+      hint: "check user and password in MHA's configuration, and that the account may connect from this host",
     });
-    await assert.rejects(connect('mha', ''), (error: Error) => error.message.endsWith('(the password arrived empty: MHA drops a password that is just "0")'));
+    await assert.rejects(connect('mha', ''), (error: Error) =>
+      error.message.endsWith('(the password arrived empty: MHA drops a password that is just "0")'),
+    );
     const weak = await server('weak', 'weak');
-    await assert.rejects(weak.setReadOnly({ readOnly: true, superReadOnly: null }, 1_000), { kind: 'mysql', hint: /needs SUPER/ });
-    await assert.rejects(weak.binlogPosition(), { kind: 'mysql', message: /^db10: MySQL refused "SHOW MASTER STATUS": Access denied/ });
-    await assert.rejects(connectMysql({ label: 'db10', host: '127.0.0.1', port: 1, user: 'mha', password: 'x' }, 1_000), {
-      kind: 'mysql', message: "db10: cannot connect to MySQL at 127.0.0.1:1 as 'mha': connect ECONNREFUSED 127.0.0.1:1",
+    await assert.rejects(weak.setReadOnly({ readOnly: true, superReadOnly: null }, 1_000), {
+      kind: 'mysql',
+      hint: /needs SUPER/,
     });
+    await assert.rejects(weak.binlogPosition(), {
+      kind: 'mysql',
+      message: /^db10: MySQL refused "SHOW MASTER STATUS": Access denied/,
+    });
+    await assert.rejects(
+      connectMysql({ label: 'db10', host: '127.0.0.1', port: 1, user: 'mha', password: 'x' }, 1_000),
+      {
+        kind: 'mysql',
+        message: "db10: cannot connect to MySQL at 127.0.0.1:1 as 'mha': connect ECONNREFUSED 127.0.0.1:1",
+      },
+    );
   });
 
   test('a server that accepts and then says nothing: the deadline holds', async () => {
@@ -176,7 +208,8 @@ describe('MySQL over mysql2, on MariaDB', { concurrency: false }, () => {
     await once(silent, 'listening');
     const { port } = silent.address() as AddressInfo;
     await assert.rejects(connectMysql({ label: 'db10', host: '127.0.0.1', port, user: 'mha', password: 'x' }, 300), {
-      kind: 'deadline', message: `db10: cannot connect to MySQL at 127.0.0.1:${port} as 'mha': no answer within 0.3 s`,
+      kind: 'deadline',
+      message: `db10: cannot connect to MySQL at 127.0.0.1:${port} as 'mha': no answer within 0.3 s`,
     });
     silent.close();
   });
@@ -184,7 +217,10 @@ describe('MySQL over mysql2, on MariaDB', { concurrency: false }, () => {
   test('a server that stops answering: the deadline holds, and the process can end', async () => {
     const db = await connect();
     await mariadb().freeze();
-    await assert.rejects(db.query('SELECT 1', [], 300), { kind: 'deadline', message: 'db10: MySQL did not answer "SELECT 1" within 0.3 s' });
+    await assert.rejects(db.query('SELECT 1', [], 300), {
+      kind: 'deadline',
+      message: 'db10: MySQL did not answer "SELECT 1" within 0.3 s',
+    });
     mariadb().signal('SIGCONT');
     await db.close();
   });
@@ -192,6 +228,9 @@ describe('MySQL over mysql2, on MariaDB', { concurrency: false }, () => {
   test('a server that dies is a lost connection', async () => {
     const db = await connect();
     mariadb().signal('SIGKILL');
-    await assert.rejects(db.query('SELECT SLEEP(5)', [], 5_000), { kind: 'mysql', message: /^db10: the connection to MySQL was lost at "SELECT SLEEP\(5\)"/ });
+    await assert.rejects(db.query('SELECT SLEEP(5)', [], 5_000), {
+      kind: 'mysql',
+      message: /^db10: the connection to MySQL was lost at "SELECT SLEEP\(5\)"/,
+    });
   });
 });

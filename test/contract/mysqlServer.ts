@@ -22,25 +22,75 @@ export async function startMariadb(): Promise<RunningServer> {
   chmodSync(directory, 0o755);
   const data = join(directory, 'data');
   const user = process.getuid?.() === 0 ? ['--user=root'] : []; // the package of the server alone makes no user mysql
-  execFileSync('mariadb-install-db', ['--no-defaults', `--datadir=${data}`, '--auth-root-authentication-method=normal', '--skip-test-db', ...user], { stdio: 'ignore' });
+  execFileSync(
+    'mariadb-install-db',
+    ['--no-defaults', `--datadir=${data}`, '--auth-root-authentication-method=normal', '--skip-test-db', ...user],
+    { stdio: 'ignore' },
+  );
   const [key, certificate] = [join(directory, 'key.pem'), join(directory, 'cert.pem')];
-  execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-subj', '/CN=db10', '-days', '2', '-keyout', key, '-out', certificate], { stdio: 'ignore' });
+  execFileSync(
+    'openssl',
+    [
+      'req',
+      '-x509',
+      '-newkey',
+      'ec',
+      '-pkeyopt',
+      'ec_paramgen_curve:P-256',
+      '-nodes',
+      '-subj',
+      '/CN=db10',
+      '-days',
+      '2',
+      '-keyout',
+      key,
+      '-out',
+      certificate,
+    ],
+    { stdio: 'ignore' },
+  );
   const port = await freePort();
   const socket = join(data, 'socket');
-  const server: ChildProcess = spawn('setpriv', ['--pdeathsig', 'KILL', 'mariadbd', '--no-defaults', ...user, `--datadir=${data}`, `--socket=${socket}`, `--port=${port}`,
-    '--bind-address=127.0.0.1,::1', '--log-bin=bin', '--server-id=1', `--ssl-key=${key}`, `--ssl-cert=${certificate}`, '--innodb-buffer-pool-size=32M', '--performance-schema=off'], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const server: ChildProcess = spawn(
+    'setpriv',
+    [
+      '--pdeathsig',
+      'KILL',
+      'mariadbd',
+      '--no-defaults',
+      ...user,
+      `--datadir=${data}`,
+      `--socket=${socket}`,
+      `--port=${port}`,
+      '--bind-address=127.0.0.1,::1',
+      '--log-bin=bin',
+      '--server-id=1',
+      `--ssl-key=${key}`,
+      `--ssl-cert=${certificate}`,
+      '--innodb-buffer-pool-size=32M',
+      '--performance-schema=off',
+    ],
+    { stdio: ['ignore', 'ignore', 'pipe'] },
+  );
   await new Promise<void>((resolve, reject) => {
     let text = '';
     server.stderr?.on('data', (chunk: Buffer) => {
       text += chunk.toString();
       if (text.includes('ready for connections')) resolve();
     });
-    server.once('exit', () => { reject(new Error(`mariadbd ended: ${text.slice(-500)}`)); });
+    server.once('exit', () => {
+      reject(new Error(`mariadbd ended: ${text.slice(-500)}`));
+    });
   });
   return {
     port,
-    sql: (statements) => execFileSync('mariadb', ['--no-defaults', '-uroot', `--socket=${socket}`, '-N', '-e', statements], { encoding: 'utf8' }),
-    signal: (name) => { server.kill(name); },
+    sql: (statements) =>
+      execFileSync('mariadb', ['--no-defaults', '-uroot', `--socket=${socket}`, '-N', '-e', statements], {
+        encoding: 'utf8',
+      }),
+    signal: (name) => {
+      server.kill(name);
+    },
     async freeze() {
       server.kill('SIGSTOP');
       const tasks = `/proc/${server.pid ?? 0}/task`;

@@ -34,20 +34,30 @@ export function openstackFixture() {
     [wire, cloud] = await Promise.all([layWire(['db10', 'db11']), startOpenstack()]);
     [front, admin] = await Promise.all([openstackFront(cloud.address), restClient(cloud.base, ACCOUNTS.admin)]);
   });
-  after(async () => { await Promise.all([wire?.end(), front?.end(), cloud?.stop()]); });
+  after(async () => {
+    await Promise.all([wire?.end(), front?.end(), cloud?.stop()]);
+  });
 
   const service = (): Openstack => cloud ?? assert.fail('no cloud');
   const proxy = (): OpenStackFront => front ?? assert.fail('no front');
   const wireHost = (name: string): WireHost => wire?.hosts.find((host) => host.name === name) ?? assert.fail(name);
-  const noShell = (): Promise<Shell> => Promise.reject(new Failure('ssh', 'no route to host', { cause: Object.assign(new Error('no route'), { code: 'EHOSTUNREACH' }) }));
+  const noShell = (): Promise<Shell> =>
+    Promise.reject(
+      new Failure('ssh', 'no route to host', { cause: Object.assign(new Error('no route'), { code: 'EHOSTUNREACH' }) }),
+    );
 
   const application = (which: 'applicationCredential' | 'narrowCredential' = 'applicationCredential'): Options => ({
-    openstack_auth_url: `${service().base}:5000`, openstack_region: 'RegionOne',
-    openstack_application_credential_id: service().objects[which].id, openstack_application_credential_secret: service().objects[which].secret,
+    openstack_auth_url: `${service().base}:5000`,
+    openstack_region: 'RegionOne',
+    openstack_application_credential_id: service().objects[which].id,
+    openstack_application_credential_secret: service().objects[which].secret,
   });
   const password = (account: keyof typeof ACCOUNTS): Options => ({
-    openstack_auth_url: `${service().base}:5000/v3/`, openstack_region: 'RegionOne',
-    openstack_username: ACCOUNTS[account].user, openstack_password: ACCOUNTS[account].password, openstack_project: ACCOUNTS[account].project,
+    openstack_auth_url: `${service().base}:5000/v3/`,
+    openstack_region: 'RegionOne',
+    openstack_username: ACCOUNTS[account].user,
+    openstack_password: ACCOUNTS[account].password,
+    openstack_project: ACCOUNTS[account].project,
   });
 
   /** In ms; besides those of the options. */
@@ -66,7 +76,10 @@ export function openstackFixture() {
   }
 
   /** @param between called once, before the first change of address pairs reaches Neutron */
-  function provider(method: Method, { address = methods[method].address, between }: { address?: string; between?: () => Promise<unknown> } = {}): Provider {
+  function provider(
+    method: Method,
+    { address = methods[method].address, between }: { address?: string; between?: () => Promise<unknown> } = {},
+  ): Provider {
     let first = between;
     const interrupted = (api: NeutronApi): NeutronApi => ({
       ...api,
@@ -77,53 +90,121 @@ export function openstackFixture() {
       },
     });
     return openstackProvider(address, method, {
-      clock: systemClock, budget: new Budget(systemClock, 'test', 600_000), warn: () => undefined,
+      clock: systemClock,
+      budget: new Budget(systemClock, 'test', 600_000),
+      warn: () => undefined,
       connect: { lookup, openstack: async (target, usual) => interrupted(await connected(target, usual)) },
     });
   }
 
-  function vipHost(method: Method, name: 'db10' | 'db11', options: Options = application(), { ip }: { ip?: string } = {}): VipHost {
-    const lines = Object.entries({ vip_type: 'openstack', openstack_method: method, step_timeout: '60', writer_vip_cidr: methods[method].cidr, cluster_interface: 'eth1', ...options }).map(([key, value]) => `${key} = ${value}`);
+  function vipHost(
+    method: Method,
+    name: 'db10' | 'db11',
+    options: Options = application(),
+    { ip }: { ip?: string } = {},
+  ): VipHost {
+    const lines = Object.entries({
+      vip_type: 'openstack',
+      openstack_method: method,
+      step_timeout: '60',
+      writer_vip_cidr: methods[method].cidr,
+      cluster_interface: 'eth1',
+      ...options,
+    }).map(([key, value]) => `${key} = ${value}`);
     const { cluster, problems } = readCluster('/etc/mha-helper/c.conf', `[default]\n${lines.join('\n')}\n[${name}]\n`);
     const settings = cluster?.hosts[0] ?? assert.fail(problems.map(({ text }) => text).join());
-    return { name, ip: ip ?? (name === 'db10' ? '10.77.0.1' : '10.77.0.2'), port: 3306, settings, shell: () => (method === 'floating-ip' ? noShell() : Promise.resolve(wireHost(name).shell)) };
+    return {
+      name,
+      ip: ip ?? (name === 'db10' ? '10.77.0.1' : '10.77.0.2'),
+      port: 3306,
+      settings,
+      shell: () => (method === 'floating-ip' ? noShell() : Promise.resolve(wireHost(name).shell)),
+    };
   }
 
   async function port(name: PortName): Promise<NeutronPort> {
-    const { port: found } = await (admin ?? assert.fail()).call('GET', `:9696/v2.0/ports/${service().objects.ports[name]}`) as { port: NeutronPort };
+    const { port: found } = (await (admin ?? assert.fail()).call(
+      'GET',
+      `:9696/v2.0/ports/${service().objects.ports[name]}`,
+    )) as { port: NeutronPort };
     return found;
   }
-  const setPort = (name: PortName, change: Readonly<Record<string, unknown>>): Promise<unknown> => (admin ?? assert.fail()).call('PUT', `:9696/v2.0/ports/${service().objects.ports[name]}`, { port: change });
-  const floatingIp = async (): Promise<{ port_id: string | null; fixed_ip_address: string | null; revision_number: number }> =>
-    (await (admin ?? assert.fail()).call('GET', `:9696/v2.0/floatingips/${service().objects.floatingIp}`) as { floatingip: { port_id: string | null; fixed_ip_address: string | null; revision_number: number } }).floatingip;
-  const pairs = async (name: PortName): Promise<string[]> => (await port(name)).allowed_address_pairs.map(({ ip_address: address }) => address).sort();
+  const setPort = (name: PortName, change: Readonly<Record<string, unknown>>): Promise<unknown> =>
+    (admin ?? assert.fail()).call('PUT', `:9696/v2.0/ports/${service().objects.ports[name]}`, { port: change });
+  const floatingIp = async (): Promise<{
+    port_id: string | null;
+    fixed_ip_address: string | null;
+    revision_number: number;
+  }> =>
+    (
+      (await (admin ?? assert.fail()).call('GET', `:9696/v2.0/floatingips/${service().objects.floatingIp}`)) as {
+        floatingip: { port_id: string | null; fixed_ip_address: string | null; revision_number: number };
+      }
+    ).floatingip;
+  const pairs = async (name: PortName): Promise<string[]> =>
+    (await port(name)).allowed_address_pairs.map(({ ip_address: address }) => address).sort();
 
   /** The truth, from Neutron and from the hosts: whom clients reach by the address. */
   async function holders(method: Method): Promise<readonly string[]> {
     if (method === 'floating-ip') {
       const { port_id: id } = await floatingIp();
-      return id === null ? [] : Object.entries(service().objects.ports).filter(([, each]) => each === id).map(([name]) => name.replace('wire-', ''));
+      return id === null
+        ? []
+        : Object.entries(service().objects.ports)
+            .filter(([, each]) => each === id)
+            .map(([name]) => name.replace('wire-', ''));
     }
-    const found = await Promise.all((['db10', 'db11'] as const).map(async (name) => (
-      wireHost(name).exec('ip', '-j', 'addr').includes(`"${pairAddress}"`) && (await pairs(`wire-${name}`)).includes(pairAddress) ? [name] : [])));
+    const found = await Promise.all(
+      (['db10', 'db11'] as const).map(async (name) =>
+        wireHost(name).exec('ip', '-j', 'addr').includes(`"${pairAddress}"`) &&
+        (await pairs(`wire-${name}`)).includes(pairAddress)
+          ? [name]
+          : [],
+      ),
+    );
     return found.flat();
   }
 
   async function reset(): Promise<void> {
     proxy().misbehave();
-    for (const name of ['wire-db10', 'wire-db11'] as const) if ((await pairs(name)).length > 0) await setPort(name, { allowed_address_pairs: [] });
-    if ((await floatingIp()).port_id !== null) await (admin ?? assert.fail()).call('PUT', `:9696/v2.0/floatingips/${service().objects.floatingIp}`, { floatingip: { port_id: null } });
-    for (const name of ['db10', 'db11']) wireHost(name).exec('sh', '-c', `ip addr del ${pairAddress}/24 dev eth1 2>/dev/null; ip neigh flush all`);
+    for (const name of ['wire-db10', 'wire-db11'] as const)
+      if ((await pairs(name)).length > 0) await setPort(name, { allowed_address_pairs: [] });
+    if ((await floatingIp()).port_id !== null)
+      await (admin ?? assert.fail()).call('PUT', `:9696/v2.0/floatingips/${service().objects.floatingIp}`, {
+        floatingip: { port_id: null },
+      });
+    for (const name of ['db10', 'db11'])
+      wireHost(name).exec('sh', '-c', `ip addr del ${pairAddress}/24 dev eth1 2>/dev/null; ip neigh flush all`);
   }
 
   const dead = (host: VipHost): VipHost => ({ ...host, shell: noShell });
 
-  return { service, proxy, application, password, provider, vipHost, port, setPort, floatingIp, pairs, holders, reset, dead, limit };
+  return {
+    service,
+    proxy,
+    application,
+    password,
+    provider,
+    vipHost,
+    port,
+    setPort,
+    floatingIp,
+    pairs,
+    holders,
+    reset,
+    dead,
+    limit,
+  };
 }
 
 /** The one line of what is thrown. */
 export async function said(call: () => Promise<unknown>): Promise<string> {
-  const line = errorLine(await call().then(() => assert.fail('it succeeded'), (error: unknown) => error));
+  const line = errorLine(
+    await call().then(
+      () => assert.fail('it succeeded'),
+      (error: unknown) => error,
+    ),
+  );
   assert.ok(line.length < 600, line);
   for (const secret of ['application-secret', 'viewer-secret', 'wr0ng']) assert.ok(!line.includes(secret), line);
   return line;

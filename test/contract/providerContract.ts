@@ -78,33 +78,59 @@ export function providerContract(fixture: () => ProviderFixture): void {
   test('a holder is told of', async () => {
     const { provider, one, other, reset } = fixture();
     await reset();
-    assert.deepEqual([await heldBy(provider, one), await provider.holds(one), await provider.holds(other)], ['nothing', false, false]);
+    assert.deepEqual(
+      [await heldBy(provider, one), await provider.holds(one), await provider.holds(other)],
+      ['nothing', false, false],
+    );
     await provider.assign(one);
-    assert.deepEqual([await heldBy(provider, one), await provider.holds(one), await heldBy(provider, other), await provider.holds(other)], ['held', true, 'nothing', false]);
+    assert.deepEqual(
+      [
+        await heldBy(provider, one),
+        await provider.holds(one),
+        await heldBy(provider, other),
+        await provider.holds(other),
+      ],
+      ['held', true, 'nothing', false],
+    );
   });
 
   test('a later step fails: what was released is assigned again, what was assigned is released', async () => {
     const { provider, one, other, holders, reset } = fixture();
     await reset();
     await provider.assign(one);
-    await assert.rejects(runSteps([releaseWriterAddress(provider, one), failing], fakeStepTools()), /everything this run had changed was undone/);
+    await assert.rejects(
+      runSteps([releaseWriterAddress(provider, one), failing], fakeStepTools()),
+      /everything this run had changed was undone/,
+    );
     assert.deepEqual(await holders(), [one.name]);
     await provider.release(one);
-    await assert.rejects(runSteps([assignWriterAddress(provider, other, Promise.resolve(null)), failing], fakeStepTools()), /everything this run had changed was undone/);
+    await assert.rejects(
+      runSteps([assignWriterAddress(provider, other, Promise.resolve(null)), failing], fakeStepTools()),
+      /everything this run had changed was undone/,
+    );
     assert.deepEqual(await holders(), []);
     // What was not there is not added "back".
-    await assert.rejects(runSteps([releaseWriterAddress(provider, other), failing], fakeStepTools()), /what had been done was left as it is/);
+    await assert.rejects(
+      runSteps([releaseWriterAddress(provider, other), failing], fakeStepTools()),
+      /what had been done was left as it is/,
+    );
     assert.deepEqual(await holders(), []);
   });
 
   test('the host that has it does not answer any more', async (context) => {
     const { provider, one, other, holders, reset, dead } = fixture();
-    if (dead === undefined) { context.skip('its own test has it'); return; }
+    if (dead === undefined) {
+      context.skip('its own test has it');
+      return;
+    }
     await reset();
     await provider.assign(one);
     if (provider.worksWithoutHost) {
       await provider.release(dead(one));
-      assert.deepEqual((await holders()).filter((name) => name === one.name), []);
+      assert.deepEqual(
+        (await holders()).filter((name) => name === one.name),
+        [],
+      );
       await provider.assign(other);
       assert.deepEqual(await holders(), [other.name]);
       // Nor when nobody has released it.
@@ -121,12 +147,18 @@ export function providerContract(fixture: () => ProviderFixture): void {
 }
 
 /** One clear line each, and nothing is changed. */
-export function troubleContract(name: string, make: () => Promise<Trouble & { readonly holders: () => Promise<readonly string[]> }>): void {
+export function troubleContract(
+  name: string,
+  make: () => Promise<Trouble & { readonly holders: () => Promise<readonly string[]> }>,
+): void {
   test(name, async () => {
     const { provider, host, kind, line, holders } = await make();
     const before = await holders();
     for (const what of [() => provider.assign(host), () => provider.release(host), () => provider.holds(host)]) {
-      const error: unknown = await what().then(() => null, (thrown: unknown) => thrown);
+      const error: unknown = await what().then(
+        () => null,
+        (thrown: unknown) => thrown,
+      );
       if (error === null) continue;
       assert.ok(error instanceof Failure);
       assert.deepEqual([error.kind, errorLine(error).split('\n').length], [kind, 1]);
@@ -138,5 +170,9 @@ export function troubleContract(name: string, make: () => Promise<Trouble & { re
 }
 
 const failing: Step = {
-  id: 'fail:nobody', title: 'fail', check: () => Promise.resolve({}), apply: () => Promise.reject(new Failure('mysql', 'as the test wants it')), verify: () => Promise.resolve(),
+  id: 'fail:nobody',
+  title: 'fail',
+  check: () => Promise.resolve({}),
+  apply: () => Promise.reject(new Failure('mysql', 'as the test wants it')),
+  verify: () => Promise.resolve(),
 };

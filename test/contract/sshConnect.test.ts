@@ -12,19 +12,28 @@ import { freePort } from './sshServer.ts';
 describe('host keys', () => {
   it('refuses an unknown host and says how to add it', async () => {
     const line = await refused(target(server.port, { known: '' }));
-    assert.match(line, /unknown: it shows ssh-ed25519 SHA256:\S+ -- compare .* ssh -p \d+ root@127.0.0.1, or ssh-keyscan -p/);
+    assert.match(
+      line,
+      /unknown: it shows ssh-ed25519 SHA256:\S+ -- compare .* ssh -p \d+ root@127.0.0.1, or ssh-keyscan -p/,
+    );
   });
 
   it('refuses a changed key, even with StrictHostKeyChecking=no, and names file and line', async () => {
     const other = place.publicKey('stranger');
-    const of = target(server.port, { known: `# comment\n[127.0.0.1]:${server.port} ${other}`, options: '-o StrictHostKeyChecking=no' });
+    const of = target(server.port, {
+      known: `# comment\n[127.0.0.1]:${server.port} ${other}`,
+      options: '-o StrictHostKeyChecking=no',
+    });
     assert.match(await refused(of), new RegExp(`has changed: .*${knownFile(of)} line 2 .*ssh-keygen -R`));
   });
 
   it('refuses a host that hides the key we know behind one of another type', async () => {
     const onlyEd = await place.server({ hostKeys: ['host_ed25519'] });
     try {
-      const of = target(onlyEd.port, { known: place.knownHosts(onlyEd.port, 'host_rsa'), options: '-o StrictHostKeyChecking=accept-new' });
+      const of = target(onlyEd.port, {
+        known: place.knownHosts(onlyEd.port, 'host_rsa'),
+        options: '-o StrictHostKeyChecking=accept-new',
+      });
       assert.match(await refused(of), /has changed: .* line 1 has ssh-rsa/);
     } finally {
       await onlyEd.stop();
@@ -33,11 +42,22 @@ describe('host keys', () => {
 
   for (const policy of ['accept-new', 'no']) {
     it(`adds an unknown key with StrictHostKeyChecking=${policy}, as OpenSSH can read it`, async () => {
-      const of = target(server.port, { known: 'other.example ssh-ed25519 AAAA', options: `-o StrictHostKeyChecking=${policy} -o HashKnownHosts=${policy === 'no' ? 'yes' : 'no'}` });
+      const of = target(server.port, {
+        known: 'other.example ssh-ed25519 AAAA',
+        options: `-o StrictHostKeyChecking=${policy} -o HashKnownHosts=${policy === 'no' ? 'yes' : 'no'}`,
+      });
       assert.equal(await whoAmI(of), 'root\n');
-      const found = execFileSync('ssh-keygen', ['-F', `[127.0.0.1]:${server.port}`, '-f', knownFile(of)], { encoding: 'utf8' });
+      const found = execFileSync('ssh-keygen', ['-F', `[127.0.0.1]:${server.port}`, '-f', knownFile(of)], {
+        encoding: 'utf8',
+      });
       assert.ok(found.includes(place.publicKey('host_ed25519').split(' ')[1] ?? ''), found);
-      assert.equal(await whoAmI({ ...of, sshOptions: `${of.sshOptions ?? ''}`.replace(/StrictHostKeyChecking=\S+/, 'StrictHostKeyChecking=yes') }), 'root\n');
+      assert.equal(
+        await whoAmI({
+          ...of,
+          sshOptions: `${of.sshOptions ?? ''}`.replace(/StrictHostKeyChecking=\S+/, 'StrictHostKeyChecking=yes'),
+        }),
+        'root\n',
+      );
     });
   }
 
@@ -57,13 +77,27 @@ describe('host keys', () => {
     assert.equal(await whoAmI(target(server.port, named)), 'root\n');
     const byName = place.knownHosts(server.port, 'host_ed25519', 'db10.invalid');
     assert.equal(await whoAmI(target(server.port, { ...named, known: byName })), 'root\n');
-    assert.match(await refused(target(server.port, { ...named, known: byName + place.knownHosts(server.port, 'stranger') })), /has changed/);
+    assert.match(
+      await refused(target(server.port, { ...named, known: byName + place.knownHosts(server.port, 'stranger') })),
+      /has changed/,
+    );
   });
 
   it('refuses a revoked key, and says that it cannot check host certificates', async () => {
     const known = place.knownHosts(server.port);
-    assert.match(await refused(target(server.port, { known: `${known}@revoked * ${place.publicKey('host_ed25519')}` })), /is revoked \(.* line 2\)/);
-    assert.match(await refused(target(server.port, { known: `@cert-authority ${place.knownHosts(server.port, 'stranger')}`, options: '-o StrictHostKeyChecking=no' })), /only by a @cert-authority/);
+    assert.match(
+      await refused(target(server.port, { known: `${known}@revoked * ${place.publicKey('host_ed25519')}` })),
+      /is revoked \(.* line 2\)/,
+    );
+    assert.match(
+      await refused(
+        target(server.port, {
+          known: `@cert-authority ${place.knownHosts(server.port, 'stranger')}`,
+          options: '-o StrictHostKeyChecking=no',
+        }),
+      ),
+      /only by a @cert-authority/,
+    );
   });
 
   it('looks under HostKeyAlias, and there only', async () => {
@@ -73,14 +107,25 @@ describe('host keys', () => {
   });
 
   it('fails when known_hosts cannot be read', async () => {
-    assert.match(await refused({ ...target(server.port), sshOptions: `-F none -o UserKnownHostsFile=${place.directory}` }), /cannot read .*EISDIR/);
+    assert.match(
+      await refused({ ...target(server.port), sshOptions: `-F none -o UserKnownHostsFile=${place.directory}` }),
+      /cannot read .*EISDIR/,
+    );
   });
 });
 
 describe('keys to log in with', () => {
   it('lists what it tried when none is accepted', async () => {
-    const line = await refused(target(server.port, { key: place.path('stranger'), options: `-i ${place.path('locked')} -i ${place.path('missing')}` }));
-    assert.match(line, /no key was accepted by root@127.0.0.1 port \d+: tried \S+stranger; \S+locked needs a passphrase and is not in the agent -- /);
+    const line = await refused(
+      target(server.port, {
+        key: place.path('stranger'),
+        options: `-i ${place.path('locked')} -i ${place.path('missing')}`,
+      }),
+    );
+    assert.match(
+      line,
+      /no key was accepted by root@127.0.0.1 port \d+: tried \S+stranger; \S+locked needs a passphrase and is not in the agent -- /,
+    );
     assert.doesNotMatch(line, /missing/);
   });
 
@@ -88,9 +133,15 @@ describe('keys to log in with', () => {
     const agent = await place.agent(['stranger', 'locked']);
     const withAgent = { ...env, SSH_AUTH_SOCK: agent.socket };
     try {
-      assert.equal(await whoAmI(target(server.port, { key: place.path('locked'), options: '-o IdentitiesOnly=yes' }), withAgent), 'root\n');
+      assert.equal(
+        await whoAmI(target(server.port, { key: place.path('locked'), options: '-o IdentitiesOnly=yes' }), withAgent),
+        'root\n',
+      );
       assert.equal(await whoAmI(target(server.port, { key: place.path('missing') }), withAgent), 'root\n');
-      const line = await refused(target(server.port, { key: place.path('stranger'), options: '-o IdentitiesOnly=yes' }), withAgent);
+      const line = await refused(
+        target(server.port, { key: place.path('stranger'), options: '-o IdentitiesOnly=yes' }),
+        withAgent,
+      );
       assert.match(line, /tried stranger from the agent \(SHA256:[^)]+\) -- /);
       await refused(target(server.port, { key: place.path('missing'), options: '-o IdentityAgent=none' }), withAgent);
     } finally {
@@ -110,10 +161,15 @@ describe('the way there', () => {
 
   /** Two hosts: `inner` is reached by way of `jump`. */
   function configured(jumpPort: number, way: string): ShellTarget {
-    const known = place.file(`known_way_${++ways}`, place.knownHosts(server.port, 'host_ed25519', 'inner') + place.knownHosts(jumpPort));
+    const known = place.file(
+      `known_way_${++ways}`,
+      place.knownHosts(server.port, 'host_ed25519', 'inner') + place.knownHosts(jumpPort),
+    );
     const common = `IdentityFile ${place.path('id')}\n UserKnownHostsFile ${known}\n GlobalKnownHostsFile none\n User root\n`;
-    const config = place.file(`config_way_${ways}`,
-      `Host jump\n HostName 127.0.0.1\n Port ${jumpPort}\n ${common}Host inner\n HostName 127.0.0.1\n HostKeyAlias [inner]:${server.port}\n Port ${server.port}\n ${common} ${way}\n`);
+    const config = place.file(
+      `config_way_${ways}`,
+      `Host jump\n HostName 127.0.0.1\n Port ${jumpPort}\n ${common}Host inner\n HostName 127.0.0.1\n HostKeyAlias [inner]:${server.port}\n Port ${server.port}\n ${common} ${way}\n`,
+    );
     return { label: 'inner', host: 'inner', ip: '192.0.2.1', sshOptions: `-F ${config}` };
   }
 
@@ -132,11 +188,17 @@ describe('the way there', () => {
   it('says what the jump host or the command said', async () => {
     const dead = await freePort();
     assert.match(await refused(configured(dead, 'ProxyJump jump')), /ProxyJump jump says: .*Connection refused/);
-    assert.match(await refused(configured(dead, 'ProxyCommand echo no way through >&2; exit 1')), /ProxyCommand says: no way through/);
+    assert.match(
+      await refused(configured(dead, 'ProxyCommand echo no way through >&2; exit 1')),
+      /ProxyCommand says: no way through/,
+    );
   });
 
   it('names a refused port, a name that does not resolve, a stranger that is not sshd', async () => {
-    assert.match(await refused(target(await freePort())), /no SSH connection to root@127.0.0.1 port \d+: connection refused -- /);
+    assert.match(
+      await refused(target(await freePort())),
+      /no SSH connection to root@127.0.0.1 port \d+: connection refused -- /,
+    );
     assert.match(await refused(target(server.port, { host: 'no-such-host.invalid' })), /the name cannot be resolved/);
     const silent = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
     await once(silent, 'listening');
@@ -169,7 +231,10 @@ describe('the way there', () => {
   it('needs the ssh client, and says what it does not like about the options', async () => {
     const empty = { PATH: place.path('empty') };
     assert.match(await refused(target(server.port), empty), /the ssh client is not installed/);
-    assert.match(await refused(target(server.port, { options: '-o Nonsense=1' })), /refuses its configuration: .*nonsense/);
+    assert.match(
+      await refused(target(server.port, { options: '-o Nonsense=1' })),
+      /refuses its configuration: .*nonsense/,
+    );
     assert.match(await refused(target(server.port, { options: 'other-host' })), /cannot use "other-host"/);
   });
 
@@ -180,7 +245,11 @@ describe('the way there', () => {
       console.log((await shell.run(['echo', 'done'], 5000)).stdout.trim());
       await shell.close();
       process.on('exit', () => console.log(process.getActiveResourcesInfo().filter((name) => /Timeout|TCP|Process/.test(name)).join()));`;
-    const out = execFileSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8', timeout: 10_000, env });
+    const out = execFileSync(process.execPath, ['--input-type=module', '-e', script], {
+      encoding: 'utf8',
+      timeout: 10_000,
+      env,
+    });
     assert.equal(out, 'done\n\n');
   });
 });

@@ -20,7 +20,10 @@ after(async () => {
 
 let files = 0;
 /** The options of a connection: these known hosts, this key, nothing of this machine's own configuration. */
-export function target(port: number, settings: { known?: string; key?: string; options?: string; host?: string; ip?: string } = {}): ShellTarget {
+export function target(
+  port: number,
+  settings: { known?: string; key?: string; options?: string; host?: string; ip?: string } = {},
+): ShellTarget {
   const known = place.file(`known_${++files}`, settings.known ?? place.knownHosts(port));
   return {
     label: 'db10',
@@ -45,11 +48,19 @@ export async function withShell<T>(of: ShellTarget, use: (shell: Shell) => Promi
 
 /** Expects a failure and returns the line a person would read. */
 export async function failure(kind: FailureKind, promise: Promise<unknown>): Promise<string> {
-  const error: unknown = await promise.then(() => assert.fail('it did not fail'), (thrown: unknown) => thrown);
+  const error: unknown = await promise.then(
+    () => assert.fail('it did not fail'),
+    (thrown: unknown) => thrown,
+  );
   assert.ok(error instanceof Failure, String(error instanceof Error ? error.stack : error));
   assert.equal(error.kind, kind, error.message);
   return errorLine(error);
 }
 
-export const refused = (of: ShellTarget, environment = env) => failure('ssh', withShell(of, (shell) => shell.run(['true'], 2000), environment));
-export const whoAmI = (of: ShellTarget, environment = env) => withShell(of, async (shell) => (await shell.run(['id', '-un'], 3000)).stdout, environment);
+export const refused = (of: ShellTarget, environment = env) =>
+  failure(
+    'ssh',
+    withShell(of, (shell) => shell.run(['true'], 2000), environment),
+  );
+export const whoAmI = (of: ShellTarget, environment = env) =>
+  withShell(of, async (shell) => (await shell.run(['id', '-un'], 3000)).stdout, environment);

@@ -17,7 +17,13 @@ export class SshPlace {
   readonly directory = mkdtempSync(join(tmpdir(), 'mha-helper-ssh-'));
 
   constructor() {
-    for (const [name, type, passphrase] of [['id', 'ed25519', ''], ['stranger', 'ed25519', ''], ['locked', 'ed25519', 'secret'], ['host_ed25519', 'ed25519', ''], ['host_rsa', 'rsa', '']] as const) {
+    for (const [name, type, passphrase] of [
+      ['id', 'ed25519', ''],
+      ['stranger', 'ed25519', ''],
+      ['locked', 'ed25519', 'secret'],
+      ['host_ed25519', 'ed25519', ''],
+      ['host_rsa', 'rsa', ''],
+    ] as const) {
       execFileSync('ssh-keygen', ['-q', '-t', type, '-N', passphrase, '-f', this.path(name), '-C', name]);
     }
     writeFileSync(this.path('authorized_keys'), this.publicKey('id') + this.publicKey('locked'));
@@ -46,15 +52,23 @@ export class SshPlace {
 
   async server(options: { hostKeys?: readonly string[]; settings?: readonly string[] } = {}): Promise<SshServer> {
     const port = await freePort();
-    const config = this.file(`sshd_${port}`, [
-      `Port ${port}`, 'ListenAddress 127.0.0.1', 'StrictModes no', 'UsePAM no', 'PidFile none', 'PermitRootLogin yes',
-      `AuthorizedKeysFile ${this.path('authorized_keys')}`,
-      ...(options.hostKeys ?? ['host_ed25519', 'host_rsa']).map((name) => `HostKey ${this.path(name)}`),
-      ...(options.settings ?? []),
-      // Keeps bash from reading the start-up files of whoever runs the tests.
-      ...(options.settings?.some((each) => each.startsWith('SetEnv')) === true ? [] : ['SetEnv SHLVL=1']),
-      '',
-    ].join('\n'));
+    const config = this.file(
+      `sshd_${port}`,
+      [
+        `Port ${port}`,
+        'ListenAddress 127.0.0.1',
+        'StrictModes no',
+        'UsePAM no',
+        'PidFile none',
+        'PermitRootLogin yes',
+        `AuthorizedKeysFile ${this.path('authorized_keys')}`,
+        ...(options.hostKeys ?? ['host_ed25519', 'host_rsa']).map((name) => `HostKey ${this.path(name)}`),
+        ...(options.settings ?? []),
+        // Keeps bash from reading the start-up files of whoever runs the tests.
+        ...(options.settings?.some((each) => each.startsWith('SetEnv')) === true ? [] : ['SetEnv SHLVL=1']),
+        '',
+      ].join('\n'),
+    );
     const child = spawn('/usr/sbin/sshd', ['-D', '-e', '-f', config], { stdio: ['ignore', 'ignore', 'pipe'] });
     await lineOf(child, /listening on/);
     return { port, stop: () => stop(child) };
@@ -68,7 +82,8 @@ export class SshPlace {
     const askpass = this.file('askpass', '#!/bin/sh\necho secret\n');
     execFileSync('chmod', ['700', askpass]);
     const env = { ...process.env, SSH_AUTH_SOCK: socket, SSH_ASKPASS: askpass, SSH_ASKPASS_REQUIRE: 'force' };
-    for (const key of keys) execFileSync('ssh-add', ['-q', this.path(key)], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+    for (const key of keys)
+      execFileSync('ssh-add', ['-q', this.path(key)], { env, stdio: ['ignore', 'ignore', 'pipe'] });
     return { socket, stop: () => stop(child) };
   }
 

@@ -14,13 +14,45 @@ describe('commands over SSH', () => {
   after(() => shell.close());
 
   it('passes every character of an argument as it is', async () => {
-    const hostile = ['', ' ', "'", '"', '\\', '$HOME', '`id`', '$(id)', '!!', '*', '~', '#', ';', '&', '|', '<', '>', '\n', '\t', "a'b\\'c", '-n', '=ls', 'ä€😀', '{a,b}', '[x]', '%s', '\u0001'];
+    const hostile = [
+      '',
+      ' ',
+      "'",
+      '"',
+      '\\',
+      '$HOME',
+      '`id`',
+      '$(id)',
+      '!!',
+      '*',
+      '~',
+      '#',
+      ';',
+      '&',
+      '|',
+      '<',
+      '>',
+      '\n',
+      '\t',
+      "a'b\\'c",
+      '-n',
+      '=ls',
+      'ä€😀',
+      '{a,b}',
+      '[x]',
+      '%s',
+      '\u0001',
+    ];
     const { stdout } = await shell.run(['printf', '%s\\0', ...hostile], 3000);
     assert.deepEqual(stdout.split('\0').slice(0, -1), hostile);
   });
 
   it('keeps stdout, stderr and the exit status apart', async () => {
-    assert.deepEqual(await shell.run(['sh', '-c', 'echo out; echo err >&2; exit 3'], 3000), { code: 3, stdout: 'out\n', stderr: 'err\n' });
+    assert.deepEqual(await shell.run(['sh', '-c', 'echo out; echo err >&2; exit 3'], 3000), {
+      code: 3,
+      stdout: 'out\n',
+      stderr: 'err\n',
+    });
   });
 
   it('says 128 + n for a signal, 127 for a missing program, and a quick 124 is just a status', async () => {
@@ -36,7 +68,10 @@ describe('commands over SSH', () => {
   it('runs several commands at the same time', async () => {
     const fifo = place.path('meeting');
     execFileSync('mkfifo', [fifo]);
-    const [read] = await Promise.all([shell.run(['cat', fifo], 3000), shell.run(['sh', '-c', `echo met > ${fifo}`], 3000)]);
+    const [read] = await Promise.all([
+      shell.run(['cat', fifo], 3000),
+      shell.run(['sh', '-c', `echo met > ${fifo}`], 3000),
+    ]);
     assert.equal(read.stdout, 'met\n');
   });
 
@@ -61,7 +96,10 @@ describe('commands over SSH', () => {
 
   it('kills a command that ignores SIGTERM, also before the deadline passes', async () => {
     const pid = place.path('pid_kill');
-    await failure('deadline', shell.run(['sh', '-c', `trap "" TERM; echo $$ > ${pid}; while :; do sleep 300; done`], 2000));
+    await failure(
+      'deadline',
+      shell.run(['sh', '-c', `trap "" TERM; echo $$ > ${pid}; while :; do sleep 300; done`], 2000),
+    );
     assert.equal(isRunning(Number(readFileSync(pid, 'utf8'))), false);
     assert.equal((await shell.run(['echo', 'still', 'here'], 3000)).stdout, 'still here\n');
   });
@@ -70,30 +108,46 @@ describe('commands over SSH', () => {
 describe('login shells', () => {
   it('cuts off what start-up files and banners print', async () => {
     const banner = place.file('banner', 'Authorised use only\n');
-    const talkative = await place.server({ settings: [`Banner ${banner}`, 'ForceCommand echo Welcome; echo warning: locale >&2; eval "$SSH_ORIGINAL_COMMAND"'] });
+    const talkative = await place.server({
+      settings: [
+        `Banner ${banner}`,
+        'ForceCommand echo Welcome; echo warning: locale >&2; eval "$SSH_ORIGINAL_COMMAND"',
+      ],
+    });
     try {
-      const result = await withShell(target(talkative.port), (shell) => shell.run(['sh', '-c', 'echo a; echo b >&2'], 3000));
+      const result = await withShell(target(talkative.port), (shell) =>
+        shell.run(['sh', '-c', 'echo a; echo b >&2'], 3000),
+      );
       assert.deepEqual(result, { code: 0, stdout: 'a\n', stderr: 'b\n' });
     } finally {
       await talkative.stop();
     }
   });
 
-  it('never starts a command late: a shell that hangs in its start-up files finds no word to go on', { timeout: 10_000 }, async () => {
-    const [gate, end, trace] = [place.path('gate'), place.path('end'), place.path('trace')];
-    execFileSync('mkfifo', [gate, end]);
-    const slow = await place.server({ settings: [`ForceCommand sh -c 'cat ${gate}; eval "$SSH_ORIGINAL_COMMAND"'; echo over > ${end}`] });
-    try {
-      const line = await failure('deadline', withShell(target(slow.port), (shell) => shell.run(['touch', trace], 400)));
-      assert.match(line, /login shell was not ready within 0.4 s .* -- the command was not started/);
-      const over = once(spawn('cat', [end]), 'exit');
-      writeFileSync(gate, 'go\n');
-      await over;
-      assert.equal(existsSync(trace), false);
-    } finally {
-      await slow.stop();
-    }
-  });
+  it(
+    'never starts a command late: a shell that hangs in its start-up files finds no word to go on',
+    { timeout: 10_000 },
+    async () => {
+      const [gate, end, trace] = [place.path('gate'), place.path('end'), place.path('trace')];
+      execFileSync('mkfifo', [gate, end]);
+      const slow = await place.server({
+        settings: [`ForceCommand sh -c 'cat ${gate}; eval "$SSH_ORIGINAL_COMMAND"'; echo over > ${end}`],
+      });
+      try {
+        const line = await failure(
+          'deadline',
+          withShell(target(slow.port), (shell) => shell.run(['touch', trace], 400)),
+        );
+        assert.match(line, /login shell was not ready within 0.4 s .* -- the command was not started/);
+        const over = once(spawn('cat', [end]), 'exit');
+        writeFileSync(gate, 'go\n');
+        await over;
+        assert.equal(existsSync(trace), false);
+      } finally {
+        await slow.stop();
+      }
+    },
+  );
 
   it('never starts a command late on a host that did not answer for a while', async () => {
     const trace = place.path('trace_frozen');

@@ -19,8 +19,12 @@ const v6 = 'fd00:77::155/64';
 describe('metal', { concurrency: false }, () => {
   let wire: Wire | undefined;
   let warnings: string[];
-  before(async () => { wire = await layWire(['db10', 'db11', 'app']); });
-  after(async () => { await wire?.end(); });
+  before(async () => {
+    wire = await layWire(['db10', 'db11', 'app']);
+  });
+  after(async () => {
+    await wire?.end();
+  });
 
   function wireHost(name: string): WireHost {
     const found = wire?.hosts.find((host) => host.name === name);
@@ -30,26 +34,60 @@ describe('metal', { concurrency: false }, () => {
 
   function provider(cidr: string): Provider {
     warnings = [];
-    return metal(cidr.split('/')[0] ?? '', { clock: systemClock, budget: new Budget(systemClock, 'test', 60_000), warn: (line) => warnings.push(line) });
+    return metal(cidr.split('/')[0] ?? '', {
+      clock: systemClock,
+      budget: new Budget(systemClock, 'test', 60_000),
+      warn: (line) => warnings.push(line),
+    });
   }
 
-  function vipHost(name: string, cidr: string, more: Partial<OptionSet> = {}, shell: Shell = wireHost(name).shell): VipHost {
-    const { cluster } = readCluster('/etc/mha-helper/c.conf', `[default]\nvip_type = metal\nwriter_vip_cidr = ${cidr}\ncluster_interface = eth1\n[${name}]\n`);
+  function vipHost(
+    name: string,
+    cidr: string,
+    more: Partial<OptionSet> = {},
+    shell: Shell = wireHost(name).shell,
+  ): VipHost {
+    const { cluster } = readCluster(
+      '/etc/mha-helper/c.conf',
+      `[default]\nvip_type = metal\nwriter_vip_cidr = ${cidr}\ncluster_interface = eth1\n[${name}]\n`,
+    );
     const settings = cluster?.hosts[0];
     if (settings === undefined) throw new Error('bad settings');
-    return { name, ip: '10.77.0.1', port: 3306, settings: { ...settings, options: { ...settings.options, ...more } }, shell: () => Promise.resolve(shell) };
+    return {
+      name,
+      ip: '10.77.0.1',
+      port: 3306,
+      settings: { ...settings, options: { ...settings.options, ...more } },
+      shell: () => Promise.resolve(shell),
+    };
   }
 
-  const holders = (cidr: string) => (): Promise<readonly string[]> => Promise.resolve((wire?.hosts ?? []).filter((host) => host.exec('ip', '-j', 'addr').includes(`"${cidr.split('/')[0] ?? ''}"`)).map(({ name }) => name));
+  const holders = (cidr: string) => (): Promise<readonly string[]> =>
+    Promise.resolve(
+      (wire?.hosts ?? [])
+        .filter((host) => host.exec('ip', '-j', 'addr').includes(`"${cidr.split('/')[0] ?? ''}"`))
+        .map(({ name }) => name),
+    );
   const clear = (cidr: string) => (): Promise<void> => {
-    for (const host of wire?.hosts ?? []) host.exec('sh', '-c', `ip addr del ${cidr} dev eth1 2>/dev/null; ip addr del ${cidr.split('/')[0] ?? ''}/32 dev eth1 2>/dev/null; ip neigh flush all`);
+    for (const host of wire?.hosts ?? [])
+      host.exec(
+        'sh',
+        '-c',
+        `ip addr del ${cidr} dev eth1 2>/dev/null; ip addr del ${cidr.split('/')[0] ?? ''}/32 dev eth1 2>/dev/null; ip neigh flush all`,
+      );
     return Promise.resolve();
   };
 
   for (const cidr of [v4, v6]) {
     describe(`with ${cidr}`, () => {
-      providerContract(() => ({ provider: provider(cidr), one: vipHost('db10', cidr), other: vipHost('db11', cidr), holders: holders(cidr), reset: clear(cidr),
-        dead: (host) => ({ ...host, shell: () => Promise.reject(new Failure('ssh', 'no route to host')) }) }));
+      providerContract(() => ({
+        provider: provider(cidr),
+        one: vipHost('db10', cidr),
+        other: vipHost('db11', cidr),
+        holders: holders(cidr),
+        reset: clear(cidr),
+        dead: (host) => ({ ...host, shell: () => Promise.reject(new Failure('ssh', 'no route to host')) }),
+      }));
     });
   }
 
@@ -77,17 +115,25 @@ describe('metal', { concurrency: false }, () => {
     await clear(v4)();
     const metalProvider = provider(v4);
     await metalProvider.assign(vipHost('db10', v4));
-    const server = wireHost('db10').spawn(process.execPath, '-e', 'require("net").createServer((s) => s.on("error", () => 0)).listen(3306, "0.0.0.0", () => console.log("up"))');
+    const server = wireHost('db10').spawn(
+      process.execPath,
+      '-e',
+      'require("net").createServer((s) => s.on("error", () => 0)).listen(3306, "0.0.0.0", () => console.log("up"))',
+    );
     await new Promise((resolve) => server.stdout?.once('data', resolve));
     // Five clients that connect again the moment they are thrown out, as connection pools do; each says how long it had to wait.
-    const client = wireHost('app').spawn(process.execPath, '-e', `
+    const client = wireHost('app').spawn(
+      process.execPath,
+      '-e',
+      `
       const net = require('net'); let reset = 0; let open = 0;
       function connect() {
         const socket = net.connect({ host: '10.77.0.155', port: 3306 });
         socket.on('connect', () => { if (++open === 5) console.log('connected'); });
         socket.on('error', (error) => { if (error.code === 'ECONNRESET') { reset += 1; console.log('reset ' + reset); } setImmediate(connect); });
       }
-      for (let i = 0; i < 5; i += 1) connect();`);
+      for (let i = 0; i < 5; i += 1) connect();`,
+    );
     const lines: string[] = [];
     const fiveResets = new Promise<void>((resolve) => {
       client.stdout?.on('data', (text: Buffer) => {
@@ -95,10 +141,17 @@ describe('metal', { concurrency: false }, () => {
         if (lines.filter((line) => line.startsWith('reset')).length >= 5) resolve();
       });
     });
-    await new Promise<void>((resolve) => { client.stdout?.on('data', () => { if (lines.includes('connected')) resolve(); }); });
+    await new Promise<void>((resolve) => {
+      client.stdout?.on('data', () => {
+        if (lines.includes('connected')) resolve();
+      });
+    });
     await metalProvider.release(vipHost('db10', v4));
     await fiveResets;
-    assert.equal(wireHost('db10').exec('ss', '-Htn', 'state', 'connected', 'exclude', 'time-wait', 'src', '10.77.0.155').trim(), '');
+    assert.equal(
+      wireHost('db10').exec('ss', '-Htn', 'state', 'connected', 'exclude', 'time-wait', 'src', '10.77.0.155').trim(),
+      '',
+    );
     assert.deepEqual(await holders(v4)(), []);
     assert.deepEqual(warnings, []);
     server.kill('SIGKILL');
@@ -110,13 +163,18 @@ describe('metal', { concurrency: false }, () => {
     const metalProvider = provider(v4);
     await metalProvider.assign(vipHost('db10', v4));
     const db10 = wireHost('db10');
-    const routes = (): string => db10.exec('ip', 'route', 'show', 'table', 'local', 'type', 'local', '10.77.0.155').replace(/\s+/g, ' ').replace(/ src .*/, '').trim();
+    const routes = (): string =>
+      db10
+        .exec('ip', 'route', 'show', 'table', 'local', 'type', 'local', '10.77.0.155')
+        .replace(/\s+/g, ' ')
+        .replace(/ src .*/, '')
+        .trim();
     const whole = routes();
     db10.exec('ip', 'route', 'del', 'local', '10.77.0.155', 'dev', 'eth1', 'table', 'local');
     assert.equal(await metalProvider.answersElsewhere(vipHost('db11', v4)), null);
     await metalProvider.assign(vipHost('db10', v4));
     assert.equal(routes(), whole);
-    assert.match(await metalProvider.answersElsewhere(vipHost('db11', v4)) ?? '', /hardware address/);
+    assert.match((await metalProvider.answersElsewhere(vipHost('db11', v4))) ?? '', /hardware address/);
   });
 
   test('neighbours learn the new place from the announcement', async () => {
@@ -137,11 +195,21 @@ describe('metal', { concurrency: false }, () => {
     await metalProvider.assign(vipHost('db10', v4));
     await metalProvider.release(vipHost('db10', v4));
     // The announcements of a second ago would come within the next three.
-    const heard = wireHost('app').spawn('timeout', '3.5', process.execPath, '-e', `
+    const heard = wireHost('app').spawn(
+      'timeout',
+      '3.5',
+      process.execPath,
+      '-e',
+      `
       const { execFileSync } = require('child_process');
       execFileSync('ip', ['neigh', 'replace', '10.77.0.155', 'lladdr', '02:00:00:00:00:01', 'dev', 'eth1', 'nud', 'stale']);
-      setTimeout(() => console.log(execFileSync('ip', ['neigh', 'show', '10.77.0.155']).toString()), 3000);`);
-    const text = await new Promise<string>((resolve) => heard.stdout?.once('data', (data: Buffer) => { resolve(data.toString()); }));
+      setTimeout(() => console.log(execFileSync('ip', ['neigh', 'show', '10.77.0.155']).toString()), 3000);`,
+    );
+    const text = await new Promise<string>((resolve) =>
+      heard.stdout?.once('data', (data: Buffer) => {
+        resolve(data.toString());
+      }),
+    );
     assert.match(text, /02:00:00:00:00:01/);
   });
 
@@ -200,7 +268,9 @@ describe('metal', { concurrency: false }, () => {
     const left = await provider(v4).assign(vipHost('db11', v4));
     for (const path of arpings) db11.exec('umount', path);
     assert.deepEqual(left, []);
-    assert.deepEqual(warnings, ['db11: 10.77.0.155 was announced by the kernel instead of arping, which some network devices need: arping is not installed there -- install iputils-arping (or arping) there']);
+    assert.deepEqual(warnings, [
+      'db11: 10.77.0.155 was announced by the kernel instead of arping, which some network devices need: arping is not installed there -- install iputils-arping (or arping) there',
+    ]);
     await untilNeighbour('db11');
   });
 
@@ -212,31 +282,61 @@ describe('metal', { concurrency: false }, () => {
     const left = await provider(v4).assign(vipHost('db11', v4));
     db11.exec('sh', '-c', 'echo 0 >/proc/sys/net/ipv4/conf/eth1/arp_announce');
     for (const path of arpings) db11.exec('umount', path);
-    assert.match(left.join(), /^tell the network of db11 .*; the kernel did not announce it either: the sysctl net\.ipv4\.conf\.eth1\.arp_announce is 2 there$/);
+    assert.match(
+      left.join(),
+      /^tell the network of db11 .*; the kernel did not announce it either: the sysctl net\.ipv4\.conf\.eth1\.arp_announce is 2 there$/,
+    );
     assert.deepEqual(warnings, []);
     assert.deepEqual(await holders(v4)(), ['db11']);
   });
 
-  test('arping that sudo refuses: the kernel tells the neighbours, and the refusal is no other holder', { skip: existsSync('/usr/bin/sudo') ? false : 'SUDO IS NOT HERE: run it with make unit' }, async () => {
-    await movedSilently();
-    const db11 = wireHost('db11');
-    db11.exec('sh', '-c', 'mount -t tmpfs -o mode=0755 rules /etc/sudoers.d && echo "nobody ALL=NOPASSWD: /sbin/ip, /usr/bin/ip" >/etc/sudoers.d/rule && chmod 440 /etc/sudoers.d/rule');
-    const asNobody: Shell = { ...db11.shell, run: (argv, timeoutMs) => db11.shell.run(['setpriv', '--reuid', 'nobody', '--regid', 'nogroup', '--clear-groups', '--', ...argv], timeoutMs) };
-    const metalProvider = provider(v4);
-    const host = vipHost('db11', v4, { requires_sudo: true }, asNobody);
-    assert.equal(await metalProvider.answersElsewhere(host), null);
-    assert.match(warnings.splice(0).join(), /^db11: could not ask the network whether another host has 10\.77\.0\.155: sudo: /);
-    assert.deepEqual(await metalProvider.assign(host), []);
-    assert.match(warnings.join(), /^db11: 10\.77\.0\.155 was announced by the kernel instead of arping, .*: sudo: .* -- allow it in sudoers: "NOPASSWD: \S*bin\/arping"$/);
-    await untilNeighbour('db11');
-    db11.exec('umount', '/etc/sudoers.d');
-  });
+  test(
+    'arping that sudo refuses: the kernel tells the neighbours, and the refusal is no other holder',
+    { skip: existsSync('/usr/bin/sudo') ? false : 'SUDO IS NOT HERE: run it with make unit' },
+    async () => {
+      await movedSilently();
+      const db11 = wireHost('db11');
+      db11.exec(
+        'sh',
+        '-c',
+        'mount -t tmpfs -o mode=0755 rules /etc/sudoers.d && echo "nobody ALL=NOPASSWD: /sbin/ip, /usr/bin/ip" >/etc/sudoers.d/rule && chmod 440 /etc/sudoers.d/rule',
+      );
+      const asNobody: Shell = {
+        ...db11.shell,
+        run: (argv, timeoutMs) =>
+          db11.shell.run(
+            ['setpriv', '--reuid', 'nobody', '--regid', 'nogroup', '--clear-groups', '--', ...argv],
+            timeoutMs,
+          ),
+      };
+      const metalProvider = provider(v4);
+      const host = vipHost('db11', v4, { requires_sudo: true }, asNobody);
+      assert.equal(await metalProvider.answersElsewhere(host), null);
+      assert.match(
+        warnings.splice(0).join(),
+        /^db11: could not ask the network whether another host has 10\.77\.0\.155: sudo: /,
+      );
+      assert.deepEqual(await metalProvider.assign(host), []);
+      assert.match(
+        warnings.join(),
+        /^db11: 10\.77\.0\.155 was announced by the kernel instead of arping, .*: sudo: .* -- allow it in sudoers: "NOPASSWD: \S*bin\/arping"$/,
+      );
+      await untilNeighbour('db11');
+      db11.exec('umount', '/etc/sudoers.d');
+    },
+  );
 
   test('a missing interface is named, with those that are there', async () => {
     await clear(v4)();
     const host = vipHost('db10', v4, { cluster_interface: 'bond7' });
-    await assert.rejects(provider(v4).assign(host), { kind: 'address', message: "db10: there is no network interface 'bond7' (there are: lo, eth1)" });
-    assert.deepEqual((await provider(v4).check(host)).map(({ severity, text }) => [severity, text]), [['error', "db10: there is no network interface 'bond7' (there are: lo, eth1)"]]);
+    await assert.rejects(provider(v4).assign(host), {
+      kind: 'address',
+      message: "db10: there is no network interface 'bond7' (there are: lo, eth1)",
+    });
+    assert.deepEqual(
+      (await provider(v4).check(host)).map(({ severity, text }) => [severity, text]),
+      [['error', "db10: there is no network interface 'bond7' (there are: lo, eth1)"]],
+    );
     assert.deepEqual(await holders(v4)(), []);
   });
 });

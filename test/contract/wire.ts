@@ -29,7 +29,22 @@ export async function layWire(names: readonly string[]): Promise<Wire> {
   const hosts = holders.map((holder, index): WireHost => {
     const n = index + 1;
     // Not in the bridge's process namespace: the number of the other holder means nothing there.
-    execFileSync('nsenter', ['--target', innerPid(bridge), '--net', 'ip', 'link', 'add', `port${n}`, 'type', 'veth', 'peer', 'name', 'eth1', 'netns', innerPid(holder)]);
+    execFileSync('nsenter', [
+      '--target',
+      innerPid(bridge),
+      '--net',
+      'ip',
+      'link',
+      'add',
+      `port${n}`,
+      'type',
+      'veth',
+      'peer',
+      'name',
+      'eth1',
+      'netns',
+      innerPid(holder),
+    ]);
     inside(bridge, 'ip', 'link', 'set', `port${n}`, 'master', 'wire', 'up');
     inside(holder, 'ip', 'link', 'set', 'lo', 'up');
     inside(holder, 'ip', 'addr', 'add', `10.77.0.${n}/24`, 'dev', 'eth1');
@@ -47,21 +62,46 @@ export async function layWire(names: readonly string[]): Promise<Wire> {
   return {
     hosts,
     end: async () => {
-      await Promise.all([bridge, ...holders].map(async (holder) => {
-        const ended = once(holder, 'exit');
-        holder.kill('SIGKILL');
-        await ended;
-      }));
+      await Promise.all(
+        [bridge, ...holders].map(async (holder) => {
+          const ended = once(holder, 'exit');
+          holder.kill('SIGKILL');
+          await ended;
+        }),
+      );
     },
   };
 }
 
 /** A process that holds the namespaces: they go when it goes, and it goes with us, even when we are killed. */
 async function hold(): Promise<ChildProcess> {
-  const holder = spawn('setpriv', ['--pdeathsig', 'KILL', 'unshare', '--net', '--mount', '--pid', '--fork', '--mount-proc', '--kill-child', '--propagation', 'private',
-    'sh', '-c', 'mount -t sysfs sysfs /sys && mount -t tmpfs tmpfs /run && echo ready && exec sleep infinity'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const holder = spawn(
+    'setpriv',
+    [
+      '--pdeathsig',
+      'KILL',
+      'unshare',
+      '--net',
+      '--mount',
+      '--pid',
+      '--fork',
+      '--mount-proc',
+      '--kill-child',
+      '--propagation',
+      'private',
+      'sh',
+      '-c',
+      'mount -t sysfs sysfs /sys && mount -t tmpfs tmpfs /run && echo ready && exec sleep infinity',
+    ],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
   if (holder.stdout === null) throw new Error('no stdout');
-  await Promise.race([once(holder.stdout, 'data'), once(holder, 'exit').then(() => { throw new Error('namespaces are not permitted here'); })]);
+  await Promise.race([
+    once(holder.stdout, 'data'),
+    once(holder, 'exit').then(() => {
+      throw new Error('namespaces are not permitted here');
+    }),
+  ]);
   return holder;
 }
 
@@ -81,5 +121,9 @@ function inside(holder: ChildProcess, ...argv: string[]): string {
 
 function shellIn(holder: ChildProcess, name: string): Shell {
   const shell = localShell({ env: process.env, label: name });
-  return { label: name, run: (argv, timeoutMs) => shell.run(['nsenter', ...enter(holder), ...argv], timeoutMs), close: () => shell.close() };
+  return {
+    label: name,
+    run: (argv, timeoutMs) => shell.run(['nsenter', ...enter(holder), ...argv], timeoutMs),
+    close: () => shell.close(),
+  };
 }

@@ -24,9 +24,17 @@ export class FakeServer implements Server {
   }
 
   setReadOnly(want: ReadOnly, waitMs: number): Promise<boolean> {
-    this.calls.push(`read_only=${want.readOnly ? 1 : 0}${want.superReadOnly === null ? '' : ` super_read_only=${want.superReadOnly ? 1 : 0}`} wait ${waitMs}`);
+    this.calls.push(
+      `read_only=${want.readOnly ? 1 : 0}${want.superReadOnly === null ? '' : ` super_read_only=${want.superReadOnly ? 1 : 0}`} wait ${waitMs}`,
+    );
     const answer = this.lockAnswers.shift() ?? true;
-    if (answer) this.flags = { readOnly: want.readOnly, superReadOnly: want.superReadOnly ?? (want.readOnly ? this.flags.superReadOnly : this.flags.superReadOnly === null ? null : false) };
+    if (answer)
+      this.flags = {
+        readOnly: want.readOnly,
+        superReadOnly:
+          want.superReadOnly ??
+          (want.readOnly ? this.flags.superReadOnly : this.flags.superReadOnly === null ? null : false),
+      };
     return Promise.resolve(answer);
   }
 
@@ -60,5 +68,14 @@ export class FakeServer implements Server {
 
 /** A session; idle unless told otherwise. */
 export function session(id: number, more: Partial<Session> = {}): Session {
-  return { id, user: 'app', client: '192.168.10.200:4711', command: 'Sleep', seconds: 1, statement: null, inTransaction: false, ...more };
+  return {
+    id,
+    user: 'app',
+    client: '192.168.10.200:4711',
+    command: 'Sleep',
+    seconds: 1,
+    statement: null,
+    inTransaction: false,
+    ...more,
+  };
 }

@@ -22,7 +22,11 @@ export function fakeStepTools(budgetMs = 60_000) {
   }
   const interruption = new AbortController();
   return {
-    clock, log, journal, journaled, interruption,
+    clock,
+    log,
+    journal,
+    journaled,
+    interruption,
     interrupted: interruption.signal,
     budget: new Budget(clock, 'the test', budgetMs),
     watch: new WriteWatch(),

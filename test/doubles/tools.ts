@@ -5,19 +5,39 @@ import { MemoryFiles } from './files.ts';
 import { KeptLog } from './log.ts';
 
 /** All that a procedure gets, with one cluster's configuration. What a test does not provide cannot be reached. */
-export function fakeTools(configuration: string, connect: Partial<Connectors> = {}): Tools & { readonly log: KeptLog; readonly files: MemoryFiles; readonly clock: FakeClock } {
-  const nobody = (what: string) => () => Promise.reject(new Failure('ssh', `${what}: no answer`, { cause: Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' }) }));
+export function fakeTools(
+  configuration: string,
+  connect: Partial<Connectors> = {},
+): Tools & { readonly log: KeptLog; readonly files: MemoryFiles; readonly clock: FakeClock } {
+  const nobody = (what: string) => () =>
+    Promise.reject(
+      new Failure('ssh', `${what}: no answer`, { cause: Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' }) }),
+    );
   return {
-    clock: new FakeClock(), log: new KeptLog(), files: new MemoryFiles({ '/etc/mha-helper/c.conf': configuration }),
+    clock: new FakeClock(),
+    log: new KeptLog(),
+    files: new MemoryFiles({ '/etc/mha-helper/c.conf': configuration }),
     places: { configDirectory: '/etc/mha-helper', stateDirectory: '/var/lib/mha-helper', hostname: 'mgr', pid: 1 },
-    connect: { mysql: nobody('mysql'), ssh: nobody('ssh'), lookup: nobody('lookup'), openstack: nobody('openstack'), ec2: nobody('ec2'), local: shell(() => ({ code: 127 })), ...connect } as Connectors,
+    connect: {
+      mysql: nobody('mysql'),
+      ssh: nobody('ssh'),
+      lookup: nobody('lookup'),
+      openstack: nobody('openstack'),
+      ec2: nobody('ec2'),
+      local: shell(() => ({ code: 127 })),
+      ...connect,
+    } as Connectors,
     interrupted: new AbortController().signal,
   };
 }
 
 /** @param answer exit status 0 and no output where it says nothing else */
 export function shell(answer: (argv: readonly string[]) => Partial<CommandResult>): Shell {
-  return { label: 'a shell', run: async (argv) => ({ code: 0, stdout: '', stderr: '', ...answer(argv) }), close: () => Promise.resolve() };
+  return {
+    label: 'a shell',
+    run: async (argv) => ({ code: 0, stdout: '', stderr: '', ...answer(argv) }),
+    close: () => Promise.resolve(),
+  };
 }
 
 /** A MariaDB that knows only of its read_only. */
@@ -28,7 +48,13 @@ export function readOnlyConnection(state: { readOnly: boolean }): SqlConnection 
     query(sql) {
       const set = /^SET GLOBAL read_only = (\d)/.exec(sql);
       if (set !== null) state.readOnly = set[1] === '1';
-      return Promise.resolve(sql.includes('VERSION()') ? [{ version: '10.11.6-MariaDB' }] : sql.includes('@@global.read_only') ? [{ ro: state.readOnly ? 1 : 0 }] : []);
+      return Promise.resolve(
+        sql.includes('VERSION()')
+          ? [{ version: '10.11.6-MariaDB' }]
+          : sql.includes('@@global.read_only')
+            ? [{ ro: state.readOnly ? 1 : 0 }]
+            : [],
+      );
     },
   };
 }

@@ -24,7 +24,10 @@ export function makeKeys(): string[] {
     const plain = [name, ipv4, ipv6];
     const names = [...plain, ...plain.map((address) => `[${address}]:${SSH_PORT}`)].join(',');
     const key = `/run/lab/ssh/host_${name}`;
-    lines.push(`ssh-keygen -q -t ed25519 -N '' -C ${name} -f ${key}`, `echo "${names} $(cut -d' ' -f1,2 ${key}.pub)" >>/run/lab/ssh/known_hosts`);
+    lines.push(
+      `ssh-keygen -q -t ed25519 -N '' -C ${name} -f ${key}`,
+      `echo "${names} $(cut -d' ' -f1,2 ${key}.pub)" >>/run/lab/ssh/known_hosts`,
+    );
   }
   return lines;
 }
@@ -59,7 +62,10 @@ export function makeNames(host: string): string[] {
 
 /** Both users of a host log in to all the others with the lab's key. */
 export function makeLogins(): string[] {
-  const logins: readonly (readonly [string, string])[] = [['root', '/root'], [SSH_USER, `/home/${SSH_USER}`]];
+  const logins: readonly (readonly [string, string])[] = [
+    ['root', '/root'],
+    [SSH_USER, `/home/${SSH_USER}`],
+  ];
   return logins.flatMap(([user, home]) => [
     `mkdir -p ${home}/.ssh`,
     `cp /run/lab/ssh/id_ed25519 /run/lab/ssh/id_ed25519.pub /run/lab/ssh/known_hosts ${home}/.ssh/`,

@@ -10,7 +10,11 @@ export const CACHE_DIRECTORY = '/var/cache/mha-lab';
  * Puts a directory into the cache, whole or not at all: it is made beside and then renamed.
  * @param make fills the directory `root`; `work` is for whatever else it needs, and is removed
  */
-export function makeInCache(destination: string, make: (root: string, work: string) => void, cache: string = CACHE_DIRECTORY): void {
+export function makeInCache(
+  destination: string,
+  make: (root: string, work: string) => void,
+  cache: string = CACHE_DIRECTORY,
+): void {
   mkdirSync(dirname(destination), { recursive: true, mode: 0o755 });
   sweepUnfinished(cache);
   const work = mkdtempSync(join(cache, `new-${process.pid}-`));
@@ -29,6 +33,7 @@ export function makeInCache(destination: string, make: (root: string, work: stri
 function sweepUnfinished(cache: string): void {
   for (const entry of readdirSync(cache)) {
     const maker = /^new-(\d+)-/.exec(entry)?.[1];
-    if (maker !== undefined && identify(Number(maker)) === undefined) rmSync(join(cache, entry), { recursive: true, force: true });
+    if (maker !== undefined && identify(Number(maker)) === undefined)
+      rmSync(join(cache, entry), { recursive: true, force: true });
   }
 }

@@ -19,12 +19,18 @@ async function main(args: string[]): Promise<number> {
   // What follows `run HOST` belongs to the program, its options too.
   const run = args.indexOf('run');
   const own = run < 0 ? args : args.slice(0, run + 2);
-  const { values, positionals } = parseArgs({ args: own, allowPositionals: true, options: { name: { type: 'string', default: 'default' } } });
+  const { values, positionals } = parseArgs({
+    args: own,
+    allowPositionals: true,
+    options: { name: { type: 'string', default: 'default' } },
+  });
   const [command, host] = positionals;
   const name = values.name;
   switch (command) {
     case 'up':
-      console.log(`lab ${name} is up with three ${await serverVersion(await startLab({ name, ephemeral: false }))} servers: master db10, replicas db11 and db12; "shell mgr" for MHA`);
+      console.log(
+        `lab ${name} is up with three ${await serverVersion(await startLab({ name, ephemeral: false }))} servers: master db10, replicas db11 and db12; "shell mgr" for MHA`,
+      );
       return 0;
     case 'down':
       await stopNamed(name);
@@ -60,7 +66,9 @@ async function status(): Promise<number> {
     }
     const lab = openLab(name);
     const [vip, writable] = await Promise.all([lab.vipHolders(), lab.writableServers()]);
-    console.log(`${name}: ${lab.server.name}; writer address on ${vip.join(', ') || 'no host'}; writable: ${writable.join(', ') || 'none'}`);
+    console.log(
+      `${name}: ${lab.server.name}; writer address on ${vip.join(', ') || 'no host'}; writable: ${writable.join(', ') || 'none'}`,
+    );
   }
   return 0;
 }

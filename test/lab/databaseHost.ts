@@ -44,7 +44,9 @@ export function signalProcesses(pids: readonly number[], name: NodeJS.Signals): 
 
 /** Lets the server end in order, as `systemctl stop` does. */
 export async function stopServer(init: number, server: DatabaseServer): Promise<void> {
-  const found = serverProcesses(init, server).map(identify).filter((process) => process !== undefined);
+  const found = serverProcesses(init, server)
+    .map(identify)
+    .filter((process) => process !== undefined);
   for (const process of found) signal(process, 'SIGTERM');
   await waitUntil('the end of the database server', 20_000, () => !found.some(isAlive));
 }
@@ -74,14 +76,18 @@ export async function answering(init: number): Promise<void> {
 
 /** Fills /run/lab/pristine once: a data directory with all accounts, which every reset copies. */
 export async function makePristine(init: number, server: DatabaseServer): Promise<void> {
-  await script(init, [
-    `mkdir -p ${PRISTINE}`,
-    `chown mysql:mysql ${PRISTINE}`,
-    ...server.initialise(PRISTINE),
-    `rm -rf /var/lib/mysql/* /var/log/mysql/*`,
-    `cp -a ${PRISTINE}/. /var/lib/mysql/`,
-    startCommand(server, server.unlogged),
-  ], 120_000);
+  await script(
+    init,
+    [
+      `mkdir -p ${PRISTINE}`,
+      `chown mysql:mysql ${PRISTINE}`,
+      ...server.initialise(PRISTINE),
+      `rm -rf /var/lib/mysql/* /var/log/mysql/*`,
+      `cp -a ${PRISTINE}/. /var/lib/mysql/`,
+      startCommand(server, server.unlogged),
+    ],
+    120_000,
+  );
   await answering(init);
   await statements(init, server.accounts);
   await stopServer(init, server);

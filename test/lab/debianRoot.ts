@@ -32,27 +32,55 @@ export function debianRoot(name: string, suite: string, packages: readonly strin
   const [loader, libraries] = LOADERS[process.arch] ?? ['', ''];
   return {
     file: join(directory, file),
-    fetch: () => { makeInCache(directory, (root) => { bootstrap(root, suite, packages); }); },
-    prepare: SHARED.flatMap((path) => [`mkdir -p ${path} ${directory}${path}`, `mount --rbind ${path} ${directory}${path}`]),
-    chroot: `chroot --userspec="$(id -u mysql):$(id -g mysql)" ${directory}`,
-    clients: (programs) => Object.entries(programs).flatMap(([called, program]) => [
-      `rm -f /usr/bin/${called}`,
-      writeCommand({
-        path: `/usr/bin/${called}`,
-        mode: '755',
-        // Not by chroot: MHA's user is not root.
-        content: `#!/bin/sh\nexec ${join(directory, loader)} --library-path ${join(directory, libraries)} ${join(directory, 'usr/bin', program)} "$@"`,
-      }),
+    fetch: () => {
+      makeInCache(directory, (root) => {
+        bootstrap(root, suite, packages);
+      });
+    },
+    prepare: SHARED.flatMap((path) => [
+      `mkdir -p ${path} ${directory}${path}`,
+      `mount --rbind ${path} ${directory}${path}`,
     ]),
+    chroot: `chroot --userspec="$(id -u mysql):$(id -g mysql)" ${directory}`,
+    clients: (programs) =>
+      Object.entries(programs).flatMap(([called, program]) => [
+        `rm -f /usr/bin/${called}`,
+        writeCommand({
+          path: `/usr/bin/${called}`,
+          mode: '755',
+          // Not by chroot: MHA's user is not root.
+          content: `#!/bin/sh\nexec ${join(directory, loader)} --library-path ${join(directory, libraries)} ${join(directory, 'usr/bin', program)} "$@"`,
+        }),
+      ]),
   };
 }
 
 /** In namespaces of its own: what debootstrap mounts and starts ends with it, even when it is killed. */
 function bootstrap(root: string, suite: string, packages: readonly string[]): void {
   console.error(`lab: getting ${packages.join(', ')} of Debian ${suite} (once)`);
-  const command = ['unshare', '--mount', '--pid', '--fork', '--kill-child', '--propagation', 'private', '--mount-proc',
-    'debootstrap', '--variant=minbase', `--include=${packages.join(',')}`, suite, root];
-  const { status, stdout, stderr, error } = spawnSync('setpriv', ['--pdeathsig', 'KILL', ...command], { encoding: 'utf8', env: { ...process.env, LC_ALL: 'C' } });
-  if (status !== 0) throw new Error(`lab: debootstrap of ${suite} failed: ${error?.message ?? (stdout + stderr).trim().split('\n').slice(-3).join('\n')}`);
-  for (const path of ['var/cache/apt', 'var/lib/apt/lists', 'usr/share/doc', 'usr/share/man']) rmSync(join(root, path), { recursive: true, force: true });
+  const command = [
+    'unshare',
+    '--mount',
+    '--pid',
+    '--fork',
+    '--kill-child',
+    '--propagation',
+    'private',
+    '--mount-proc',
+    'debootstrap',
+    '--variant=minbase',
+    `--include=${packages.join(',')}`,
+    suite,
+    root,
+  ];
+  const { status, stdout, stderr, error } = spawnSync('setpriv', ['--pdeathsig', 'KILL', ...command], {
+    encoding: 'utf8',
+    env: { ...process.env, LC_ALL: 'C' },
+  });
+  if (status !== 0)
+    throw new Error(
+      `lab: debootstrap of ${suite} failed: ${error?.message ?? (stdout + stderr).trim().split('\n').slice(-3).join('\n')}`,
+    );
+  for (const path of ['var/cache/apt', 'var/lib/apt/lists', 'usr/share/doc', 'usr/share/man'])
+    rmSync(join(root, path), { recursive: true, force: true });
 }

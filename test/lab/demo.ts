@@ -34,7 +34,9 @@ class Demo {
 
   async begin(): Promise<void> {
     await this.#lab.configure(quickManager);
-    await this.#where(`Three ${await serverVersion(this.#lab)} servers replicate, db10 is the master; a manager host has MHA; an application writes 200 rows a second.`);
+    await this.#where(
+      `Three ${await serverVersion(this.#lab)} servers replicate, db10 is the master; a manager host has MHA; an application writes 200 rows a second.`,
+    );
     this.#writer = await startWriter(this.#lab, { durationMs: 300_000 });
     await this.#whileWriting('the application writes', this.writer.progress(200));
   }
@@ -51,14 +53,21 @@ class Demo {
   async hardFailover(dying: DatabaseName): Promise<void> {
     const title = `hard failover: kill -9 of mysqld on ${dying}`;
     this.#say(`\n${title}, under masterha_manager`);
-    const manager = await this.#whileWriting('masterha_manager looks at everything and begins to watch', startManager(this.#lab));
+    const manager = await this.#whileWriting(
+      'masterha_manager looks at everything and begins to watch',
+      startManager(this.#lab),
+    );
     const before = (await managerLog(this.#lab)).length;
     await this.#lab.killMysqld(dying);
     this.#say(`  mysqld on ${dying} is dead`);
-    const code = await this.#whileWriting('MHA finds out, recovers the binary log, and calls the hooks', managerEnd(manager));
+    const code = await this.#whileWriting(
+      'MHA finds out, recovers the binary log, and calls the hooks',
+      managerEnd(manager),
+    );
     this.#showHooks((await managerLog(this.#lab)).slice(before));
     if (code !== 0) throw new Error(`masterha_manager ended with ${code}:\n${await managerLog(this.#lab)}`);
-    for (const mail of await this.#lab.mails()) this.#say(`  mail to ${mail.headers['to'] ?? '?'}: ${mail.headers['subject'] ?? ''}`);
+    for (const mail of await this.#lab.mails())
+      this.#say(`  mail to ${mail.headers['to'] ?? '?'}: ${mail.headers['subject'] ?? ''}`);
     await this.#end(title);
   }
 
@@ -71,9 +80,24 @@ class Demo {
     const rows: readonly (readonly [string, string, boolean])[] = [
       ['writes acknowledged', String(acknowledged), acknowledged > 0],
       ['acknowledged writes lost', String(lost), lost === 0],
-      ...this.chapters.map(({ title, outageMs }) => [`longest time without a write, ${title}`, `${(outageMs / 1000).toFixed(2)} s`, Number.isFinite(outageMs)] as const),
-      ['hosts that hold the writer address', `${holders.length} (${holders.join(', ')})`, holders.length === 1 && holders[0] === master],
-      ['servers that take writes', `${writable.length} (${writable.join(', ')})`, writable.length === 1 && writable[0] === master],
+      ...this.chapters.map(
+        ({ title, outageMs }) =>
+          [
+            `longest time without a write, ${title}`,
+            `${(outageMs / 1000).toFixed(2)} s`,
+            Number.isFinite(outageMs),
+          ] as const,
+      ),
+      [
+        'hosts that hold the writer address',
+        `${holders.length} (${holders.join(', ')})`,
+        holders.length === 1 && holders[0] === master,
+      ],
+      [
+        'servers that take writes',
+        `${writable.length} (${writable.join(', ')})`,
+        writable.length === 1 && writable[0] === master,
+      ],
     ];
     this.#say(`\n${table(rows.map(([what, value, good]) => [what, value, good ? 'as it must be' : 'WRONG']))}`);
     return rows.every(([, , good]) => good);
@@ -84,7 +108,9 @@ class Demo {
     const outages = await this.writer.outages();
     this.chapters.push({ title, outageMs: longest(outages.slice(this.#seen)) });
     this.#seen = outages.length;
-    await this.#where(`  longest time without a write: ${((this.chapters.at(-1)?.outageMs ?? NaN) / 1000).toFixed(2)} s`);
+    await this.#where(
+      `  longest time without a write: ${((this.chapters.at(-1)?.outageMs ?? NaN) / 1000).toFixed(2)} s`,
+    );
   }
 
   #showHooks(text: string): void {
@@ -96,11 +122,15 @@ class Demo {
 
   async #where(text: string): Promise<void> {
     const [holders, writable] = await Promise.all([this.#lab.vipHolders(), this.#lab.writableServers()]);
-    this.#say(`${text}\n  writer address on ${holders.join(', ') || 'no host'}; takes writes: ${writable.join(', ') || 'none'}`);
+    this.#say(
+      `${text}\n  writer address on ${holders.join(', ') || 'no host'}; takes writes: ${writable.join(', ') || 'none'}`,
+    );
   }
 
   #whileWriting<T>(what: string, work: Promise<T>): Promise<T> {
-    return this.#progress.during(what, work, async () => (this.#writer === undefined ? '' : `${(await this.#writer.acknowledged()).length} writes acknowledged`));
+    return this.#progress.during(what, work, async () =>
+      this.#writer === undefined ? '' : `${(await this.#writer.acknowledged()).length} writes acknowledged`,
+    );
   }
 
   #say(text: string): void {
@@ -120,7 +150,7 @@ try {
     await demo.plannedSwitch('db11');
     await demo.plannedSwitch('db10');
     await demo.hardFailover('db10');
-    if (!await demo.verdict('db11')) process.exitCode = 1;
+    if (!(await demo.verdict('db11'))) process.exitCode = 1;
   } finally {
     await lab.stop();
   }

@@ -10,7 +10,16 @@ export class Progress {
       process.stdout.write(`\r\u001b[K  ... ${what}: ${seconds} s${text === '' ? '' : `, ${text}`}`);
       if (asking) return;
       asking = true;
-      detail().then((found) => { text = found; }, () => undefined).finally(() => { asking = false; });
+      detail()
+        .then(
+          (found) => {
+            text = found;
+          },
+          () => undefined,
+        )
+        .finally(() => {
+          asking = false;
+        });
     }, 200);
     try {
       return await work;

@@ -50,35 +50,75 @@ export async function ec2Front(motoPort: number, port = 0): Promise<Ec2Front> {
     if (key !== undefined) signers.push(`${key}/${region ?? ''}`);
     const how = queues.get(operation)?.shift();
     if (how === 'hangs') return;
-    if (how === 'throttles') { refuse(response, 503, 'RequestLimitExceeded', 'Request limit exceeded.'); return; }
-    if (how === 'fails') { refuse(response, 400, 'InvalidParameterValue', 'scripted'); return; }
+    if (how === 'throttles') {
+      refuse(response, 503, 'RequestLimitExceeded', 'Request limit exceeded.');
+      return;
+    }
+    if (how === 'fails') {
+      refuse(response, 400, 'InvalidParameterValue', 'scripted');
+      return;
+    }
     const question = body.toString();
     const earlier = answered.get(question);
-    if (how === 'is late' && earlier !== undefined) { response.writeHead(200, { 'content-type': 'text/xml' }).end(earlier); return; }
+    if (how === 'is late' && earlier !== undefined) {
+      response.writeHead(200, { 'content-type': 'text/xml' }).end(earlier);
+      return;
+    }
     const address = asked.get('PrivateIpAddress.1');
     const others = operation === 'AssignPrivateIpAddresses' && address !== null ? await interfacesWith(address) : [];
-    const wanted = asked.get('Filter.1.Name') === 'addresses.private-ip-address' ? await interfacesWith(asked.get('Filter.1.Value.1') ?? '') : [];
+    const wanted =
+      asked.get('Filter.1.Name') === 'addresses.private-ip-address'
+        ? await interfacesWith(asked.get('Filter.1.Value.1') ?? '')
+        : [];
     if (asked.get('Filter.2.Name') === 'attachment.device-index') {
       const ids = await moto.interfacesOf(asked.get('Filter.1.Value.1') ?? '', asked.get('Filter.2.Value.1') ?? '');
-      response.writeHead(200, { 'content-type': 'text/xml' }).end(await moto.ask('DescribeNetworkInterfaces', { 'Filter.1.Name': 'network-interface-id', 'Filter.1.Value.1': ids[0] ?? 'none' }));
+      response
+        .writeHead(200, { 'content-type': 'text/xml' })
+        .end(
+          await moto.ask('DescribeNetworkInterfaces', {
+            'Filter.1.Name': 'network-interface-id',
+            'Filter.1.Value.1': ids[0] ?? 'none',
+          }),
+        );
       return;
     }
     if (wanted.length > 0) {
-      response.writeHead(200, { 'content-type': 'text/xml' }).end(await moto.ask('DescribeNetworkInterfaces', Object.fromEntries(wanted.map((id, n) => [`NetworkInterfaceId.${n + 1}`, id]))));
+      response
+        .writeHead(200, { 'content-type': 'text/xml' })
+        .end(
+          await moto.ask(
+            'DescribeNetworkInterfaces',
+            Object.fromEntries(wanted.map((id, n) => [`NetworkInterfaceId.${n + 1}`, id])),
+          ),
+        );
       return;
     }
-    const onward = request({ port: motoPort, host: '127.0.0.1', method: incoming.method, path: incoming.url, headers: incoming.headers }, (reply) => {
-      const pieces: Buffer[] = [];
-      reply.on('data', (piece: Buffer) => pieces.push(piece)).on('end', () => {
-        void (async () => {
-          const isDone = reply.statusCode === 200;
-          if (isDone) for (const id of others) if (id !== asked.get('NetworkInterfaceId')) await moto.ask('UnassignPrivateIpAddresses', { NetworkInterfaceId: id, 'PrivateIpAddress.1': address ?? '' });
-          if (isDone) answered.set(question, Buffer.concat(pieces).toString());
-          if (how === 'loses the answer') { incoming.socket.destroy(); return; }
-          response.writeHead(reply.statusCode ?? 500, reply.headers).end(Buffer.concat(pieces));
-        })();
-      });
-    });
+    const onward = request(
+      { port: motoPort, host: '127.0.0.1', method: incoming.method, path: incoming.url, headers: incoming.headers },
+      (reply) => {
+        const pieces: Buffer[] = [];
+        reply
+          .on('data', (piece: Buffer) => pieces.push(piece))
+          .on('end', () => {
+            void (async () => {
+              const isDone = reply.statusCode === 200;
+              if (isDone)
+                for (const id of others)
+                  if (id !== asked.get('NetworkInterfaceId'))
+                    await moto.ask('UnassignPrivateIpAddresses', {
+                      NetworkInterfaceId: id,
+                      'PrivateIpAddress.1': address ?? '',
+                    });
+              if (isDone) answered.set(question, Buffer.concat(pieces).toString());
+              if (how === 'loses the answer') {
+                incoming.socket.destroy();
+                return;
+              }
+              response.writeHead(reply.statusCode ?? 500, reply.headers).end(Buffer.concat(pieces));
+            })();
+          });
+      },
+    );
     onward.once('error', () => response.destroy());
     if (dryRun && dryRunsMotoWouldDo.has(operation)) {
       onward.destroy();
@@ -92,7 +132,9 @@ export async function ec2Front(motoPort: number, port = 0): Promise<Ec2Front> {
   await once(server, 'listening');
   return {
     port: (server.address() as { port: number }).port,
-    misbehave: (operation, ...how) => { queues.set(operation, [...how]); },
+    misbehave: (operation, ...how) => {
+      queues.set(operation, [...how]);
+    },
     behave() {
       queues.clear();
       operations = [];
@@ -117,8 +159,11 @@ export async function ec2Front(motoPort: number, port = 0): Promise<Ec2Front> {
 }
 
 function refuse(response: ServerResponse, status: number, code: string, message: string): void {
-  response.writeHead(status, { 'content-type': 'text/xml' })
-    .end(`<?xml version="1.0"?><Response><Errors><Error><Code>${code}</Code><Message>${message}</Message></Error></Errors><RequestID>0</RequestID></Response>`);
+  response
+    .writeHead(status, { 'content-type': 'text/xml' })
+    .end(
+      `<?xml version="1.0"?><Response><Errors><Error><Code>${code}</Code><Message>${message}</Message></Error></Errors><RequestID>0</RequestID></Response>`,
+    );
 }
 
 if (import.meta.main) {

@@ -9,7 +9,10 @@ if (what === 'make') {
   const vpc = await ec2.value('vpcId', 'CreateVpc', { CidrBlock: network });
   const subnet = await ec2.value('subnetId', 'CreateSubnet', { VpcId: vpc, CidrBlock: network });
   const ids: string[] = [];
-  for (const host of hosts) ids.push(await ec2.value('networkInterfaceId', 'CreateNetworkInterface', { SubnetId: subnet, PrivateIpAddress: host }));
+  for (const host of hosts)
+    ids.push(
+      await ec2.value('networkInterfaceId', 'CreateNetworkInterface', { SubnetId: subnet, PrivateIpAddress: host }),
+    );
   await ec2.ask('AssignPrivateIpAddresses', { NetworkInterfaceId: ids[0] ?? '', 'PrivateIpAddress.1': address });
   console.log(JSON.stringify(ids));
 } else {

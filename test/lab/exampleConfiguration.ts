@@ -54,9 +54,11 @@ export function applicationConfiguration(override: Sections = {}): string {
 
 function render(example: Sections, override: Sections): string {
   const names = [...new Set([...Object.keys(example), ...Object.keys(override)])];
-  return names.map((name) => {
-    const options = Object.entries({ ...example[name], ...override[name] });
-    const lines = options.flatMap(([key, value]) => (value === null ? [] : [`${key.padEnd(31)} = ${value}`]));
-    return [`[${name}]`, ...lines, ''].join('\n');
-  }).join('\n');
+  return names
+    .map((name) => {
+      const options = Object.entries({ ...example[name], ...override[name] });
+      const lines = options.flatMap(([key, value]) => (value === null ? [] : [`${key.padEnd(31)} = ${value}`]));
+      return [`[${name}]`, ...lines, ''].join('\n');
+    })
+    .join('\n');
 }

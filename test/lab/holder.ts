@@ -25,7 +25,19 @@ export interface HolderOptions {
   readonly lowerDirectories: (host: HostName) => readonly string[];
 }
 
-const UNSHARE = ['unshare', '--net', '--mount', '--uts', '--pid', '--ipc', '--fork', '--kill-child', '--propagation', 'private', '--mount-proc'];
+const UNSHARE = [
+  'unshare',
+  '--net',
+  '--mount',
+  '--uts',
+  '--pid',
+  '--ipc',
+  '--fork',
+  '--kill-child',
+  '--propagation',
+  'private',
+  '--mount-proc',
+];
 
 export async function startHolder(directory: string, options: HolderOptions): Promise<Holder> {
   const specs = HOST_NAMES.map((name) => {
@@ -34,7 +46,16 @@ export async function startHolder(directory: string, options: HolderOptions): Pr
   });
   // The signal comes when the thread that spawned ends, so an ephemeral lab must be started from a main thread.
   const prefix = options.ephemeral ? ['setpriv', '--pdeathsig', 'KILL'] : [];
-  const [program = '', ...args] = [...prefix, ...UNSHARE, 'sh', join(LAB_SOURCE, 'holder.sh'), directory, CHECKOUT, CACHE_DIRECTORY, ...specs];
+  const [program = '', ...args] = [
+    ...prefix,
+    ...UNSHARE,
+    'sh',
+    join(LAB_SOURCE, 'holder.sh'),
+    directory,
+    CHECKOUT,
+    CACHE_DIRECTORY,
+    ...specs,
+  ];
   const child = spawn(program, args, { detached: true, cwd: '/', stdio: ['ignore', 'pipe', 'pipe'] });
   let errors = '';
   child.stderr.on('data', (data: Buffer) => (errors += data.toString()));
@@ -75,7 +96,9 @@ export function findHolder(pid: number): Holder {
 
 /** Ends every process of the lab. */
 export async function stopHolder(outermost: ProcessIdentity): Promise<void> {
-  const inside = childrenOf(outermost.pid).map(identify).filter((found) => found !== undefined);
+  const inside = childrenOf(outermost.pid)
+    .map(identify)
+    .filter((found) => found !== undefined);
   if (!isAlive(outermost)) return;
   signal(outermost, 'SIGKILL');
   await waitUntil('the end of the lab', 5000, () => ![outermost, ...inside].some(isAlive));

@@ -11,5 +11,8 @@ export async function installHooks(init: number, executable: string, names: read
   const copy = startIn(init, ['sh', '-c', `rm -f ${INSTALLED} && cat >${INSTALLED} && chmod 755 ${INSTALLED}`]);
   await pipeline(createReadStream(executable), copy.process.stdin);
   if ((await copy.ended) !== 0) throw new Error(`lab: ${executable} is not installed: ${copy.output()}`);
-  await script(init, names.map((name) => `ln -sfn ${INSTALLED} ${quote(`/usr/bin/${name}`)}`));
+  await script(
+    init,
+    names.map((name) => `ln -sfn ${INSTALLED} ${quote(`/usr/bin/${name}`)}`),
+  );
 }

@@ -31,17 +31,39 @@ export interface RunningCommand {
 
 type Pipes = ChildProcessByStdio<Writable, Readable, Readable>;
 
-const SIGNAL_NUMBERS: Readonly<Record<string, number>> = { SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGKILL: 9, SIGPIPE: 13, SIGTERM: 15 };
+const SIGNAL_NUMBERS: Readonly<Record<string, number>> = {
+  SIGHUP: 1,
+  SIGINT: 2,
+  SIGQUIT: 3,
+  SIGKILL: 9,
+  SIGPIPE: 13,
+  SIGTERM: 15,
+};
 
 function enter(init: number, argv: readonly string[], options: CommandOptions): Pipes {
-  const login = options.user === undefined ? [] : ['setpriv', '--reuid', options.user, '--regid', options.user, '--init-groups', '--'];
+  const login =
+    options.user === undefined
+      ? []
+      : ['setpriv', '--reuid', options.user, '--regid', options.user, '--init-groups', '--'];
   const env = {
     PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
     HOME: options.user === undefined ? '/root' : `/home/${options.user}`,
     LANG: 'C.UTF-8',
     ...options.env,
   };
-  const args = ['--target', String(init), '--root', '--mount', '--uts', '--ipc', '--net', '--pid', '--', ...login, ...argv];
+  const args = [
+    '--target',
+    String(init),
+    '--root',
+    '--mount',
+    '--uts',
+    '--ipc',
+    '--net',
+    '--pid',
+    '--',
+    ...login,
+    ...argv,
+  ];
   return spawn('nsenter', args, { detached: true, cwd: '/', env, stdio: ['pipe', 'pipe', 'pipe'] });
 }
 
@@ -50,7 +72,11 @@ function exitStatus(code: number | null, signal: string | null): number {
 }
 
 /** @throws Error when the program has not ended after the timeout; its process group is killed. */
-export async function runIn(init: number, argv: readonly string[], options: CommandOptions = {}): Promise<CommandOutcome> {
+export async function runIn(
+  init: number,
+  argv: readonly string[],
+  options: CommandOptions = {},
+): Promise<CommandOutcome> {
   const child = enter(init, argv, options);
   const timeoutMs = options.timeoutMs ?? 30_000;
   let [stdout, stderr, late] = ['', '', false];

@@ -33,7 +33,8 @@ export function writeCommand(file: HostFile): string {
 /** Runs a shell script inside a host. @throws Error with its output when it fails. */
 export async function script(init: number, lines: readonly string[], timeoutMs = 30_000): Promise<string> {
   const outcome = await runIn(init, ['sh', '-eu'], { input: `${lines.join('\n')}\n`, timeoutMs });
-  if (outcome.code !== 0) throw new Error(`lab: a script in a host ended with ${outcome.code}: ${outcome.stderr}${outcome.stdout}`);
+  if (outcome.code !== 0)
+    throw new Error(`lab: a script in a host ended with ${outcome.code}: ${outcome.stderr}${outcome.stdout}`);
   return outcome.stdout;
 }
 

@@ -27,21 +27,47 @@ test('db10 is the writable master with the writer address, and db11 and db12 rep
   assert.deepEqual(await lab.writableServers(), ['db10']);
   await lab.sql('db10', 'INSERT INTO app.writes VALUES (1, 10)');
   for (const replica of ['db11', 'db12'] as const) {
-    await waitUntil(`the row on ${replica}`, 5000, async () => (await lab.sql(replica, 'SELECT id FROM app.writes')).length === 1);
+    await waitUntil(
+      `the row on ${replica}`,
+      5000,
+      async () => (await lab.sql(replica, 'SELECT id FROM app.writes')).length === 1,
+    );
   }
 });
 
 test('the application account is stopped by read_only', async () => {
-  const insert = ['mariadb', '--no-defaults', '-happ-none', '-uapp', '-papp', 'app', '-e', 'INSERT INTO writes VALUES (2, 0)'];
-  const refused = await lab.exec('app', insert.map((word) => (word === '-happ-none' ? '-hdb11' : word)));
+  const insert = [
+    'mariadb',
+    '--no-defaults',
+    '-happ-none',
+    '-uapp',
+    '-papp',
+    'app',
+    '-e',
+    'INSERT INTO writes VALUES (2, 0)',
+  ];
+  const refused = await lab.exec(
+    'app',
+    insert.map((word) => (word === '-happ-none' ? '-hdb11' : word)),
+  );
   assert.match(refused.stderr, /ERROR 1290 .*read-only/);
 });
 
 test('root on the manager and the SSH user log in to every host on the port of the example, and on 22', async () => {
   for (const port of ['22', '2202']) {
     for (const login of [`root@db11`, `${SSH_USER}@db11`, `${SSH_USER}@db11-ipv6`]) {
-      const options = login.endsWith('ipv6') ? ['-oStrictHostKeyChecking=yes', '-oHostKeyAlias=db11'] : ['-oStrictHostKeyChecking=yes'];
-      const { code, stdout, stderr } = await lab.exec('mgr', ['ssh', '-p', port, '-oBatchMode=yes', ...options, login, 'whoami']);
+      const options = login.endsWith('ipv6')
+        ? ['-oStrictHostKeyChecking=yes', '-oHostKeyAlias=db11']
+        : ['-oStrictHostKeyChecking=yes'];
+      const { code, stdout, stderr } = await lab.exec('mgr', [
+        'ssh',
+        '-p',
+        port,
+        '-oBatchMode=yes',
+        ...options,
+        login,
+        'whoami',
+      ]);
       assert.equal(code, 0, stderr);
       assert.equal(stdout.trim(), login.split('@')[0]);
     }
@@ -57,7 +83,11 @@ test('the SSH user may run ip with sudo and reads the binary logs', async () => 
 test('mail for anyone arrives', async () => {
   const message = 'From: mha@mgr\nTo: me@ovaistariq.net\nSubject: a\n  folded subject\n\nfirst line\n';
   const session = ['EHLO mgr', 'MAIL FROM:<mha@mgr>', 'RCPT TO:<me@ovaistariq.net>', 'DATA', `${message}.`, 'QUIT'];
-  const talk = ['exec 3<>/dev/tcp/localhost/25', ...session.map((line) => `read -r reply <&3; printf '%s\\n' '${line}' | sed 's/$/\\r/' >&3; sleep 0.05`), 'cat <&3'];
+  const talk = [
+    'exec 3<>/dev/tcp/localhost/25',
+    ...session.map((line) => `read -r reply <&3; printf '%s\\n' '${line}' | sed 's/$/\\r/' >&3; sleep 0.05`),
+    'cat <&3',
+  ];
   const { code, stdout, stderr } = await lab.exec('mgr', ['bash', '-c', talk.join('\n')]);
   assert.equal(code, 0, stderr + stdout);
   await waitUntil('the mail', 5000, async () => (await lab.mails()).length === 1);
@@ -142,9 +172,13 @@ test('two labs stand side by side, and one is not the other', async () => {
 
 test('after kill -9 of its owner nothing of a lab is left', async () => {
   const owner = spawn(process.execPath, [join(LAB_SOURCE, 'ownerOfLab.ts')], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const line = await new Promise<string>((resolve) => owner.stdout.once('data', (data: Buffer) => resolve(data.toString())));
+  const line = await new Promise<string>((resolve) =>
+    owner.stdout.once('data', (data: Buffer) => resolve(data.toString())),
+  );
   const { name, inits } = JSON.parse(line) as { name: string; inits: number[] };
-  const all = [...inits, ...inits.slice(1).flatMap(processesUnder)].map(identify).filter((found) => found !== undefined);
+  const all = [...inits, ...inits.slice(1).flatMap(processesUnder)]
+    .map(identify)
+    .filter((found) => found !== undefined);
   assert.ok(all.length > 15 && all.every(isAlive), `${all.length} processes`);
   assert.ok(existsSync(runDirectory(name)));
 

@@ -1,6 +1,15 @@
 // The lab: db10, db11, db12, mgr and app on this machine, as the README's example has them. Scenarios use nothing but this.
 import { makeKeys, makeLogins, makeNames, makeSudoers, makeUsers } from './accounts.ts';
-import { killProcesses, makePristine, type Row, serverProcesses, signalProcesses, startServer, statements, stopServer } from './databaseHost.ts';
+import {
+  killProcesses,
+  makePristine,
+  type Row,
+  serverProcesses,
+  signalProcesses,
+  startServer,
+  statements,
+  stopServer,
+} from './databaseHost.ts';
 import { CONFIGURATION_FILE, type DatabaseServer, configuration } from './databaseServer.ts';
 import { type CommandOptions, type CommandOutcome, type RunningCommand, runIn, startIn } from './hostCommand.ts';
 import { readHostFile, script, writeCommand, type HostFile } from './hostFiles.ts';
@@ -94,13 +103,16 @@ export class Lab {
   /** Everything that is made once for each lab, then the topology. */
   async prepare(): Promise<void> {
     await script(this.#init('mgr'), makeKeys());
-    await Promise.all(HOST_NAMES.map((name) => {
-      const lines = [...makeUsers(), ...makeNames(name), ...makeLogins(), ...sshdFiles(name), ...installLayer()];
-      if (isDatabaseName(name)) lines.push(...makeSudoers(), writeCommand(this.#configurationFile(name)), ...this.server.prepare);
-      if (name !== 'app') lines.push(...this.server.clients);
-      if (name === 'mgr') lines.push(...mailServerFiles());
-      return script(this.#init(name), lines);
-    }));
+    await Promise.all(
+      HOST_NAMES.map((name) => {
+        const lines = [...makeUsers(), ...makeNames(name), ...makeLogins(), ...sshdFiles(name), ...installLayer()];
+        if (isDatabaseName(name))
+          lines.push(...makeSudoers(), writeCommand(this.#configurationFile(name)), ...this.server.prepare);
+        if (name !== 'app') lines.push(...this.server.clients);
+        if (name === 'mgr') lines.push(...mailServerFiles());
+        return script(this.#init(name), lines);
+      }),
+    );
     await makePristine(this.#init('db10'), this.server);
     await this.makeMaster('db10');
   }
@@ -175,7 +187,10 @@ export class Lab {
 
   /** No room is left where MHA and sshd keep their logs, until the next reset. */
   async fillLogDisk(host: HostName): Promise<void> {
-    await script(this.#init(host), ['mount -o remount,size=1M /var/log', 'head -c 2M /dev/zero >/var/log/filler 2>/dev/null || true']);
+    await script(this.#init(host), [
+      'mount -o remount,size=1M /var/log',
+      'head -c 2M /dev/zero >/var/log/filler 2>/dev/null || true',
+    ]);
   }
 
   /** Ends sshd and every session. */
@@ -195,14 +210,16 @@ export class Lab {
 
   /** Every server that answers and takes writes. */
   async writableServers(): Promise<DatabaseName[]> {
-    const writable = await Promise.all(DATABASE_NAMES.map(async (name) => {
-      try {
-        const [row] = await statements(this.#init(name), ['SELECT @@global.read_only AS value'], 1000);
-        return Number(row?.['value']) === 0;
-      } catch {
-        return false;
-      }
-    }));
+    const writable = await Promise.all(
+      DATABASE_NAMES.map(async (name) => {
+        try {
+          const [row] = await statements(this.#init(name), ['SELECT @@global.read_only AS value'], 1000);
+          return Number(row?.['value']) === 0;
+        } catch {
+          return false;
+        }
+      }),
+    );
     return DATABASE_NAMES.filter((_, index) => writable[index]);
   }
 

@@ -73,7 +73,14 @@ function makeMergedRoot(root: string): void {
 }
 
 function download(archives: string, packages: readonly NeededPackage[]): void {
-  const options = ['-o', `Dir::Cache::archives=${archives}`, '-o', 'Debug::NoLocking=1', '-o', 'APT::Sandbox::User=root'];
+  const options = [
+    '-o',
+    `Dir::Cache::archives=${archives}`,
+    '-o',
+    'Debug::NoLocking=1',
+    '-o',
+    'APT::Sandbox::User=root',
+  ];
   const names = packages.map((needed) => needed.name);
   aptGet(['install', '-y', '-qq', '--download-only', '--no-install-recommends', ...options, ...names], archives);
 }

@@ -34,7 +34,11 @@ export function mailServerFiles(): string[] {
 }
 
 export function emptyMailbox(): string[] {
-  return ['rm -rf /var/spool/labmail /var/spool/smtpd', 'mkdir -p /var/spool/labmail', 'chown labmail:labmail /var/spool/labmail'];
+  return [
+    'rm -rf /var/spool/labmail /var/spool/smtpd',
+    'mkdir -p /var/spool/labmail',
+    'chown labmail:labmail /var/spool/labmail',
+  ];
 }
 
 export const START_MAIL_SERVER = [`smtpd -f ${CONFIGURATION}`, untilListening(25)];
@@ -46,15 +50,18 @@ export const STOP_MAIL_SERVER = `kill $(pgrep -fx 'smtpd -f ${CONFIGURATION}') &
 export const PRINT_MAILS = `cd ${MAIL_DIRECTORY}/new 2>/dev/null || exit 0; for f in $(ls -tr); do printf '\\000'; cat "$f"; done`;
 
 export function parseMails(text: string): ReceivedMail[] {
-  return text.split('\0').slice(1).map((raw) => {
-    const normal = raw.replaceAll('\r\n', '\n');
-    const end = normal.indexOf('\n\n');
-    const head = normal.slice(0, end).replaceAll(/\n[ \t]+/g, ' ');
-    const headers: Record<string, string> = {};
-    for (const line of head.split('\n')) {
-      const colon = line.indexOf(':');
-      headers[line.slice(0, colon).toLowerCase()] ??= line.slice(colon + 1).trim();
-    }
-    return { headers, body: normal.slice(end + 2), raw };
-  });
+  return text
+    .split('\0')
+    .slice(1)
+    .map((raw) => {
+      const normal = raw.replaceAll('\r\n', '\n');
+      const end = normal.indexOf('\n\n');
+      const head = normal.slice(0, end).replaceAll(/\n[ \t]+/g, ' ');
+      const headers: Record<string, string> = {};
+      for (const line of head.split('\n')) {
+        const colon = line.indexOf(':');
+        headers[line.slice(0, colon).toLowerCase()] ??= line.slice(colon + 1).trim();
+      }
+      return { headers, body: normal.slice(end + 2), raw };
+    });
 }

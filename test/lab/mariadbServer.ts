@@ -16,18 +16,32 @@ export function ownMariadb(): OwnName {
 }
 
 export function mariadbServer(name: OwnName, { gtid }: Replication): DatabaseServer {
-  const root = name === 'mariadb' || name === ownMariadb() ? undefined : debianRoot(name, SUITES[name], ['mariadb-server-core', 'mariadb-client'], 'usr/bin/mariadb-binlog');
+  const root =
+    name === 'mariadb' || name === ownMariadb()
+      ? undefined
+      : debianRoot(name, SUITES[name], ['mariadb-server-core', 'mariadb-client'], 'usr/bin/mariadb-binlog');
   return {
     name,
     gtid,
     process: 'mariadbd',
     fetched: root === undefined ? [] : [root],
     prepare: root?.prepare ?? [],
-    clients: root?.clients({ mysql: 'mariadb', mysqlbinlog: 'mariadb-binlog', mariadb: 'mariadb', 'mariadb-binlog': 'mariadb-binlog' }) ?? [],
+    clients:
+      root?.clients({
+        mysql: 'mariadb',
+        mysqlbinlog: 'mariadb-binlog',
+        mariadb: 'mariadb',
+        'mariadb-binlog': 'mariadb-binlog',
+      }) ?? [],
     initialise: (directory) => initialise(directory, root),
     options: ['log_slave_updates=1', 'innodb_log_file_size=8M', 'bind_address=*'],
     unlogged: ['--skip-log-bin'],
-    command: [...(root === undefined ? [] : [root.chroot]), '/usr/sbin/mariadbd', `--defaults-file=${CONFIGURATION_FILE}`, ...(root === undefined ? ['--user=mysql'] : [])],
+    command: [
+      ...(root === undefined ? [] : [root.chroot]),
+      '/usr/sbin/mariadbd',
+      `--defaults-file=${CONFIGURATION_FILE}`,
+      ...(root === undefined ? ['--user=mysql'] : []),
+    ],
     accounts: PLAIN_ACCOUNTS,
     replicate: (source) => [
       // A former master knows its own transactions only from its binary log; a new replica has none.
@@ -43,5 +57,7 @@ export function mariadbServer(name: OwnName, { gtid }: Replication): DatabaseSer
 
 function initialise(directory: string, root: DebianRoot | undefined): readonly string[] {
   const options = `--no-defaults --datadir=${directory} --auth-root-authentication-method=normal --skip-test-db --skip-name-resolve --innodb-log-file-size=8M`;
-  return [`${root === undefined ? 'mariadb-install-db --user=mysql' : `${root.chroot} /usr/bin/mariadb-install-db --force`} ${options} >/var/log/mysql/initialize.log 2>&1 || { cat /var/log/mysql/initialize.log >&2; exit 1; }`];
+  return [
+    `${root === undefined ? 'mariadb-install-db --user=mysql' : `${root.chroot} /usr/bin/mariadb-install-db --force`} ${options} >/var/log/mysql/initialize.log 2>&1 || { cat /var/log/mysql/initialize.log >&2; exit 1; }`,
+  ];
 }

@@ -1,7 +1,14 @@
 // MHA in the hosts: as Debian packs it, with the layer where our packages put it.
 import { compatFiles } from '../../src/adapters/compatLayer.ts';
 import { packagedLayer, perlOption } from '../../src/mha/compatLayer.ts';
-import { APPLICATION_FILE, HELPER_FILE, type Sections, WORK_DIRECTORY, applicationConfiguration, helperConfiguration } from './exampleConfiguration.ts';
+import {
+  APPLICATION_FILE,
+  HELPER_FILE,
+  type Sections,
+  WORK_DIRECTORY,
+  applicationConfiguration,
+  helperConfiguration,
+} from './exampleConfiguration.ts';
 import { writeCommand } from './hostFiles.ts';
 import { SSH_USER } from './hosts.ts';
 
@@ -10,7 +17,9 @@ export const MHA_ENVIRONMENT = { PERL5OPT: perlOption(packagedLayer) };
 
 /** As the package has it, on the manager and on the database hosts. */
 export function installLayer(): string[] {
-  return Object.entries(compatFiles()).map(([name, content]) => writeCommand({ path: `${packagedLayer}/${name}`, content }));
+  return Object.entries(compatFiles()).map(([name, content]) =>
+    writeCommand({ path: `${packagedLayer}/${name}`, content }),
+  );
 }
 
 export function databaseWorkDirectory(): string[] {

@@ -11,12 +11,17 @@ const ROOT = 'moto';
 /** Once, some minutes. @throws Error when that is impossible */
 export function makeMoto(): void {
   const root = serviceDirectory(ROOT);
-  if (!existsSync(root)) makeInCache(root, (directory) => { bootstrapService(directory, 'trixie', ['python3-moto', 'python3-flask', 'python3-flask-cors']); });
+  if (!existsSync(root))
+    makeInCache(root, (directory) => {
+      bootstrapService(directory, 'trixie', ['python3-moto', 'python3-flask', 'python3-flask-cors']);
+    });
 }
 
 /** Why there is no EC2 on this machine, or undefined. */
 export function motoObstacle(): string | undefined {
-  return existsSync(serviceDirectory(ROOT)) ? undefined : `${serviceDirectory(ROOT)} is not there: "make lab-services" makes it`;
+  return existsSync(serviceDirectory(ROOT))
+    ? undefined
+    : `${serviceDirectory(ROOT)} is not there: "make lab-services" makes it`;
 }
 
 export interface Moto {
@@ -29,7 +34,22 @@ export interface Moto {
  */
 export async function startMoto(port: number, init?: number): Promise<Moto> {
   const network = init === undefined ? [] : ['nsenter', '--target', String(init), '--net', '--'];
-  const child = spawn('setpriv', ['--pdeathsig', 'KILL', ...network, 'chroot', serviceDirectory(ROOT), 'moto_server', '-H', '127.0.0.1', '-p', String(port)], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(
+    'setpriv',
+    [
+      '--pdeathsig',
+      'KILL',
+      ...network,
+      'chroot',
+      serviceDirectory(ROOT),
+      'moto_server',
+      '-H',
+      '127.0.0.1',
+      '-p',
+      String(port),
+    ],
+    { stdio: ['ignore', 'ignore', 'pipe'] },
+  );
   let said = '';
   child.stderr.on('data', (data: Buffer) => (said = `${said}${data.toString()}`.slice(-4000)));
   await waitUntil('moto to listen', 90_000, () => {

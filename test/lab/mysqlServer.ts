@@ -15,7 +15,14 @@ export function mysqlServer({ gtid }: Replication): DatabaseServer {
     initialise: (directory) => [
       `${root.chroot} /usr/sbin/mysqld --no-defaults --initialize-insecure --datadir=${directory} --innodb-redo-log-capacity=8M --log-error=/var/log/mysql/initialize.log`,
     ],
-    options: ['innodb_redo_log_capacity=8M', 'bind_address=*', 'mysqlx=OFF', 'secure_file_priv=', 'performance_schema=ON', ...gtidOptions(gtid)],
+    options: [
+      'innodb_redo_log_capacity=8M',
+      'bind_address=*',
+      'mysqlx=OFF',
+      'secure_file_priv=',
+      'performance_schema=ON',
+      ...gtidOptions(gtid),
+    ],
     unlogged: ['--skip-log-bin', '--gtid-mode=OFF', '--enforce-gtid-consistency=OFF'],
     command: [root.chroot, '/usr/sbin/mysqld', `--defaults-file=${CONFIGURATION_FILE}`],
     accounts: PLAIN_ACCOUNTS,

@@ -34,10 +34,12 @@ export async function holders(
   inits: Readonly<Record<HostName, number>>,
   address: string = WRITER_ADDRESS,
 ): Promise<HostName[]> {
-  const has = await Promise.all(HOST_NAMES.map(async (name) => {
-    const { stdout } = await runIn(inits[name], ['ip', '-j', 'addr']);
-    const interfaces = JSON.parse(stdout) as InterfaceAddresses[];
-    return interfaces.some((one) => one.addr_info.some((info) => info.local === address));
-  }));
+  const has = await Promise.all(
+    HOST_NAMES.map(async (name) => {
+      const { stdout } = await runIn(inits[name], ['ip', '-j', 'addr']);
+      const interfaces = JSON.parse(stdout) as InterfaceAddresses[];
+      return interfaces.some((one) => one.addr_info.some((info) => info.local === address));
+    }),
+  );
   return HOST_NAMES.filter((_, index) => has[index]);
 }

@@ -2,5 +2,10 @@
 import { startLab } from './lab.ts';
 
 const lab = await startLab();
-console.log(JSON.stringify({ name: lab.name, inits: [lab.holder.outermost.pid, lab.holder.switchInit, ...Object.values(lab.holder.hostInits)] }));
+console.log(
+  JSON.stringify({
+    name: lab.name,
+    inits: [lab.holder.outermost.pid, lab.holder.switchInit, ...Object.values(lab.holder.hostInits)],
+  }),
+);
 setInterval(() => undefined, 60_000);

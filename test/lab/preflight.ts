@@ -7,7 +7,8 @@ import { MACHINE_PACKAGES } from './packages.ts';
 /** The first thing in the way of a lab on this machine, or undefined. */
 export function obstacle(): string | undefined {
   if (process.platform !== 'linux') return `the lab needs Linux; this is ${process.platform}`;
-  if (inChroot()) return 'the lab cannot run inside a chroot: use a container, a virtual machine, or a root of its own by pivot_root';
+  if (inChroot())
+    return 'the lab cannot run inside a chroot: use a container, a virtual machine, or a root of its own by pivot_root';
   if (process.getuid?.() !== 0) return 'the lab needs root: it makes network and mount namespaces';
 
   const machine = MACHINE_PACKAGES.filter((needed) => !existsSync(needed.file)).map((needed) => needed.name);

@@ -26,7 +26,9 @@ function statOf(pid: number): Stat | undefined {
 }
 
 export function allPids(): number[] {
-  return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number);
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
 }
 
 export function identify(pid: number): ProcessIdentity | undefined {

@@ -65,7 +65,8 @@ export function labNames(): string[] {
 function sweepClaims(): void {
   for (const entry of existsSync(RUN_ROOT) ? readdirSync(RUN_ROOT) : []) {
     const maker = /\.claim-(\d+)$/.exec(entry)?.[1];
-    if (maker !== undefined && identify(Number(maker)) === undefined) rmSync(join(RUN_ROOT, entry), { recursive: true, force: true });
+    if (maker !== undefined && identify(Number(maker)) === undefined)
+      rmSync(join(RUN_ROOT, entry), { recursive: true, force: true });
   }
 }
 

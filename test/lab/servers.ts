@@ -20,11 +20,13 @@ export function databaseServer(name: KnownServer, replication: Replication): Dat
 /** @throws Error that names what LAB_SERVER and LAB_GTID may be. */
 export function chosenServer(env: Readonly<Record<string, string | undefined>> = process.env): DatabaseServer {
   const { LAB_SERVER: name = '', LAB_GTID: gtid = '' } = env;
-  if (!['', '0', '1'].includes(gtid)) throw new Error(`lab: LAB_GTID=${gtid}: 1 (replication by GTID) or 0 (by file and position)`);
+  if (!['', '0', '1'].includes(gtid))
+    throw new Error(`lab: LAB_GTID=${gtid}: 1 (replication by GTID) or 0 (by file and position)`);
   const replication = { gtid: gtid === '1' };
   if (name === '') return mariadbServer(ownMariadb(), replication);
   const known = SERVER_NAMES.find((one) => one === name);
-  if (known === undefined) throw new Error(`lab: LAB_SERVER=${name} is not known; it may be ${SERVER_NAMES.join(', ')}`);
+  if (known === undefined)
+    throw new Error(`lab: LAB_SERVER=${name} is not known; it may be ${SERVER_NAMES.join(', ')}`);
   return databaseServer(known, replication);
 }
 

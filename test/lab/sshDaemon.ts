@@ -26,4 +26,8 @@ export function sshdFiles(host: string): string[] {
 }
 
 /** Run by its absolute path: sshd starts itself again for each connection. */
-export const START_SSHD = ['rm -f /run/sshd.pid', `/usr/sbin/sshd -f ${CONFIGURATION} -E /var/log/sshd.log`, untilListening(SSH_PORT)];
+export const START_SSHD = [
+  'rm -f /run/sshd.pid',
+  `/usr/sbin/sshd -f ${CONFIGURATION} -E /var/log/sshd.log`,
+  untilListening(SSH_PORT),
+];

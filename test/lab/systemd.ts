@@ -19,7 +19,11 @@ export async function bootSystemd(): Promise<Booted> {
   const group = `mha-lab-systemd-${process.pid}`;
   const lacking = HOST_PACKAGES.some(({ name, file }) => ['systemd', 'procps'].includes(name) && !existsSync(file));
   const script = fileURLToPath(new URL('systemd.sh', import.meta.url));
-  const outer = spawn('unshare', ['--mount', '--propagation', 'private', 'sh', script, group, ...(lacking ? [layerDirectory('base')] : [])], { stdio: ['ignore', 'inherit', 'inherit'] });
+  const outer = spawn(
+    'unshare',
+    ['--mount', '--propagation', 'private', 'sh', script, group, ...(lacking ? [layerDirectory('base')] : [])],
+    { stdio: ['ignore', 'inherit', 'inherit'] },
+  );
   const init = (): string => {
     try {
       return readFileSync(`/proc/${outer.pid ?? 0}/task/${outer.pid ?? 0}/children`, 'utf8').trim();
@@ -27,11 +31,12 @@ export async function bootSystemd(): Promise<Booted> {
       return '';
     }
   };
-  const run = (...argv: readonly string[]): Promise<CommandOutcome> => new Promise((resolve) => {
-    execFile('nsenter', ['--all', '--target', init(), ...argv], { timeout: 60_000 }, (error, stdout, stderr) => {
-      resolve({ code: error === null ? 0 : Number(error.code ?? 128), stdout, stderr });
+  const run = (...argv: readonly string[]): Promise<CommandOutcome> =>
+    new Promise((resolve) => {
+      execFile('nsenter', ['--all', '--target', init(), ...argv], { timeout: 60_000 }, (error, stdout, stderr) => {
+        resolve({ code: error === null ? 0 : Number(error.code ?? 128), stdout, stderr });
+      });
     });
-  });
   const stop = async (): Promise<void> => {
     const pid = init();
     if (/^\d+$/.test(pid)) process.kill(Number(pid), 'SIGKILL');
@@ -53,6 +58,20 @@ export async function bootSystemd(): Promise<Booted> {
 /** The hierarchy need not be mounted on this machine, and the groups below are those that systemd has made. */
 function removeControlGroup(name: string): void {
   const place = mkdtempSync(join(tmpdir(), 'cgroup-'));
-  execFileSync('unshare', ['--mount', '--propagation', 'private', 'sh', '-c', `mount -t cgroup2 cgroup "$1" && cd "$1" && until find "$2" -depth -type d -exec rmdir {} + 2>/dev/null; do sleep 0.1; done`, 'sh', place, name], { timeout: 10_000 });
+  execFileSync(
+    'unshare',
+    [
+      '--mount',
+      '--propagation',
+      'private',
+      'sh',
+      '-c',
+      `mount -t cgroup2 cgroup "$1" && cd "$1" && until find "$2" -depth -type d -exec rmdir {} + 2>/dev/null; do sleep 0.1; done`,
+      'sh',
+      place,
+      name,
+    ],
+    { timeout: 10_000 },
+  );
   if (existsSync(place)) rmdirSync(place);
 }

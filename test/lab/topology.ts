@@ -17,15 +17,21 @@ export async function layTopology(
   overrides: ConfigurationOverrides,
 ): Promise<void> {
   await killProcesses(HOST_NAMES.flatMap((name) => processesUnder(holder.hostInits[name])));
-  await script(holder.switchInit, HOST_NAMES.map((name) => `ip link set port-${name} up`));
-  await Promise.all(HOST_NAMES.map(async (name) => {
-    const lines = [...resetAddresses(name), 'mount -o remount,size=50% /var/log', 'rm -f /var/log/filler'];
-    if (isDatabaseName(name)) lines.push(...reseed(), ...databaseWorkDirectory(), startCommand(server));
-    lines.push(...START_SSHD);
-    if (name === 'mgr') lines.push(...configureManager(overrides), ...emptyMailbox(), ...START_MAIL_SERVER);
-    if (name === master) lines.push(addWriterAddress(name, overrides.helper?.['default']?.['writer_vip_cidr'] ?? undefined));
-    await script(holder.hostInits[name], lines);
-  }));
+  await script(
+    holder.switchInit,
+    HOST_NAMES.map((name) => `ip link set port-${name} up`),
+  );
+  await Promise.all(
+    HOST_NAMES.map(async (name) => {
+      const lines = [...resetAddresses(name), 'mount -o remount,size=50% /var/log', 'rm -f /var/log/filler'];
+      if (isDatabaseName(name)) lines.push(...reseed(), ...databaseWorkDirectory(), startCommand(server));
+      lines.push(...START_SSHD);
+      if (name === 'mgr') lines.push(...configureManager(overrides), ...emptyMailbox(), ...START_MAIL_SERVER);
+      if (name === master)
+        lines.push(addWriterAddress(name, overrides.helper?.['default']?.['writer_vip_cidr'] ?? undefined));
+      await script(holder.hostInits[name], lines);
+    }),
+  );
   await Promise.all(DATABASE_NAMES.map((name) => answering(holder.hostInits[name])));
   await statements(holder.hostInits[master], ['SET GLOBAL read_only=0']);
   await replicateFrom(holder, server, master);

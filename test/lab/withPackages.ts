@@ -22,12 +22,17 @@ export function preparePackages(): void {
 
 /** Services that take minutes to make. Without one, the tests that need it are skipped; CI does not go on. */
 export function prepareServices(): void {
-  for (const [type, make] of [['openstack', makeOpenstack], ['aws', makeMoto]] as const) {
+  for (const [type, make] of [
+    ['openstack', makeOpenstack],
+    ['aws', makeMoto],
+  ] as const) {
     try {
       make();
     } catch (error) {
       if (process.env['CI'] === 'true') throw error;
-      console.error(`*** vip_type = ${type} will not be tested: ${error instanceof Error ? error.message : String(error)} ***`);
+      console.error(
+        `*** vip_type = ${type} will not be tested: ${error instanceof Error ? error.message : String(error)} ***`,
+      );
     }
   }
 }
@@ -36,10 +41,15 @@ export function prepareServices(): void {
 export function runWithPackages(argv: readonly string[]): number {
   const missing = HOST_PACKAGES.filter((needed) => !existsSync(needed.file)).map((needed) => needed.name);
   if (missing.length > 0 && process.getuid?.() !== 0) {
-    throw new Error(`lab: missing on this machine: ${missing.join(' ')}; root can run the tests without installing them`);
+    throw new Error(
+      `lab: missing on this machine: ${missing.join(' ')}; root can run the tests without installing them`,
+    );
   }
   if (missing.length > 0) preparePackages();
   const script = fileURLToPath(new URL('withPackages.sh', import.meta.url));
-  const [program = '', ...args] = missing.length === 0 ? argv : ['unshare', '--mount', '--propagation', 'private', 'sh', script, layerDirectory('base'), ...argv];
+  const [program = '', ...args] =
+    missing.length === 0
+      ? argv
+      : ['unshare', '--mount', '--propagation', 'private', 'sh', script, layerDirectory('base'), ...argv];
   return spawnSync(program, args, { stdio: 'inherit' }).status ?? 1;
 }

@@ -77,7 +77,10 @@ export async function startWriter(lab: Lab, options: Partial<WriterSettings> = {
   const command = lab.spawn('app', [process.execPath, '--no-warnings', program, log, JSON.stringify(settings)]);
   const events = async (): Promise<readonly WriterEvent[]> => {
     const { stdout } = await lab.exec('app', ['cat', log]);
-    return stdout.split('\n').filter((line) => line.endsWith('}')).map((line) => JSON.parse(line) as WriterEvent);
+    return stdout
+      .split('\n')
+      .filter((line) => line.endsWith('}'))
+      .map((line) => JSON.parse(line) as WriterEvent);
   };
   const acknowledged = async (): Promise<readonly number[]> => idsOf(await events());
   const progress = async (writes: number, timeoutMs = 30_000): Promise<void> => {
@@ -88,10 +91,18 @@ export async function startWriter(lab: Lab, options: Partial<WriterSettings> = {
     command.kill('SIGKILL');
     throw new Error(`lab: the writer cannot write: ${command.output()}`, { cause: error });
   });
-  return { acknowledged, progress, outages: async () => summarize(await events()).outages, stop: () => stopWriter(command, events) };
+  return {
+    acknowledged,
+    progress,
+    outages: async () => summarize(await events()).outages,
+    stop: () => stopWriter(command, events),
+  };
 }
 
-async function stopWriter(command: RunningCommand, events: () => Promise<readonly WriterEvent[]>): Promise<WriterSummary> {
+async function stopWriter(
+  command: RunningCommand,
+  events: () => Promise<readonly WriterEvent[]>,
+): Promise<WriterSummary> {
   command.kill('SIGTERM');
   const code = await command.ended;
   if (code !== 0) throw new Error(`lab: the writer ended with ${code}: ${command.output()}`);

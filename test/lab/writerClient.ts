@@ -30,7 +30,11 @@ async function writeAlong(): Promise<void> {
     const id = next++;
     try {
       connection ??= await connect();
-      await connection.query({ sql: 'INSERT INTO writes (id, server) VALUES (?, @@server_id)', values: [id], timeout: settings.queryTimeoutMs });
+      await connection.query({
+        sql: 'INSERT INTO writes (id, server) VALUES (?, @@server_id)',
+        values: [id],
+        timeout: settings.queryTimeoutMs,
+      });
       note({ kind: 'written', id, atMs: now() });
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;

@@ -17,6 +17,7 @@ export const cells: readonly Cell[] = SERVER_NAMES.flatMap((server) => [
 export function chosenCells(names: string): readonly Cell[] {
   const wanted = names.split(/[\s,]+/).filter((name) => name !== '');
   const unknown = wanted.filter((name) => !cells.some((cell) => cell.name === name));
-  if (unknown.length > 0) throw new Error(`matrix: no cell ${unknown.join(', ')}; there are: ${cells.map(({ name }) => name).join(', ')}`);
+  if (unknown.length > 0)
+    throw new Error(`matrix: no cell ${unknown.join(', ')}; there are: ${cells.map(({ name }) => name).join(', ')}`);
   return wanted.length === 0 ? cells : cells.filter(({ name }) => wanted.includes(name));
 }

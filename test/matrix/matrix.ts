@@ -19,7 +19,7 @@ const [resultsFile, readme] = [file('docs/matrix.json'), file('README.md')];
 
 async function tryOne(lab: Lab, trial: TrialName): Promise<TrialResult> {
   try {
-    return { works: true, ...await trials[trial](lab) };
+    return { works: true, ...(await trials[trial](lab)) };
   } catch (error) {
     const { message } = error as Error;
     console.log(error instanceof NotWorking ? error.output : message);
@@ -28,7 +28,11 @@ async function tryOne(lab: Lab, trial: TrialName): Promise<TrialResult> {
 }
 
 /** @param before what an earlier run has found: stays where it is not tried again */
-async function tryAll({ server, gtid }: Cell, names: readonly TrialName[], before: CellResult | undefined): Promise<CellResult> {
+async function tryAll(
+  { server, gtid }: Cell,
+  names: readonly TrialName[],
+  before: CellResult | undefined,
+): Promise<CellResult> {
   const began = performance.now();
   const lab = await clusterLab({ server: databaseServer(server, { gtid }) });
   try {
@@ -37,14 +41,19 @@ async function tryAll({ server, gtid }: Cell, names: readonly TrialName[], befor
     const results: (readonly [TrialName, TrialResult])[] = [];
     for (const trial of names) {
       const result = await tryOne(lab, trial);
-      console.log(`  ${trial.padEnd(8)} ${result.works ? `works${result.outagesSeconds.map((seconds) => `, ${seconds} s`).join('')}, ${result.lost} of ${result.acknowledged} lost` : `does not: ${result.why}`}`);
+      console.log(
+        `  ${trial.padEnd(8)} ${result.works ? `works${result.outagesSeconds.map((seconds) => `, ${seconds} s`).join('')}, ${result.lost} of ${result.acknowledged} lost` : `does not: ${result.why}`}`,
+      );
       results.push([trial, result]);
     }
     return {
       server: version.replace(' (GTID)', ''),
       on: new Date().toISOString().slice(0, 10),
-      seconds: names.length === trialNames.length || before === undefined ? Math.round((performance.now() - began) / 1000) : before.seconds,
-      trials: { ...before?.trials, ...Object.fromEntries(results) as Record<TrialName, TrialResult> },
+      seconds:
+        names.length === trialNames.length || before === undefined
+          ? Math.round((performance.now() - began) / 1000)
+          : before.seconds,
+      trials: { ...before?.trials, ...(Object.fromEntries(results) as Record<TrialName, TrialResult>) },
     };
   } finally {
     await lab.stop();
@@ -56,7 +65,11 @@ function writeTable(): void {
 }
 
 async function main(args: readonly string[]): Promise<number> {
-  const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: { table: { type: 'boolean', default: false }, trials: { type: 'string' } } });
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: { table: { type: 'boolean', default: false }, trials: { type: 'string' } },
+  });
   const all = values.table ? [] : chosenCells(positionals.join(' '));
   const names = trialNames.filter((name) => values.trials?.split(',').includes(name) ?? true);
   for (const cell of all) {

@@ -19,10 +19,22 @@ export function matrixMarkdown(results: Results): string {
   const rows = cells.map(({ name, gtid }) => {
     const found = results[name];
     if (found === undefined) return row([`\`${name}\``, ...trialNames.map(() => 'not run')]);
-    return row([`${found.server}, ${gtid ? 'GTID' : 'file and position'}`, ...trialNames.map((trial) => shown(found.trials[trial], (why) => noted(notes, why)))]);
+    return row([
+      `${found.server}, ${gtid ? 'GTID' : 'file and position'}`,
+      ...trialNames.map((trial) => shown(found.trials[trial], (why) => noted(notes, why))),
+    ]);
   });
   const head = ['server', ...trialNames.map((trial) => titles[trial])];
-  return [row(head), row(head.map(() => '---')), ...rows, '', ...notes.map((why, index) => `${index + 1}. ${why}`), ...(notes.length > 0 ? [''] : []), `${total(Object.values(results))}`, ''].join('\n');
+  return [
+    row(head),
+    row(head.map(() => '---')),
+    ...rows,
+    '',
+    ...notes.map((why, index) => `${index + 1}. ${why}`),
+    ...(notes.length > 0 ? [''] : []),
+    `${total(Object.values(results))}`,
+    '',
+  ].join('\n');
 }
 
 function noted(notes: string[], why: string): number {

@@ -39,28 +39,47 @@ export const trials: Readonly<Record<TrialName, (lab: Lab) => Promise<Figures>>>
   planned: (lab) => plannedSwitch(lab, 'db10', 'db11'),
   back: (lab) => plannedSwitch(lab, 'db11', 'db10'),
   // Its last writes are only in its own binary log.
-  alive: (lab) => hardFailover(lab, async (application) => {
-    for (const replica of ['db11', 'db12'] as const) await lab.sql(replica, lab.server.stopReceiving);
-    await application.goesOn();
-    await lab.killMysqld('db10');
-  }),
+  alive: (lab) =>
+    hardFailover(lab, async (application) => {
+      for (const replica of ['db11', 'db12'] as const) await lab.sql(replica, lab.server.stopReceiving);
+      await application.goesOn();
+      await lab.killMysqld('db10');
+    }),
   gone: (lab) => hardFailover(lab, () => lab.powerOff('db10')),
   async twice(lab) {
     await lab.resetTopology();
     // Without another candidate MHA refuses to watch until the dead master is back.
-    await lab.configure({ ...quickMonitor, application: { ...quickMonitor.application, server3: { no_master: null } } });
+    await lab.configure({
+      ...quickMonitor,
+      application: { ...quickMonitor.application, server3: { no_master: null } },
+    });
     await startMonitor(lab);
     try {
       await untilStatus(lab, 'protection of db10', (found) => found.protected && found.master === 'db10', PATIENCE_MS);
       const application = await Application.start(lab);
       await lab.killMysqld('db10');
-      await untilStatus(lab, 'the failover to db11', ({ lastFailover }) => lastFailover?.from === 'db10' && lastFailover.to === 'db11', PATIENCE_MS);
+      await untilStatus(
+        lab,
+        'the failover to db11',
+        ({ lastFailover }) => lastFailover?.from === 'db10' && lastFailover.to === 'db11',
+        PATIENCE_MS,
+      );
       await application.goesOn();
       await bringBack(lab, 'db10', 'db11');
-      await untilStatus(lab, 'protection of all three', (found) => found.protected && found.master === 'db11' && found.absent.length === 0, PATIENCE_MS);
+      await untilStatus(
+        lab,
+        'protection of all three',
+        (found) => found.protected && found.master === 'db11' && found.absent.length === 0,
+        PATIENCE_MS,
+      );
       await application.goesOn();
       await lab.killMysqld('db11');
-      await untilStatus(lab, 'the failover back to db10', ({ lastFailover }) => lastFailover?.from === 'db11' && lastFailover.to === 'db10', PATIENCE_MS);
+      await untilStatus(
+        lab,
+        'the failover back to db10',
+        ({ lastFailover }) => lastFailover?.from === 'db11' && lastFailover.to === 'db10',
+        PATIENCE_MS,
+      );
       return await application.end('db10', 2, ['db11']);
     } finally {
       await monitor(lab, 'stop', '--abort');
@@ -117,8 +136,10 @@ class Application {
     const [writable, holders] = [await this.#lab.writableServers(), await this.#lab.vipHolders()];
     // A host without power still has its address in the lab; nobody sees it.
     const seen = holders.filter((name) => living.some((one) => one === name));
-    if (writable.join() !== master) throw new NotWorking(`${writable.join(', ') || 'no server'} takes writes instead of ${master}`);
-    if (seen.join() !== master) throw new NotWorking(`${seen.join(', ') || 'no host'} has the writer address instead of ${master}`);
+    if (writable.join() !== master)
+      throw new NotWorking(`${writable.join(', ') || 'no server'} takes writes instead of ${master}`);
+    if (seen.join() !== master)
+      throw new NotWorking(`${seen.join(', ') || 'no host'} has the writer address instead of ${master}`);
     await this.#replicate(living.filter((name) => name !== master));
     const lost = await lostWrites(this.#lab, master, this.#writer);
     return { outagesSeconds: longest(outages, switches), acknowledged, lost };
@@ -131,7 +152,9 @@ class Application {
         [status] = await this.#lab.sql(name, this.#lab.server.replicaStatus);
         return status !== undefined && this.#lab.server.isReplicating(status);
       }).catch(() => {
-        throw new NotWorking(`${name} does not replicate: ${[status?.['Last_IO_Error'], status?.['Last_SQL_Error']].filter(Boolean).join('; ') || 'its threads are stopped'}`);
+        throw new NotWorking(
+          `${name} does not replicate: ${[status?.['Last_IO_Error'], status?.['Last_SQL_Error']].filter(Boolean).join('; ') || 'its threads are stopped'}`,
+        );
       });
     }
   }
@@ -146,7 +169,12 @@ function longest(outages: readonly Outage[], count: number): number[] {
 /** The first error in MHA's output, without the time and the place in its source. */
 export function reason(output: string): string {
   // The message may begin on the next line.
-  const errors = [...output.matchAll(/\[error\](?:\[[^\]]*\])?\s*(.*)|^mha-helper: (.*)$/gm)].map(([, ofMha, ours]) => ours ?? ofMha ?? '');
+  const errors = [...output.matchAll(/\[error\](?:\[[^\]]*\])?\s*(.*)|^mha-helper: (.*)$/gm)].map(
+    ([, ofMha, ours]) => ours ?? ofMha ?? '',
+  );
   const text = errors.find((error) => error !== '') ?? output.trim().split('\n').at(-1) ?? '';
-  return text.replace(/\s+at \/usr\/\S+ line \d+\.?.*$/, '').trim().slice(0, 200);
+  return text
+    .replace(/\s+at \/usr\/\S+ line \d+\.?.*$/, '')
+    .trim()
+    .slice(0, 200);
 }

@@ -21,35 +21,63 @@ export const quickManager = { application: { 'server default': { ping_interval: 
 /** A lab with the hooks installed, and the README's sudoers rule unless the seed's is wanted. */
 export async function clusterLab(options: LabOptions & { readonly seedSudoers?: boolean } = {}): Promise<Lab> {
   const lab = await startLab(options);
-  await lab.installHooks(executable, entryNames.map(({ name }) => name));
+  await lab.installHooks(
+    executable,
+    entryNames.map(({ name }) => name),
+  );
   if (options.seedSudoers !== true) {
-    for (const host of DATABASE_NAMES) await lab.writeFile(host, { path: '/etc/sudoers.d/mha_helper', content: readmeSudoers, mode: '440' });
+    for (const host of DATABASE_NAMES)
+      await lab.writeFile(host, { path: '/etc/sudoers.d/mha_helper', content: readmeSudoers, mode: '440' });
   }
   return lab;
 }
 
 /** One of MHA's programs on the manager; what it says, on either stream, is in stdout. */
 export function masterha(lab: Lab, program: string, args: readonly string[]): Promise<CommandOutcome> {
-  return lab.exec('mgr', ['sh', '-c', '"$@" 2>&1', 'sh', program, ...args], { timeoutMs: 90_000, env: MHA_ENVIRONMENT });
+  return lab.exec('mgr', ['sh', '-c', '"$@" 2>&1', 'sh', program, ...args], {
+    timeoutMs: 90_000,
+    env: MHA_ENVIRONMENT,
+  });
 }
 
 /** A planned switch by MHA; the original master becomes a replica. */
 export function masterSwitch(lab: Lab, to: DatabaseName): Promise<CommandOutcome> {
-  return masterha(lab, 'masterha_master_switch', ['--master_state=alive', '--interactive=0', '--orig_master_is_new_slave', `--new_master_host=${to}`, `--conf=${APPLICATION_FILE}`]);
+  return masterha(lab, 'masterha_master_switch', [
+    '--master_state=alive',
+    '--interactive=0',
+    '--orig_master_is_new_slave',
+    `--new_master_host=${to}`,
+    `--conf=${APPLICATION_FILE}`,
+  ]);
 }
 
 /** A failover by MHA that an operator orders: db10 has died. */
 export function masterFailover(lab: Lab): Promise<CommandOutcome> {
-  return masterha(lab, 'masterha_master_switch', ['--master_state=dead', '--interactive=0', '--ignore_last_failover',
-    '--dead_master_host=db10', `--dead_master_ip=${HOSTS.db10.ipv4}`, '--dead_master_port=3306', `--conf=${APPLICATION_FILE}`]);
+  return masterha(lab, 'masterha_master_switch', [
+    '--master_state=dead',
+    '--interactive=0',
+    '--ignore_last_failover',
+    '--dead_master_host=db10',
+    `--dead_master_ip=${HOSTS.db10.ipv4}`,
+    '--dead_master_port=3306',
+    `--conf=${APPLICATION_FILE}`,
+  ]);
 }
 
 /** Starts masterha_manager and returns when it monitors. */
 export async function startManager(lab: Lab): Promise<RunningCommand> {
-  const manager = lab.spawn('mgr', ['masterha_manager', `--conf=${APPLICATION_FILE}`, '--ignore_last_failover'], { env: MHA_ENVIRONMENT });
+  const manager = lab.spawn('mgr', ['masterha_manager', `--conf=${APPLICATION_FILE}`, '--ignore_last_failover'], {
+    env: MHA_ENVIRONMENT,
+  });
   let ended = false;
-  void manager.ended.then(() => { ended = true; });
-  await waitUntil('masterha_manager to monitor', 60_000, async () => ended || (await managerLog(lab)).includes('until MySQL doesn\'t respond'));
+  void manager.ended.then(() => {
+    ended = true;
+  });
+  await waitUntil(
+    'masterha_manager to monitor',
+    60_000,
+    async () => ended || (await managerLog(lab)).includes("until MySQL doesn't respond"),
+  );
   if (ended) throw new Error(`masterha_manager ended: ${manager.output()}\n${(await managerLog(lab)).slice(-3000)}`);
   return manager;
 }
@@ -58,7 +86,9 @@ export async function startManager(lab: Lab): Promise<RunningCommand> {
 export async function managerEnd(manager: RunningCommand, timeoutMs = 90_000): Promise<number> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => { reject(new Error(`masterha_manager has not ended after ${timeoutMs} ms`)); }, timeoutMs);
+    timer = setTimeout(() => {
+      reject(new Error(`masterha_manager has not ended after ${timeoutMs} ms`));
+    }, timeoutMs);
   });
   try {
     return await Promise.race([manager.ended, late]);
@@ -74,8 +104,16 @@ export async function managerLog(lab: Lab): Promise<string> {
 /** From here on the master acknowledges what a replica has received: a host that is cut off takes nothing acknowledged with it. MariaDB's words. */
 export async function semiSynchronous(lab: Lab, master: DatabaseName): Promise<void> {
   const replicas = DATABASE_NAMES.filter((name) => name !== master);
-  await lab.sql(master, 'SET GLOBAL rpl_semi_sync_master_wait_point=AFTER_SYNC', 'SET GLOBAL rpl_semi_sync_master_enabled=1');
-  await Promise.all(replicas.map((name) => lab.sql(name, 'SET GLOBAL rpl_semi_sync_slave_enabled=1', 'STOP SLAVE IO_THREAD', 'START SLAVE IO_THREAD')));
+  await lab.sql(
+    master,
+    'SET GLOBAL rpl_semi_sync_master_wait_point=AFTER_SYNC',
+    'SET GLOBAL rpl_semi_sync_master_enabled=1',
+  );
+  await Promise.all(
+    replicas.map((name) =>
+      lab.sql(name, 'SET GLOBAL rpl_semi_sync_slave_enabled=1', 'STOP SLAVE IO_THREAD', 'START SLAVE IO_THREAD'),
+    ),
+  );
   await waitUntil('semi-synchronous replication', 10_000, async () => {
     const [clients] = await lab.sql(master, "SHOW STATUS LIKE 'Rpl_semi_sync_master_clients'");
     return Number(clients?.['Value']) === replicas.length;
@@ -91,7 +129,12 @@ export async function helperProcesses(lab: Lab): Promise<string> {
  * The invariant: one master takes writes, it has the address, and no acknowledged write is missing there.
  * @param address the writer address where it is not the example's
  */
-export async function assertWhole(lab: Lab, master: DatabaseName, writer?: WriterHandle, address?: string): Promise<WriterSummary | null> {
+export async function assertWhole(
+  lab: Lab,
+  master: DatabaseName,
+  writer?: WriterHandle,
+  address?: string,
+): Promise<WriterSummary | null> {
   if (writer !== undefined) await writer.progress(20);
   const summary = writer === undefined ? null : await writer.stop();
   assert.deepEqual(await lab.writableServers(), [master], 'servers that take writes');
@@ -109,23 +152,54 @@ export interface HookCall {
 
 /** A hook called as MHA calls it. */
 export function onlineHook(lab: Lab, command: 'stop' | 'start', call: HookCall = {}): Promise<CommandOutcome> {
-  return lab.exec('mgr', ['master_ip_online_failover_helper', ...onlineArguments(command, call)], { timeoutMs: 90_000, ...(call.env === undefined ? {} : { env: call.env }) });
+  return lab.exec('mgr', ['master_ip_online_failover_helper', ...onlineArguments(command, call)], {
+    timeoutMs: 90_000,
+    ...(call.env === undefined ? {} : { env: call.env }),
+  });
 }
 
-export function onlineArguments(command: 'stop' | 'start', { orig = 'db10', next = 'db11', more = [] }: HookCall = {}): string[] {
-  return [`--command=${command}`, ...end('orig', orig), ...account('orig'), ...end('new', next), ...account('new'), ...more];
+export function onlineArguments(
+  command: 'stop' | 'start',
+  { orig = 'db10', next = 'db11', more = [] }: HookCall = {},
+): string[] {
+  return [
+    `--command=${command}`,
+    ...end('orig', orig),
+    ...account('orig'),
+    ...end('new', next),
+    ...account('new'),
+    ...more,
+  ];
 }
 
-export function hardHook(lab: Lab, command: 'status' | 'stop' | 'stopssh' | 'start', { orig = 'db10', next = 'db11', more = [], env }: HookCall = {}): Promise<CommandOutcome> {
+export function hardHook(
+  lab: Lab,
+  command: 'status' | 'stop' | 'stopssh' | 'start',
+  { orig = 'db10', next = 'db11', more = [], env }: HookCall = {},
+): Promise<CommandOutcome> {
   const user = command === 'stop' ? [] : [`--ssh_user=${SSH_USER}`];
-  const start = command === 'start' ? [...end('new', next), '--new_master_user=mha_helper', '--new_master_password=helper'] : [];
-  return lab.exec('mgr', ['master_ip_hard_failover_helper', `--command=${command}`, ...user, ...end('orig', orig), ...start, ...more], { timeoutMs: 90_000, ...(env === undefined ? {} : { env }) });
+  const start =
+    command === 'start' ? [...end('new', next), '--new_master_user=mha_helper', '--new_master_password=helper'] : [];
+  return lab.exec(
+    'mgr',
+    ['master_ip_hard_failover_helper', `--command=${command}`, ...user, ...end('orig', orig), ...start, ...more],
+    { timeoutMs: 90_000, ...(env === undefined ? {} : { env }) },
+  );
 }
 
 function end(which: 'orig' | 'new', host: DatabaseName): string[] {
-  return [`--${which}_master_host=${host}`, `--${which}_master_ip=${HOSTS[host].ipv4}`, `--${which}_master_port=3306`, `--${which}_master_ssh_port=2202`];
+  return [
+    `--${which}_master_host=${host}`,
+    `--${which}_master_ip=${HOSTS[host].ipv4}`,
+    `--${which}_master_port=3306`,
+    `--${which}_master_ssh_port=2202`,
+  ];
 }
 
 function account(which: 'orig' | 'new'): string[] {
-  return [`--${which}_master_user=mha_helper`, `--${which}_master_password=helper`, `--${which}_master_ssh_user=${SSH_USER}`];
+  return [
+    `--${which}_master_user=mha_helper`,
+    `--${which}_master_password=helper`,
+    `--${which}_master_ssh_user=${SSH_USER}`,
+  ];
 }

@@ -9,12 +9,20 @@ import { assertWhole, clusterLab, readmeSudoers } from './cluster.ts';
 describe('mha-helper failover through real MHA', { concurrency: false }, () => {
   let lab: Lab | undefined;
   const cluster = (): Lab => lab ?? assert.fail('no lab');
-  before(async () => { lab = await clusterLab(); });
-  beforeEach(async () => { await cluster().resetTopology(); });
-  after(async () => { await lab?.stop(); });
+  before(async () => {
+    lab = await clusterLab();
+  });
+  beforeEach(async () => {
+    await cluster().resetTopology();
+  });
+  after(async () => {
+    await lab?.stop();
+  });
 
-  const run = (...argv: readonly string[]): Promise<CommandOutcome> => cluster().exec('mgr', argv, { timeoutMs: 150_000 });
-  const failover = (...words: readonly string[]): Promise<CommandOutcome> => run('mha-helper', 'failover', '-c', APPLICATION_FILE, ...words);
+  const run = (...argv: readonly string[]): Promise<CommandOutcome> =>
+    cluster().exec('mgr', argv, { timeoutMs: 150_000 });
+  const failover = (...words: readonly string[]): Promise<CommandOutcome> =>
+    run('mha-helper', 'failover', '-c', APPLICATION_FILE, ...words);
 
   test('planned, to a chosen server and back to the one that MHA chooses, by the old name', async () => {
     const writer = await startWriter(cluster());
@@ -22,9 +30,19 @@ describe('mha-helper failover through real MHA', { concurrency: false }, () => {
     assert.equal(there.code, 0, there.stderr);
     assert.equal(there.stderr, '');
     assert.match(there.stdout, /planned switch: db10 -> db11; writer address 192\.168\.10\.155\n/);
-    assert.match(there.stdout, /\[info\] Switching master to db11\(192\.168\.10\.11:3306\) completed successfully\./, 'MHA\'s own output');
-    assert.match(there.stdout, /\nThe planned switch succeeded; it took \d+\.\d s\. As it is now:\n {2}master now +db11\n {2}writer address +192\.168\.10\.155 is on db11\n {2}db10 +read-only, replicates from db11, 0 s behind\n {2}db11 +takes writes, is no replica\n {2}db12 +read-only, replicates from db11, 0 s behind\n/);
-    assert.match(there.stdout, / {2}online stop, db10 -> db11: done in \d\.\d{3} s\n +\d\.\d{3} s {2}release the writer address 192\.168\.10\.155 on db10\n/);
+    assert.match(
+      there.stdout,
+      /\[info\] Switching master to db11\(192\.168\.10\.11:3306\) completed successfully\./,
+      "MHA's own output",
+    );
+    assert.match(
+      there.stdout,
+      /\nThe planned switch succeeded; it took \d+\.\d s\. As it is now:\n {2}master now +db11\n {2}writer address +192\.168\.10\.155 is on db11\n {2}db10 +read-only, replicates from db11, 0 s behind\n {2}db11 +takes writes, is no replica\n {2}db12 +read-only, replicates from db11, 0 s behind\n/,
+    );
+    assert.match(
+      there.stdout,
+      / {2}online stop, db10 -> db11: done in \d\.\d{3} s\n +\d\.\d{3} s {2}release the writer address 192\.168\.10\.155 on db10\n/,
+    );
     assert.match(there.stdout, / {2}no client could write at the writer address for \d\.\d{3} s\n$/);
     assert.deepEqual(await cluster().writableServers(), ['db11']);
     const back = await run('mysql_online_failover', '-c', APPLICATION_FILE);
@@ -40,16 +58,36 @@ describe('mha-helper failover through real MHA', { concurrency: false }, () => {
     await cluster().killMysqld('db10');
     const done = await run('mysql_failover', '-d', 'db10', '-c', APPLICATION_FILE);
     assert.equal(done.code, 0, done.stderr);
-    assert.match(done.stdout, /\[info\] Master failover to db11\(192\.168\.10\.11:3306\) completed successfully\./, 'MHA\'s log is shown');
-    assert.match(done.stdout, /hard start: db10 -> db11, cluster test_cluster/, 'the hook\'s lines are shown');
-    assert.match(done.stdout, /The failover of db10 succeeded; it took .*\n {2}master now +db11\n {2}writer address +192\.168\.10\.155 is on db11\n {2}db10 +does not answer: .*ECONNREFUSED.*\n/);
-    assert.match(done.stdout, /hard start, db10 -> db11: done in .*\n +\S+ s {2}set read_only=0 on db11\n +\S+ s {2}assign the writer address/);
-    assert.equal(done.stderr, 'ATTENTION: db10 is out of the cluster: bring it back as a replica of the new master before it may take anything over\n');
+    assert.match(
+      done.stdout,
+      /\[info\] Master failover to db11\(192\.168\.10\.11:3306\) completed successfully\./,
+      "MHA's log is shown",
+    );
+    assert.match(done.stdout, /hard start: db10 -> db11, cluster test_cluster/, "the hook's lines are shown");
+    assert.match(
+      done.stdout,
+      /The failover of db10 succeeded; it took .*\n {2}master now +db11\n {2}writer address +192\.168\.10\.155 is on db11\n {2}db10 +does not answer: .*ECONNREFUSED.*\n/,
+    );
+    assert.match(
+      done.stdout,
+      /hard start, db10 -> db11: done in .*\n +\S+ s {2}set read_only=0 on db11\n +\S+ s {2}assign the writer address/,
+    );
+    assert.equal(
+      done.stderr,
+      'ATTENTION: db10 is out of the cluster: bring it back as a replica of the new master before it may take anything over\n',
+    );
     await assertWhole(cluster(), 'db11', writer);
-    assert.match(await cluster().readFile('mgr', `${WORK_DIRECTORY}/test_cluster.log`), /Master failover to db11.* completed successfully/, 'MHA keeps its log');
+    assert.match(
+      await cluster().readFile('mgr', `${WORK_DIRECTORY}/test_cluster.log`),
+      /Master failover to db11.* completed successfully/,
+      'MHA keeps its log',
+    );
     const again = await failover('--dead', 'db11');
     assert.equal(again.code, 9);
-    assert.match(again.stderr, /test_cluster\.failover\.complete is in the way: the last failover was 0 minutes ago, and MHA waits for 8 hours until the next -- .*--ignore-last-failover/);
+    assert.match(
+      again.stderr,
+      /test_cluster\.failover\.complete is in the way: the last failover was 0 minutes ago, and MHA waits for 8 hours until the next -- .*--ignore-last-failover/,
+    );
   });
 
   test('a failover that failed is in the way until --ignore-last-failover', async () => {
@@ -58,7 +96,10 @@ describe('mha-helper failover through real MHA', { concurrency: false }, () => {
     const refused = await failover('--dead', 'db10');
     assert.equal(refused.code, 9);
     assert.equal(refused.stdout, '');
-    assert.match(refused.stderr, /^mha-helper: the switch was not started and nothing was changed: \/var\/log\/mha\/test_cluster\/test_cluster\.failover\.error is in the way: a failover failed 0 minutes ago -- /);
+    assert.match(
+      refused.stderr,
+      /^mha-helper: the switch was not started and nothing was changed: \/var\/log\/mha\/test_cluster\/test_cluster\.failover\.error is in the way: a failover failed 0 minutes ago -- /,
+    );
     const done = await failover('--dead', 'db10', '--to', 'db11', '--ignore-last-failover');
     assert.equal(done.code, 0, done.stderr);
     await assertWhole(cluster(), 'db11');
@@ -68,18 +109,29 @@ describe('mha-helper failover through real MHA', { concurrency: false }, () => {
     await cluster().linkDown('db10');
     const done = await failover('--dead', 'db10');
     assert.equal(done.code, 0, done.stderr);
-    assert.match(done.stdout, /writer address +192\.168\.10\.155 is on db11; not known of db10, which could not be asked\n/);
-    assert.match(done.stderr, /^ATTENTION: db10 could not be asked whether the writer address 192\.168\.10\.155 is still there: keep that host off the network/m);
-    assert.match(done.stdout, /LEFT TO DO: db10 does not answer SSH/, 'the hook\'s own words');
+    assert.match(
+      done.stdout,
+      /writer address +192\.168\.10\.155 is on db11; not known of db10, which could not be asked\n/,
+    );
+    assert.match(
+      done.stderr,
+      /^ATTENTION: db10 could not be asked whether the writer address 192\.168\.10\.155 is still there: keep that host off the network/m,
+    );
+    assert.match(done.stdout, /LEFT TO DO: db10 does not answer SSH/, "the hook's own words");
   });
 
   test('MHA refuses: its exit code is kept, and the summary says that nothing has moved', async () => {
     const writer = await startWriter(cluster());
     // No sudo on the original master: the hook finds it before it changes anything.
     await cluster().writeFile('db10', { path: '/etc/sudoers.d/mha_helper', content: '', mode: '440' });
-    const failed = await failover('--online', '--to', 'db11').finally(() => cluster().writeFile('db10', { path: '/etc/sudoers.d/mha_helper', content: readmeSudoers, mode: '440' }));
+    const failed = await failover('--online', '--to', 'db11').finally(() =>
+      cluster().writeFile('db10', { path: '/etc/sudoers.d/mha_helper', content: readmeSudoers, mode: '440' }),
+    );
     assert.equal(failed.code, 1, failed.stdout);
-    assert.match(failed.stdout, /The planned switch FAILED \(MHA exit 1\); it took .*\n {2}master now +db10\n {2}writer address +192\.168\.10\.155 is on db10\n {2}db10 +takes writes, is no replica\n {2}db11 +read-only, replicates from db10/);
+    assert.match(
+      failed.stdout,
+      /The planned switch FAILED \(MHA exit 1\); it took .*\n {2}master now +db10\n {2}writer address +192\.168\.10\.155 is on db10\n {2}db10 +takes writes, is no replica\n {2}db11 +read-only, replicates from db10/,
+    );
     assert.match(failed.stdout, /online stop, db10 -> db11: FAILED in/);
     await assertWhole(cluster(), 'db10', writer);
   });

@@ -14,19 +14,46 @@ const conf = ['-c', APPLICATION_FILE];
 describe('mha-helper failover that is interrupted, or pauses the monitor', { concurrency: false }, () => {
   let lab: Lab | undefined;
   const cluster = (): Lab => lab ?? assert.fail('no lab');
-  before(async () => { lab = await clusterLab(); });
-  beforeEach(async () => { await cluster().resetTopology(); });
-  after(async () => { await lab?.stop(); });
+  before(async () => {
+    lab = await clusterLab();
+  });
+  beforeEach(async () => {
+    await cluster().resetTopology();
+  });
+  after(async () => {
+    await lab?.stop();
+  });
 
-  const failover = (...words: readonly string[]): Promise<CommandOutcome> => cluster().exec('mgr', ['mha-helper', 'failover', ...conf, ...words], { timeoutMs: 150_000 });
+  const failover = (...words: readonly string[]): Promise<CommandOutcome> =>
+    cluster().exec('mgr', ['mha-helper', 'failover', ...conf, ...words], { timeoutMs: 150_000 });
 
   /** A switch whose hook waits for a session on the original master, after it has closed it. */
-  async function switchInTheMiddle(argv: readonly string[], graceSeconds = '30'): Promise<{ command: RunningCommand; statement: RunningCommand }> {
+  async function switchInTheMiddle(
+    argv: readonly string[],
+    graceSeconds = '30',
+  ): Promise<{ command: RunningCommand; statement: RunningCommand }> {
     await cluster().configure({ helper: { default: { kill_after_timeout: graceSeconds } } });
-    const statement = cluster().spawn('app', ['mariadb', '-h', '192.168.10.10', '-uapp', '-papp', 'app', '-e', 'SELECT SLEEP(60)']);
-    await waitUntil('the long statement', 10_000, async () => (await cluster().sql('db10', "SELECT id FROM information_schema.processlist WHERE info LIKE 'SELECT SLEEP%'")).length > 0);
+    const statement = cluster().spawn('app', [
+      'mariadb',
+      '-h',
+      '192.168.10.10',
+      '-uapp',
+      '-papp',
+      'app',
+      '-e',
+      'SELECT SLEEP(60)',
+    ]);
+    await waitUntil(
+      'the long statement',
+      10_000,
+      async () =>
+        (await cluster().sql('db10', "SELECT id FROM information_schema.processlist WHERE info LIKE 'SELECT SLEEP%'"))
+          .length > 0,
+    );
     const command = cluster().spawn('mgr', argv);
-    await waitUntil('the hook to wait for sessions', 30_000, () => Promise.resolve(/3\/6 set read_only=1 on db10: done/.test(command.output())));
+    await waitUntil('the hook to wait for sessions', 30_000, () =>
+      Promise.resolve(/3\/6 set read_only=1 on db10: done/.test(command.output())),
+    );
     return { command, statement };
   }
 
@@ -41,13 +68,20 @@ describe('mha-helper failover that is interrupted, or pauses the monitor', { con
     const writer = await startWriter(cluster());
     const shell = `exec mha-helper failover ${conf.join(' ')} --online --to db11`;
     const { command, statement } = await switchInTheMiddle(['script', '-qec', shell, '/dev/null']);
-    await waitUntil('progress on the terminal', 10_000, () => Promise.resolve(/Phase 2: Rejecting updates Phase \(\d+ s\)/.test(command.output().split('\r\u001b[K').at(-1) ?? '')));
+    await waitUntil('progress on the terminal', 10_000, () =>
+      Promise.resolve(
+        /Phase 2: Rejecting updates Phase \(\d+ s\)/.test(command.output().split('\r\u001b[K').at(-1) ?? ''),
+      ),
+    );
     command.process.stdin.write('\u0003');
     assert.equal(await command.ended, 1, command.output());
     const output = command.output().replaceAll('\r\n', '\n');
     assert.match(output, /mha-helper: interrupted: MHA is told to end; waiting for it and for its hook/);
     assert.match(output, undone);
-    assert.match(output, /The planned switch FAILED \(MHA exit 1\); it took .*\n {2}master now +db10\n {2}writer address +192\.168\.10\.155 is on db10\n/);
+    assert.match(
+      output,
+      /The planned switch FAILED \(MHA exit 1\); it took .*\n {2}master now +db10\n {2}writer address +192\.168\.10\.155 is on db10\n/,
+    );
     assert.match(output, /\(UNDONE\)/);
     await nothingIsLeftRunning();
     await assertWhole(cluster(), 'db10', writer);
@@ -56,7 +90,14 @@ describe('mha-helper failover that is interrupted, or pauses the monitor', { con
 
   test('SIGTERM does the same', async () => {
     const writer = await startWriter(cluster());
-    const { command, statement } = await switchInTheMiddle(['mha-helper', 'failover', ...conf, '--online', '--to', 'db11']);
+    const { command, statement } = await switchInTheMiddle([
+      'mha-helper',
+      'failover',
+      ...conf,
+      '--online',
+      '--to',
+      'db11',
+    ]);
     command.kill('SIGTERM');
     assert.equal(await command.ended, 1, command.output());
     assert.match(command.output(), /interrupted by SIGINT; everything this run had changed was undone/);
@@ -77,11 +118,17 @@ describe('mha-helper failover that is interrupted, or pauses the monitor', { con
   test('kill -9 of the command: MHA comes to its end all the same', async () => {
     const writer = await startWriter(cluster());
     const { command } = await switchInTheMiddle(['mha-helper', 'failover', ...conf, '--online', '--to', 'db11'], '3');
-    const identity = (await cluster().exec('mgr', ['pgrep', '-f', '^(perl|/usr/bin/perl) .*masterha_master_switch'])).stdout.trim();
+    const identity = (
+      await cluster().exec('mgr', ['pgrep', '-f', '^(perl|/usr/bin/perl) .*masterha_master_switch'])
+    ).stdout.trim();
     command.kill('SIGKILL');
     assert.equal(await command.ended, 137);
     assert.equal((await cluster().exec('mgr', ['kill', '-0', identity])).code, 0, 'MHA goes on');
-    await waitUntil('MHA to end', 60_000, async () => (await cluster().exec('mgr', ['kill', '-0', identity])).code !== 0);
+    await waitUntil(
+      'MHA to end',
+      60_000,
+      async () => (await cluster().exec('mgr', ['kill', '-0', identity])).code !== 0,
+    );
     await assertWhole(cluster(), 'db11', writer);
     const [row] = await cluster().sql('db12', 'SHOW SLAVE STATUS');
     assert.equal(row?.['Master_Host'], HOSTS.db11.ipv4);
@@ -90,11 +137,19 @@ describe('mha-helper failover that is interrupted, or pauses the monitor', { con
   test('Ctrl-C while MHA fails over from a dead master: it ends, and the summary tells the truth', async () => {
     await cluster().killMysqld('db10');
     const command = cluster().spawn('mgr', ['mha-helper', 'failover', ...conf, '--dead', 'db10']);
-    await waitUntil('the failover to begin', 30_000, () => Promise.resolve(/\* Phase 2: Dead Master Shutdown Phase\.\./.test(command.output())));
+    await waitUntil('the failover to begin', 30_000, () =>
+      Promise.resolve(/\* Phase 2: Dead Master Shutdown Phase\.\./.test(command.output())),
+    );
     command.kill('SIGINT');
     assert.equal(await command.ended, 1, command.output());
-    assert.match(command.output(), /The failover of db10 FAILED \(MHA exit 1\); .*\n {2}master now +NO server takes writes\n/);
-    assert.match(command.output(), /^ATTENTION: no server is seen to take writes; set read_only=0 on the one that must be the master/m);
+    assert.match(
+      command.output(),
+      /The failover of db10 FAILED \(MHA exit 1\); .*\n {2}master now +NO server takes writes\n/,
+    );
+    assert.match(
+      command.output(),
+      /^ATTENTION: no server is seen to take writes; set read_only=0 on the one that must be the master/m,
+    );
     assert.deepEqual(await cluster().writableServers(), []);
     await nothingIsLeftRunning();
     // What MHA has left in the way is told, and the second call makes it good.
@@ -106,7 +161,11 @@ describe('mha-helper failover that is interrupted, or pauses the monitor', { con
   describe('--pause-monitor', () => {
     /** As an operator starts it, and under a name and in a directory of its own. @returns its process id */
     async function startManager(): Promise<string> {
-      const started = await cluster().exec('mgr', ['sh', '-c', `cd /etc/mha && PERL5OPT='${MHA_ENVIRONMENT.PERL5OPT}' setsid nohup masterha_manager --conf=test_cluster.conf --ignore_last_failover </dev/null >>${WORK_DIRECTORY}/manager.out 2>&1 &`]);
+      const started = await cluster().exec('mgr', [
+        'sh',
+        '-c',
+        `cd /etc/mha && PERL5OPT='${MHA_ENVIRONMENT.PERL5OPT}' setsid nohup masterha_manager --conf=test_cluster.conf --ignore_last_failover </dev/null >>${WORK_DIRECTORY}/manager.out 2>&1 &`,
+      ]);
       assert.equal(started.code, 0);
       await waitUntil('masterha_manager to monitor', 60_000, async () => (await check()).code === 0);
       return manager();
@@ -116,18 +175,32 @@ describe('mha-helper failover that is interrupted, or pauses the monitor', { con
       await cluster().writeFile(host, { path, content: '', mode: '440' });
       return body().finally(() => cluster().writeFile(host, { path, content: readmeSudoers, mode: '440' }));
     }
-    const check = (): Promise<CommandOutcome> => cluster().exec('mgr', ['masterha_check_status', `--conf=${APPLICATION_FILE}`]);
+    const check = (): Promise<CommandOutcome> =>
+      cluster().exec('mgr', ['masterha_check_status', `--conf=${APPLICATION_FILE}`]);
     const manager = async (): Promise<string> => /pid:(\d+)/.exec((await check()).stdout)?.[1] ?? '';
-    const how = async (pid: string): Promise<string> => (await cluster().exec('mgr', ['sh', '-c', `tr '\\0' ' ' </proc/${pid}/cmdline; readlink /proc/${pid}/cwd /proc/${pid}/fd/1`])).stdout;
+    const how = async (pid: string): Promise<string> =>
+      (
+        await cluster().exec('mgr', [
+          'sh',
+          '-c',
+          `tr '\\0' ' ' </proc/${pid}/cmdline; readlink /proc/${pid}/cwd /proc/${pid}/fd/1`,
+        ])
+      ).stdout;
 
     test('the manager stops, the switch is made, the manager starts as it was started', async () => {
       const earlier = await startManager();
       const howEarlier = await how(earlier);
-      assert.match(howEarlier, /masterha_manager --conf=test_cluster\.conf --ignore_last_failover \/etc\/mha\n\/var\/log\/mha\/test_cluster\/manager\.out\n$/);
+      assert.match(
+        howEarlier,
+        /masterha_manager --conf=test_cluster\.conf --ignore_last_failover \/etc\/mha\n\/var\/log\/mha\/test_cluster\/manager\.out\n$/,
+      );
       const done = await failover('--online', '--to', 'db11', '--pause-monitor');
       assert.equal(done.code, 0, done.stdout + done.stderr);
       assert.equal(done.stderr, '');
-      assert.match(done.stdout, /masterha_manager is stopped until the switch is over\n[^]*master now +db11\n[^]*masterha_manager monitors the cluster again\n$/);
+      assert.match(
+        done.stdout,
+        /masterha_manager is stopped until the switch is over\n[^]*master now +db11\n[^]*masterha_manager monitors the cluster again\n$/,
+      );
       assert.match((await check()).stdout, /PING_OK\), master:db11/);
       const later = await manager();
       assert.notEqual(later, earlier);
@@ -143,18 +216,31 @@ describe('mha-helper failover that is interrupted, or pauses the monitor', { con
       await assertWhole(cluster(), 'db10');
     });
 
-    test('it starts again, but cannot monitor: that is said, and MHA\'s exit code is kept', async () => {
+    test("it starts again, but cannot monitor: that is said, and MHA's exit code is kept", async () => {
       await startManager();
       // The manager's own check of the master's host needs sudo too.
       const failed = await withoutSudo('db10', () => failover('--online', '--to', 'db11', '--pause-monitor'));
       assert.equal(failed.code, 1, failed.stdout);
-      assert.match(failed.stderr, /^ATTENTION: the cluster is NOT monitored: masterha_manager was started again, but it has ended at once; see \/var\/log\/mha\/test_cluster\/test_cluster\.log\. It was started with: cd /m);
+      assert.match(
+        failed.stderr,
+        /^ATTENTION: the cluster is NOT monitored: masterha_manager was started again, but it has ended at once; see \/var\/log\/mha\/test_cluster\/test_cluster\.log\. It was started with: cd /m,
+      );
     });
 
     test('it starts again after Ctrl-C', async () => {
       await startManager();
-      const command = cluster().spawn('mgr', ['mha-helper', 'failover', ...conf, '--online', '--to', 'db11', '--pause-monitor']);
-      await waitUntil('the manager to be stopped', 30_000, () => Promise.resolve(/is stopped until the switch is over/.test(command.output())));
+      const command = cluster().spawn('mgr', [
+        'mha-helper',
+        'failover',
+        ...conf,
+        '--online',
+        '--to',
+        'db11',
+        '--pause-monitor',
+      ]);
+      await waitUntil('the manager to be stopped', 30_000, () =>
+        Promise.resolve(/is stopped until the switch is over/.test(command.output())),
+      );
       command.kill('SIGINT');
       // 130: before MHA had a handler for it.
       assert.ok([1, 130].includes(await command.ended), command.output());
@@ -169,18 +255,28 @@ describe('mha-helper failover that is interrupted, or pauses the monitor', { con
       await cluster().killMysqld('db10');
       const done = await failover('--dead', 'db10', '--pause-monitor');
       assert.equal(done.code, 0, done.stdout + done.stderr);
-      assert.match(done.stderr, /^ATTENTION: the cluster is NOT monitored: masterha_manager was not started again, because it would end at once while db10 does not answer\. Bring it back, .* then run: cd \/etc\/mha && nohup \/usr\/bin\/perl \/usr\/bin\/masterha_manager --conf=test_cluster\.conf --ignore_last_failover <\/dev\/null >>\/var\/log\/mha\/test_cluster\/manager\.out 2>&1 &$/m);
+      assert.match(
+        done.stderr,
+        /^ATTENTION: the cluster is NOT monitored: masterha_manager was not started again, because it would end at once while db10 does not answer\. Bring it back, .* then run: cd \/etc\/mha && nohup \/usr\/bin\/perl \/usr\/bin\/masterha_manager --conf=test_cluster\.conf --ignore_last_failover <\/dev\/null >>\/var\/log\/mha\/test_cluster\/manager\.out 2>&1 &$/m,
+      );
       assert.equal((await check()).code, 2);
       await assertWhole(cluster(), 'db11');
     });
 
     test('a manager that something starts again at once is refused', async () => {
-      const loop = cluster().spawn('mgr', ['sh', '-c', `while :; do mha-helper mha masterha_manager --conf=${APPLICATION_FILE}; done`]);
+      const loop = cluster().spawn('mgr', [
+        'sh',
+        '-c',
+        `while :; do mha-helper mha masterha_manager --conf=${APPLICATION_FILE}; done`,
+      ]);
       await waitUntil('masterha_manager to monitor', 60_000, async () => (await check()).code === 0);
       const outcome = await failover('--online', '--to', 'db11', '--pause-monitor');
       loop.kill('SIGTERM');
       assert.equal(outcome.code, 9, outcome.stdout);
-      assert.match(outcome.stderr, /^mha-helper: masterha_manager was started again as soon as it had been stopped -- if something supervises it/);
+      assert.match(
+        outcome.stderr,
+        /^mha-helper: masterha_manager was started again as soon as it had been stopped -- if something supervises it/,
+      );
       assert.doesNotMatch(outcome.stdout, /MHA::MasterRotate/);
       await assertWhole(cluster(), 'db10');
     });

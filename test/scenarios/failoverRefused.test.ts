@@ -9,19 +9,38 @@ import { clusterLab, managerLog, startManager } from './cluster.ts';
 describe('mha-helper failover that must not begin', { concurrency: false }, () => {
   let lab: Lab | undefined;
   const cluster = (): Lab => lab ?? assert.fail('no lab');
-  before(async () => { lab = await clusterLab(); });
-  beforeEach(async () => { await cluster().resetTopology(); });
-  after(async () => { await lab?.stop(); });
+  before(async () => {
+    lab = await clusterLab();
+  });
+  beforeEach(async () => {
+    await cluster().resetTopology();
+  });
+  after(async () => {
+    await lab?.stop();
+  });
 
   /** All that a switch could have changed. */
   async function state(): Promise<unknown> {
     // Not the thread that reads: it notices by itself, some time later, that its master was killed.
-    const replication = await Promise.all(DATABASE_NAMES.map(async (name) => {
-      const rows = await cluster().sql(name, 'SHOW SLAVE STATUS').catch(() => null);
-      return rows?.map((row) => [row['Master_Host'], row['Slave_SQL_Running']]) ?? 'down';
-    }));
-    const files = await cluster().exec('mgr', ['sh', '-c', 'ls -l /var/log/mha/* /var/lib/mha-helper 2>/dev/null | grep -v "test_cluster.log\\|health\\|^total"; ps -e -o args | grep "^/usr/bin/perl.*masterha_manager" | sort -u']);
-    return { writable: await cluster().writableServers(), holders: await cluster().vipHolders(), replication, files: files.stdout };
+    const replication = await Promise.all(
+      DATABASE_NAMES.map(async (name) => {
+        const rows = await cluster()
+          .sql(name, 'SHOW SLAVE STATUS')
+          .catch(() => null);
+        return rows?.map((row) => [row['Master_Host'], row['Slave_SQL_Running']]) ?? 'down';
+      }),
+    );
+    const files = await cluster().exec('mgr', [
+      'sh',
+      '-c',
+      'ls -l /var/log/mha/* /var/lib/mha-helper 2>/dev/null | grep -v "test_cluster.log\\|health\\|^total"; ps -e -o args | grep "^/usr/bin/perl.*masterha_manager" | sort -u',
+    ]);
+    return {
+      writable: await cluster().writableServers(),
+      holders: await cluster().vipHolders(),
+      replication,
+      files: files.stdout,
+    };
   }
 
   async function refused(code: number, words: readonly string[], ...lines: readonly RegExp[]): Promise<CommandOutcome> {
@@ -37,36 +56,73 @@ describe('mha-helper failover that must not begin', { concurrency: false }, () =
   const conf = ['-c', APPLICATION_FILE];
 
   test('arguments', async () => {
-    await refused(2, [], /^mha-helper: failover: -c FILE is missing: .*; give --online \(the master is alive\) or --dead HOST -- see mha-helper failover --help\n$/);
+    await refused(
+      2,
+      [],
+      /^mha-helper: failover: -c FILE is missing: .*; give --online \(the master is alive\) or --dead HOST -- see mha-helper failover --help\n$/,
+    );
     await refused(2, [...conf, '--online', '--dead', 'db10'], /--online and --dead exclude each other/);
     await refused(2, [...conf, '--dead', ''], /--dead is empty/);
     await refused(2, [...conf, '--online', '--ignore-last-failover'], /--ignore-last-failover belongs to --dead/);
   });
 
   test('hosts that the application file does not have, that may not be master, or that are it already', async () => {
-    await refused(2, [...conf, '--dead', 'db99'], /: --dead db99: \/etc\/mha\/test_cluster\.conf has no such server -- it has db10, db11, db12;/);
+    await refused(
+      2,
+      [...conf, '--dead', 'db99'],
+      /: --dead db99: \/etc\/mha\/test_cluster\.conf has no such server -- it has db10, db11, db12;/,
+    );
     await refused(2, [...conf, '--online', '--to', 'db99'], /: --to db99: .* has no such server/);
-    await refused(9, [...conf, '--online', '--to', 'db12'], /: --to db12: \/etc\/mha\/test_cluster\.conf has no_master=1 for it/);
+    await refused(
+      9,
+      [...conf, '--online', '--to', 'db12'],
+      /: --to db12: \/etc\/mha\/test_cluster\.conf has no_master=1 for it/,
+    );
     await refused(9, [...conf, '--online', '--to', 'db10'], /: --to db10: that is the master already/);
     await refused(2, [...conf, '--online', '--to', 'db11:3307'], /: --to db11:3307: .* has no such server/);
   });
 
   test('a master that is alive is not dead, and a replica is not the master', async () => {
-    const outcome = await refused(9, [...conf, '--dead', 'db10'], /^mha-helper: the switch was not started and nothing was changed: db10 is not dead: MySQL answers there -- for a master that is alive use --online/);
+    const outcome = await refused(
+      9,
+      [...conf, '--dead', 'db10'],
+      /^mha-helper: the switch was not started and nothing was changed: db10 is not dead: MySQL answers there -- for a master that is alive use --online/,
+    );
     assert.equal(outcome.stderr.split('\n').length, 2, 'one line');
     await cluster().killMysqld('db12');
     await refused(9, [...conf, '--dead', 'db12'], /db12 is not the master: db11 replicates from db10 -- /);
-    await refused(4, [...conf, '--online'], /db12: cannot connect to MySQL .*; MHA switches only while every server answers -- .*use --dead HOST/);
+    await refused(
+      4,
+      [...conf, '--online'],
+      /db12: cannot connect to MySQL .*; MHA switches only while every server answers -- .*use --dead HOST/,
+    );
   });
 
   test('configuration that is missing, broken, or does not know a host', async () => {
-    await refused(3, ['-c', '/etc/mha/nowhere.conf', '--online'], /cannot read MHA's configuration file \/etc\/mha\/nowhere\.conf/);
-    await cluster().configure({ application: { 'server default': { passwrd: 'x', master_ip_online_change_script: null } } });
+    await refused(
+      3,
+      ['-c', '/etc/mha/nowhere.conf', '--online'],
+      /cannot read MHA's configuration file \/etc\/mha\/nowhere\.conf/,
+    );
+    await cluster().configure({
+      application: { 'server default': { passwrd: 'x', master_ip_online_change_script: null } },
+    });
     await refused(3, [...conf, '--online'], /MHA has no parameter passwrd/);
     await cluster().configure({ application: { 'server default': { master_ip_online_change_script: null } } });
-    await refused(3, [...conf, '--online'], /has no master_ip_online_change_script: MHA would move neither the writes nor the writer address/);
+    await refused(
+      3,
+      [...conf, '--online'],
+      /has no master_ip_online_change_script: MHA would move neither the writes nor the writer address/,
+    );
     await cluster().exec('mgr', ['sed', '-i', '/^\\[db1[12]\\]/d', HELPER_FILE]);
-    await refused(3, [...conf, '--online'], /no section \[db11\]/, /no section \[db12\]/, /has no master_ip_online_change_script/, /nothing was changed, because of these 3 problems\n$/);
+    await refused(
+      3,
+      [...conf, '--online'],
+      /no section \[db11\]/,
+      /no section \[db12\]/,
+      /has no master_ip_online_change_script/,
+      /nothing was changed, because of these 3 problems\n$/,
+    );
     await cluster().configure({ helper: { default: { vip_type: 'mettle' } } });
     await refused(3, [...conf, '--online'], /vip_type = mettle/);
   });
@@ -74,7 +130,11 @@ describe('mha-helper failover that must not begin', { concurrency: false }, () =
   test('MHA is not installed: the package is named', async () => {
     await cluster().exec('mgr', ['mv', '/usr/bin/masterha_master_switch', '/usr/bin/elsewhere']);
     try {
-      await refused(13, [...conf, '--online'], /MHA is missing on this host: no masterha_master_switch in PATH -- install the package mha4mysql-manager/);
+      await refused(
+        13,
+        [...conf, '--online'],
+        /MHA is missing on this host: no masterha_master_switch in PATH -- install the package mha4mysql-manager/,
+      );
     } finally {
       await cluster().exec('mgr', ['mv', '/usr/bin/elsewhere', '/usr/bin/masterha_master_switch']);
     }
@@ -82,7 +142,11 @@ describe('mha-helper failover that must not begin', { concurrency: false }, () =
 
   test('masterha_manager monitors, and goes on to', async () => {
     const manager = await startManager(cluster());
-    await refused(9, [...conf, '--online', '--to', 'db11'], /masterha_manager monitors this cluster \(PING_OK\) -- run this again with --pause-monitor .*masterha_stop --conf=\/etc\/mha\/test_cluster\.conf first/);
+    await refused(
+      9,
+      [...conf, '--online', '--to', 'db11'],
+      /masterha_manager monitors this cluster \(PING_OK\) -- run this again with --pause-monitor .*masterha_stop --conf=\/etc\/mha\/test_cluster\.conf first/,
+    );
     await refused(9, [...conf, '--dead', 'db10', '--pause-monitor'], /db10 is not dead/);
     assert.equal((await cluster().exec('mgr', ['masterha_check_status', `--conf=${APPLICATION_FILE}`])).code, 0);
     manager.kill('SIGTERM');
@@ -92,8 +156,15 @@ describe('mha-helper failover that must not begin', { concurrency: false }, () =
   test('a health file that names another process is no manager, and that process lives on', async () => {
     const other = cluster().spawn('mgr', ['sleep', '120']);
     const pid = (await cluster().exec('mgr', ['pgrep', '-x', 'sleep'])).stdout.trim();
-    await cluster().writeFile('mgr', { path: '/var/log/mha/test_cluster/test_cluster.master_status.health', content: `${pid}\t0:PING_OK\tmaster:db10` });
-    await refused(9, [...conf, '--online', '--pause-monitor'], /masterha_manager cannot be paused: process \d+ of .*health is "sleep 120", not masterha_manager/);
+    await cluster().writeFile('mgr', {
+      path: '/var/log/mha/test_cluster/test_cluster.master_status.health',
+      content: `${pid}\t0:PING_OK\tmaster:db10`,
+    });
+    await refused(
+      9,
+      [...conf, '--online', '--pause-monitor'],
+      /masterha_manager cannot be paused: process \d+ of .*health is "sleep 120", not masterha_manager/,
+    );
     assert.equal((await cluster().exec('mgr', ['kill', '-0', pid])).code, 0);
     other.kill('SIGTERM');
     await other.ended;
@@ -102,9 +173,14 @@ describe('mha-helper failover that must not begin', { concurrency: false }, () =
   for (const words of [['--online'], ['--online', '--to', 'db11']]) {
     test(`dry run of ${words.join(' ')}: MHA's rehearsal changes nothing`, async () => {
       const [earlier, position] = [await state(), await binlogs()];
-      const outcome = await cluster().exec('mgr', ['mha-helper', 'failover', ...conf, ...words, '--dry-run'], { timeoutMs: 60_000 });
+      const outcome = await cluster().exec('mgr', ['mha-helper', 'failover', ...conf, ...words, '--dry-run'], {
+        timeoutMs: 60_000,
+      });
       assert.equal(outcome.code, 0, outcome.stderr);
-      assert.match(outcome.stdout, /command: masterha_master_switch --master_state=alive .*--orig_master_is_new_slave\n/);
+      assert.match(
+        outcome.stdout,
+        /command: masterha_master_switch --master_state=alive .*--orig_master_is_new_slave\n/,
+      );
       assert.match(outcome.stdout, /--check_only is set\. Exit\.\n.*dry run: nothing was changed; MHA would switch\n$/);
       assert.doesNotMatch(outcome.stdout, /CHANGE MASTER|Executing FLUSH/);
       assert.deepEqual([await state(), await binlogs()], [earlier, position]);
@@ -114,18 +190,30 @@ describe('mha-helper failover that must not begin', { concurrency: false }, () =
   test('dry run of a failover, and of a pause', async () => {
     const manager = await startManager(cluster());
     const earlier = await state();
-    const paused = await cluster().exec('mgr', ['mha-helper', 'failover', ...conf, '--online', '--pause-monitor', '--dry-run'], { timeoutMs: 60_000 });
+    const paused = await cluster().exec(
+      'mgr',
+      ['mha-helper', 'failover', ...conf, '--online', '--pause-monitor', '--dry-run'],
+      { timeoutMs: 60_000 },
+    );
     assert.equal(paused.code, 0, paused.stderr);
-    assert.match(paused.stdout, /; masterha_manager is paused meanwhile\n.*command: .*\n.*dry run: nothing was changed; MHA's own rehearsal .* works only while masterha_manager is stopped/);
+    assert.match(
+      paused.stdout,
+      /; masterha_manager is paused meanwhile\n.*command: .*\n.*dry run: nothing was changed; MHA's own rehearsal .* works only while masterha_manager is stopped/,
+    );
     assert.deepEqual(await state(), earlier);
     assert.doesNotMatch(await managerLog(cluster()), /Terminat|signal/);
     manager.kill('SIGTERM');
     await manager.ended;
     await cluster().killMysqld('db10');
     const down = await state();
-    const dead = await cluster().exec('mgr', ['mha-helper', 'failover', ...conf, '--dead', 'db10', '--dry-run'], { timeoutMs: 60_000 });
+    const dead = await cluster().exec('mgr', ['mha-helper', 'failover', ...conf, '--dead', 'db10', '--dry-run'], {
+      timeoutMs: 60_000,
+    });
     assert.equal(dead.code, 0, dead.stderr);
-    assert.match(dead.stdout, /command: masterha_master_switch --master_state=dead .*--dead_master_host=db10 --dead_master_port=3306\n.*dry run: nothing was changed/);
+    assert.match(
+      dead.stdout,
+      /command: masterha_master_switch --master_state=dead .*--dead_master_host=db10 --dead_master_port=3306\n.*dry run: nothing was changed/,
+    );
     assert.deepEqual(await state(), down);
   });
 

@@ -4,17 +4,30 @@ import type { Lab } from '../lab/lab.ts';
 import { mimeParts } from '../lab/mime.ts';
 import { WRITER_CIDR } from '../lab/hosts.ts';
 import { lostWrites, startWriter } from '../lab/writer.ts';
-import { assertWhole, clusterLab, hardHook, managerEnd, managerLog, quickManager, semiSynchronous, startManager } from './cluster.ts';
+import {
+  assertWhole,
+  clusterLab,
+  hardHook,
+  managerEnd,
+  managerLog,
+  quickManager,
+  semiSynchronous,
+  startManager,
+} from './cluster.ts';
 
 describe('hard failover through real MHA', { concurrency: false }, () => {
   let lab: Lab | undefined;
   const cluster = (): Lab => lab ?? assert.fail('no lab');
-  before(async () => { lab = await clusterLab(); });
+  before(async () => {
+    lab = await clusterLab();
+  });
   beforeEach(async () => {
     await cluster().resetTopology();
     await cluster().configure(quickManager);
   });
-  after(async () => { await lab?.stop(); });
+  after(async () => {
+    await lab?.stop();
+  });
 
   test('mysqld is killed, its host lives: stopssh, start, and the mail', async () => {
     const manager = await startManager(cluster());
@@ -48,19 +61,40 @@ describe('hard failover through real MHA', { concurrency: false }, () => {
     await writer.stop();
     assert.equal(await lostWrites(cluster(), 'db11', writer), 0);
     // db10 is cut off, so it still has what it had; nobody else sees it.
-    assert.deepEqual((await cluster().vipHolders()).filter((host) => host !== 'db10'), ['db11']);
-    assert.deepEqual((await cluster().writableServers()).filter((host) => host !== 'db10'), ['db11']);
+    assert.deepEqual(
+      (await cluster().vipHolders()).filter((host) => host !== 'db10'),
+      ['db11'],
+    );
+    assert.deepEqual(
+      (await cluster().writableServers()).filter((host) => host !== 'db10'),
+      ['db11'],
+    );
     const log = await managerLog(cluster());
-    assert.match(log, /LEFT TO DO: db10 does not answer SSH, so the writer address 192\.168\.10\.155 was not removed there: .*"ip addr del 192\.168\.10\.155\/24 dev eth10"/);
+    assert.match(
+      log,
+      /LEFT TO DO: db10 does not answer SSH, so the writer address 192\.168\.10\.155 was not removed there: .*"ip addr del 192\.168\.10\.155\/24 dev eth10"/,
+    );
     assert.match(log, /Failed to deactivate master IP with return code 10:0/);
     assert.doesNotMatch(log, /Invalidated master IP/);
     const mails = await cluster().mails();
     assert.equal(mails.length, 1);
     const [text] = mimeParts(mails[0]?.raw ?? '').leaves;
-    assert.match(text?.text ?? '', /^LEFT TO DO: db10 does not answer SSH, so the writer address 192\.168\.10\.155 was not removed there: /);
-    assert.match(text?.text ?? '', /^LEFT TO DO: MHA has not reached the dead master by SSH: its last writes, if no replica has received them, are missing on the new master$/m);
-    assert.match(text?.text ?? '', /Writer address now: +192\.168\.10\.155 is on db11; could not be found out for db10\n/);
-    assert.match(text?.text ?? '', /db10 +writer address: not known: .*within 3 s.*; takes writes: not known: .*no answer within 3 s/);
+    assert.match(
+      text?.text ?? '',
+      /^LEFT TO DO: db10 does not answer SSH, so the writer address 192\.168\.10\.155 was not removed there: /,
+    );
+    assert.match(
+      text?.text ?? '',
+      /^LEFT TO DO: MHA has not reached the dead master by SSH: its last writes, if no replica has received them, are missing on the new master$/m,
+    );
+    assert.match(
+      text?.text ?? '',
+      /Writer address now: +192\.168\.10\.155 is on db11; could not be found out for db10\n/,
+    );
+    assert.match(
+      text?.text ?? '',
+      /db10 +writer address: not known: .*within 3 s.*; takes writes: not known: .*no answer within 3 s/,
+    );
   });
 
   test('unreachable_master = abort stops the failover; nothing has two masters, and the mail says that it failed', async () => {
@@ -68,25 +102,47 @@ describe('hard failover through real MHA', { concurrency: false }, () => {
     const manager = await startManager(cluster());
     await cluster().linkDown('db10');
     assert.notEqual(await managerEnd(manager, 120_000), 0);
-    assert.match(await managerLog(cluster()), /mha-helper: db10 does not answer SSH, so the writer address 192\.168\.10\.155 could not be removed there, and unreachable_master = abort/);
+    assert.match(
+      await managerLog(cluster()),
+      /mha-helper: db10 does not answer SSH, so the writer address 192\.168\.10\.155 could not be removed there, and unreachable_master = abort/,
+    );
     assert.deepEqual(await cluster().writableServers(), ['db10']);
     assert.deepEqual(await cluster().vipHolders(), ['db10']);
     const [mail] = await cluster().mails();
     const [text] = mimeParts(mail?.raw ?? '').leaves;
-    assert.match(text?.text ?? '', /^FAILED: the failover did not succeed, there is no new master: .*\nFAILED: Dead master, its host does not answer \(stop\): db10: .*unreachable_master = abort/);
+    assert.match(
+      text?.text ?? '',
+      /^FAILED: the failover did not succeed, there is no new master: .*\nFAILED: Dead master, its host does not answer \(stop\): db10: .*unreachable_master = abort/,
+    );
     assert.match(text?.text ?? '', /New master: +none: the failover did not succeed/);
   });
 
   test('unreachable_master = fence runs the command first', async () => {
-    await cluster().configure({ ...quickManager, helper: { default: { unreachable_master: 'fence', fence_command: 'echo "$MHA_HELPER_HOST $MHA_HELPER_IP off" | tee /tmp/fenced' } } });
+    await cluster().configure({
+      ...quickManager,
+      helper: {
+        default: {
+          unreachable_master: 'fence',
+          fence_command: 'echo "$MHA_HELPER_HOST $MHA_HELPER_IP off" | tee /tmp/fenced',
+        },
+      },
+    });
     await cluster().linkDown('db10');
     const fenced = await hardHook(cluster(), 'stop');
     assert.equal(fenced.code, 0, fenced.stderr);
     assert.match(fenced.stdout, /fenced db10: db10 192\.168\.10\.10 off/);
-    await cluster().configure({ ...quickManager, helper: { default: { unreachable_master: 'fence', fence_command: 'echo "no answer from the power switch" >&2; exit 3' } } });
+    await cluster().configure({
+      ...quickManager,
+      helper: {
+        default: { unreachable_master: 'fence', fence_command: 'echo "no answer from the power switch" >&2; exit 3' },
+      },
+    });
     const failed = await hardHook(cluster(), 'stop');
     assert.equal(failed.code, 9);
-    assert.match(failed.stderr, /^mha-helper: fence_command failed for db10 \(exit 3\): no answer from the power switch; the host may still be running -- /m);
+    assert.match(
+      failed.stderr,
+      /^mha-helper: fence_command failed for db10 \(exit 3\): no answer from the power switch; the host may still be running -- /m,
+    );
   });
 
   test('a dead master that something starts again is made read-only before the new one takes writes', async () => {
@@ -95,7 +151,10 @@ describe('hard failover through real MHA', { concurrency: false }, () => {
     await cluster().startMysqld('db10', '--read-only=0');
     const started = await hardHook(cluster(), 'start');
     assert.equal(started.code, 10, started.stderr);
-    assert.match(started.stderr, /LEFT TO DO: db10 was alive again and took writes until .*; it is read-only now and stays so\. Before you make it a replica, .* that db11 lacks/);
+    assert.match(
+      started.stderr,
+      /LEFT TO DO: db10 was alive again and took writes until .*; it is read-only now and stays so\. Before you make it a replica, .* that db11 lacks/,
+    );
     await assertWhole(cluster(), 'db11');
   });
 
@@ -104,7 +163,10 @@ describe('hard failover through real MHA', { concurrency: false }, () => {
     await cluster().sql('db10', 'SET sql_log_bin=0', "ALTER USER mha_helper@'%' IDENTIFIED BY 'another'");
     const started = await hardHook(cluster(), 'start');
     assert.equal(started.code, 9);
-    assert.match(started.stderr, /^mha-helper: db10, which MHA took for dead, is alive, and could not be made read-only .*Access denied.*: there would be two writable masters/m);
+    assert.match(
+      started.stderr,
+      /^mha-helper: db10, which MHA took for dead, is alive, and could not be made read-only .*Access denied.*: there would be two writable masters/m,
+    );
     assert.deepEqual(await cluster().writableServers(), ['db10']);
     assert.deepEqual(await cluster().vipHolders(), []);
   });
@@ -115,7 +177,10 @@ describe('hard failover through real MHA', { concurrency: false }, () => {
     const started = await hardHook(cluster(), 'start');
     await cluster().exec('mgr', ['ip', 'route', 'del', 'blackhole', '192.168.10.10/32']);
     assert.equal(started.code, 9, started.stderr);
-    assert.match(started.stderr, /^mha-helper: db10 does not answer this manager, but the host with the hardware address .* answers for the writer address 192\.168\.10\.155: clients may be writing there/m);
+    assert.match(
+      started.stderr,
+      /^mha-helper: db10 does not answer this manager, but the host with the hardware address .* answers for the writer address 192\.168\.10\.155: clients may be writing there/m,
+    );
     await assertWhole(cluster(), 'db10');
   });
 
@@ -123,7 +188,10 @@ describe('hard failover through real MHA', { concurrency: false }, () => {
     await cluster().killMysqld('db10');
     const started = await hardHook(cluster(), 'start');
     assert.equal(started.code, 10, started.stderr);
-    assert.match(started.stderr, /LEFT TO DO: db11 takes writes, but the writer address 192\.168\.10\.155 is not on it \(the host with the hardware address .* still answers for the writer address .*"ip addr add 192\.168\.10\.155\/24 dev eth1 && arping -U -c 3 -I eth1 192\.168\.10\.155" as root/);
+    assert.match(
+      started.stderr,
+      /LEFT TO DO: db11 takes writes, but the writer address 192\.168\.10\.155 is not on it \(the host with the hardware address .* still answers for the writer address .*"ip addr add 192\.168\.10\.155\/24 dev eth1 && arping -U -c 3 -I eth1 192\.168\.10\.155" as root/,
+    );
     assert.deepEqual(await cluster().vipHolders(), ['db10']);
     assert.deepEqual(await cluster().writableServers(), ['db11']);
   });
@@ -146,7 +214,7 @@ describe('hard failover through real MHA', { concurrency: false }, () => {
   });
 });
 
-test('the seed\'s sudoers rule, which refuses arping of iputils: a dead master\'s address moves, and the refusal is no other holder', async () => {
+test("the seed's sudoers rule, which refuses arping of iputils: a dead master's address moves, and the refusal is no other holder", async () => {
   const lab = await clusterLab({ seedSudoers: true });
   try {
     const writer = await startWriter(lab);
@@ -154,7 +222,10 @@ test('the seed\'s sudoers rule, which refuses arping of iputils: a dead master\'
     assert.equal((await hardHook(lab, 'stopssh')).code, 0);
     const started = await hardHook(lab, 'start');
     assert.equal(started.code, 0, started.stderr);
-    assert.match(started.stderr, /warning: db11: could not ask the network whether another host has 192\.168\.10\.155: sudo: /);
+    assert.match(
+      started.stderr,
+      /warning: db11: could not ask the network whether another host has 192\.168\.10\.155: sudo: /,
+    );
     assert.match(started.stderr, /warning: db11: 192\.168\.10\.155 was announced by the kernel instead of arping/);
     await assertWhole(lab, 'db11', writer);
   } finally {

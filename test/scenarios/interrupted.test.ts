@@ -10,24 +10,51 @@ import { assertWhole, clusterLab, helperProcesses, onlineArguments, onlineHook, 
 describe('a hook that is interrupted, killed, or cannot go on', { concurrency: false }, () => {
   let lab: Lab | undefined;
   const cluster = (): Lab => lab ?? assert.fail('no lab');
-  before(async () => { lab = await clusterLab(); });
-  beforeEach(async () => { await cluster().resetTopology(); });
-  after(async () => { await lab?.stop(); });
+  before(async () => {
+    lab = await clusterLab();
+  });
+  beforeEach(async () => {
+    await cluster().resetTopology();
+  });
+  after(async () => {
+    await lab?.stop();
+  });
 
   /** `online stop`, held up by a statement that runs for long, after it has closed the original master. */
-  async function stopInTheMiddle(more: Readonly<Record<string, string>> = {}): Promise<{ hook: RunningCommand; statement: RunningCommand }> {
-    const statement = cluster().spawn('app', ['mariadb', '-h', '192.168.10.10', '-uapp', '-papp', 'app', '-e', 'SELECT SLEEP(60)']);
-    await waitUntil('the long statement', 10_000, async () => (await cluster().sql('db10', "SELECT id FROM information_schema.processlist WHERE info LIKE 'SELECT SLEEP%'")).length > 0);
+  async function stopInTheMiddle(
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<{ hook: RunningCommand; statement: RunningCommand }> {
+    const statement = cluster().spawn('app', [
+      'mariadb',
+      '-h',
+      '192.168.10.10',
+      '-uapp',
+      '-papp',
+      'app',
+      '-e',
+      'SELECT SLEEP(60)',
+    ]);
+    await waitUntil(
+      'the long statement',
+      10_000,
+      async () =>
+        (await cluster().sql('db10', "SELECT id FROM information_schema.processlist WHERE info LIKE 'SELECT SLEEP%'"))
+          .length > 0,
+    );
     await cluster().configure({ helper: { default: { kill_after_timeout: '30', ...more } } });
     // exec: the signal must reach the hook, not a shell.
     const hook = cluster().spawn('mgr', ['master_ip_online_failover_helper', ...onlineArguments('stop')]);
-    await waitUntil('the hook to wait for sessions', 20_000, () => Promise.resolve(/3\/6 set read_only=1 on db10: done/.test(hook.output())));
+    await waitUntil('the hook to wait for sessions', 20_000, () =>
+      Promise.resolve(/3\/6 set read_only=1 on db10: done/.test(hook.output())),
+    );
     assert.deepEqual(await cluster().vipHolders(), []);
     return { hook, statement };
   }
 
   async function pidOfHook(): Promise<string> {
-    return (await cluster().exec('mgr', ['pgrep', '-f', 'mha-helper online-failover'])).stdout.trim().split('\n')[0] ?? '';
+    return (
+      (await cluster().exec('mgr', ['pgrep', '-f', 'mha-helper online-failover'])).stdout.trim().split('\n')[0] ?? ''
+    );
   }
 
   for (const signal of ['TERM', 'INT', 'HUP'] as const) {
@@ -36,7 +63,10 @@ describe('a hook that is interrupted, killed, or cannot go on', { concurrency: f
       const { hook, statement } = await stopInTheMiddle();
       await cluster().exec('mgr', ['kill', `-${signal}`, await pidOfHook()]);
       assert.equal(await hook.ended, 8, hook.output());
-      assert.match(hook.output(), new RegExp(`interrupted by SIG${signal}; everything this run had changed was undone`));
+      assert.match(
+        hook.output(),
+        new RegExp(`interrupted by SIG${signal}; everything this run had changed was undone`),
+      );
       await assertWhole(cluster(), 'db10', writer);
       statement.kill('SIGKILL');
     });
@@ -48,11 +78,17 @@ describe('a hook that is interrupted, killed, or cannot go on', { concurrency: f
     assert.equal(await hook.ended, 137);
     const status = await cluster().exec('mgr', ['mha-helper', 'status']);
     assert.match(status.stdout, /mha-helper undo takes back:\n/);
-    assert.match(status.stdout, /cluster test_cluster\n {2}last run: online stop of db10 -> db11, \S+, pid \d+: KILLED, or still running\n {4}done {3}release the writer address 192\.168\.10\.155 on db10\n {4}done {3}set read_only=1 on db10\n/);
+    assert.match(
+      status.stdout,
+      /cluster test_cluster\n {2}last run: online stop of db10 -> db11, \S+, pid \d+: KILLED, or still running\n {4}done {3}release the writer address 192\.168\.10\.155 on db10\n {4}done {3}set read_only=1 on db10\n/,
+    );
     statement.kill('SIGKILL');
     const again = await onlineHook(cluster(), 'stop');
     assert.equal(again.code, 0, again.stderr);
-    assert.match(again.stderr, /an earlier "online stop" of db10 .* was killed after it had begun: .*; this run finishes it, or undoes it when it fails/);
+    assert.match(
+      again.stderr,
+      /an earlier "online stop" of db10 .* was killed after it had begun: .*; this run finishes it, or undoes it when it fails/,
+    );
     assert.equal((await onlineHook(cluster(), 'start')).code, 0);
     await assertWhole(cluster(), 'db11');
   });
@@ -75,7 +111,11 @@ describe('a hook that is interrupted, killed, or cannot go on', { concurrency: f
     const { hook, statement } = await stopInTheMiddle();
     await cluster().exec('mgr', ['kill', '-9', await pidOfHook()]);
     await hook.ended;
-    await waitUntil('the process with the connections to end', 2_000, async () => await helperProcesses(cluster()) === '');
+    await waitUntil(
+      'the process with the connections to end',
+      2_000,
+      async () => (await helperProcesses(cluster())) === '',
+    );
     const undone = await cluster().exec('mgr', ['mha-helper', 'undo', '--conf', APPLICATION_FILE]);
     assert.equal(undone.code, 0, undone.stderr);
     await assertWhole(cluster(), 'db10', writer);
@@ -108,7 +148,10 @@ describe('a hook that is interrupted, killed, or cannot go on', { concurrency: f
     await cluster().sql('db10', 'INSERT INTO app.late VALUES (1)');
     const started = await onlineHook(cluster(), 'start');
     assert.equal(started.code, 9, started.stderr);
-    assert.match(started.stderr, /db10 was written to after "online stop" had seen its binary log come to rest .*; the writer was given back to db10/);
+    assert.match(
+      started.stderr,
+      /db10 was written to after "online stop" had seen its binary log come to rest .*; the writer was given back to db10/,
+    );
     await assertWhole(cluster(), 'db10');
   });
 
@@ -131,7 +174,10 @@ describe('a hook that is interrupted, killed, or cannot go on', { concurrency: f
     await cluster().sql('db11', 'SET GLOBAL read_only=0');
     const undone = await cluster().exec('mgr', ['mha-helper', 'undo', '--conf', APPLICATION_FILE]);
     assert.equal(undone.code, 9);
-    assert.match(undone.stderr, /^mha-helper: db11 is writable: giving the writer back would make two writable masters; nothing was undone -- /m);
+    assert.match(
+      undone.stderr,
+      /^mha-helper: db11 is writable: giving the writer back would make two writable masters; nothing was undone -- /m,
+    );
     assert.deepEqual(await cluster().writableServers(), ['db11']);
   });
 
@@ -142,7 +188,10 @@ describe('a hook that is interrupted, killed, or cannot go on', { concurrency: f
     await cluster().killMysqld('db11');
     const started = await onlineHook(cluster(), 'start');
     assert.equal(started.code, 4, started.stderr);
-    assert.match(started.stderr, /^mha-helper: db11: cannot connect to MySQL at .*ECONNREFUSED.*; the writer was given back to db10 -- /m);
+    assert.match(
+      started.stderr,
+      /^mha-helper: db11: cannot connect to MySQL at .*ECONNREFUSED.*; the writer was given back to db10 -- /m,
+    );
     await assertWhole(cluster(), 'db10', writer);
   });
 
@@ -157,7 +206,11 @@ describe('a hook that is interrupted, killed, or cannot go on', { concurrency: f
 
   test('only the user of MHA can reach the connections that are ready', async () => {
     assert.equal((await onlineHook(cluster(), 'stop')).code, 0);
-    const { stdout } = await cluster().exec('mgr', ['sh', '-c', 'stat -c "%a %U %F" /var/lib/mha-helper /var/lib/mha-helper/ready-*']);
+    const { stdout } = await cluster().exec('mgr', [
+      'sh',
+      '-c',
+      'stat -c "%a %U %F" /var/lib/mha-helper /var/lib/mha-helper/ready-*',
+    ]);
     assert.equal(stdout, '750 root directory\n600 root socket\n');
     assert.equal((await onlineHook(cluster(), 'start')).code, 0);
     const left = await cluster().exec('mgr', ['sh', '-c', 'ls /var/lib/mha-helper']);
@@ -179,7 +232,10 @@ describe('a hook that is interrupted, killed, or cannot go on', { concurrency: f
     const started = await onlineHook(cluster(), 'start');
     await cluster().writeFile('db11', { path: '/etc/sudoers.d/mha_helper', content: readmeSudoers, mode: '440' });
     assert.equal(started.code, 10, started.stderr);
-    assert.match(started.stderr, /LEFT TO DO: db11 takes writes, but the writer address 192\.168\.10\.155 is not on it \(db11: the writer address 192\.168\.10\.155 could not be added: sudo: .*let the SSH user run .* with sudo and no password/);
+    assert.match(
+      started.stderr,
+      /LEFT TO DO: db11 takes writes, but the writer address 192\.168\.10\.155 is not on it \(db11: the writer address 192\.168\.10\.155 could not be added: sudo: .*let the SSH user run .* with sudo and no password/,
+    );
     assert.deepEqual(await cluster().writableServers(), ['db11']);
     assert.deepEqual(await cluster().vipHolders(), []);
   });

@@ -32,12 +32,16 @@ for (const { who, helper, application, needsSysctl } of logins) {
   describe(`IPv6 writer address, MHA logs in as ${who}`, { concurrency: false }, () => {
     let lab: Lab | undefined;
     const cluster = (): Lab => lab ?? assert.fail('no lab');
-    before(async () => { lab = await clusterLab({ configuration }); });
+    before(async () => {
+      lab = await clusterLab({ configuration });
+    });
     beforeEach(async () => {
       await cluster().resetTopology();
       for (const host of DATABASE_NAMES) await setNotify(cluster(), host, needsSysctl ? 1 : 0);
     });
-    after(async () => { await lab?.stop(); });
+    after(async () => {
+      await lab?.stop();
+    });
 
     test('planned switch, there and back, while a client writes', async () => {
       const writer = await startWriter(cluster(), { host: address });
@@ -52,7 +56,10 @@ for (const { who, helper, application, needsSysctl } of logins) {
       assert.equal(back.code, 0, back.stdout);
       assert.doesNotMatch(there.stdout + back.stdout, /LEFT TO DO|warning: db/);
       const summary = await assertWhole(cluster(), 'db10', writer, address);
-      assert.ok((summary?.longestOutageMs ?? Infinity) < longestOutageMs, `longest outage ${summary?.longestOutageMs} ms`);
+      assert.ok(
+        (summary?.longestOutageMs ?? Infinity) < longestOutageMs,
+        `longest outage ${summary?.longestOutageMs} ms`,
+      );
     });
 
     test('mysqld is killed: the address moves and a client goes on', async () => {
@@ -73,7 +80,10 @@ for (const { who, helper, application, needsSysctl } of logins) {
         for (const host of DATABASE_NAMES) await setNotify(cluster(), host, 0);
         const switched = await masterSwitch(cluster(), 'db11');
         assert.equal(switched.code, 0, switched.stdout);
-        assert.match(switched.stdout, /LEFT TO DO: neighbours of db11 find out within about 40 s that fd00:10::155 has moved there; .* net\.ipv6\.conf\.eth1\.ndisc_notify=1/);
+        assert.match(
+          switched.stdout,
+          /LEFT TO DO: neighbours of db11 find out within about 40 s that fd00:10::155 has moved there; .* net\.ipv6\.conf\.eth1\.ndisc_notify=1/,
+        );
         await assertWhole(cluster(), 'db11', undefined, address);
       });
     }
@@ -81,6 +91,10 @@ for (const { who, helper, application, needsSysctl } of logins) {
 }
 
 async function setNotify(lab: Lab, host: (typeof DATABASE_NAMES)[number], value: 0 | 1): Promise<void> {
-  const { code } = await lab.exec(host, ['sh', '-c', `echo ${value} >/proc/sys/net/ipv6/conf/${HOSTS[host].interface}/ndisc_notify`]);
+  const { code } = await lab.exec(host, [
+    'sh',
+    '-c',
+    `echo ${value} >/proc/sys/net/ipv6/conf/${HOSTS[host].interface}/ndisc_notify`,
+  ]);
   assert.equal(code, 0);
 }

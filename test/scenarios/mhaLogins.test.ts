@@ -9,11 +9,35 @@ import { MHA_ENVIRONMENT } from '../lab/mha.ts';
 import { waitUntil } from '../lab/processes.ts';
 import { databaseServer, haveServer } from '../lab/servers.ts';
 import { lostWrites, startWriter } from '../lab/writer.ts';
-import { assertWhole, clusterLab, hardHook, managerEnd, managerLog, masterSwitch, quickManager, startManager } from './cluster.ts';
+import {
+  assertWhole,
+  clusterLab,
+  hardHook,
+  managerEnd,
+  managerLog,
+  masterSwitch,
+  quickManager,
+  startManager,
+} from './cluster.ts';
 
 /** What MHA thinks of a server after one attempt to connect: `0` is dead. */
-async function seenByMha(lab: Lab, host: DatabaseName, user: string, password: string, layer: boolean): Promise<string> {
-  const look = ['perl', '-MMHA::DBHelper', '-MMHA::ManagerConst', '-e', 'print MHA::DBHelper::check_connection_fast_util($ARGV[0], 3306, $ARGV[1], $ARGV[2])', HOSTS[host].ipv4, user, password];
+async function seenByMha(
+  lab: Lab,
+  host: DatabaseName,
+  user: string,
+  password: string,
+  layer: boolean,
+): Promise<string> {
+  const look = [
+    'perl',
+    '-MMHA::DBHelper',
+    '-MMHA::ManagerConst',
+    '-e',
+    'print MHA::DBHelper::check_connection_fast_util($ARGV[0], 3306, $ARGV[1], $ARGV[2])',
+    HOSTS[host].ipv4,
+    user,
+    password,
+  ];
   return (await lab.exec('mgr', look, { env: layer ? MHA_ENVIRONMENT : {} })).stdout;
 }
 
@@ -24,65 +48,107 @@ describe('logins of MySQL 9.7', { concurrency: false }, () => {
     haveServer(server);
     lab = await clusterLab({ server });
   });
-  after(async () => { await lab?.stop(); });
+  after(async () => {
+    await lab?.stop();
+  });
 
   async function replica(host: DatabaseName): Promise<string> {
     const [status] = await lab.sql(host, lab.server.replicaStatus);
-    const columns = ['Source_Host', 'Replica_IO_Running', 'Replica_SQL_Running', 'Auto_Position', 'Source_SSL_Allowed', 'Get_Source_public_key'];
+    const columns = [
+      'Source_Host',
+      'Replica_IO_Running',
+      'Replica_SQL_Running',
+      'Auto_Position',
+      'Source_SSL_Allowed',
+      'Get_Source_public_key',
+    ];
     return columns.map((column) => String(status?.[column])).join(' ');
   }
 
   test('without encryption the key of the new source is asked for, by the old master too', async () => {
     // 9.7 encrypts by itself where nothing is said.
-    for (const host of ['db11', 'db12'] as const) await lab.sql(host, 'STOP REPLICA', 'CHANGE REPLICATION SOURCE TO SOURCE_SSL=0', 'START REPLICA');
+    for (const host of ['db11', 'db12'] as const)
+      await lab.sql(host, 'STOP REPLICA', 'CHANGE REPLICATION SOURCE TO SOURCE_SSL=0', 'START REPLICA');
     const switched = await masterSwitch(lab, 'db11');
     assert.equal(switched.code, 0, switched.stdout);
     assert.match(switched.stdout, /mha-helper compat: MySQL 9\.7\.\d+: [^]*GTID failover mode = 1/);
-    for (const host of ['db10', 'db12'] as const) assert.equal(await replica(host), `${HOSTS.db11.ipv4} Yes Yes 1 No 1`);
+    for (const host of ['db10', 'db12'] as const)
+      assert.equal(await replica(host), `${HOSTS.db11.ipv4} Yes Yes 1 No 1`);
   });
 
   test('where encryption is required, MHA does not take the server for dead, the hooks connect, and replication stays encrypted', async () => {
     for (const host of DATABASE_NAMES) await lab.sql(host, 'SET GLOBAL require_secure_transport=1');
     const change = 'CHANGE REPLICATION SOURCE TO SOURCE_SSL=1, GET_SOURCE_PUBLIC_KEY=0';
     for (const host of ['db10', 'db12'] as const) await lab.sql(host, 'STOP REPLICA', change, 'START REPLICA');
-    const look = (layer: boolean): Promise<string> => seenByMha(lab, 'db11', ADMIN_ACCOUNT.user, ADMIN_ACCOUNT.password, layer);
+    const look = (layer: boolean): Promise<string> =>
+      seenByMha(lab, 'db11', ADMIN_ACCOUNT.user, ADMIN_ACCOUNT.password, layer);
     assert.deepEqual([await look(false), await look(true)], ['0', '1:Connection Succeeded']);
     const switched = await masterSwitch(lab, 'db10');
     assert.equal(switched.code, 0, switched.stdout);
-    for (const host of ['db11', 'db12'] as const) assert.equal(await replica(host), `${HOSTS.db10.ipv4} Yes Yes 1 Yes 0`);
+    for (const host of ['db11', 'db12'] as const)
+      assert.equal(await replica(host), `${HOSTS.db10.ipv4} Yes Yes 1 Yes 0`);
     assert.deepEqual(await lab.writableServers(), ['db10']);
   });
 
   test('accounts with REQUIRE SSL: a planned switch', async () => {
     for (const host of DATABASE_NAMES) await lab.sql(host, 'SET GLOBAL require_secure_transport=0');
-    await lab.sql('db10', ...[ADMIN_ACCOUNT, REPLICATION_ACCOUNT].map(({ user }) => `ALTER USER ${user}@'%' REQUIRE SSL`));
+    await lab.sql(
+      'db10',
+      ...[ADMIN_ACCOUNT, REPLICATION_ACCOUNT].map(({ user }) => `ALTER USER ${user}@'%' REQUIRE SSL`),
+    );
     const switched = await masterSwitch(lab, 'db11');
     assert.equal(switched.code, 0, switched.stdout);
-    for (const host of ['db10', 'db12'] as const) assert.equal(await replica(host), `${HOSTS.db11.ipv4} Yes Yes 1 Yes 0`);
+    for (const host of ['db10', 'db12'] as const)
+      assert.equal(await replica(host), `${HOSTS.db11.ipv4} Yes Yes 1 Yes 0`);
     assert.deepEqual(await lab.writableServers(), ['db11']);
   });
 
   test('a server that refuses to let MHA in is not dead', async () => {
-    await lab.sql('db11', "CREATE USER expired@'%' IDENTIFIED BY 'x' PASSWORD EXPIRE", "CREATE USER locked@'%' IDENTIFIED BY 'x' ACCOUNT LOCK",
-      "CREATE USER blocked@'%' IDENTIFIED BY 'y' FAILED_LOGIN_ATTEMPTS 1 PASSWORD_LOCK_TIME 1", "CREATE USER offline@'%' IDENTIFIED BY 'x'");
-    for (const [user, code] of [['expired', 1862], ['locked', 3118], ['blocked', 3955], ['offline', 3032]] as const) {
+    await lab.sql(
+      'db11',
+      "CREATE USER expired@'%' IDENTIFIED BY 'x' PASSWORD EXPIRE",
+      "CREATE USER locked@'%' IDENTIFIED BY 'x' ACCOUNT LOCK",
+      "CREATE USER blocked@'%' IDENTIFIED BY 'y' FAILED_LOGIN_ATTEMPTS 1 PASSWORD_LOCK_TIME 1",
+      "CREATE USER offline@'%' IDENTIFIED BY 'x'",
+    );
+    for (const [user, code] of [
+      ['expired', 1862],
+      ['locked', 3118],
+      ['blocked', 3955],
+      ['offline', 3032],
+    ] as const) {
       if (user === 'offline') await lab.sql('db11', 'SET GLOBAL offline_mode=1');
-      assert.deepEqual([await seenByMha(lab, 'db11', user, 'x', false), (await seenByMha(lab, 'db11', user, 'x', true)).split('(')[0]], ['0', String(code)], user);
+      assert.deepEqual(
+        [await seenByMha(lab, 'db11', user, 'x', false), (await seenByMha(lab, 'db11', user, 'x', true)).split('(')[0]],
+        ['0', String(code)],
+        user,
+      );
     }
     // Neither encryption nor a key to send the password with.
     await lab.exec('db12', ['sh', '-c', 'rm /var/lib/mysql/*_key.pem']);
     await lab.stopMysqld('db12');
-    await lab.startMysqld('db12', '--caching-sha2-password-auto-generate-rsa-keys=OFF', '--sha256-password-auto-generate-rsa-keys=OFF', '--tls-version=');
+    await lab.startMysqld(
+      'db12',
+      '--caching-sha2-password-auto-generate-rsa-keys=OFF',
+      '--sha256-password-auto-generate-rsa-keys=OFF',
+      '--tls-version=',
+    );
     await lab.sql('db12', `ALTER USER ${ADMIN_ACCOUNT.user}@'%' REQUIRE NONE`);
-    const look = (layer: boolean): Promise<string> => seenByMha(lab, 'db12', ADMIN_ACCOUNT.user, ADMIN_ACCOUNT.password, layer);
+    const look = (layer: boolean): Promise<string> =>
+      seenByMha(lab, 'db12', ADMIN_ACCOUNT.user, ADMIN_ACCOUNT.password, layer);
     assert.equal(await look(false), '0');
-    assert.match(await look(true), /^2061\(Couldn't read RSA public key from server; with encryption: Access denied .*\)$/);
+    assert.match(
+      await look(true),
+      /^2061\(Couldn't read RSA public key from server; with encryption: Access denied .*\)$/,
+    );
   });
 });
 
 // The replicas' servers look for the client's part in the directory of their own plugins, and Debian has it elsewhere.
-const FOR_REPLICAS = 'ln -s "$(echo /usr/lib/*/libmariadb3/plugin/client_ed25519.so)" /usr/lib/mysql/plugin/client_ed25519.so';
-const CERTIFICATE = 'openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=db -days 2 -keyout /etc/mysql/key.pem -out /etc/mysql/cert.pem 2>/dev/null && chmod 644 /etc/mysql/key.pem';
+const FOR_REPLICAS =
+  'ln -s "$(echo /usr/lib/*/libmariadb3/plugin/client_ed25519.so)" /usr/lib/mysql/plugin/client_ed25519.so';
+const CERTIFICATE =
+  'openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=db -days 2 -keyout /etc/mysql/key.pem -out /etc/mysql/cert.pem 2>/dev/null && chmod 644 /etc/mysql/key.pem';
 
 describe('logins of MariaDB: ed25519', { concurrency: false }, () => {
   let lab: Lab;
@@ -91,12 +157,24 @@ describe('logins of MariaDB: ed25519', { concurrency: false }, () => {
     const server: DatabaseServer = {
       ...plain,
       prepare: [...plain.prepare, FOR_REPLICAS, CERTIFICATE],
-      options: [...plain.options, 'plugin_load_add=auth_ed25519', 'ssl_key=/etc/mysql/key.pem', 'ssl_cert=/etc/mysql/cert.pem'],
-      accounts: [...plain.accounts, ...[ADMIN_ACCOUNT, REPLICATION_ACCOUNT].map(({ user, password }) => `ALTER USER ${user}@'%' IDENTIFIED VIA ed25519 USING PASSWORD('${password}')`)],
+      options: [
+        ...plain.options,
+        'plugin_load_add=auth_ed25519',
+        'ssl_key=/etc/mysql/key.pem',
+        'ssl_cert=/etc/mysql/cert.pem',
+      ],
+      accounts: [
+        ...plain.accounts,
+        ...[ADMIN_ACCOUNT, REPLICATION_ACCOUNT].map(
+          ({ user, password }) => `ALTER USER ${user}@'%' IDENTIFIED VIA ed25519 USING PASSWORD('${password}')`,
+        ),
+      ],
     };
     lab = await clusterLab({ server, configuration: quickManager });
   });
-  after(async () => { await lab?.stop(); });
+  after(async () => {
+    await lab?.stop();
+  });
 
   test('a planned switch', async () => {
     const switched = await masterSwitch(lab, 'db11');
@@ -105,10 +183,15 @@ describe('logins of MariaDB: ed25519', { concurrency: false }, () => {
   });
 
   test('with REQUIRE SSL besides: a hard failover, in which a replica gets what it lacks from the binary log of the dead master', async () => {
-    await lab.sql('db11', ...[ADMIN_ACCOUNT, REPLICATION_ACCOUNT].map(({ user }) => `ALTER USER ${user}@'%' REQUIRE SSL`));
+    await lab.sql(
+      'db11',
+      ...[ADMIN_ACCOUNT, REPLICATION_ACCOUNT].map(({ user }) => `ALTER USER ${user}@'%' REQUIRE SSL`),
+    );
     for (const host of ['db10', 'db12'] as const) {
       await lab.sql(host, 'STOP SLAVE', 'CHANGE MASTER TO MASTER_SSL=1', 'START SLAVE');
-      await waitUntil(`replication to ${host}`, 10_000, async () => lab.server.isReplicating((await lab.sql(host, lab.server.replicaStatus))[0] ?? {}));
+      await waitUntil(`replication to ${host}`, 10_000, async () =>
+        lab.server.isReplicating((await lab.sql(host, lab.server.replicaStatus))[0] ?? {}),
+      );
     }
     const manager = await startManager(lab);
     await lab.sql('db12', 'STOP SLAVE IO_THREAD');
@@ -116,8 +199,11 @@ describe('logins of MariaDB: ed25519', { concurrency: false }, () => {
     // Two seconds and more: the manager pings every second, each time from a child process, and its session would end when it is idle for two.
     await writer.progress(500);
     assert.doesNotMatch(await managerLog(lab), /select ping/);
-    assert.notEqual((await lab.sql('db11', "SELECT IS_USED_LOCK('MHA_Master_High_Availability_Monitor') AS holder"))[0]?.['holder'], null);
-    assert.ok(await lostWrites(lab, 'db12', writer) > 0, 'db12 lacks writes');
+    assert.notEqual(
+      (await lab.sql('db11', "SELECT IS_USED_LOCK('MHA_Master_High_Availability_Monitor') AS holder"))[0]?.['holder'],
+      null,
+    );
+    assert.ok((await lostWrites(lab, 'db12', writer)) > 0, 'db12 lacks writes');
     await lab.killMysqld('db11');
     assert.equal(await managerEnd(manager), 0, await managerLog(lab));
     await assertWhole(lab, 'db10', writer);
@@ -128,7 +214,10 @@ describe('logins of MariaDB: ed25519', { concurrency: false }, () => {
 
   test('a manager that lacks the plugin does not take the server for dead; the hooks have it inside', async () => {
     await lab.exec('mgr', ['sh', '-c', 'rm /usr/lib/*/libmariadb3/plugin/client_ed25519.so']);
-    assert.match(await seenByMha(lab, 'db10', ADMIN_ACCOUNT.user, ADMIN_ACCOUNT.password, true), /^1045\(Plugin client_ed25519 could not be loaded/);
+    assert.match(
+      await seenByMha(lab, 'db10', ADMIN_ACCOUNT.user, ADMIN_ACCOUNT.password, true),
+      /^1045\(Plugin client_ed25519 could not be loaded/,
+    );
     const again = await hardHook(lab, 'start', { orig: 'db11', next: 'db10' });
     assert.equal(again.code, 0, again.stderr);
   });

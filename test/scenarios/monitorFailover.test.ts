@@ -6,26 +6,43 @@ import type { Lab } from '../lab/lab.ts';
 import { waitUntil } from '../lab/processes.ts';
 import { startWriter } from '../lab/writer.ts';
 import { assertWhole, clusterLab, managerLog } from './cluster.ts';
-import { CLUSTER, holdFailovers, killInManager, letGo, managerPids, mhaStatus, monitor, monitorLog, startMonitor, status, untilProtected, untilStatus } from './monitored.ts';
+import {
+  CLUSTER,
+  holdFailovers,
+  killInManager,
+  letGo,
+  managerPids,
+  mhaStatus,
+  monitor,
+  monitorLog,
+  startMonitor,
+  status,
+  untilProtected,
+  untilStatus,
+} from './monitored.ts';
 
 describe('the monitor during a failover', { concurrency: false }, () => {
   let lab: Lab | undefined;
   const cluster = (): Lab => lab ?? assert.fail('no lab');
-  before(async () => { lab = await clusterLab(); });
+  before(async () => {
+    lab = await clusterLab();
+  });
   beforeEach(async () => {
     await cluster().resetTopology();
     await cluster().configure(await holdFailovers(cluster()));
     await startMonitor(cluster());
     await untilProtected(cluster(), 'db10');
   });
-  after(async () => { await lab?.stop(); });
+  after(async () => {
+    await lab?.stop();
+  });
 
   async function failoverHeld(): Promise<void> {
     const held = async (): Promise<number> => (await managerLog(cluster())).split('Executing SHUTDOWN script').length;
     const earlier = await held();
     await cluster().killMysqld('db10');
     await untilStatus(cluster(), 'the failover to run', ({ state }) => state === 'FAILOVER_RUNNING');
-    await waitUntil('the shutdown script', 60_000, async () => await held() > earlier);
+    await waitUntil('the shutdown script', 60_000, async () => (await held()) > earlier);
     assert.equal((await mhaStatus(cluster())).code, 50);
   }
 
@@ -36,20 +53,30 @@ describe('the monitor during a failover', { concurrency: false }, () => {
     await killInManager(cluster(), during.monitorPid);
     await untilStatus(cluster(), 'the end of the monitor', ({ monitorPid }) => monitorPid === null);
     await startMonitor(cluster());
-    const adopted = await untilStatus(cluster(), 'the next monitor', ({ monitorPid, state }) => monitorPid !== null && state === 'FAILOVER_RUNNING');
+    const adopted = await untilStatus(
+      cluster(),
+      'the next monitor',
+      ({ monitorPid, state }) => monitorPid !== null && state === 'FAILOVER_RUNNING',
+    );
     assert.equal(adopted.managerPid, during.managerPid);
     assert.deepEqual(await managerPids(cluster()), [during.managerPid]);
     const impatient = await monitor(cluster(), 'stop', '--wait', '2');
     assert.equal(impatient.code, 7);
     assert.match(impatient.stdout, /a failover is running in test_cluster: waiting for its end/);
-    assert.match(impatient.stderr, /^mha-helper: the monitor has not ended within 2 s; it ends by itself when the failover is over/m);
+    assert.match(
+      impatient.stderr,
+      /^mha-helper: the monitor has not ended within 2 s; it ends by itself when the failover is over/m,
+    );
     assert.equal((await mhaStatus(cluster())).code, 50);
     const stopping = monitor(cluster(), 'stop');
     await letGo(cluster());
     assert.equal((await stopping).code, 0);
     assert.deepEqual(await managerPids(cluster()), []);
     const ended = await status(cluster());
-    assert.deepEqual([ended.monitorPid, ended.lastFailover?.from, ended.lastFailover?.to, ended.absent], [null, 'db10', 'db11', ['db10']]);
+    assert.deepEqual(
+      [ended.monitorPid, ended.lastFailover?.from, ended.lastFailover?.to, ended.absent],
+      [null, 'db10', 'db11', ['db10']],
+    );
     await assertWhole(cluster(), 'db11', writer);
   });
 
@@ -63,7 +90,10 @@ describe('the monitor during a failover', { concurrency: false }, () => {
     assert.equal(blocked.protected, false);
     assert.match(blocked.why ?? '', /\.failover\.error is still there/);
     await waitUntil('the mail', 30_000, async () => (await cluster().mails()).length > 0);
-    assert.deepEqual((await cluster().mails()).map(({ headers }) => headers['subject']), ['test_cluster: FAILOVER FAILED']);
+    assert.deepEqual(
+      (await cluster().mails()).map(({ headers }) => headers['subject']),
+      ['test_cluster: FAILOVER FAILED'],
+    );
     assert.deepEqual(await managerPids(cluster()), []);
     // The person: the old master is good again, its flag and MHA's file are not in the way.
     await cluster().startMysqld('db10');

@@ -13,20 +13,32 @@ const address = '192.168.10.155';
 describe('commands for operators', { concurrency: false }, () => {
   let lab: Lab | undefined;
   const cluster = (): Lab => lab ?? assert.fail('no lab');
-  before(async () => { lab = await clusterLab(); });
-  after(async () => { await lab?.stop(); });
+  before(async () => {
+    lab = await clusterLab();
+  });
+  after(async () => {
+    await lab?.stop();
+  });
 
-  const helper = (...words: readonly string[]): Promise<CommandOutcome> => cluster().exec('mgr', ['mha-helper', ...words, '-c', APPLICATION_FILE], { timeoutMs: 60_000 });
+  const helper = (...words: readonly string[]): Promise<CommandOutcome> =>
+    cluster().exec('mgr', ['mha-helper', ...words, '-c', APPLICATION_FILE], { timeoutMs: 60_000 });
 
   describe('vip', () => {
     beforeEach(async () => {
       await cluster().configure({});
-      await cluster().exec('db10', ['sh', '-c', `ip addr show dev eth10 | grep -q ${address} || ip addr add ${address}/24 dev eth10`]);
+      await cluster().exec('db10', [
+        'sh',
+        '-c',
+        `ip addr show dev eth10 | grep -q ${address} || ip addr add ${address}/24 dev eth10`,
+      ]);
     });
 
     /** Nothing was changed, and nothing is in the record. */
     async function refused(code: number, line: RegExp, ...words: readonly string[]): Promise<void> {
-      const journal = (): Promise<string> => cluster().exec('mgr', ['sh', '-c', 'cat /var/lib/mha-helper/*.journal 2>/dev/null']).then(({ stdout }) => stdout);
+      const journal = (): Promise<string> =>
+        cluster()
+          .exec('mgr', ['sh', '-c', 'cat /var/lib/mha-helper/*.journal 2>/dev/null'])
+          .then(({ stdout }) => stdout);
       const earlier = [await cluster().vipHolders(), await journal()];
       const { code: found, stderr } = await helper('vip', ...words);
       assert.match(stderr, line);
@@ -37,45 +49,89 @@ describe('commands for operators', { concurrency: false }, () => {
     test('show: each host, and whether it is as it should be', async () => {
       const well = await helper('vip', 'show');
       assert.deepEqual([well.code, well.stderr], [0, '']);
-      assert.match(well.stdout, /^writer address 192\.168\.10\.155 \(metal\)\n {2}db10 {2}has it {2}takes writes, is no replica\n {2}db11 {2}- {7}read-only, replicates from db10, \d+ s behind\n {2}db12 {2}- /);
+      assert.match(
+        well.stdout,
+        /^writer address 192\.168\.10\.155 \(metal\)\n {2}db10 {2}has it {2}takes writes, is no replica\n {2}db11 {2}- {7}read-only, replicates from db10, \d+ s behind\n {2}db12 {2}- /,
+      );
       await cluster().configure({ helper: { default: { vip_type: 'none' } } });
       assert.match((await helper('vip', 'show')).stdout, /^no writer address is managed/);
-      await refused(3, /no writer address is managed: vip_type = none in \/etc\/mha-helper\/test_cluster\.conf/, 'assign', 'db10');
+      await refused(
+        3,
+        /no writer address is managed: vip_type = none in \/etc\/mha-helper\/test_cluster\.conf/,
+        'assign',
+        'db10',
+      );
     });
 
     test('never two: a holder of the cluster, and one outside it, are refused whatever is given', async () => {
-      await refused(9, /^mha-helper: the writer address .* was not assigned to db11: db10 holds it, and it must not be on two hosts -- first "mha-helper vip release db10 -c \/etc\/mha\/test_cluster\.conf"$/m, 'assign', 'db11', '--force');
+      await refused(
+        9,
+        /^mha-helper: the writer address .* was not assigned to db11: db10 holds it, and it must not be on two hosts -- first "mha-helper vip release db10 -c \/etc\/mha\/test_cluster\.conf"$/m,
+        'assign',
+        'db11',
+        '--force',
+      );
       await cluster().exec('db10', ['ip', 'addr', 'del', `${address}/24`, 'dev', 'eth10']);
       await cluster().exec('app', ['ip', 'addr', 'add', `${address}/24`, 'dev', HOSTS.app.interface]);
-      await refused(9, /was not assigned to db10: the host with the hardware address \S+ answers for it on the network/, 'assign', 'db10', '--force');
+      await refused(
+        9,
+        /was not assigned to db10: the host with the hardware address \S+ answers for it on the network/,
+        'assign',
+        'db10',
+        '--force',
+      );
       await cluster().exec('app', ['ip', 'addr', 'del', `${address}/24`, 'dev', HOSTS.app.interface]);
     });
 
     test('release and assign: the master only with --force, and what is overridden is said', async () => {
-      await refused(9, /was not released on db10, because db10 is the master that takes the writes, .* -- if it must be so, give --force$/m, 'release', 'db10');
+      await refused(
+        9,
+        /was not released on db10, because db10 is the master that takes the writes, .* -- if it must be so, give --force$/m,
+        'release',
+        'db10',
+      );
       const released = await helper('vip', 'release', 'db10', '--force');
       assert.equal(released.code, 0, released.stderr);
       assert.match(released.stderr, /warning: overridden by --force: db10 is the master that takes the writes/);
       assert.deepEqual(await cluster().vipHolders(), []);
       const lost = await helper('vip', 'show');
       assert.equal(lost.code, 9);
-      assert.match(lost.stderr, /^ATTENTION: the writer address .* is on no host that answers.*; run "mha-helper vip assign db10 -c \S+"$/m);
-      await refused(9, /^mha-helper: db11 was not given the writer address .*, because db11 is read-only; db11 is a replica of db10, not the master; db10 takes writes -- /m, 'assign', 'db11');
+      assert.match(
+        lost.stderr,
+        /^ATTENTION: the writer address .* is on no host that answers.*; run "mha-helper vip assign db10 -c \S+"$/m,
+      );
+      await refused(
+        9,
+        /^mha-helper: db11 was not given the writer address .*, because db11 is read-only; db11 is a replica of db10, not the master; db10 takes writes -- /m,
+        'assign',
+        'db11',
+      );
       const assigned = await helper('vip', 'assign', 'db10');
       assert.equal(assigned.code, 0, assigned.stderr);
-      assert.match(assigned.stdout, /1\/2 assign the writer address .* to db10: done .*\n.*2\/2 see which host has .* now: done, db10 /);
+      assert.match(
+        assigned.stdout,
+        /1\/2 assign the writer address .* to db10: done .*\n.*2\/2 see which host has .* now: done, db10 /,
+      );
       await assertWhole(cluster(), 'db10');
       const again = await helper('vip', 'assign', 'db10');
       assert.match(again.stdout, /1\/2 tell the network once more .*: done/);
       assert.match((await helper('vip', 'release', 'db11')).stdout, /1\/2 release .* on db11: already so/);
-      assert.match((await cluster().exec('mgr', ['mha-helper', 'status'])).stdout, /last run: vip release of db11, .*\n {2}ended: done/);
+      assert.match(
+        (await cluster().exec('mgr', ['mha-helper', 'status'])).stdout,
+        /last run: vip release of db11, .*\n {2}ended: done/,
+      );
     });
 
     test('a host that cannot be asked may have it', async () => {
       await cluster().exec('db10', ['ip', 'addr', 'del', `${address}/24`, 'dev', 'eth10']);
       await cluster().stopSshd('db12');
       try {
-        await refused(9, /because it is not known whether db12 has the address \(.*connection refused.*\) -- if it must be so, give --force/, 'assign', 'db10');
+        await refused(
+          9,
+          /because it is not known whether db12 has the address \(.*connection refused.*\) -- if it must be so, give --force/,
+          'assign',
+          'db10',
+        );
         await refused(5, /was not released on db12: db12: no SSH connection .*connection refused/, 'release', 'db12');
         const forced = await helper('vip', 'assign', 'db10', '--force');
         assert.equal(forced.code, 0, forced.stderr);
@@ -85,10 +141,12 @@ describe('commands for operators', { concurrency: false }, () => {
       assert.deepEqual(await cluster().vipHolders(), ['db10']);
     });
 
-    test('vip_type = command: moved and shown by commands of one\'s own; a status that breaks is no answer', async () => {
+    test("vip_type = command: moved and shown by commands of one's own; a status that breaks is no answer", async () => {
       const [script, holder] = ['/usr/local/sbin/writer-address', '/run/writer-address'];
       await cluster().writeFile('mgr', {
-        path: script, mode: '755', content: `#!/bin/sh
+        path: script,
+        mode: '755',
+        content: `#!/bin/sh
 case $MHA_HELPER_ACTION in
   assign) echo "$MHA_HELPER_HOST" >${holder} ;;
   release) ! grep -qx "$MHA_HELPER_HOST" ${holder} || : >${holder} ;;
@@ -97,7 +155,13 @@ esac
 `,
       });
       await cluster().writeFile('mgr', { path: holder, mode: '644', content: '' });
-      const commands = { vip_type: 'command', writer_vip_cidr: null, vip_assign_command: script, vip_release_command: script, vip_status_command: script };
+      const commands = {
+        vip_type: 'command',
+        writer_vip_cidr: null,
+        vip_assign_command: script,
+        vip_release_command: script,
+        vip_status_command: script,
+      };
       await cluster().configure({ helper: { default: commands } });
       const assigned = await helper('vip', 'assign', 'db10');
       assert.equal(assigned.code, 0, assigned.stderr);
@@ -107,18 +171,36 @@ esac
       await cluster().exec('mgr', ['rm', holder]);
       const lost = await helper('vip', 'show');
       assert.equal(lost.code, 6);
-      assert.match(lost.stderr, /^ATTENTION: vip_status_command could not find out about db10 \(exit 4\): grep: .*No such file.*\n(?:.*\n){2}ATTENTION: it is not known where the writer address \(by command\) is: no host could be asked for it\n$/);
-      await refused(6, /^mha-helper: the writer address \(by command\) was not assigned to db10: vip_status_command could not find out about db10 \(exit 4\): .*$/m, 'assign', 'db10', '--force');
+      assert.match(
+        lost.stderr,
+        /^ATTENTION: vip_status_command could not find out about db10 \(exit 4\): grep: .*No such file.*\n(?:.*\n){2}ATTENTION: it is not known where the writer address \(by command\) is: no host could be asked for it\n$/,
+      );
+      await refused(
+        6,
+        /^mha-helper: the writer address \(by command\) was not assigned to db10: vip_status_command could not find out about db10 \(exit 4\): .*$/m,
+        'assign',
+        'db10',
+        '--force',
+      );
     });
 
     test('a signal while the address is given: the step ends, then it is taken away again', async () => {
       await cluster().exec('db10', ['ip', 'addr', 'del', `${address}/24`, 'dev', 'eth10']);
-      await cluster().exec('db10', ['sh', '-c', 'mv /sbin/ip /sbin/ip.real; printf \'#!/bin/sh\\n[ "$2" != add ] || sleep 2\\nexec /sbin/ip.real "$@"\\n\' >/sbin/ip; chmod 755 /sbin/ip']);
+      await cluster().exec('db10', [
+        'sh',
+        '-c',
+        'mv /sbin/ip /sbin/ip.real; printf \'#!/bin/sh\\n[ "$2" != add ] || sleep 2\\nexec /sbin/ip.real "$@"\\n\' >/sbin/ip; chmod 755 /sbin/ip',
+      ]);
       try {
         const running = cluster().spawn('mgr', ['mha-helper', 'vip', 'assign', 'db10', '-c', APPLICATION_FILE]);
-        const begun = 'tail -n 1 /var/lib/mha-helper/test_cluster.journal | grep -q assign-address:db10 && pgrep -f "^mha-helper vip"';
+        const begun =
+          'tail -n 1 /var/lib/mha-helper/test_cluster.journal | grep -q assign-address:db10 && pgrep -f "^mha-helper vip"';
         let pid = '';
-        await waitUntil('the step to begin', 20_000, async () => (pid = (await cluster().exec('mgr', ['sh', '-c', begun])).stdout.trim()) !== '');
+        await waitUntil(
+          'the step to begin',
+          20_000,
+          async () => (pid = (await cluster().exec('mgr', ['sh', '-c', begun])).stdout.trim()) !== '',
+        );
         await cluster().exec('mgr', ['kill', '-TERM', pid]);
         assert.equal(await running.ended, 8, running.output());
         assert.match(running.output(), /interrupted by SIGTERM; everything this run had changed was undone/);
@@ -132,53 +214,103 @@ esac
   describe('check', () => {
     // db12 may never be master, so what it lacks for the address is no error.
     const quick = (...words: readonly string[]): Promise<CommandOutcome> => helper('check', '--quick', ...words);
-    beforeEach(async () => { await cluster().resetTopology(); });
+    beforeEach(async () => {
+      await cluster().resetTopology();
+    });
 
-    test('a cluster that is well, with MHA\'s own check', async () => {
+    test("a cluster that is well, with MHA's own check", async () => {
       const { code, stdout, stderr } = await helper('check');
       assert.deepEqual([code, stderr], [0, ''], stdout);
       for (const line of [
-        /^mgr\n {2}OK {7}\/etc\/mha\/test_cluster\.conf: 3 servers$/m, /^ {2}OK {7}the mail server localhost:25 answers \(for db10, db11\)$/m, /^ {2}WARNING {2}masterha_manager does not run: /m,
+        /^mgr\n {2}OK {7}\/etc\/mha\/test_cluster\.conf: 3 servers$/m,
+        /^ {2}OK {7}the mail server localhost:25 answers \(for db10, db11\)$/m,
+        /^ {2}WARNING {2}masterha_manager does not run: /m,
         /^db10\n {2}OK {7}MariaDB \S+ at port 3306: mha_helper may set read_only and end sessions\n {2}OK {7}takes writes, is no replica\n {2}OK {7}SSH works, and what vip_type = metal needs is there, eth10 too\n {2}OK {7}MHA's node programs and the binary logs are within reach$/m,
         /^ {2}WARNING {2}the SSH user is not root and requires_sudo is no, so \/sbin\/ip will be refused \(no_master=1: only by hand\) -- /m,
         /^cluster\n {2}OK {7}db10 alone takes writes\n {2}OK {7}the writer address 192\.168\.10\.155 is on db10, the master\n {2}OK {7}masterha_check_repl is content$/m,
         /^nothing is in the way of a failover or a switch: 0 errors, 5 warnings$/m,
-      ]) assert.match(stdout, line);
+      ])
+        assert.match(stdout, line);
       assert.deepEqual(await cluster().mails(), []);
-      assert.equal((await cluster().exec('mgr', ['sh', '-c', 'cat /var/lib/mha-helper/*.journal 2>/dev/null'])).stdout, '');
+      assert.equal(
+        (await cluster().exec('mgr', ['sh', '-c', 'cat /var/lib/mha-helper/*.journal 2>/dev/null'])).stdout,
+        '',
+      );
     });
 
-    test('what is wrong on the hosts: all of it at once, and the first error\'s code', async () => {
+    test("what is wrong on the hosts: all of it at once, and the first error's code", async () => {
       await cluster().sql('db11', 'STOP SLAVE SQL_THREAD', 'SET GLOBAL read_only=0');
       await cluster().exec('db10', ['ip', 'addr', 'del', `${address}/24`, 'dev', 'eth10']);
-      await cluster().configure({ helper: { db11: { cluster_interface: 'eth9' } }, application: { binlog1: { hostname: 'db11' }, binlog2: { hostname: 'app' } } });
-      await cluster().exec('db11', ['sh', '-c', 'chmod 700 /var/log/mysql; mv /usr/bin/apply_diff_relay_logs /usr/bin/apply_diff_relay_logs.away']);
+      await cluster().configure({
+        helper: { db11: { cluster_interface: 'eth9' } },
+        application: { binlog1: { hostname: 'db11' }, binlog2: { hostname: 'app' } },
+      });
+      await cluster().exec('db11', [
+        'sh',
+        '-c',
+        'chmod 700 /var/log/mysql; mv /usr/bin/apply_diff_relay_logs /usr/bin/apply_diff_relay_logs.away',
+      ]);
       await cluster().stopSshd('db12');
       const { code, stdout } = await quick();
       await cluster().startSshd('db12');
-      await cluster().exec('db11', ['sh', '-c', 'chmod 755 /var/log/mysql; mv /usr/bin/apply_diff_relay_logs.away /usr/bin/apply_diff_relay_logs']);
+      await cluster().exec('db11', [
+        'sh',
+        '-c',
+        'chmod 755 /var/log/mysql; mv /usr/bin/apply_diff_relay_logs.away /usr/bin/apply_diff_relay_logs',
+      ]);
       assert.equal(code, 4, stdout);
       for (const line of [
-        /^ {2}WARNING {2}MHA's node programs are not here: .*\n {2}WARNING {2}the SSH user cannot read \/var\/log\/mysql: /m, /^binlog1 db11\n {2}ERROR {4}MHA's node programs are not here: .*\n {2}ERROR {4}the SSH user cannot read /m, /^binlog2 app\n {2}OK {7}/m,
-        /^ {2}ERROR {4}takes writes, is a replica of db10, but replication does NOT run -- mend the replication/m, /^ {2}ERROR {4}there is no network interface 'eth9' .* -- set cluster_interface for db11 in /m,
-        /^db12\n(?: {2}OK .*\n)* {2}ERROR {4}no SSH connection .*connection refused/m, /^ {2}ERROR {4}more than one server takes writes: db10, db11 -- /m, /^a failover or a switch would FAIL, or do harm: \d+ errors, /m,
-      ]) assert.match(stdout, line);
+        /^ {2}WARNING {2}MHA's node programs are not here: .*\n {2}WARNING {2}the SSH user cannot read \/var\/log\/mysql: /m,
+        /^binlog1 db11\n {2}ERROR {4}MHA's node programs are not here: .*\n {2}ERROR {4}the SSH user cannot read /m,
+        /^binlog2 app\n {2}OK {7}/m,
+        /^ {2}ERROR {4}takes writes, is a replica of db10, but replication does NOT run -- mend the replication/m,
+        /^ {2}ERROR {4}there is no network interface 'eth9' .* -- set cluster_interface for db11 in /m,
+        /^db12\n(?: {2}OK .*\n)* {2}ERROR {4}no SSH connection .*connection refused/m,
+        /^ {2}ERROR {4}more than one server takes writes: db10, db11 -- /m,
+        /^a failover or a switch would FAIL, or do harm: \d+ errors, /m,
+      ])
+        assert.match(stdout, line);
     });
 
     test('what is wrong here: exit codes, and the same as JSON', async () => {
-      await cluster().sql('db10', "CREATE USER small@'%' IDENTIFIED BY 'small'", "GRANT PROCESS, REPLICATION CLIENT, REPLICATION SLAVE, BINLOG MONITOR, SLAVE MONITOR ON *.* TO small@'%'");
+      await cluster().sql(
+        'db10',
+        "CREATE USER small@'%' IDENTIFIED BY 'small'",
+        "GRANT PROCESS, REPLICATION CLIENT, REPLICATION SLAVE, BINLOG MONITOR, SLAVE MONITOR ON *.* TO small@'%'",
+      );
       await cluster().configure({
         helper: { default: { smtp_host: '127.0.0.1:9' } },
-        application: { 'server default': { user: 'small', password: 'small', report_script: '/usr/bin/no_such_report', master_ip_online_change_script: null } },
+        application: {
+          'server default': {
+            user: 'small',
+            password: 'small',
+            report_script: '/usr/bin/no_such_report',
+            master_ip_online_change_script: null,
+          },
+        },
       });
       const { code, stdout } = await quick('--json');
-      const [{ conf, exitCode, lines }] = JSON.parse(stdout) as [{ conf: string; exitCode: number; lines: { where: string; severity: string; text: string; kind?: string }[] }];
+      const [{ conf, exitCode, lines }] = JSON.parse(stdout) as [
+        { conf: string; exitCode: number; lines: { where: string; severity: string; text: string; kind?: string }[] },
+      ];
       const errors = lines.filter(({ severity }) => severity === 'error');
       assert.deepEqual([conf, exitCode, code], [APPLICATION_FILE, 3, 3]);
-      assert.deepEqual(errors.slice(0, 3).map(({ where, kind }) => `${where} ${kind ?? ''}`), ['mgr config', 'mgr environment', 'db10 mysql']);
+      assert.deepEqual(
+        errors.slice(0, 3).map(({ where, kind }) => `${where} ${kind ?? ''}`),
+        ['mgr config', 'mgr environment', 'db10 mysql'],
+      );
       assert.match(errors[1]?.text ?? '', /names \/usr\/bin\/no_such_report, which is not here/);
-      assert.match(errors[2]?.text ?? '', /small may not set read_only, nor execute what is left in a dead master's binary log, nor end sessions of others/);
-      assert.ok(lines.some(({ severity, text }) => severity === 'warning' && /^mail server 127\.0\.0\.1:9 takes no mail from here: .*ECONNREFUSED/.test(text)), stdout);
+      assert.match(
+        errors[2]?.text ?? '',
+        /small may not set read_only, nor execute what is left in a dead master's binary log, nor end sessions of others/,
+      );
+      assert.ok(
+        lines.some(
+          ({ severity, text }) =>
+            severity === 'warning' && /^mail server 127\.0\.0\.1:9 takes no mail from here: .*ECONNREFUSED/.test(text),
+        ),
+        stdout,
+      );
       await cluster().exec('mgr', ['sed', '-i', '/^\\[db11\\]/d', HELPER_FILE]);
       const unknown = await quick();
       assert.equal(unknown.code, 3);

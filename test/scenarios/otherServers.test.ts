@@ -5,11 +5,24 @@ import type { ServerName } from '../lab/databaseServer.ts';
 import { ownMariadb } from '../lab/mariadbServer.ts';
 import { databaseServer } from '../lab/servers.ts';
 import { startWriter } from '../lab/writer.ts';
-import { assertWhole, clusterLab, managerEnd, managerLog, masterSwitch, quickManager, startManager } from './cluster.ts';
+import {
+  assertWhole,
+  clusterLab,
+  managerEnd,
+  managerLog,
+  masterSwitch,
+  quickManager,
+  startManager,
+} from './cluster.ts';
 
-const others: readonly (readonly [ServerName, gtid: boolean])[] = [['mysql-9.7', true], ['mysql-5.6', false], ['mariadb-11.8', true], ['mariadb-10.11', true]];
+const others: readonly (readonly [ServerName, gtid: boolean])[] = [
+  ['mysql-9.7', true],
+  ['mysql-5.6', false],
+  ['mariadb-11.8', true],
+  ['mariadb-10.11', true],
+];
 
-describe('MHA with other servers than the machine\'s own', { concurrency: false }, () => {
+describe("MHA with other servers than the machine's own", { concurrency: false }, () => {
   for (const [name, gtid] of others.filter(([name]) => name !== ownMariadb())) {
     test(`${name}${gtid ? ' with GTID' : ''}: a planned switch, then kill -9 of the new master`, async () => {
       const lab = await clusterLab({ server: databaseServer(name, { gtid }), configuration: quickManager });
@@ -25,7 +38,11 @@ describe('MHA with other servers than the machine\'s own', { concurrency: false 
         await writer.progress(20);
         await lab.killMysqld('db11');
         assert.equal(await managerEnd(manager), 0, await managerLog(lab));
-        if (gtid) assert.match(await managerLog(lab), /mha-helper compat: [1-9]\d* transactions in the binary log on db11:3306 that no replica has received/);
+        if (gtid)
+          assert.match(
+            await managerLog(lab),
+            /mha-helper compat: [1-9]\d* transactions in the binary log on db11:3306 that no replica has received/,
+          );
         await assertWhole(lab, 'db10', writer);
         const [status = {}] = await lab.sql('db12', lab.server.replicaStatus);
         assert.ok(lab.server.isReplicating(status), JSON.stringify(status));

@@ -51,23 +51,54 @@ exec chroot "$1/root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin DEBIAN_FRONTEND=
 `;
 
 describe('the package in a fresh root', { concurrency: false }, () => {
-  for (const [release, suite] of [['12', 'bookworm'], ['13', 'trixie']] as const) {
+  for (const [release, suite] of [
+    ['12', 'bookworm'],
+    ['13', 'trixie'],
+  ] as const) {
     test(`Debian ${release}: installed, upgraded, removed, purged`, () => {
       assert.ok(existsSync(deb), 'run "make package" first');
       const root = debianRoot(`plain-${suite}`, suite, besides, 'usr/bin/ssh');
       if (!existsSync(root.file)) root.fetch();
       const scratch = mkdtempSync(join(distDirectory, '.root-'));
       try {
-        const later = buildDeb({ ...about, version: '999.0.0', notices: '', scratch: mkdtempSync(join(scratch, 'deb-')), fast: true });
+        const later = buildDeb({
+          ...about,
+          version: '999.0.0',
+          notices: '',
+          scratch: mkdtempSync(join(scratch, 'deb-')),
+          fast: true,
+        });
         const mountPoint = mkdtempSync(join(scratch, 'mount-'));
-        const argv = ['--mount', '--pid', '--fork', '--kill-child', '--propagation', 'private', 'sh', '-c', enter, 'enter', mountPoint, dirname(dirname(dirname(root.file))), deb, later, life];
+        const argv = [
+          '--mount',
+          '--pid',
+          '--fork',
+          '--kill-child',
+          '--propagation',
+          'private',
+          'sh',
+          '-c',
+          enter,
+          'enter',
+          mountPoint,
+          dirname(dirname(dirname(root.file))),
+          deb,
+          later,
+          life,
+        ];
         const { status, stdout, stderr } = spawnSync('unshare', argv, { encoding: 'utf8', timeout: 120_000 });
         assert.equal(status, 0, stdout + stderr);
         assert.deepEqual(stdout.trim().split('\n'), [
           `mha-helper ${about.version}`,
-          '750 /etc/mha-helper', '750 /var/lib/mha-helper',
+          '750 /etc/mha-helper',
+          '750 /var/lib/mha-helper',
           '# edited',
-          '/etc/mha-helper:', 'cluster.conf.example', 'test_cluster.conf', '', '/var/lib/mha-helper:', 'test_cluster.journal',
+          '/etc/mha-helper:',
+          'cluster.conf.example',
+          'test_cluster.conf',
+          '',
+          '/var/lib/mha-helper:',
+          'test_cluster.journal',
           '/etc/mha-helper',
           '1',
         ]);

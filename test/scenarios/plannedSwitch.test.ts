@@ -8,9 +8,15 @@ import { assertWhole, clusterLab, helperProcesses, masterSwitch } from './cluste
 describe('planned switch through real MHA', { concurrency: false }, () => {
   let lab: Lab | undefined;
   const cluster = (): Lab => lab ?? assert.fail('no lab');
-  before(async () => { lab = await clusterLab(); });
-  beforeEach(async () => { await cluster().resetTopology(); });
-  after(async () => { await lab?.stop(); });
+  before(async () => {
+    lab = await clusterLab();
+  });
+  beforeEach(async () => {
+    await cluster().resetTopology();
+  });
+  after(async () => {
+    await lab?.stop();
+  });
 
   test('there and back while a client writes', async () => {
     const writer = await startWriter(cluster());
@@ -31,7 +37,16 @@ describe('planned switch through real MHA', { concurrency: false }, () => {
   });
 
   test('a session with work gets its time, an idle one does not, and the work is kept', async () => {
-    const insert = cluster().spawn('app', ['mariadb', '-h', '192.168.10.10', '-uapp', '-papp', 'app', '-e', 'SELECT SLEEP(2); SELECT "ended by itself"']);
+    const insert = cluster().spawn('app', [
+      'mariadb',
+      '-h',
+      '192.168.10.10',
+      '-uapp',
+      '-papp',
+      'app',
+      '-e',
+      'SELECT SLEEP(2); SELECT "ended by itself"',
+    ]);
     const idle = cluster().spawn('app', ['mariadb', '-h', '192.168.10.10', '-uapp', '-papp', 'app']);
     const switched = await masterSwitch(cluster(), 'db11');
     assert.equal(switched.code, 0, switched.stdout);
@@ -50,10 +65,17 @@ describe('planned switch through real MHA', { concurrency: false }, () => {
     const switched = await masterSwitch(cluster(), 'db11');
     await heartbeat.stop();
     assert.equal(switched.code, 1, switched.stdout);
-    assert.match(switched.stdout, /writes go on in spite of read_only: .*heartbeat from 192\.168\.10\.200.*; everything this run had changed was undone/);
+    assert.match(
+      switched.stdout,
+      /writes go on in spite of read_only: .*heartbeat from 192\.168\.10\.200.*; everything this run had changed was undone/,
+    );
     assert.doesNotMatch(switched.stdout, /Proceeding|Switching slaves/);
     await assertWhole(cluster(), 'db10', writer);
-    await waitUntil('the process with the connections to end', 2_000, async () => await helperProcesses(cluster()) === '');
+    await waitUntil(
+      'the process with the connections to end',
+      2_000,
+      async () => (await helperProcesses(cluster())) === '',
+    );
     // The replica was read-only before, so it still is; nothing was "undone" there.
     assert.doesNotMatch(switched.stdout, /undo: .*db11/);
   });
@@ -61,7 +83,11 @@ describe('planned switch through real MHA', { concurrency: false }, () => {
   test('a hostile password of 64 characters reaches both servers through MHA', async () => {
     const hostile = 'p@$$ w"o\'r\\d!#{}[]()<>|&;*?~^`,.:=+-_/%0123456789abcdefABCDEFxyzXYZ';
     const literal = hostile.replace(/[\\']/g, (character) => `\\${character}`);
-    await cluster().sql('db10', `CREATE USER 'o''mha $'@'%' IDENTIFIED BY '${literal}'`, "GRANT ALL ON *.* TO 'o''mha $'@'%'");
+    await cluster().sql(
+      'db10',
+      `CREATE USER 'o''mha $'@'%' IDENTIFIED BY '${literal}'`,
+      "GRANT ALL ON *.* TO 'o''mha $'@'%'",
+    );
     await cluster().configure({ application: { 'server default': { user: "o'mha $", password: hostile } } });
     const switched = await masterSwitch(cluster(), 'db11');
     assert.equal(switched.code, 0, switched.stdout);
@@ -70,7 +96,11 @@ describe('planned switch through real MHA', { concurrency: false }, () => {
   });
 
   test('super_read_only and kill_after_timeout in the file, and FQDN-like options of other hosts, do no harm', async () => {
-    await cluster().configure({ helper: { default: { super_read_only: 'yes', kill_after_timeout: '1', requires_arping: 'yes', 'ovais.typo': 'x' } } });
+    await cluster().configure({
+      helper: {
+        default: { super_read_only: 'yes', kill_after_timeout: '1', requires_arping: 'yes', 'ovais.typo': 'x' },
+      },
+    });
     const switched = await masterSwitch(cluster(), 'db11');
     assert.equal(switched.code, 0, switched.stdout);
     assert.match(switched.stdout, /warning: .*ovais\.typo/);
@@ -96,13 +126,16 @@ describe('planned switch through real MHA', { concurrency: false }, () => {
   });
 });
 
-test('the seed\'s example, unchanged: files, sudoers rule and symlinks', async () => {
+test("the seed's example, unchanged: files, sudoers rule and symlinks", async () => {
   const lab = await clusterLab({ seedSudoers: true, habetsArping: true });
   try {
     const writer = await startWriter(lab);
     const switched = await masterSwitch(lab, 'db11');
     assert.equal(switched.code, 0, switched.stdout);
-    assert.match(switched.stdout, /warning: .*ss without a password; clients connected to 192\.168\.10\.155 will not be disconnected/);
+    assert.match(
+      switched.stdout,
+      /warning: .*ss without a password; clients connected to 192\.168\.10\.155 will not be disconnected/,
+    );
     assert.doesNotMatch(switched.stdout, /LEFT TO DO/);
     const summary = await assertWhole(lab, 'db11', writer);
     // Without ss the connection hangs until the client's own limit of 15 s; then it must find the new master.
@@ -112,13 +145,16 @@ test('the seed\'s example, unchanged: files, sudoers rule and symlinks', async (
   }
 });
 
-test('the seed\'s example, unchanged, where sudo refuses arping: the kernel tells the network, and a client goes on', async () => {
+test("the seed's example, unchanged, where sudo refuses arping: the kernel tells the network, and a client goes on", async () => {
   const lab = await clusterLab({ seedSudoers: true });
   try {
     const writer = await startWriter(lab);
     const switched = await masterSwitch(lab, 'db11');
     assert.equal(switched.code, 0, switched.stdout);
-    assert.match(switched.stdout, /warning: db11: 192\.168\.10\.155 was announced by the kernel instead of arping, .*: sudo: .* -- allow it in sudoers: "NOPASSWD: \/.*bin\/arping"/);
+    assert.match(
+      switched.stdout,
+      /warning: db11: 192\.168\.10\.155 was announced by the kernel instead of arping, .*: sudo: .* -- allow it in sudoers: "NOPASSWD: \/.*bin\/arping"/,
+    );
     assert.doesNotMatch(switched.stdout, /LEFT TO DO/);
     const summary = await assertWhole(lab, 'db11', writer);
     // A client that is not told keeps the old place for more than 30 s.

@@ -4,7 +4,13 @@ import { after, before, beforeEach, describe, test } from 'node:test';
 import { APPLICATION_FILE, HELPER_FILE, helperConfiguration } from '../lab/exampleConfiguration.ts';
 import type { CommandOutcome } from '../lab/hostCommand.ts';
 import type { Lab } from '../lab/lab.ts';
-import { emptyMailbox, REFUSED_RECIPIENT, START_MAIL_SERVER, STOP_MAIL_SERVER, type ReceivedMail } from '../lab/mailServer.ts';
+import {
+  emptyMailbox,
+  REFUSED_RECIPIENT,
+  START_MAIL_SERVER,
+  STOP_MAIL_SERVER,
+  type ReceivedMail,
+} from '../lab/mailServer.ts';
 import { decodeHeader, mimeParts } from '../lab/mime.ts';
 import { waitUntil } from '../lab/processes.ts';
 import { MAIL_CERTIFICATE, MAIL_LOGIN, startSecureMailServer } from '../lab/secureMailServer.ts';
@@ -20,16 +26,33 @@ describe('the report', { concurrency: false }, () => {
     lab = await clusterLab({ exim: true });
     await startSecureMailServer(lab);
   });
-  beforeEach(async () => { await shell(`rm -rf ${spool}; rm -f /var/spool/labmail/Maildir/new/*`); });
-  after(async () => { await lab?.stop(); });
+  beforeEach(async () => {
+    await shell(`rm -rf ${spool}; rm -f /var/spool/labmail/Maildir/new/*`);
+  });
+  after(async () => {
+    await lab?.stop();
+  });
 
   const shell = (text: string): Promise<CommandOutcome> => cluster().exec('mgr', ['sh', '-c', text]);
   /** The configuration file alone: `configure` would take the spool away. */
-  const settings = (options: Readonly<Record<string, string | null>>): Promise<void> => cluster().writeFile('mgr', { path: HELPER_FILE, content: helperConfiguration({ default: options }), mode: '600' });
+  const settings = (options: Readonly<Record<string, string | null>>): Promise<void> =>
+    cluster().writeFile('mgr', { path: HELPER_FILE, content: helperConfiguration({ default: options }), mode: '600' });
 
   function report(subject: string, ...more: readonly string[]): Promise<CommandOutcome> {
-    return cluster().exec('mgr', ['master_failover_report', '--orig_master_host=db10', '--new_master_host=db11', '--new_slave_hosts=db12',
-      `--conf=${APPLICATION_FILE}`, `--subject=${subject}`, '--body=Selected db11 as a new master.', ...more], { timeoutMs: 60_000 });
+    return cluster().exec(
+      'mgr',
+      [
+        'master_failover_report',
+        '--orig_master_host=db10',
+        '--new_master_host=db11',
+        '--new_slave_hosts=db12',
+        `--conf=${APPLICATION_FILE}`,
+        `--subject=${subject}`,
+        '--body=Selected db11 as a new master.',
+        ...more,
+      ],
+      { timeoutMs: 60_000 },
+    );
   }
 
   async function arrived(count: number): Promise<ReceivedMail[]> {
@@ -39,20 +62,38 @@ describe('the report', { concurrency: false }, () => {
     return mails;
   }
 
-  const subjects = (mails: readonly ReceivedMail[]): string[] => mails.map(({ headers }) => decodeHeader(headers['subject'] ?? '')).sort();
-  const spooled = async (): Promise<string[]> => (await shell(`ls ${spool} 2>/dev/null | grep -v '^refused$'`)).stdout.split('\n').filter((name) => name !== '');
+  const subjects = (mails: readonly ReceivedMail[]): string[] =>
+    mails.map(({ headers }) => decodeHeader(headers['subject'] ?? '')).sort();
+  const spooled = async (): Promise<string[]> =>
+    (await shell(`ls ${spool} 2>/dev/null | grep -v '^refused$'`)).stdout.split('\n').filter((name) => name !== '');
 
   describe('encryption and login', () => {
     const login = { smtp_user: MAIL_LOGIN.user, smtp_password: password };
     const trusted = { smtp_ca_file: MAIL_CERTIFICATE };
     const taken: readonly (readonly [string, Readonly<Record<string, string>>, RegExp])[] = [
       ['smtp_host alone', { smtp_host: 'localhost' }, /with ESMTP /i],
-      ['none, where the server offers STARTTLS', { smtp_host: 'localhost:2525', smtp_security: 'none' }, /with esmtp /i],
+      [
+        'none, where the server offers STARTTLS',
+        { smtp_host: 'localhost:2525', smtp_security: 'none' },
+        /with esmtp /i,
+      ],
       ['opportunistic, a self-signed certificate', { smtp_host: 'localhost:2525' }, /with esmtps /i],
       ['opportunistic with a login', { smtp_host: 'localhost:587', ...login }, /with esmtpsa /i],
-      ['starttls with the certificate', { smtp_host: 'localhost:2525', smtp_security: 'starttls', ...trusted }, /with esmtps /i],
-      ['starttls with the certificate and a login', { smtp_host: 'localhost:587', smtp_security: 'starttls', ...trusted, ...login }, /with esmtpsa /i],
-      ['tls with the certificate, on its own port', { smtp_host: 'localhost', smtp_security: 'tls', ...trusted }, /with esmtps /i],
+      [
+        'starttls with the certificate',
+        { smtp_host: 'localhost:2525', smtp_security: 'starttls', ...trusted },
+        /with esmtps /i,
+      ],
+      [
+        'starttls with the certificate and a login',
+        { smtp_host: 'localhost:587', smtp_security: 'starttls', ...trusted, ...login },
+        /with esmtpsa /i,
+      ],
+      [
+        'tls with the certificate, on its own port',
+        { smtp_host: 'localhost', smtp_security: 'tls', ...trusted },
+        /with esmtps /i,
+      ],
     ];
     for (const [name, options, received] of taken) {
       test(`${name}: delivered`, async () => {
@@ -66,13 +107,41 @@ describe('the report', { concurrency: false }, () => {
     }
 
     const refused: readonly (readonly [string, Readonly<Record<string, string>>, RegExp])[] = [
-      ['starttls, a certificate nobody trusts', { smtp_host: 'localhost:2525', smtp_security: 'starttls' }, /no encrypted connection: self-signed certificate.*smtp_ca_file/],
-      ['tls, a certificate nobody trusts', { smtp_host: 'localhost', smtp_security: 'tls' }, /localhost:465 did not take the mail .*self-signed certificate/],
-      ['tls, a certificate for another name', { smtp_host: '127.0.0.1', smtp_security: 'tls', ...trusted }, /IP: 127\.0\.0\.1 is not in the cert's list/],
-      ['starttls where the server has none', { smtp_host: 'localhost', smtp_security: 'starttls', ...trusted }, /Error upgrading|STARTTLS|5\d\d /],
-      ['a login where the server has no encryption', { smtp_host: 'localhost', ...login }, /the login is not sent unencrypted/],
-      ['a wrong password', { smtp_host: 'localhost:587', smtp_user: MAIL_LOGIN.user, smtp_password: 'wr0ng-secret' }, /535 .*see smtp_user and smtp_password/],
-      ['smtp_ca_file is not there', { smtp_host: 'localhost', smtp_security: 'tls', smtp_ca_file: '/etc/no.pem' }, /smtp_ca_file \/etc\/no\.pem cannot be read/],
+      [
+        'starttls, a certificate nobody trusts',
+        { smtp_host: 'localhost:2525', smtp_security: 'starttls' },
+        /no encrypted connection: self-signed certificate.*smtp_ca_file/,
+      ],
+      [
+        'tls, a certificate nobody trusts',
+        { smtp_host: 'localhost', smtp_security: 'tls' },
+        /localhost:465 did not take the mail .*self-signed certificate/,
+      ],
+      [
+        'tls, a certificate for another name',
+        { smtp_host: '127.0.0.1', smtp_security: 'tls', ...trusted },
+        /IP: 127\.0\.0\.1 is not in the cert's list/,
+      ],
+      [
+        'starttls where the server has none',
+        { smtp_host: 'localhost', smtp_security: 'starttls', ...trusted },
+        /Error upgrading|STARTTLS|5\d\d /,
+      ],
+      [
+        'a login where the server has no encryption',
+        { smtp_host: 'localhost', ...login },
+        /the login is not sent unencrypted/,
+      ],
+      [
+        'a wrong password',
+        { smtp_host: 'localhost:587', smtp_user: MAIL_LOGIN.user, smtp_password: 'wr0ng-secret' },
+        /535 .*see smtp_user and smtp_password/,
+      ],
+      [
+        'smtp_ca_file is not there',
+        { smtp_host: 'localhost', smtp_security: 'tls', smtp_ca_file: '/etc/no.pem' },
+        /smtp_ca_file \/etc\/no\.pem cannot be read/,
+      ],
     ];
     for (const [name, options, said] of refused) {
       test(`${name}: not sent, kept in the spool, and delivered when that is mended`, async () => {
@@ -109,7 +178,10 @@ describe('the report', { concurrency: false }, () => {
     const sent = await report('first');
     assert.ok(performance.now() - begun < 30_000);
     assert.equal(sent.code, 12, sent.stderr);
-    assert.match(sent.stderr, /^mha-helper: mail server localhost:25 did not take the mail for me@ovaistariq\.net: .*ECONNREFUSED.*kept in the spool \/var\/lib\/mha-helper\/spool -- .*report --flush/m);
+    assert.match(
+      sent.stderr,
+      /^mha-helper: mail server localhost:25 did not take the mail for me@ovaistariq\.net: .*ECONNREFUSED.*kept in the spool \/var\/lib\/mha-helper\/spool -- .*report --flush/m,
+    );
     assert.equal((await shell(`stat -c %a ${spool} ${spool}/*.json`)).stdout, '700\n600\n');
     // Not a second half minute: a server that has nothing listening is the same for the next one.
     await settings({ smtp_host: 'localhost:587', smtp_user: 'mha', smtp_password: 'wrong' });
@@ -123,7 +195,10 @@ describe('the report', { concurrency: false }, () => {
     // The new one goes first: what is old must not hold it up.
     const third = await report('third');
     assert.equal(third.code, 0, third.stderr);
-    assert.deepEqual([...third.stdout.matchAll(/mail "(\w+)"/g)].map(([, subject]) => subject), ['third', 'first', 'second']);
+    assert.deepEqual(
+      [...third.stdout.matchAll(/mail "(\w+)"/g)].map(([, subject]) => subject),
+      ['third', 'first', 'second'],
+    );
     assert.deepEqual(subjects(await arrived(3)), ['first', 'second', 'third']);
     assert.deepEqual(await spooled(), []);
   });
@@ -132,7 +207,10 @@ describe('the report', { concurrency: false }, () => {
     await settings({ smtp_host: 'localhost', report_email: `dba@example.org, ${REFUSED_RECIPIENT}` });
     const sent = await report('two');
     assert.equal(sent.code, 12, sent.stderr);
-    assert.match(sent.stderr, /did not take the mail for gone@example\.org: 550 .*refused for good, set aside in .*spool\/refused -- it was taken for dba@example\.org/);
+    assert.match(
+      sent.stderr,
+      /did not take the mail for gone@example\.org: 550 .*refused for good, set aside in .*spool\/refused -- it was taken for dba@example\.org/,
+    );
     assert.equal((await arrived(1))[0]?.headers['to'], `dba@example.org, ${REFUSED_RECIPIENT}`);
     const flushed = await cluster().exec('mgr', ['mha-helper', 'report', '--flush']);
     assert.equal(flushed.code, 0, flushed.stderr);
@@ -142,7 +220,11 @@ describe('the report', { concurrency: false }, () => {
 
   test('subjects: other letters, quotes, shell, and no header of its own', async () => {
     await settings({ smtp_host: 'localhost' });
-    for (const subject of ['Üm läut "quotes" $(x)', 'a\nBcc: x@y', 'b\r\n\r\n<script>alert(1)</script>\u001b[2J\u202e']) {
+    for (const subject of [
+      'Üm läut "quotes" $(x)',
+      'a\nBcc: x@y',
+      'b\r\n\r\n<script>alert(1)</script>\u001b[2J\u202e',
+    ]) {
       assert.equal((await report(subject)).code, 0);
     }
     const mails = await arrived(3);
@@ -160,7 +242,10 @@ describe('the report', { concurrency: false }, () => {
     assert.equal((await report('blind', '--conf=/etc/mha/gone.cnf')).code, 0);
     const [mail] = await arrived(1);
     const [text] = mimeParts(mail?.raw ?? '').leaves;
-    assert.match(text?.text ?? '', /Writer address now: +not known: cannot read MHA's configuration file \/etc\/mha\/gone\.cnf: there is no such file/);
+    assert.match(
+      text?.text ?? '',
+      /Writer address now: +not known: cannot read MHA's configuration file \/etc\/mha\/gone\.cnf: there is no such file/,
+    );
     assert.match(text?.text ?? '', /The manager log is not attached: cannot read MHA's configuration/);
   });
 
@@ -179,7 +264,14 @@ describe('the report', { concurrency: false }, () => {
     const [mail] = await arrived(1);
     const { leaves, multiparts } = mimeParts(mail?.raw ?? '');
     assert.deepEqual(multiparts, ['multipart/mixed', 'multipart/alternative']);
-    assert.deepEqual(leaves.map(({ type, filename }) => [type, filename]), [['text/plain', undefined], ['text/html', undefined], ['text/plain', 'manager-log-tail.txt']]);
+    assert.deepEqual(
+      leaves.map(({ type, filename }) => [type, filename]),
+      [
+        ['text/plain', undefined],
+        ['text/html', undefined],
+        ['text/plain', 'manager-log-tail.txt'],
+      ],
+    );
     const [text, html, log] = leaves.map((leaf) => leaf.text);
     assert.match(text ?? '', /^Nothing is left to do\.$/m);
     assert.match(text ?? '', /^Writer address now: +192\.168\.10\.155 is on db11$/m);
@@ -187,8 +279,17 @@ describe('the report', { concurrency: false }, () => {
     assert.match(text ?? '', /^ {2}db11 +writer address: yes; takes writes: yes$/m);
     assert.match(text ?? '', /^ {2}db12 +writer address: no; takes writes: no$/m);
     const time = String.raw`\d\d:\d\d:\d\d\.\d{3}`;
-    assert.match(text ?? '', new RegExp(`^  ${time}    release the writer address 192.168.10.155 on db10: done \\(\\d\\.\\d\\d s\\)$`, 'm'));
-    assert.match(text ?? '', new RegExp(`^  ${time}  New master \\(start\\): db10 \u2192 db11\n  ${time}    set read_only=0 on db11: done .*\n  ${time}    assign the writer address 192.168.10.155 to db11: done `, 'm'));
+    assert.match(
+      text ?? '',
+      new RegExp(`^  ${time}    release the writer address 192.168.10.155 on db10: done \\(\\d\\.\\d\\d s\\)$`, 'm'),
+    );
+    assert.match(
+      text ?? '',
+      new RegExp(
+        `^  ${time}  New master \\(start\\): db10 \u2192 db11\n  ${time}    set read_only=0 on db11: done .*\n  ${time}    assign the writer address 192.168.10.155 to db11: done `,
+        'm',
+      ),
+    );
     assert.match(text ?? '', /Invalidated master IP address on db10/);
     assert.match(html ?? '', /set read_only=0 on db11/);
     assert.match(log ?? '', /- \[info\] Sending mail\.\.\n$/);

@@ -9,12 +9,18 @@ import { waitUntil } from '../lab/processes.ts';
 import { lostWrites, startWriter, type WriterHandle } from '../lab/writer.ts';
 import { clusterLab, managerLog, masterFailover, masterha } from './cluster.ts';
 
-describe('situations of MHA\'s own tests', { concurrency: false }, () => {
+describe("situations of MHA's own tests", { concurrency: false }, () => {
   let lab: Lab | undefined;
   const cluster = (): Lab => lab ?? assert.fail('no lab');
-  before(async () => { lab = await clusterLab(); });
-  beforeEach(async () => { await cluster().resetTopology(); });
-  after(async () => { await lab?.stop(); });
+  before(async () => {
+    lab = await clusterLab();
+  });
+  beforeEach(async () => {
+    await cluster().resetTopology();
+  });
+  after(async () => {
+    await lab?.stop();
+  });
 
   /** db10 has died; MHA is told so by an operator. @returns what MHA and the hooks have logged, instead of the little they print */
   async function failover(): Promise<Pick<CommandOutcome, 'code' | 'stdout'>> {
@@ -40,28 +46,38 @@ describe('situations of MHA\'s own tests', { concurrency: false }, () => {
   }
 
   async function untilAllOn(host: DatabaseName, writer: WriterHandle): Promise<void> {
-    await waitUntil(`all writes on ${host}`, 10_000, async () => await lostWrites(cluster(), host, writer) === 0);
+    await waitUntil(`all writes on ${host}`, 10_000, async () => (await lostWrites(cluster(), host, writer)) === 0);
   }
 
   /** The new master takes writes, nobody else does, the address is there, and it has all that was acknowledged. */
-  async function assertMaster(master: DatabaseName, writer: WriterHandle, dead: readonly DatabaseName[] = []): Promise<void> {
+  async function assertMaster(
+    master: DatabaseName,
+    writer: WriterHandle,
+    dead: readonly DatabaseName[] = [],
+  ): Promise<void> {
     assert.deepEqual(await cluster().writableServers(), [master]);
-    assert.deepEqual((await cluster().vipHolders()).filter((host) => !dead.some((one) => one === host)), [master]);
+    assert.deepEqual(
+      (await cluster().vipHolders()).filter((host) => !dead.some((one) => one === host)),
+      [master],
+    );
     assert.equal(await lostWrites(cluster(), master, writer), 0);
   }
 
   /** MHA refused: nobody has become master. */
   async function assertNobody(): Promise<void> {
     assert.deepEqual(await cluster().writableServers(), []);
-    assert.deepEqual((await cluster().vipHolders()).filter((host) => host !== 'db10'), []);
+    assert.deepEqual(
+      (await cluster().vipHolders()).filter((host) => host !== 'db10'),
+      [],
+    );
   }
 
-  test('the candidate is not the latest replica, and the dead master\'s host is gone: it gets what it lacks from the latest', async () => {
+  test("the candidate is not the latest replica, and the dead master's host is gone: it gets what it lacks from the latest", async () => {
     await applicationOptions({ server3: { no_master: null } });
     await cluster().sql('db11', 'STOP SLAVE IO_THREAD');
     const writer = await written();
     await untilAllOn('db12', writer);
-    assert.ok(await lostWrites(cluster(), 'db11', writer) > 0, 'db11 lacks writes');
+    assert.ok((await lostWrites(cluster(), 'db11', writer)) > 0, 'db11 lacks writes');
     await cluster().powerOff('db10');
     const { code, stdout } = await failover();
     assert.equal(code, 0, stdout);
@@ -70,7 +86,11 @@ describe('situations of MHA\'s own tests', { concurrency: false }, () => {
   });
 
   test('no candidate at all: the latest replica becomes master', async () => {
-    await applicationOptions({ server1: { candidate_master: null }, server2: { candidate_master: null }, server3: { no_master: null } });
+    await applicationOptions({
+      server1: { candidate_master: null },
+      server2: { candidate_master: null },
+      server3: { no_master: null },
+    });
     await cluster().sql('db11', 'STOP SLAVE IO_THREAD');
     const writer = await written();
     await untilAllOn('db12', writer);
@@ -84,8 +104,12 @@ describe('situations of MHA\'s own tests', { concurrency: false }, () => {
   test('a lagging candidate becomes master only when it has applied all it has', async () => {
     await cluster().sql('db11', 'STOP SLAVE', 'CHANGE MASTER TO MASTER_DELAY=6', 'START SLAVE');
     const writer = await written();
-    await waitUntil('the relay log of db11', 10_000, async () => await received('db11') === await binaryLog('db10'));
-    assert.ok(await lostWrites(cluster(), 'db11', writer) > 0, 'db11 lags');
+    await waitUntil(
+      'the relay log of db11',
+      10_000,
+      async () => (await received('db11')) === (await binaryLog('db10')),
+    );
+    assert.ok((await lostWrites(cluster(), 'db11', writer)) > 0, 'db11 lags');
     await cluster().killMysqld('db10');
     const { code, stdout } = await failover();
     assert.equal(code, 0, stdout);
@@ -94,10 +118,18 @@ describe('situations of MHA\'s own tests', { concurrency: false }, () => {
 
   test('multi-tier: a replica of the candidate is refused, unless multi_tier_slave is set; then it stays where it is', async () => {
     const file = (await cluster().sql('db11', 'SHOW MASTER STATUS'))[0];
-    await cluster().sql('db12', 'STOP SLAVE', `CHANGE MASTER TO MASTER_HOST='${HOSTS.db11.ipv4}', MASTER_LOG_FILE='${String(file?.['File'])}', MASTER_LOG_POS=${Number(file?.['Position'])}`, 'START SLAVE');
+    await cluster().sql(
+      'db12',
+      'STOP SLAVE',
+      `CHANGE MASTER TO MASTER_HOST='${HOSTS.db11.ipv4}', MASTER_LOG_FILE='${String(file?.['File'])}', MASTER_LOG_POS=${Number(file?.['Position'])}`,
+      'START SLAVE',
+    );
     const refused = await checkRepl();
     assert.notEqual(refused.code, 0);
-    assert.match(refused.stdout, /Multi-master configuration is detected, but all of them are read-only|replicates from .* but real master is/);
+    assert.match(
+      refused.stdout,
+      /Multi-master configuration is detected, but all of them are read-only|replicates from .* but real master is/,
+    );
     await applicationOptions({ server3: { multi_tier_slave: '1' } });
     // The candidate is alone below the master: MHA says so and goes on.
     const writer = await written();
@@ -116,7 +148,11 @@ describe('situations of MHA\'s own tests', { concurrency: false }, () => {
     await cluster().sql('db10', `INSERT INTO ${schema}.writes VALUES (1, 10)`);
     const writer = await written();
     await untilAllOn('db11', writer);
-    await waitUntil('the error', 10_000, async () => (await cluster().sql('db12', cluster().server.replicaStatus))[0]?.['Slave_SQL_Running'] === 'No');
+    await waitUntil(
+      'the error',
+      10_000,
+      async () => (await cluster().sql('db12', cluster().server.replicaStatus))[0]?.['Slave_SQL_Running'] === 'No',
+    );
     await cluster().killMysqld('db10');
     await applicationOptions({ server3: { ignore_fail: '1' } });
     const refused = await failover();
@@ -147,12 +183,20 @@ describe('situations of MHA\'s own tests', { concurrency: false }, () => {
   });
 
   for (const [what, prepare] of [
-    ['no_master', async () => { await applicationOptions({ server2: { candidate_master: null, no_master: '1' }, server3: { no_master: null } }); }],
-    ['a binary log that is off', async () => {
-      await applicationOptions({ server3: { no_master: null } });
-      await cluster().stopMysqld('db11');
-      await cluster().startMysqld('db11', '--skip-log-bin', '--skip-log-slave-updates');
-    }],
+    [
+      'no_master',
+      async () => {
+        await applicationOptions({ server2: { candidate_master: null, no_master: '1' }, server3: { no_master: null } });
+      },
+    ],
+    [
+      'a binary log that is off',
+      async () => {
+        await applicationOptions({ server3: { no_master: null } });
+        await cluster().stopMysqld('db11');
+        await cluster().startMysqld('db11', '--skip-log-bin', '--skip-log-slave-updates');
+      },
+    ],
   ] as const) {
     test(`${what} keeps db11 from becoming master, candidate or not`, async () => {
       await prepare();

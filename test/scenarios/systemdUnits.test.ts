@@ -35,24 +35,33 @@ describe('the units under a real systemd', { concurrency: false }, () => {
     assert.equal(code, 0, `${argv.join(' ')}: ${stdout}${stderr}`);
     return stdout;
   };
-  const write = (path: string, content: string): Promise<string> => succeeds('sh', '-c', 'mkdir -p "$(dirname "$1")" && printf %s "$2" >"$1"', 'sh', path, content);
-  const property = async (unit: string, name: string): Promise<string> => (await succeeds('systemctl', 'show', '--property', name, '--value', unit)).trim();
-  const clusters = async (): Promise<ClusterStatus[]> => JSON.parse((await run('mha-helper', 'monitor', 'status', '--json')).stdout) as ClusterStatus[];
+  const write = (path: string, content: string): Promise<string> =>
+    succeeds('sh', '-c', 'mkdir -p "$(dirname "$1")" && printf %s "$2" >"$1"', 'sh', path, content);
+  const property = async (unit: string, name: string): Promise<string> =>
+    (await succeeds('systemctl', 'show', '--property', name, '--value', unit)).trim();
+  const clusters = async (): Promise<ClusterStatus[]> =>
+    JSON.parse((await run('mha-helper', 'monitor', 'status', '--json')).stdout) as ClusterStatus[];
   const managers = async (): Promise<(number | null)[]> => (await clusters()).map(({ managerPid }) => managerPid);
-  const untilProtected = (except?: string): Promise<void> => waitUntil('protection', 30_000, async () => {
-    const found = await clusters();
-    return found.every((cluster) => cluster.protected && String(cluster.monitorPid) !== except);
-  });
+  const untilProtected = (except?: string): Promise<void> =>
+    waitUntil('protection', 30_000, async () => {
+      const found = await clusters();
+      return found.every((cluster) => cluster.protected && String(cluster.monitorPid) !== except);
+    });
 
   before(async () => {
     machine = await bootSystemd();
     await succeeds('cp', here('dist/mha-helper'), '/usr/bin/mha-helper');
-    for (const unit of [ALL, 'mha-helper-monitor@.service']) await write(`/etc/systemd/system/${unit}`, readFileSync(here(`build/systemd/${unit}`), 'utf8'));
+    for (const unit of [ALL, 'mha-helper-monitor@.service'])
+      await write(`/etc/systemd/system/${unit}`, readFileSync(here(`build/systemd/${unit}`), 'utf8'));
     // Only the times are others: nobody waits a minute here.
     await write(`/etc/systemd/system/${ALL}.d/times.conf`, '[Service]\nWatchdogSec=3\nRestartSec=0\n');
     await write('/usr/local/bin/masterha_manager', standIn);
     await succeeds('chmod', '755', '/usr/local/bin/masterha_manager');
-    for (const name of ['one', 'two']) await write(`/etc/mha/${name}.conf`, '[server default]\nmanager_workdir=/var/log\n[server1]\nhostname=db10\n[server2]\nhostname=db11\n');
+    for (const name of ['one', 'two'])
+      await write(
+        `/etc/mha/${name}.conf`,
+        '[server default]\nmanager_workdir=/var/log\n[server1]\nhostname=db10\n[server2]\nhostname=db11\n',
+      );
     await succeeds('systemctl', 'daemon-reload');
   });
   beforeEach(async () => {
@@ -60,30 +69,47 @@ describe('the units under a real systemd', { concurrency: false }, () => {
     await succeeds('systemctl', 'start', ALL);
     await untilProtected();
   });
-  after(async () => { await machine?.stop(); });
+  after(async () => {
+    await machine?.stop();
+  });
 
   test('start returns when it is ready, and the journal has its lines', async () => {
     assert.equal(await property(ALL, 'StatusText'), 'monitoring 2 clusters');
-    assert.match(await succeeds('journalctl', '--no-pager', '-o', 'cat', '-u', ALL), /^monitoring one, two \(pid \d+\)$[^]*^one: masterha_manager started, pid \d+$/m);
+    assert.match(
+      await succeeds('journalctl', '--no-pager', '-o', 'cat', '-u', ALL),
+      /^monitoring one, two \(pid \d+\)$[^]*^one: masterha_manager started, pid \d+$/m,
+    );
   });
 
-  for (const [what, signal, result] of [['killed with -9', 'KILL', 'signal'], ['frozen: the watchdog ends it', 'STOP', 'watchdog']] as const) {
+  for (const [what, signal, result] of [
+    ['killed with -9', 'KILL', 'signal'],
+    ['frozen: the watchdog ends it', 'STOP', 'watchdog'],
+  ] as const) {
     test(`${what}: it is started again, and takes over the managers, which have gone on`, async () => {
       const earlier = await managers();
       const main = await property(ALL, 'MainPID');
       await succeeds('systemctl', 'kill', `--signal=${signal}`, '--kill-whom=main', ALL);
       await untilProtected(main);
       assert.deepEqual(await managers(), earlier);
-      assert.match(await succeeds('journalctl', '--no-pager', '-o', 'cat', '-u', ALL), new RegExp(`Failed with result '${result}'`));
+      assert.match(
+        await succeeds('journalctl', '--no-pager', '-o', 'cat', '-u', ALL),
+        new RegExp(`Failed with result '${result}'`),
+      );
     });
   }
 
   test('stop waits for a failover to end, and then nothing is left', async () => {
     await write('/run/failing', '');
-    await waitUntil('the failover', 10_000, async () => (await clusters()).every(({ state }) => state === 'FAILOVER_RUNNING'));
+    await waitUntil('the failover', 10_000, async () =>
+      (await clusters()).every(({ state }) => state === 'FAILOVER_RUNNING'),
+    );
     const earlier = await managers();
     const stopped = succeeds('systemctl', 'stop', ALL);
-    await waitUntil('stop to begin', 10_000, async () => /stopping; a failover that runs is waited for/.test(await succeeds('journalctl', '--no-pager', '-o', 'cat', '-u', ALL)));
+    await waitUntil('stop to begin', 10_000, async () =>
+      /stopping; a failover that runs is waited for/.test(
+        await succeeds('journalctl', '--no-pager', '-o', 'cat', '-u', ALL),
+      ),
+    );
     assert.equal(await property(ALL, 'ActiveState'), 'deactivating');
     assert.deepEqual(await managers(), earlier);
     await succeeds('rm', '/run/failing');
@@ -94,30 +120,66 @@ describe('the units under a real systemd', { concurrency: false }, () => {
 
   test('monitor stop ends it for good; the unit of one cluster works, and not beside that of all', async () => {
     await succeeds('mha-helper', 'monitor', 'stop', '--all');
-    await waitUntil('the end', 10_000, async () => await property(ALL, 'ActiveState') === 'inactive');
+    await waitUntil('the end', 10_000, async () => (await property(ALL, 'ActiveState')) === 'inactive');
     await succeeds('systemctl', 'start', ONE);
-    await waitUntil('protection of one', 20_000, async () => (await run('mha-helper', 'monitor', 'status', '-c', '/etc/mha/one.conf')).code === 0);
+    await waitUntil(
+      'protection of one',
+      20_000,
+      async () => (await run('mha-helper', 'monitor', 'status', '-c', '/etc/mha/one.conf')).code === 0,
+    );
     assert.equal((await run('mha-helper', 'monitor', 'run', '--all')).code, 9);
     await succeeds('systemctl', 'stop', ONE);
   });
 
   const start = 'masterha_manager --conf=/etc/mha/one.conf';
   for (const [who, begin, said] of [
-    ['a unit of its own', ['systemd-run', '--unit=own', 'masterha_manager', '--conf=/etc/mha/one.conf'], 'systemd (own.service)'],
-    ['a script that is a unit', ['systemd-run', '--unit=script', 'sh', '-c', `${start}; exit 1`], 'systemd (script.service)'],
-    ['a supervisor', ['sh', '-c', `printf '%s\\n' '#!/bin/sh' '${start}' : >/usr/local/bin/runsv; chmod 755 /usr/local/bin/runsv; setsid runsv >/dev/null 2>&1 &`], '"/bin/sh /usr/local/bin/runsv"'],
+    [
+      'a unit of its own',
+      ['systemd-run', '--unit=own', 'masterha_manager', '--conf=/etc/mha/one.conf'],
+      'systemd (own.service)',
+    ],
+    [
+      'a script that is a unit',
+      ['systemd-run', '--unit=script', 'sh', '-c', `${start}; exit 1`],
+      'systemd (script.service)',
+    ],
+    [
+      'a supervisor',
+      [
+        'sh',
+        '-c',
+        `printf '%s\\n' '#!/bin/sh' '${start}' : >/usr/local/bin/runsv; chmod 755 /usr/local/bin/runsv; setsid runsv >/dev/null 2>&1 &`,
+      ],
+      '"/bin/sh /usr/local/bin/runsv"',
+    ],
   ] as const) {
     test(`failover --pause-monitor sees that ${who} keeps masterha_manager running`, async () => {
       await run('systemctl', 'stop', ALL);
       // MHA's other programs are only asked whether it monitors.
-      for (const name of ['masterha_check_status', 'masterha_master_switch', 'masterha_stop']) await succeeds('ln', '-sf', '/bin/true', `/usr/local/bin/${name}`);
+      for (const name of ['masterha_check_status', 'masterha_master_switch', 'masterha_stop'])
+        await succeeds('ln', '-sf', '/bin/true', `/usr/local/bin/${name}`);
       await succeeds(...begin);
-      await waitUntil('the manager', 10_000, async () => (await run('test', '-e', '/var/log/one.master_status.health')).code === 0);
-      const { code, stderr } = await run('mha-helper', 'failover', '--online', '--pause-monitor', '-c', '/etc/mha/one.conf');
+      await waitUntil(
+        'the manager',
+        10_000,
+        async () => (await run('test', '-e', '/var/log/one.master_status.health')).code === 0,
+      );
+      const { code, stderr } = await run(
+        'mha-helper',
+        'failover',
+        '--online',
+        '--pause-monitor',
+        '-c',
+        '/etc/mha/one.conf',
+      );
       assert.notEqual(code, 0);
       assert.ok(stderr.includes(`masterha_manager cannot be paused: ${said} supervises it`), stderr);
       await succeeds('pkill', '-TERM', '-f', '^/usr/bin/perl .*masterha_manager');
-      await waitUntil('its end', 10_000, async () => (await run('test', '-e', '/var/log/one.master_status.health')).code !== 0);
+      await waitUntil(
+        'its end',
+        10_000,
+        async () => (await run('test', '-e', '/var/log/one.master_status.health')).code !== 0,
+      );
     });
   }
 });

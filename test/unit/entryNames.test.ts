@@ -7,7 +7,10 @@ const paths = commands.map(({ path }) => path);
 
 for (const { name, words } of entryNames) {
   test(`${name} stands for a command that exists`, () => {
-    assert.ok(paths.some((path) => words.join(' ').startsWith(path) || path.startsWith(`${words.join(' ')} `)), `${words.join(' ')} is none of: ${paths.join(', ')}`);
+    assert.ok(
+      paths.some((path) => words.join(' ').startsWith(path) || path.startsWith(`${words.join(' ')} `)),
+      `${words.join(' ')} is none of: ${paths.join(', ')}`,
+    );
   });
 }
 
@@ -18,9 +21,18 @@ test('a name is found by its last part, however the program was called', () => {
 });
 
 for (const [args, words] of [
-  [['--conf=/etc/mha/a.cnf', 'start'], ['monitor', 'start', '--conf=/etc/mha/a.cnf']],
-  [['--conf', 'start', 'stop'], ['monitor', 'stop', '--conf', 'start']],
-  [['status', '--conf=/etc/mha/a.cnf', '--json'], ['monitor', 'status', '--conf=/etc/mha/a.cnf', '--json']],
+  [
+    ['--conf=/etc/mha/a.cnf', 'start'],
+    ['monitor', 'start', '--conf=/etc/mha/a.cnf'],
+  ],
+  [
+    ['--conf', 'start', 'stop'],
+    ['monitor', 'stop', '--conf', 'start'],
+  ],
+  [
+    ['status', '--conf=/etc/mha/a.cnf', '--json'],
+    ['monitor', 'status', '--conf=/etc/mha/a.cnf', '--json'],
+  ],
   [['--help'], ['monitor', '--help']],
 ] as const) {
   test(`mha_manager_daemon ${args.join(' ')}, as the Python helper was called, is ${words.join(' ')}`, () => {
@@ -29,10 +41,14 @@ for (const [args, words] of [
 }
 
 test('a verb among the arguments of other names stays where it is', () => {
-  assert.deepEqual(wordsOfCall('/usr/bin/mha-helper', ['monitor', '--conf=a', 'start']), ['monitor', '--conf=a', 'start']);
+  assert.deepEqual(wordsOfCall('/usr/bin/mha-helper', ['monitor', '--conf=a', 'start']), [
+    'monitor',
+    '--conf=a',
+    'start',
+  ]);
 });
 
-test('the program\'s own name and other names add nothing', () => {
+test("the program's own name and other names add nothing", () => {
   for (const path of ['/usr/bin/mha-helper', 'mha-helper', '', '/report/', 'master_ip_hard_failover_helper.bak']) {
     assert.deepEqual(wordsOfName(path), []);
   }

@@ -13,7 +13,7 @@ export const daemonFiles: DaemonFiles = {
     await putInPlace(path, text);
   },
   modifiedAt: (path) => orNull(stat(path).then(({ mtimeMs }) => mtimeMs)),
-  tail: async (path, bytes) => await orNull(diskFiles.tail(path, bytes)) ?? '',
+  tail: async (path, bytes) => (await orNull(diskFiles.tail(path, bytes))) ?? '',
   async lock(path, text, isHeld) {
     await makeDirectory(path);
     const own = await writeBeside(path, text);
@@ -38,9 +38,14 @@ export const daemonFiles: DaemonFiles = {
  * only when that text is no longer there, so whoever still goes by the old text finds either the claim or another text. A claim
  * whose owner was killed is taken over in the same way.
  */
-async function takeOver(path: string, left: string, own: string, isHeld: (text: string) => boolean): Promise<string | null | typeof again> {
+async function takeOver(
+  path: string,
+  left: string,
+  own: string,
+  isHeld: (text: string) => boolean,
+): Promise<string | null | typeof again> {
   const claim = `${path}.after-${createHash('sha256').update(left).digest('hex').slice(0, 16)}`;
-  if (!await succeeds(link(own, claim))) {
+  if (!(await succeeds(link(own, claim)))) {
     const claimed = await orNull(readFile(claim, 'utf8'));
     if (claimed === null) return again;
     if (isHeld(claimed)) return claimed;
@@ -48,7 +53,7 @@ async function takeOver(path: string, left: string, own: string, isHeld: (text: 
     const other = await takeOver(claim, claimed, copy, isHeld).finally(() => rm(copy, { force: true }));
     if (other !== null) return other;
   }
-  if (await orNull(readFile(path, 'utf8')) !== left) {
+  if ((await orNull(readFile(path, 'utf8'))) !== left) {
     await rm(claim, { force: true });
     return again;
   }

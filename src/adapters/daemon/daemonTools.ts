@@ -11,7 +11,12 @@ import { localTime } from '../terminal/streamLog.ts';
 /** systemd-notify writes one datagram; it has nobody to wait for. */
 const notifyMs = 5000;
 
-export function daemonTools(env: NodeJS.ProcessEnv, environment: (argv: readonly string[]) => NodeJS.ProcessEnv, stdout: Writable, tools: Pick<Tools, 'clock' | 'log' | 'connect'>): DaemonTools {
+export function daemonTools(
+  env: NodeJS.ProcessEnv,
+  environment: (argv: readonly string[]) => NodeJS.ProcessEnv,
+  stdout: Writable,
+  tools: Pick<Tools, 'clock' | 'log' | 'connect'>,
+): DaemonTools {
   const period = Number(env['WATCHDOG_USEC']);
   let unable = false;
   return {

@@ -3,14 +3,21 @@ import { Failure } from '../../errors/errors.ts';
 import { errorText } from '../../errors/message.ts';
 
 /** Prometheus' text format, on request. */
-export async function serveMetrics({ host, port }: { host: string; port: number }, text: () => string): Promise<() => void> {
+export async function serveMetrics(
+  { host, port }: { host: string; port: number },
+  text: () => string,
+): Promise<() => void> {
   const server = createServer({ requestTimeout: 5000, headersTimeout: 5000 }, (request, response) => {
     const found = request.method === 'GET' && request.url?.split('?')[0] === '/metrics';
     response.writeHead(found ? 200 : 404, { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8' });
     response.end(found ? text() : 'see /metrics\n');
   });
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) => reject(new Failure('environment', `cannot serve metrics on ${host}:${port}: ${errorText(error)}`, { cause: error })));
+    server.once('error', (error) =>
+      reject(
+        new Failure('environment', `cannot serve metrics on ${host}:${port}: ${errorText(error)}`, { cause: error }),
+      ),
+    );
     server.listen(port, host, resolve);
   });
   server.on('error', () => undefined);

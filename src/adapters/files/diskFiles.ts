@@ -20,7 +20,8 @@ export const diskFiles: Files = {
       const bytes = Buffer.from(text);
       const { bytesWritten } = await file.write(bytes);
       // The kernel takes less than all only when the disk is full.
-      if (bytesWritten < bytes.length) throw Object.assign(new Error(`ENOSPC: no space left on device, write '${path}'`), { code: 'ENOSPC' });
+      if (bytesWritten < bytes.length)
+        throw Object.assign(new Error(`ENOSPC: no space left on device, write '${path}'`), { code: 'ENOSPC' });
     } finally {
       await file.close();
     }

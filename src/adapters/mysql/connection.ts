@@ -21,13 +21,19 @@ export async function connectMysql(target: SqlTarget, timeoutMs: number): Promis
   if (!(first instanceof Error)) return new Mysql2Connection(first, target);
   if (!perhapsWithTls.has(first.code ?? '')) throw connectError(target, first, timeoutMs);
   // A deadline that passes here says nothing against the server: it has answered.
-  const second = await open(target, Math.max(until - performance.now(), 1), { ssl: { rejectUnauthorized: false } }).catch((error: unknown) => error as Failure);
+  const second = await open(target, Math.max(until - performance.now(), 1), {
+    ssl: { rejectUnauthorized: false },
+  }).catch((error: unknown) => error as Failure);
   if (!(second instanceof Error)) return new Mysql2Connection(second, target);
   throw encryptedError(target, first, second, timeoutMs);
 }
 
 /** @throws Failure `deadline`; what the server or the socket says is returned */
-async function open(target: SqlTarget, timeoutMs: number, encryption: Pick<ConnectionOptions, 'ssl'>): Promise<Connection | QueryError> {
+async function open(
+  target: SqlTarget,
+  timeoutMs: number,
+  encryption: Pick<ConnectionOptions, 'ssl'>,
+): Promise<Connection | QueryError> {
   const { createConnection } = await import('mysql2');
   const connection = createConnection({
     host: target.host,
@@ -39,7 +45,8 @@ async function open(target: SqlTarget, timeoutMs: number, encryption: Pick<Conne
     dateStrings: true,
     authPlugins: {
       // Loaded when a server asks for it: most never do.
-      client_ed25519: () => async (challenge: Uint8Array) => (await import('./mariadbEd25519.ts')).answerEd25519(target.password, challenge),
+      client_ed25519: () => async (challenge: Uint8Array) =>
+        (await import('./mariadbEd25519.ts')).answerEd25519(target.password, challenge),
     },
     ...encryption,
   });
@@ -77,16 +84,25 @@ class Mysql2Connection implements SqlConnection {
         // A reset, not a goodbye: what is still to be sent must not arrive after we have given up.
         (this.#connection as unknown as { stream: Socket }).stream.resetAndDestroy();
         this.#connection.destroy();
-        reject(new Failure('deadline', `${this.#target.label}: MySQL did not answer "${sql}" within ${timeoutMs / 1000} s`, {
-          hint: 'see SHOW PROCESSLIST there',
-        }));
+        reject(
+          new Failure('deadline', `${this.#target.label}: MySQL did not answer "${sql}" within ${timeoutMs / 1000} s`, {
+            hint: 'see SHOW PROCESSLIST there',
+          }),
+        );
       }, timeoutMs);
       this.#connection.query(sql, [...values], (error: QueryError | null, rows: unknown) => {
         clearTimeout(timer);
-        if (!error) resolve(Array.isArray(rows) ? rows as SqlRow[] : []);
+        if (!error) resolve(Array.isArray(rows) ? (rows as SqlRow[]) : []);
         // mysql2 sets sqlState for errors that the server sent; the rest comes from the socket.
         else if (error.sqlState !== undefined) reject(new SqlError(error.errno ?? 0, error.message));
-        else reject(new Failure('mysql', `${this.#target.label}: the connection to MySQL was lost at "${sql}": ${errorText(error)}`, { cause: error }));
+        else
+          reject(
+            new Failure(
+              'mysql',
+              `${this.#target.label}: the connection to MySQL was lost at "${sql}": ${errorText(error)}`,
+              { cause: error },
+            ),
+          );
       });
     });
   }

@@ -22,17 +22,29 @@ export function connectError(target: SqlTarget, error: QueryError, timeoutMs: nu
   if (error.code === 'ETIMEDOUT') return deadline(target, timeoutMs);
   if (pluginErrors.has(error.code ?? '')) return pluginError(target, error);
   const hint = connectHints.get(error.code ?? '');
-  const empty = error.code === 'ER_ACCESS_DENIED_ERROR' && target.password === ''
-    ? ' (the password arrived empty: MHA drops a password that is just "0")' : '';
+  const empty =
+    error.code === 'ER_ACCESS_DENIED_ERROR' && target.password === ''
+      ? ' (the password arrived empty: MHA drops a password that is just "0")'
+      : '';
   const cause = error.sqlState === undefined ? error : new SqlError(error.errno ?? 0, error.message);
-  return new Failure('mysql', `${where(target)}: ${errorText(error)}${empty}${besides}`, { cause, ...(hint === undefined ? {} : { hint }) });
+  return new Failure('mysql', `${where(target)}: ${errorText(error)}${empty}${besides}`, {
+    cause,
+    ...(hint === undefined ? {} : { hint }),
+  });
 }
 
 /** @param encrypted what came of the second attempt; a Failure is a deadline that passed */
-export function encryptedError(target: SqlTarget, plain: QueryError, encrypted: QueryError | Failure, timeoutMs: number): Failure {
-  if (encrypted instanceof Failure || encrypted.code === 'ETIMEDOUT') return connectError(target, plain, timeoutMs, '; with encryption there is no answer');
+export function encryptedError(
+  target: SqlTarget,
+  plain: QueryError,
+  encrypted: QueryError | Failure,
+  timeoutMs: number,
+): Failure {
+  if (encrypted instanceof Failure || encrypted.code === 'ETIMEDOUT')
+    return connectError(target, plain, timeoutMs, '; with encryption there is no answer');
   // What the server says of the encrypted login tells more than that it wants one.
-  if (encrypted.sqlState !== undefined || pluginErrors.has(encrypted.code ?? '')) return connectError(target, encrypted, timeoutMs);
+  if (encrypted.sqlState !== undefined || pluginErrors.has(encrypted.code ?? ''))
+    return connectError(target, encrypted, timeoutMs);
   const offered = encrypted.code !== 'HANDSHAKE_NO_SSL_SUPPORT';
   return connectError(target, plain, timeoutMs, offered ? `; with encryption: ${errorText(encrypted)}` : '');
 }
@@ -42,11 +54,21 @@ const pluginErrors: ReadonlySet<string> = new Set(['AUTH_SWITCH_PLUGIN_ERROR', '
 
 function pluginError(target: SqlTarget, error: QueryError): Failure {
   const unknown = /unknown plugin (\S*)\. /.exec(error.message)?.[1];
-  const plugin = error.code === 'MYSQL_CLEAR_PASSWORD_NOT_ENABLED' ? 'mysql_clear_password' : unknown === '' ? 'mysql_old_password' : unknown;
-  const why = plugin === undefined ? `the login fails on this side: ${errorText(error)}` : `the account logs in by the plugin ${plugin}, which mha-helper cannot do`;
+  const plugin =
+    error.code === 'MYSQL_CLEAR_PASSWORD_NOT_ENABLED'
+      ? 'mysql_clear_password'
+      : unknown === ''
+        ? 'mysql_old_password'
+        : unknown;
+  const why =
+    plugin === undefined
+      ? `the login fails on this side: ${errorText(error)}`
+      : `the account logs in by the plugin ${plugin}, which mha-helper cannot do`;
   return new Failure('mysql', `${where(target)}: ${why}`, {
     cause: new SqlError(pluginUnknown, why),
-    ...(plugin === undefined ? {} : { hint: 'give it mysql_native_password, caching_sha2_password, sha256_password or ed25519' }),
+    ...(plugin === undefined
+      ? {}
+      : { hint: 'give it mysql_native_password, caching_sha2_password, sha256_password or ed25519' }),
   });
 }
 
@@ -55,9 +77,12 @@ const connectHints: ReadonlyMap<string, string> = new Map([
   ['EHOSTUNREACH', 'is the host up?'],
   ['ENETUNREACH', 'is there a route to it?'],
   ['ENOTFOUND', 'the name cannot be resolved'],
-  ['ER_ACCESS_DENIED_ERROR', 'check user and password in MHA\'s configuration, and that the account may connect from this host'],
+  [
+    'ER_ACCESS_DENIED_ERROR',
+    "check user and password in MHA's configuration, and that the account may connect from this host",
+  ],
   ['ER_HOST_NOT_PRIVILEGED', 'allow this host for the account of MHA'],
-  ['ER_CON_COUNT_ERROR', 'max_connections is used up there; the SUPER user\'s reserved connection is taken too'],
+  ['ER_CON_COUNT_ERROR', "max_connections is used up there; the SUPER user's reserved connection is taken too"],
   ['ER_HOST_IS_BLOCKED', 'run mysqladmin flush-hosts there'],
-  ['ER_MUST_CHANGE_PASSWORD_LOGIN', 'give the account a new password (ALTER USER), and MHA\'s configuration too'],
+  ['ER_MUST_CHANGE_PASSWORD_LOGIN', "give the account a new password (ALTER USER), and MHA's configuration too"],
 ]);

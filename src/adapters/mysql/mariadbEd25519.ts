@@ -8,7 +8,8 @@ const nonceBytes = 32;
 
 /** @throws Error when that is no challenge of the plugin */
 export function answerEd25519(password: string, challenge: Uint8Array): Buffer {
-  if (challenge.length !== nonceBytes) throw new Error(`the server's challenge for ed25519 has ${challenge.length} bytes instead of ${nonceBytes}`);
+  if (challenge.length !== nonceBytes)
+    throw new Error(`the server's challenge for ed25519 has ${challenge.length} bytes instead of ${nonceBytes}`);
   const secret = sha512(Buffer.from(password));
   const head = secret.subarray(0, 32);
   head.writeUInt8(head.readUInt8(0) & 0xf8, 0);

@@ -14,18 +14,26 @@ export async function cloudSettings(cloud: string, paths: readonly string[]): Pr
     if (clouds === undefined) continue;
     const found = treeOf(clouds[cloud]);
     if (found === undefined) {
-      throw new Failure('config', `${path}: there is no cloud '${cloud}' (there are: ${Object.keys(clouds).join(', ') || 'none'})`, { hint: 'see openstack_cloud or OS_CLOUD' });
+      throw new Failure(
+        'config',
+        `${path}: there is no cloud '${cloud}' (there are: ${Object.keys(clouds).join(', ') || 'none'})`,
+        { hint: 'see openstack_cloud or OS_CLOUD' },
+      );
     }
     const secret = treeOf((await cloudsOf(join(dirname(path), 'secure.yaml')))?.[cloud]) ?? {};
     return flat(path, { ...found, ...secret, auth: { ...treeOf(found['auth']), ...treeOf(secret['auth']) } });
   }
-  throw new Failure('config', `OpenStack: the cloud '${cloud}' is named, but there is no ${paths.join(', no ')}`, { hint: 'see openstack_cloud, openstack_clouds_file, OS_CLOUD' });
+  throw new Failure('config', `OpenStack: the cloud '${cloud}' is named, but there is no ${paths.join(', no ')}`, {
+    hint: 'see openstack_cloud, openstack_clouds_file, OS_CLOUD',
+  });
 }
 
 function flat(path: string, cloud: Tree): OpenStackSettings {
   const { auth, verify, endpoint_type: face, ...rest } = cloud;
   const settings = { interface: face, ...rest, ...treeOf(auth) };
-  const texts = Object.entries(settings).flatMap(([name, value]): [string, string][] => (typeof value === 'string' || typeof value === 'number' ? [[name, String(value)]] : []));
+  const texts = Object.entries(settings).flatMap(([name, value]): [string, string][] =>
+    typeof value === 'string' || typeof value === 'number' ? [[name, String(value)]] : [],
+  );
   if (typeof verify === 'boolean') return { ...Object.fromEntries(texts), verify };
   if (verify !== undefined) throw new Failure('config', `${path}: verify must be true or false`);
   return Object.fromEntries(texts);
@@ -53,5 +61,5 @@ async function cloudsOf(path: string): Promise<Tree | undefined> {
 }
 
 function treeOf(value: unknown): Tree | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value as Tree : undefined;
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Tree) : undefined;
 }

@@ -33,22 +33,43 @@ const longest = 8 * 1024 * 1024;
  * @param who for messages: the service and its URL
  * @throws Failure `deadline` after `timeoutMs`, `address` when there is no connection or no whole answer (`cause`: Node's error)
  */
-export async function jsonHttp({ method, url, headers, body }: HttpRequest, who: string, trust: Trust, timeoutMs: number): Promise<HttpAnswer> {
+export async function jsonHttp(
+  { method, url, headers, body }: HttpRequest,
+  who: string,
+  trust: Trust,
+  timeoutMs: number,
+): Promise<HttpAnswer> {
   const text = body === undefined ? undefined : JSON.stringify(body);
-  const given = { accept: 'application/json', ...(text === undefined ? {} : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(text)) }), ...headers };
+  const given = {
+    accept: 'application/json',
+    ...(text === undefined
+      ? {}
+      : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(text)) }),
+    ...headers,
+  };
   const deadline = AbortSignal.timeout(Math.max(1, Math.ceil(timeoutMs)));
   try {
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
       // A connection of its own for each: one that the server has closed meanwhile would fail a request that is well.
       const options = { method, headers: given, agent: false as const, signal: deadline };
       const outgoing = url.startsWith('https:')
-        ? overTls(url, { ...options, ...(trust.ca === undefined ? {} : { ca: trust.ca }), rejectUnauthorized: trust.verify !== false })
+        ? overTls(url, {
+            ...options,
+            ...(trust.ca === undefined ? {} : { ca: trust.ca }),
+            rejectUnauthorized: trust.verify !== false,
+          })
         : overTcp(url, options);
       outgoing.once('response', resolve).once('error', reject).end(text);
     });
-    return { status: response.statusCode ?? 0, reason: response.statusMessage ?? '', header: (name) => headerOf(response, name), json: await bodyOf(response) };
+    return {
+      status: response.statusCode ?? 0,
+      reason: response.statusMessage ?? '',
+      header: (name) => headerOf(response, name),
+      json: await bodyOf(response),
+    };
   } catch (error) {
-    if (deadline.aborted) throw new Failure('deadline', `${who} did not answer within ${inSeconds(timeoutMs)}`, { cause: error });
+    if (deadline.aborted)
+      throw new Failure('deadline', `${who} did not answer within ${inSeconds(timeoutMs)}`, { cause: error });
     throw noAnswer(who, error);
   }
 }
@@ -75,11 +96,19 @@ async function bodyOf(response: IncomingMessage): Promise<unknown> {
 
 function noAnswer(who: string, error: unknown): Failure {
   const code = (error as NodeJS.ErrnoException).code ?? '';
-  if (code === 'ECONNRESET') return new Failure('address', `${who} closed the connection without an answer`, { cause: error });
+  if (code === 'ECONNRESET')
+    return new Failure('address', `${who} closed the connection without an answer`, { cause: error });
   // What Node adds behind a semicolon is for those who run node.
   if (/CERT|SIGNED|SIGNATURE|ERR_TLS|ISSUER/.test(code)) {
-    return new Failure('address', `${who}: its certificate is not accepted: ${errorText(error).split(';')[0] ?? ''}`, { hint: 'name the authority\'s certificates in openstack_ca_file (or cacert in clouds.yaml, OS_CACERT)', cause: error });
+    return new Failure('address', `${who}: its certificate is not accepted: ${errorText(error).split(';')[0] ?? ''}`, {
+      hint: "name the authority's certificates in openstack_ca_file (or cacert in clouds.yaml, OS_CACERT)",
+      cause: error,
+    });
   }
-  if (/EPROTO|ERR_SSL|HPE_/.test(code)) return new Failure('address', `${who} speaks another protocol: ${errorText(error)}`, { hint: 'is it http:// or https:// ?', cause: error });
+  if (/EPROTO|ERR_SSL|HPE_/.test(code))
+    return new Failure('address', `${who} speaks another protocol: ${errorText(error)}`, {
+      hint: 'is it http:// or https:// ?',
+      cause: error,
+    });
   return new Failure('address', `${who} cannot be reached: ${errorText(error)}`, { cause: error });
 }

@@ -17,7 +17,12 @@ interface Catalogued {
 /** A token, and where the network service is. @throws Failure `address` or `deadline` */
 export async function logIn(login: OpenStackLogin, timeoutMs: number): Promise<Session> {
   const { authUrl, auth, who } = login;
-  const answer = await jsonHttp({ method: 'POST', url: `${authUrl}/auth/tokens`, body: { auth } }, `Keystone at ${authUrl}`, login, timeoutMs);
+  const answer = await jsonHttp(
+    { method: 'POST', url: `${authUrl}/auth/tokens`, body: { auth } },
+    `Keystone at ${authUrl}`,
+    login,
+    timeoutMs,
+  );
   const token = answer.header('x-subject-token');
   if (answer.status !== 201 || token === undefined) throw keystoneFailure(answer, authUrl, who);
   const { token: { catalog = [] } = {} } = answer.json as { token?: { catalog?: readonly Catalogued[] } };
@@ -25,16 +30,25 @@ export async function logIn(login: OpenStackLogin, timeoutMs: number): Promise<S
 }
 
 function networkUrl(catalogue: readonly Catalogued[], { authUrl, region, interface: face }: OpenStackLogin): string {
-  const all = catalogue.filter(({ type }) => type === 'network').flatMap(({ endpoints }) => endpoints).filter((one) => one.interface === face);
+  const all = catalogue
+    .filter(({ type }) => type === 'network')
+    .flatMap(({ endpoints }) => endpoints)
+    .filter((one) => one.interface === face);
   const found = all.filter((one) => region === undefined || one.region === region);
   const [first] = found;
   if (first === undefined) {
-    throw new Failure('address', `the catalogue of Keystone at ${authUrl} has no ${face} endpoint of the network service${region === undefined ? '' : ` in region ${region}`} (${listed(all)})`, {
-      hint: 'see openstack_region and openstack_interface',
-    });
+    throw new Failure(
+      'address',
+      `the catalogue of Keystone at ${authUrl} has no ${face} endpoint of the network service${region === undefined ? '' : ` in region ${region}`} (${listed(all)})`,
+      { hint: 'see openstack_region and openstack_interface' },
+    );
   }
   if (new Set(found.map(({ url }) => url)).size > 1) {
-    throw new Failure('address', `the catalogue of Keystone at ${authUrl} has the network service in more than one region (${listed(found)})`, { hint: 'name one in openstack_region' });
+    throw new Failure(
+      'address',
+      `the catalogue of Keystone at ${authUrl} has the network service in more than one region (${listed(found)})`,
+      { hint: 'name one in openstack_region' },
+    );
   }
   return first.url.replace(/\/+$/, '').replace(/\/v2\.0$/, '');
 }

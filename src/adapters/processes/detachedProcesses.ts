@@ -21,7 +21,12 @@ export function detachedProcesses(environment: (argv: readonly string[]) => Node
     const [program = '', ...args] = argv;
     const childEnv = Object.fromEntries(Object.entries(environment(argv)).filter(([name]) => !ownVariables.has(name)));
     const descriptor = openOutput(output);
-    const child = spawn(program, args, { cwd: '/', env: childEnv, detached: true, stdio: ['ignore', descriptor, descriptor] });
+    const child = spawn(program, args, {
+      cwd: '/',
+      env: childEnv,
+      detached: true,
+      stdio: ['ignore', descriptor, descriptor],
+    });
     let code: number | null = null;
     let identity: ProcessIdentity | null = null;
     child.on('exit', (status, signal) => {
@@ -31,7 +36,10 @@ export function detachedProcesses(environment: (argv: readonly string[]) => Node
     try {
       await new Promise<void>((resolve, reject) => child.once('spawn', resolve).once('error', reject));
     } catch (error) {
-      throw new Failure('environment', `${program} could not be started: ${errorText(error)}`, { hint: 'is it installed, and in PATH?', cause: error });
+      throw new Failure('environment', `${program} could not be started: ${errorText(error)}`, {
+        hint: 'is it installed, and in PATH?',
+        cause: error,
+      });
     } finally {
       closeSync(descriptor);
     }
@@ -51,7 +59,8 @@ export function detachedProcesses(environment: (argv: readonly string[]) => Node
     exitCode: (process) => ended.get(key(process)) ?? null,
     find: findProcesses,
     startDetached,
-    startSelf: (args, output) => startDetached([process.execPath, ...(isSea() ? [] : [process.argv[1] ?? '']), ...args], output),
+    startSelf: (args, output) =>
+      startDetached([process.execPath, ...(isSea() ? [] : [process.argv[1] ?? '']), ...args], output),
     signal(target, name, to) {
       const state = processState(target.pid);
       if (state === null || state.startTicks !== target.startTicks) return;
@@ -61,7 +70,9 @@ export function detachedProcesses(environment: (argv: readonly string[]) => Node
         process.kill(group ? -state.group : target.pid, name);
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code === 'ESRCH') return;
-        throw new Failure('environment', `cannot send ${name} to process ${target.pid}: ${errorText(error)}`, { cause: error });
+        throw new Failure('environment', `cannot send ${name} to process ${target.pid}: ${errorText(error)}`, {
+          cause: error,
+        });
       }
     },
   };
@@ -72,6 +83,9 @@ function openOutput(path: string): number {
     mkdirSync(dirname(path), { recursive: true, mode: 0o750 });
     return openSync(path, 'a', 0o640);
   } catch (error) {
-    throw new Failure('environment', `${path} cannot be written: ${errorText(error)}`, { hint: 'must this run as the user that runs MHA, or does that user lack the rights?', cause: error });
+    throw new Failure('environment', `${path} cannot be written: ${errorText(error)}`, {
+      hint: 'must this run as the user that runs MHA, or does that user lack the rights?',
+      cause: error,
+    });
   }
 }

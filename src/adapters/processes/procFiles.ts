@@ -25,10 +25,13 @@ export function isRunning(process: ProcessIdentity): boolean {
 
 /** The oldest first. */
 export function findProcesses(test: (argv: readonly string[]) => boolean): readonly ProcessIdentity[] {
-  const found = readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number).flatMap((pid) => {
-    const state = test(commandLine(pid)) ? processState(pid) : null;
-    return state === null ? [] : [{ pid, startTicks: state.startTicks }];
-  });
+  const found = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .flatMap((pid) => {
+      const state = test(commandLine(pid)) ? processState(pid) : null;
+      return state === null ? [] : [{ pid, startTicks: state.startTicks }];
+    });
   return found.sort((a, b) => Number(a.startTicks) - Number(b.startTicks) || a.pid - b.pid);
 }
 

@@ -5,7 +5,8 @@ import { Failure } from '../../errors/errors.ts';
 import { errorText } from '../../errors/message.ts';
 
 // Node ignores two signals, and what is ignored stays ignored in the program that follows. A shell cannot undo that, perl can.
-const RESET = '$SIG{PIPE} = $SIG{XFSZ} = "DEFAULT"; exec { $ARGV[0] } @ARGV; print STDERR "mha-helper: $ARGV[0]: $!\\n"; exit 127';
+const RESET =
+  '$SIG{PIPE} = $SIG{XFSZ} = "DEFAULT"; exec { $ARGV[0] } @ARGV; print STDERR "mha-helper: $ARGV[0]: $!\\n"; exit 127';
 
 /** @throws Failure `environment` when there is no such program, or it cannot be started */
 export function replaceProcess(argv: readonly string[], env: NodeJS.ProcessEnv): never {
@@ -13,7 +14,9 @@ export function replaceProcess(argv: readonly string[], env: NodeJS.ProcessEnv):
   const path = find(program, env['PATH'] ?? '');
   const perl = find('perl', env['PATH'] ?? '');
   if (path === undefined || perl === undefined) {
-    throw new Failure('environment', `${path === undefined ? program : 'perl'} is not in PATH`, { hint: 'is MHA installed on this host (mha4mysql-manager, mha4mysql-node)?' });
+    throw new Failure('environment', `${path === undefined ? program : 'perl'} is not in PATH`, {
+      hint: 'is MHA installed on this host (mha4mysql-manager, mha4mysql-node)?',
+    });
   }
   try {
     if (process.execve === undefined) throw new Error('this Node.js cannot');
@@ -24,7 +27,12 @@ export function replaceProcess(argv: readonly string[], env: NodeJS.ProcessEnv):
 }
 
 function find(program: string, path: string): string | undefined {
-  const candidates = program.includes('/') ? [program] : path.split(':').filter((one) => one !== '').map((directory) => join(directory, program));
+  const candidates = program.includes('/')
+    ? [program]
+    : path
+        .split(':')
+        .filter((one) => one !== '')
+        .map((directory) => join(directory, program));
   return candidates.find((candidate) => {
     try {
       accessSync(candidate, constants.X_OK);

@@ -23,14 +23,24 @@ const groupPollMs = 50;
  * A program that is not there is exit status 127.
  * @throws Failure `environment` when no program can be started.
  */
-export async function streamProcess(argv: readonly string[], env: NodeJS.ProcessEnv, options: StreamOptions): Promise<number> {
+export async function streamProcess(
+  argv: readonly string[],
+  env: NodeJS.ProcessEnv,
+  options: StreamOptions,
+): Promise<number> {
   const [program = '', ...args] = argv;
   const log = options.follow === undefined ? null : await followed(options.follow, options.onOutput);
   // Without SIGPIPE the program outlives us when we are killed with -9, and comes to its end: half a switch would be worse.
-  const child = spawn('sh', ['-c', 'trap "" PIPE; exec "$@"', 'sh', program, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const child = spawn('sh', ['-c', 'trap "" PIPE; exec "$@"', 'sh', program, ...args], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', options.onOutput);
   const ended = new Promise<number>((resolve, reject) => {
-    child.once('error', (error) => reject(new Failure('environment', `${program} cannot be started: ${errorText(error)}`, { cause: error })));
+    child.once('error', (error) =>
+      reject(new Failure('environment', `${program} cannot be started: ${errorText(error)}`, { cause: error })),
+    );
     child.once('exit', (code, signal) => resolve(exitStatus(code, signal)));
   });
   const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
@@ -60,21 +70,24 @@ export async function streamProcess(argv: readonly string[], env: NodeJS.Process
 
 /** Resolves when no process of the group is left, or after groupMs: then it is somebody's daemon. */
 async function groupEnd(leader: number | undefined): Promise<void> {
-  for (let waited = 0; waited < groupMs && signalGroup(leader, 0) && hasLiveMember(leader); waited += groupPollMs) await sleep(groupPollMs);
+  for (let waited = 0; waited < groupMs && signalGroup(leader, 0) && hasLiveMember(leader); waited += groupPollMs)
+    await sleep(groupPollMs);
 }
 
 /** A process that has ended is in its group until its parent asks for it, which in a container may be never. */
 function hasLiveMember(group: number | undefined): boolean {
-  return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).some((pid) => {
-    try {
-      const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
-      // The name before it stands in parentheses, and may hold blanks and parentheses itself.
-      const [state = 'Z', , its] = text.slice(text.lastIndexOf(')') + 2).split(' ');
-      return Number(its) === group && !/[ZX]/.test(state);
-    } catch {
-      return false;
-    }
-  });
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .some((pid) => {
+      try {
+        const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
+        // The name before it stands in parentheses, and may hold blanks and parentheses itself.
+        const [state = 'Z', , its] = text.slice(text.lastIndexOf(')') + 2).split(' ');
+        return Number(its) === group && !/[ZX]/.test(state);
+      } catch {
+        return false;
+      }
+    });
 }
 
 /** False when there is no such group any more. */
@@ -88,7 +101,10 @@ function signalGroup(leader: number | undefined, signal: NodeJS.Signals | 0): bo
 }
 
 /** Hands on what is appended to a file from now on. A file that does not exist yet, or cannot be read, is no error. */
-async function followed(path: string, onOutput: (text: string) => void): Promise<{ watch(): Promise<void>; stop(): void }> {
+async function followed(
+  path: string,
+  onOutput: (text: string) => void,
+): Promise<{ watch(): Promise<void>; stop(): void }> {
   const decoder = new TextDecoder();
   const stopped = new AbortController();
   let file: FileHandle | undefined = await openQuietly(path);

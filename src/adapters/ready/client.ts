@@ -6,7 +6,14 @@ import { lstatSync, mkdirSync } from 'node:fs';
 import { connect as connectSocket, type Socket } from 'node:net';
 import type { Connectors, Readiness, Shell, SqlConnection } from '../../context/Context.ts';
 import { Failure } from '../../errors/errors.ts';
-import { readLines, unpackError, type ReadyAnswer, type ReadyAnswers, type ReadyRequest, type ReadyTargets } from './protocol.ts';
+import {
+  readLines,
+  unpackError,
+  type ReadyAnswer,
+  type ReadyAnswers,
+  type ReadyRequest,
+  type ReadyTargets,
+} from './protocol.ts';
 
 /** How long `stop` waits for the process to be ready, in ms; without it the next hook connects by itself. */
 const readyMs = 3_000;
@@ -21,21 +28,39 @@ export function readyPath(directory: string, key: string): string {
 }
 
 /** Starts the process. @returns what lets it stay; it ends with this one otherwise. Never throws: it only saves time. */
-export async function keepReady(self: readonly string[], path: string, targets: ReadyTargets, env: NodeJS.ProcessEnv): Promise<Readiness> {
+export async function keepReady(
+  self: readonly string[],
+  path: string,
+  targets: ReadyTargets,
+  env: NodeJS.ProcessEnv,
+): Promise<Readiness> {
   const [program = '', ...args] = self;
   try {
     mkdirSync(path.slice(0, path.lastIndexOf('/')), { recursive: true, mode: 0o750 });
     // A session of its own and no output of ours: MHA must not wait for it, and what ends MHA must not end it.
-    const child = spawn(program, [...args, 'hold-ready', path], { detached: true, cwd: '/', env, stdio: ['pipe', 'pipe', 'ignore'] });
+    const child = spawn(program, [...args, 'hold-ready', path], {
+      detached: true,
+      cwd: '/',
+      env,
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
     child.on('error', () => undefined);
     child.stdin.on('error', () => undefined);
     child.stdin.write(`${JSON.stringify(targets)}\n`);
     let timer: NodeJS.Timeout | undefined;
-    await Promise.race([once(child.stdout, 'data'), once(child, 'exit'), new Promise((resolve) => (timer = setTimeout(resolve, readyMs)))]);
+    await Promise.race([
+      once(child.stdout, 'data'),
+      once(child, 'exit'),
+      new Promise((resolve) => (timer = setTimeout(resolve, readyMs))),
+    ]);
     clearTimeout(timer);
     child.stdout.destroy();
     child.unref();
-    return { keep: () => { child.stdin.end('keep\n'); } };
+    return {
+      keep: () => {
+        child.stdin.end('keep\n');
+      },
+    };
   } catch {
     return { keep: () => undefined };
   }
@@ -68,7 +93,12 @@ function connectorsOver(socket: Socket): Pick<Connectors, 'mysql' | 'ssh'> {
     else waiter?.resolve(answer.value);
   });
   socket.on('close', () => {
-    for (const waiter of pending.values()) waiter.reject(new Failure('ssh', 'the process that had the connections ready is gone', { hint: 'what it was doing may have been done or not' }));
+    for (const waiter of pending.values())
+      waiter.reject(
+        new Failure('ssh', 'the process that had the connections ready is gone', {
+          hint: 'what it was doing may have been done or not',
+        }),
+      );
     pending.clear();
   });
   async function ask<O extends ReadyRequest['op']>(request: ReadyRequest & { op: O }): Promise<ReadyAnswers[O]> {
@@ -76,12 +106,16 @@ function connectorsOver(socket: Socket): Pick<Connectors, 'mysql' | 'ssh'> {
     const id = last;
     let timer: NodeJS.Timeout | undefined;
     try {
-      return await new Promise<unknown>((resolve, reject) => {
+      return (await new Promise<unknown>((resolve, reject) => {
         if (socket.destroyed) throw new Failure('ssh', 'the process that had the connections ready is gone');
         pending.set(id, { resolve, reject });
-        timer = setTimeout(() => { reject(new Failure('deadline', `no answer to "${request.op}" from the process that had the connections ready`)); }, request.timeoutMs + graceMs);
+        timer = setTimeout(() => {
+          reject(
+            new Failure('deadline', `no answer to "${request.op}" from the process that had the connections ready`),
+          );
+        }, request.timeoutMs + graceMs);
         socket.write(`${JSON.stringify({ id, ...request })}\n`);
-      }) as ReadyAnswers[O];
+      })) as ReadyAnswers[O];
     } finally {
       clearTimeout(timer);
       pending.delete(id);
@@ -92,11 +126,19 @@ function connectorsOver(socket: Socket): Pick<Connectors, 'mysql' | 'ssh'> {
   return {
     async mysql(target, timeoutMs): Promise<SqlConnection> {
       const { connection, threadId } = await ask({ op: 'mysql', target, timeoutMs });
-      return { threadId, close, query: (sql, values, limitMs) => ask({ op: 'query', connection, sql, values, timeoutMs: limitMs }) };
+      return {
+        threadId,
+        close,
+        query: (sql, values, limitMs) => ask({ op: 'query', connection, sql, values, timeoutMs: limitMs }),
+      };
     },
     async ssh(target, timeoutMs): Promise<Shell> {
       const { connection } = await ask({ op: 'ssh', target, timeoutMs });
-      return { label: target.label, close, run: (argv, limitMs) => ask({ op: 'run', connection, argv, timeoutMs: limitMs }) };
+      return {
+        label: target.label,
+        close,
+        run: (argv, limitMs) => ask({ op: 'run', connection, argv, timeoutMs: limitMs }),
+      };
     },
   };
 }

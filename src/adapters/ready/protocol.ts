@@ -7,7 +7,13 @@ import { errorText } from '../../errors/message.ts';
 export type ReadyRequest =
   | { readonly op: 'mysql'; readonly target: SqlTarget; readonly timeoutMs: number }
   | { readonly op: 'ssh'; readonly target: ShellTarget; readonly timeoutMs: number }
-  | { readonly op: 'query'; readonly connection: number; readonly sql: string; readonly values: readonly SqlValue[]; readonly timeoutMs: number }
+  | {
+      readonly op: 'query';
+      readonly connection: number;
+      readonly sql: string;
+      readonly values: readonly SqlValue[];
+      readonly timeoutMs: number;
+    }
   | { readonly op: 'run'; readonly connection: number; readonly argv: readonly string[]; readonly timeoutMs: number };
 
 /** Answers to the four requests, in their order. */
@@ -18,7 +24,8 @@ export interface ReadyAnswers {
   readonly run: CommandResult;
 }
 
-export type ReadyAnswer = { readonly id: number; readonly value: unknown } | { readonly id: number; readonly error: SentError };
+export type ReadyAnswer =
+  { readonly id: number; readonly value: unknown } | { readonly id: number; readonly error: SentError };
 
 interface SentError {
   /** Null: an error that the MySQL server answered. */
@@ -65,6 +72,14 @@ export function packError(error: unknown): SentError {
 export function unpackError(sent: SentError): Error {
   const { kind, message, hint, errno, code } = sent;
   if (kind === null) return new SqlError(errno ?? 0, message);
-  const cause = errno !== undefined ? new SqlError(errno, message) : code !== undefined ? Object.assign(new Error(message), { code }) : undefined;
-  return new Failure(kind, message, { ...(hint === undefined ? {} : { hint }), ...(cause === undefined ? {} : { cause }) });
+  const cause =
+    errno !== undefined
+      ? new SqlError(errno, message)
+      : code !== undefined
+        ? Object.assign(new Error(message), { code })
+        : undefined;
+  return new Failure(kind, message, {
+    ...(hint === undefined ? {} : { hint }),
+    ...(cause === undefined ? {} : { cause }),
+  });
 }

@@ -19,11 +19,20 @@ const connectMs = 5_000;
  * Opens what the first line of `input` names, says `ready` on `output`, and serves. Ends when `input` closes without the word `keep`: then
  * the hook that began this has failed, or is gone.
  */
-export async function serveReady(path: string, connect: Connectors, input: Readable, output: Writable, interrupted: AbortSignal): Promise<void> {
+export async function serveReady(
+  path: string,
+  connect: Connectors,
+  input: Readable,
+  output: Writable,
+  interrupted: AbortSignal,
+): Promise<void> {
   const lines = linesOf(input);
   const targets = JSON.parse(await lines.next()) as ReadyTargets;
   const held = new Held(connect);
-  await Promise.allSettled([...targets.mysql.map((target) => held.mysql(target, connectMs)), ...targets.ssh.map((target) => held.ssh(target, connectMs))]);
+  await Promise.allSettled([
+    ...targets.mysql.map((target) => held.mysql(target, connectMs)),
+    ...targets.ssh.map((target) => held.ssh(target, connectMs)),
+  ]);
   rmSync(path, { force: true });
   const server = createServer();
   // Before anybody can connect: the socket stands for the accounts of MHA.
@@ -34,12 +43,14 @@ export async function serveReady(path: string, connect: Connectors, input: Reada
   const { ino } = lstatSync(path);
   const ended = new Promise<null>((resolve) => {
     setTimeout(resolve, waitMs, null);
-    interrupted.addEventListener('abort', () => { resolve(null); });
+    interrupted.addEventListener('abort', () => {
+      resolve(null);
+    });
   });
   const client = once(server, 'connection') as Promise<[Socket]>;
   output.write('ready\n');
   try {
-    if (await Promise.race([lines.next(), ended]) !== 'keep') return;
+    if ((await Promise.race([lines.next(), ended])) !== 'keep') return;
     const socket = await Promise.race([client, ended]);
     removeOwn(path, ino);
     server.close();
@@ -79,7 +90,9 @@ class Held {
   }
 
   mysql(target: SqlTarget, timeoutMs: number): Promise<SqlConnection> {
-    return this.#hold(`mysql ${JSON.stringify(target)}`, () => this.#connect.mysql(target, timeoutMs)) as Promise<SqlConnection>;
+    return this.#hold(`mysql ${JSON.stringify(target)}`, () =>
+      this.#connect.mysql(target, timeoutMs),
+    ) as Promise<SqlConnection>;
   }
 
   ssh(target: ShellTarget, timeoutMs: number): Promise<Shell> {
@@ -90,17 +103,25 @@ class Held {
     switch (request.op) {
       case 'mysql': {
         const open = (): Promise<SqlConnection> => this.#connect.mysql(request.target, request.timeoutMs);
-        const taken = await this.#take(`mysql ${JSON.stringify(request.target)}`, open) as SqlConnection;
+        const taken = (await this.#take(`mysql ${JSON.stringify(request.target)}`, open)) as SqlConnection;
         // The server may have gone since: a new connection then says how it is.
         const connection = await taken.query('DO 0', [], request.timeoutMs).then(() => taken, open);
         return { connection: this.#connections.push(connection) - 1, threadId: connection.threadId };
       }
       case 'ssh': {
-        const shell = await this.#take(`ssh ${JSON.stringify(request.target)}`, () => this.#connect.ssh(request.target, request.timeoutMs));
+        const shell = await this.#take(`ssh ${JSON.stringify(request.target)}`, () =>
+          this.#connect.ssh(request.target, request.timeoutMs),
+        );
         return { connection: this.#connections.push(shell) - 1 };
       }
-      case 'query': return (this.#connections[request.connection] as SqlConnection).query(request.sql, request.values, request.timeoutMs);
-      case 'run': return (this.#connections[request.connection] as Shell).run(request.argv, request.timeoutMs);
+      case 'query':
+        return (this.#connections[request.connection] as SqlConnection).query(
+          request.sql,
+          request.values,
+          request.timeoutMs,
+        );
+      case 'run':
+        return (this.#connections[request.connection] as Shell).run(request.argv, request.timeoutMs);
     }
   }
 

@@ -22,7 +22,9 @@ const mailCommands: ReadonlySet<string> = new Set(['MAIL FROM', 'RCPT TO', 'DATA
 /** One refusal for each answer of the server, with all the recipients it holds for. */
 export function refusalsOf(errors: readonly SmtpError[], mail: Mail, smtp: SmtpTarget): readonly MailRefusal[] {
   const single = errors.map((error) => ({
-    to: error.recipient === undefined ? mail.to : [error.recipient], reason: reasonOf(error, smtp), again: again(error),
+    to: error.recipient === undefined ? mail.to : [error.recipient],
+    reason: reasonOf(error, smtp),
+    again: again(error),
   }));
   return [...Map.groupBy(single, ({ reason, again: when }) => `${when} ${reason}`).values()].flatMap((group) => {
     const [first] = group;
@@ -30,18 +32,31 @@ export function refusalsOf(errors: readonly SmtpError[], mail: Mail, smtp: SmtpT
   });
 }
 
-export function mailFailure(refusals: readonly MailRefusal[], mail: Mail, smtp: SmtpTarget, cause?: SmtpError): MailFailure {
+export function mailFailure(
+  refusals: readonly MailRefusal[],
+  mail: Mail,
+  smtp: SmtpTarget,
+  cause?: SmtpError,
+): MailFailure {
   const missed = new Set(refusals.flatMap(({ to }) => to));
   const taken = mail.to.filter((to) => !missed.has(to));
-  const text = refusals.map(({ to, reason }) => `${serverText(smtp)} did not take the mail for ${to.join(', ')}: ${reason}`).join('; ');
+  const text = refusals
+    .map(({ to, reason }) => `${serverText(smtp)} did not take the mail for ${to.join(', ')}: ${reason}`)
+    .join('; ');
   const hint = taken.length > 0 ? `it was taken for ${taken.join(', ')}` : hintOf(cause, smtp);
-  return new MailFailure(text, refusals, { ...(cause === undefined ? {} : { cause }), ...(hint === undefined ? {} : { hint }) });
+  return new MailFailure(text, refusals, {
+    ...(cause === undefined ? {} : { cause }),
+    ...(hint === undefined ? {} : { hint }),
+  });
 }
 
 /** The server does not let us as far as a mail. */
 export function accessFailure(error: SmtpError, smtp: SmtpTarget): Failure {
   const hint = hintOf(error, smtp);
-  return new Failure('mail', `${serverText(smtp)} takes no mail from here: ${reasonOf(error, smtp)}`, { cause: error, ...(hint === undefined ? {} : { hint }) });
+  return new Failure('mail', `${serverText(smtp)} takes no mail from here: ${reasonOf(error, smtp)}`, {
+    cause: error,
+    ...(hint === undefined ? {} : { hint }),
+  });
 }
 
 export function serverText({ host, port }: SmtpTarget): string {
@@ -54,7 +69,11 @@ function isCertificate({ message, response }: SmtpError): boolean {
 }
 
 function isEncryption(error: SmtpError): boolean {
-  return error.code === 'ETLS' || isCertificate(error) || (error.response === undefined && /EPROTO|\bSSL|\bTLS/.test(error.message));
+  return (
+    error.code === 'ETLS' ||
+    isCertificate(error) ||
+    (error.response === undefined && /EPROTO|\bSSL|\bTLS/.test(error.message))
+  );
 }
 
 function again(error: SmtpError): MailRefusal['again'] {
@@ -68,8 +87,10 @@ function again(error: SmtpError): MailRefusal['again'] {
 
 function reasonOf(error: SmtpError, smtp: SmtpTarget): string {
   // A name with several addresses: one error for each, and a text of its own for none.
-  const [first] = error instanceof AggregateError ? error.errors as readonly Error[] : [];
-  const raw = oneLine(error.response ?? errorText(first ?? error)).replace(/^Error initiating TLS - /, '').replace(/; if the root CA is installed locally, .*$/, '');
+  const [first] = error instanceof AggregateError ? (error.errors as readonly Error[]) : [];
+  const raw = oneLine(error.response ?? errorText(first ?? error))
+    .replace(/^Error initiating TLS - /, '')
+    .replace(/; if the root CA is installed locally, .*$/, '');
   const text = isEncryption(error) ? `no encrypted connection: ${raw}` : raw;
   const { user, password } = smtp.login ?? { user: '', password: '' };
   if (password === '') return text;
@@ -83,8 +104,10 @@ function hintOf(error: SmtpError | undefined, smtp: SmtpTarget): string | undefi
   if (error?.code === 'ECONNREFUSED') return 'does a mail server listen there? see smtp_host';
   if (error?.code === 'EAUTH') return 'see smtp_user and smtp_password';
   if (error === undefined || !isEncryption(error)) return undefined;
-  if (isCertificate(error)) return 'smtp_ca_file names the certificates to trust, and smtp_host must be a name in the server\'s certificate';
-  if (smtp.login !== undefined && !encrypted) return 'the login is not sent unencrypted; smtp_security = none would allow that';
+  if (isCertificate(error))
+    return "smtp_ca_file names the certificates to trust, and smtp_host must be a name in the server's certificate";
+  if (smtp.login !== undefined && !encrypted)
+    return 'the login is not sent unencrypted; smtp_security = none would allow that';
   return 'does the server offer what smtp_security asks for on that port?';
 }
 

@@ -28,23 +28,37 @@ interface Answer {
  * @throws MailFailure, also when only some of the recipients were refused; its kind is `deadline` after `timeoutMs`.
  */
 export async function sendMail(mail: Mail, smtp: SmtpTarget, timeoutMs: number): Promise<void> {
-  const unreadable = (reason: string, error: SmtpError): MailFailure => mailFailure([{ to: mail.to, reason, again: 'mended' }], mail, smtp, error);
+  const unreadable = (reason: string, error: SmtpError): MailFailure =>
+    mailFailure([{ to: mail.to, reason, again: 'mended' }], mail, smtp, error);
   try {
-    const { rejectedErrors = [] } = await withTransport(smtp, timeoutMs, { unreadable, late: () => lateFailure(mail, smtp, timeoutMs) }, (transport) => transport.sendMail(message(mail)) as Promise<Answer>);
+    const { rejectedErrors = [] } = await withTransport(
+      smtp,
+      timeoutMs,
+      { unreadable, late: () => lateFailure(mail, smtp, timeoutMs) },
+      (transport) => transport.sendMail(message(mail)) as Promise<Answer>,
+    );
     if (rejectedErrors.length > 0) throw mailFailure(refusalsOf(rejectedErrors, mail, smtp), mail, smtp);
   } catch (error) {
     if (error instanceof MailFailure) throw error;
     const { rejectedErrors = [] } = error as Answer;
-    throw mailFailure(refusalsOf(rejectedErrors.length > 0 ? rejectedErrors : [error as SmtpError], mail, smtp), mail, smtp, error as SmtpError);
+    throw mailFailure(
+      refusalsOf(rejectedErrors.length > 0 ? rejectedErrors : [error as SmtpError], mail, smtp),
+      mail,
+      smtp,
+      error as SmtpError,
+    );
   }
 }
 
 /** Goes as far as the login and sends nothing. @throws Failure `mail` or, after `timeoutMs`, `deadline` */
 export async function checkMail(smtp: SmtpTarget, timeoutMs: number): Promise<void> {
   const server = serverText(smtp);
-  const late = (): Failure => new Failure('deadline', `${server} does not answer within ${timeoutMs / 1000} s`, { hint: lateHint });
+  const late = (): Failure =>
+    new Failure('deadline', `${server} does not answer within ${timeoutMs / 1000} s`, { hint: lateHint });
   try {
-    await withTransport(smtp, timeoutMs, { unreadable: (reason) => new Failure('mail', reason), late }, (transport) => transport.verify());
+    await withTransport(smtp, timeoutMs, { unreadable: (reason) => new Failure('mail', reason), late }, (transport) =>
+      transport.verify(),
+    );
   } catch (error) {
     throw error instanceof Failure ? error : accessFailure(error as SmtpError, smtp);
   }
@@ -57,7 +71,12 @@ interface Failures {
 }
 
 /** A connection to the server for as long as `body` takes, within the limit. */
-async function withTransport<T>(smtp: SmtpTarget, timeoutMs: number, failures: Failures, body: (transport: Transporter) => Promise<T>): Promise<T> {
+async function withTransport<T>(
+  smtp: SmtpTarget,
+  timeoutMs: number,
+  failures: Failures,
+  body: (transport: Transporter) => Promise<T>,
+): Promise<T> {
   const { createTransport } = await import('nodemailer');
   const encryption = await encryptionOf(smtp, failures.unreadable);
   // A connection of our own: nodemailer would ask the DNS before /etc/hosts, and try only one of a name's addresses.
@@ -99,11 +118,21 @@ async function encryptionOf(smtp: SmtpTarget, unreadable: Failures['unreadable']
   }
   let ca: readonly string[];
   try {
-    ca = caFile === undefined ? [...getCACertificates('default'), ...getCACertificates('system')] : [await readFile(caFile, 'utf8')];
+    ca =
+      caFile === undefined
+        ? [...getCACertificates('default'), ...getCACertificates('system')]
+        : [await readFile(caFile, 'utf8')];
   } catch (error) {
-    throw unreadable(`smtp_ca_file ${caFile ?? ''} cannot be read: ${oneLine((error as Error).message)}`, error as SmtpError);
+    throw unreadable(
+      `smtp_ca_file ${caFile ?? ''} cannot be read: ${oneLine((error as Error).message)}`,
+      error as SmtpError,
+    );
   }
-  return { secure: security === 'tls', requireTLS: true, tls: { rejectUnauthorized: true, host, ca: [...ca], ...name } };
+  return {
+    secure: security === 'tls',
+    requireTLS: true,
+    tls: { rejectUnauthorized: true, host, ca: [...ca], ...name },
+  };
 }
 
 function connected(socket: Socket): Promise<void> {
@@ -127,7 +156,11 @@ function message(mail: Mail) {
     subject: oneLine(mail.subject),
     text: mail.text,
     ...(mail.html === undefined ? {} : { html: mail.html }),
-    attachments: (mail.attachments ?? []).map(({ filename, text }) => ({ filename: oneLine(filename), content: text, contentType: 'text/plain; charset=utf-8' })),
+    attachments: (mail.attachments ?? []).map(({ filename, text }) => ({
+      filename: oneLine(filename),
+      content: text,
+      contentType: 'text/plain; charset=utf-8',
+    })),
     ...(mail.messageId === undefined ? {} : { messageId: `<${oneLine(mail.messageId)}>` }),
     ...(mail.date === undefined ? {} : { date: new Date(mail.date) }),
     headers: { 'Auto-Submitted': 'auto-generated' },
@@ -135,8 +168,8 @@ function message(mail: Mail) {
 }
 
 function lateFailure(mail: Mail, smtp: SmtpTarget, timeoutMs: number): MailFailure {
-  const refusals: readonly MailRefusal[] = [{ to: mail.to, reason: `no answer within ${timeoutMs / 1000} s`, again: 'now' }];
-  return new MailFailure(mailFailure(refusals, mail, smtp).message, refusals, {
-    kind: 'deadline', hint: lateHint,
-  });
+  const refusals: readonly MailRefusal[] = [
+    { to: mail.to, reason: `no answer within ${timeoutMs / 1000} s`, again: 'now' },
+  ];
+  return new MailFailure(mailFailure(refusals, mail, smtp).message, refusals, { kind: 'deadline', hint: lateHint });
 }

@@ -37,7 +37,11 @@ export interface SshConfig {
 }
 
 /** @throws Failure `ssh` when the client is missing or refuses its configuration, `deadline` after `timeoutMs`. */
-export async function resolveSshConfig(target: ShellTarget, timeoutMs: number, env: NodeJS.ProcessEnv): Promise<SshConfig> {
+export async function resolveSshConfig(
+  target: ShellTarget,
+  timeoutMs: number,
+  env: NodeJS.ProcessEnv,
+): Promise<SshConfig> {
   const words = sshOptionWords(target.label, target.sshOptions);
   const argv = resolveArguments(target, words);
   const result = await runProcess(target.label, argv, timeoutMs, env);
@@ -47,15 +51,22 @@ export async function resolveSshConfig(target: ShellTarget, timeoutMs: number, e
     });
   }
   if (result.code !== 0) {
-    throw new Failure('ssh', `${target.label}: ssh refuses its configuration: ${oneLine(result.stderr) || `exit status ${result.code}`}`, {
-      hint: `run "${argv.join(' ')}" to see it`,
-    });
+    throw new Failure(
+      'ssh',
+      `${target.label}: ssh refuses its configuration: ${oneLine(result.stderr) || `exit status ${result.code}`}`,
+      { hint: `run "${argv.join(' ')}" to see it` },
+    );
   }
   return readSshConfig(result.stdout, target, configFileOption(words), env);
 }
 
 /** Reads the output of `ssh -G`. File names with blanks in UserKnownHostsFile cannot be told apart there: they are split. */
-export function readSshConfig(text: string, target: ShellTarget, configFile: readonly string[], env: NodeJS.ProcessEnv): SshConfig {
+export function readSshConfig(
+  text: string,
+  target: ShellTarget,
+  configFile: readonly string[],
+  env: NodeJS.ProcessEnv,
+): SshConfig {
   const settings = new Map<string, string[]>();
   for (const line of text.split('\n')) {
     const blank = line.indexOf(' ');
@@ -67,13 +78,16 @@ export function readSshConfig(text: string, target: ShellTarget, configFile: rea
     const value = settings.get(name)?.[0];
     return value === undefined || value === '' || value === 'none' ? undefined : value;
   };
-  const names = (name: string, separator: string | RegExp) => (one(name) ?? '').split(separator).filter((each) => each !== '');
+  const names = (name: string, separator: string | RegExp) =>
+    (one(name) ?? '').split(separator).filter((each) => each !== '');
 
   for (const name of ['revokedhostkeys', 'knownhostscommand']) {
     if (one(name) === undefined) continue;
-    throw new Failure('ssh', `${target.label}: mha-helper cannot follow ${name === 'revokedhostkeys' ? 'RevokedHostKeys' : 'KnownHostsCommand'} of the ssh configuration`, {
-      hint: 'use @revoked lines or entries in known_hosts for this host instead',
-    });
+    throw new Failure(
+      'ssh',
+      `${target.label}: mha-helper cannot follow ${name === 'revokedhostkeys' ? 'RevokedHostKeys' : 'KnownHostsCommand'} of the ssh configuration`,
+      { hint: 'use @revoked lines or entries in known_hosts for this host instead' },
+    );
   }
   const hostname = (one('hostname') ?? target.host).toLowerCase();
   const port = Number(one('port') ?? 22);
@@ -109,7 +123,11 @@ export function readSshConfig(text: string, target: ShellTarget, configFile: rea
 
 type Tokens = Readonly<Record<'h' | 'n' | 'p' | 'r' | 'k', string>>;
 
-function agentSocket(setting: string | undefined, path: (value: string) => string, env: NodeJS.ProcessEnv): string | undefined {
+function agentSocket(
+  setting: string | undefined,
+  path: (value: string) => string,
+  env: NodeJS.ProcessEnv,
+): string | undefined {
   if (setting === 'none') return undefined;
   if (setting === undefined || setting === 'SSH_AUTH_SOCK') return env['SSH_AUTH_SOCK'] || undefined;
   if (setting.startsWith('$') && !setting.startsWith('${')) return env[setting.slice(1)] || undefined;
@@ -117,7 +135,13 @@ function agentSocket(setting: string | undefined, path: (value: string) => strin
 }
 
 /** OpenSSH's own ways: a jump is `ssh -W` to the last of the hosts by way of the others; a command runs in sh, with exec. */
-function proxyOf(label: string, jump: string | undefined, command: string | undefined, configFile: readonly string[], tokens: Tokens): SshConfig['proxy'] {
+function proxyOf(
+  label: string,
+  jump: string | undefined,
+  command: string | undefined,
+  configFile: readonly string[],
+  tokens: Tokens,
+): SshConfig['proxy'] {
   if (jump !== undefined) {
     const hops = jump.split(',');
     const last = hops.pop() ?? '';
@@ -158,7 +182,8 @@ function expandTokens(label: string, value: string, tokens: Tokens): string {
   };
   return value.replace(/%(.)/g, (whole, letter: string) => {
     const known = letter in tokens ? tokens[letter as keyof Tokens] : local[letter]?.();
-    if (known === undefined) throw new Failure('ssh', `${label}: mha-helper cannot follow ${whole} in the ssh configuration ("${value}")`);
+    if (known === undefined)
+      throw new Failure('ssh', `${label}: mha-helper cannot follow ${whole} in the ssh configuration ("${value}")`);
     return known;
   });
 }

@@ -48,7 +48,13 @@ async function loadSsh2(): Promise<Ssh2> {
   return (module as unknown as { default?: Ssh2 }).default ?? module;
 }
 
-async function connect(ssh2: Ssh2, config: SshConfig, deps: SshDeps, signal: AbortSignal, progress: { phase: Phase }): Promise<Shell> {
+async function connect(
+  ssh2: Ssh2,
+  config: SshConfig,
+  deps: SshDeps,
+  signal: AbortSignal,
+  progress: { phase: Phase },
+): Promise<Shell> {
   const known = await readKnownHosts(config);
   const algorithms = chooseAlgorithms(config, known);
   const credentials = await loadCredentials(ssh2, config);
@@ -80,7 +86,8 @@ async function connect(ssh2: Ssh2, config: SshConfig, deps: SshDeps, signal: Abo
         ...keepAlive,
         algorithms,
         // Each try costs a round trip: `none` is left out.
-        authHandler: ((_left: unknown, _partial: unknown, next: (method: unknown) => void) => next(credentials.next())) as never,
+        authHandler: ((_left: unknown, _partial: unknown, next: (method: unknown) => void) =>
+          next(credentials.next())) as never,
         hostVerifier: (blob: Buffer) => {
           progress.phase = 'exchanging keys';
           const verdict = judgeHostKey(known, blob);
@@ -104,7 +111,9 @@ async function remember(config: SshConfig, key: Buffer, deps: SshDeps): Promise<
   try {
     await rememberHostKey(config, key);
   } catch (error) {
-    deps.warn?.(`${config.label}: cannot add the new host key to ${config.userKnownHosts[0] ?? 'known_hosts'}: ${errorText(error)}`);
+    deps.warn?.(
+      `${config.label}: cannot add the new host key to ${config.userKnownHosts[0] ?? 'known_hosts'}: ${errorText(error)}`,
+    );
   }
 }
 

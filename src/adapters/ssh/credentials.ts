@@ -40,7 +40,11 @@ export async function loadCredentials(ssh2: Ssh2, config: SshConfig): Promise<Cr
     tried.push(`${key.comment || key.type} from the agent (${fingerprint(key.getPublicSSH())})`);
   };
   if (socket !== undefined) {
-    steps.push(() => ({ type: 'agent', username: config.user, agent: orderedAgent(ssh2, socket, identities, config.identitiesOnly, offerAgentKey) }));
+    steps.push(() => ({
+      type: 'agent',
+      username: config.user,
+      agent: orderedAgent(ssh2, socket, identities, config.identitiesOnly, offerAgentKey),
+    }));
   }
   for (const { file, privateKey } of identities) {
     if (privateKey === undefined) continue;
@@ -66,7 +70,10 @@ export async function loadCredentials(ssh2: Ssh2, config: SshConfig): Promise<Cr
     note: (text) => void notes.push(text),
     account() {
       const obstacles = identities.flatMap((each) =>
-        each.obstacle === undefined || (each.publicKey !== undefined && offered.has(each.publicKey.toString('base64'))) ? [] : [`${each.file} ${each.obstacle}`]);
+        each.obstacle === undefined || (each.publicKey !== undefined && offered.has(each.publicKey.toString('base64')))
+          ? []
+          : [`${each.file} ${each.obstacle}`],
+      );
       const left = [...obstacles, ...notes].join('; ');
       return `tried ${tried.join(', ') || `no key (there is none among ${config.identityFiles.join(', ') || 'the identity files'})`}${left === '' ? '' : `; ${left}`}`;
     },
@@ -74,23 +81,33 @@ export async function loadCredentials(ssh2: Ssh2, config: SshConfig): Promise<Cr
 }
 
 async function readIdentity(ssh2: Ssh2, file: string): Promise<Identity | undefined> {
-  const publicKey = await readFile(`${file}.pub`).then((text) => parsed(ssh2, text)?.getPublicSSH(), () => undefined);
+  const publicKey = await readFile(`${file}.pub`).then(
+    (text) => parsed(ssh2, text)?.getPublicSSH(),
+    () => undefined,
+  );
   let text: Buffer;
   try {
     text = await readFile(file);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     // A public key alone still says which of the agent's keys is meant.
-    if (code === 'ENOENT') return publicKey === undefined ? undefined : { file, publicKey, privateKey: undefined, obstacle: undefined };
+    if (code === 'ENOENT')
+      return publicKey === undefined ? undefined : { file, publicKey, privateKey: undefined, obstacle: undefined };
     return { file, publicKey, privateKey: undefined, obstacle: `cannot be read (${code ?? 'error'})` };
   }
   const key = ssh2.utils.parseKey(text);
   const first = Array.isArray(key) ? (key[0] as ParsedKey) : key;
   if (first instanceof Error) {
     const encrypted = /encrypted/i.test(first.message) || text.includes('ENCRYPTED');
-    return { file, publicKey, privateKey: undefined, obstacle: encrypted ? 'needs a passphrase and is not in the agent' : `cannot be used (${first.message})` };
+    return {
+      file,
+      publicKey,
+      privateKey: undefined,
+      obstacle: encrypted ? 'needs a passphrase and is not in the agent' : `cannot be used (${first.message})`,
+    };
   }
-  if (!first.isPrivateKey()) return { file, publicKey: first.getPublicSSH(), privateKey: undefined, obstacle: undefined };
+  if (!first.isPrivateKey())
+    return { file, publicKey: first.getPublicSSH(), privateKey: undefined, obstacle: undefined };
   return { file, publicKey: first.getPublicSSH(), privateKey: first, obstacle: undefined };
 }
 
@@ -100,7 +117,13 @@ function parsed(ssh2: Ssh2, text: Buffer): ParsedKey | undefined {
 }
 
 /** The agent with its keys in our order: a server takes about six tries, then it hangs up. */
-function orderedAgent(ssh2: Ssh2, socket: string, identities: readonly Identity[], only: boolean, offer: (key: ParsedKey) => void): BaseAgent {
+function orderedAgent(
+  ssh2: Ssh2,
+  socket: string,
+  identities: readonly Identity[],
+  only: boolean,
+  offer: (key: ParsedKey) => void,
+): BaseAgent {
   const wanted = identities.flatMap(({ publicKey }) => (publicKey === undefined ? [] : [publicKey.toString('base64')]));
   const place = (key: ParsedKey) => {
     const index = wanted.indexOf(key.getPublicSSH().toString('base64'));
@@ -110,7 +133,9 @@ function orderedAgent(ssh2: Ssh2, socket: string, identities: readonly Identity[
     override getIdentities(callback: IdentityCallback<ParsedKey>): void {
       super.getIdentities((error, found) => {
         if (error) return callback(error);
-        const keys = ((found ?? []) as ParsedKey[]).filter((key) => !only || place(key) < wanted.length).sort((a, b) => place(a) - place(b));
+        const keys = ((found ?? []) as ParsedKey[])
+          .filter((key) => !only || place(key) < wanted.length)
+          .sort((a, b) => place(a) - place(b));
         keys.forEach(offer);
         return callback(undefined, keys);
       });

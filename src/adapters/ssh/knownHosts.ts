@@ -50,7 +50,8 @@ export async function readKnownHosts(config: SshConfig): Promise<KnownHosts> {
   const find = (name: string) => files.flatMap(({ path, text }) => findKnownKeys(path, text, name));
   // With an alias the address says nothing: that is what an alias is for.
   const hosts = config.hostKeyAlias === undefined ? [...new Set([config.hostname, config.ip ?? config.hostname])] : [];
-  const names = config.hostKeyAlias === undefined ? hosts.map((host) => knownHostsName(host, config.port)) : [config.hostKeyAlias];
+  const names =
+    config.hostKeyAlias === undefined ? hosts.map((host) => knownHostsName(host, config.port)) : [config.hostKeyAlias];
   return { byName: names.map(find), withoutPort: config.port === 22 ? [] : hosts.flatMap(find) };
 }
 
@@ -87,7 +88,10 @@ function matchesHosts(hosts: string, name: string): boolean {
 }
 
 function wildcard(pattern: string): RegExp {
-  const source = pattern.replace(/[\\^$.|+()[\]{}]/g, '\\$&').replace(/\*+/g, '.*').replace(/\?/g, '.');
+  const source = pattern
+    .replace(/[\\^$.|+()[\]{}]/g, '\\$&')
+    .replace(/\*+/g, '.*')
+    .replace(/\?/g, '.');
   return new RegExp(`^${source}$`, 's');
 }
 
@@ -123,7 +127,9 @@ export function judgeHostKey(known: KnownHosts, blob: Buffer): HostKeyVerdict {
 
 /** Types of the keys we know for this host, the ones to ask the server for. */
 export function knownKeyTypes(known: KnownHosts): Set<string> {
-  return new Set([...known.byName.flat(), ...known.withoutPort].filter((key) => key.marker === '').map((key) => key.type));
+  return new Set(
+    [...known.byName.flat(), ...known.withoutPort].filter((key) => key.marker === '').map((key) => key.type),
+  );
 }
 
 /** Adds an accepted key to the first UserKnownHostsFile, as OpenSSH does. @throws Node's error when it cannot be written. */

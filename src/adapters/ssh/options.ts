@@ -11,7 +11,10 @@ const withValue = 'BbcDeFIiJLlmopRSw';
  * @throws Failure `ssh` for a word that is no option.
  */
 export function sshOptionWords(label: string, text: string | undefined): string[] {
-  const words = (text ?? '').replace(/['"]/g, '').split(/\s+/).filter((word) => word !== '');
+  const words = (text ?? '')
+    .replace(/['"]/g, '')
+    .split(/\s+/)
+    .filter((word) => word !== '');
   for (let index = 0; index < words.length; index++) {
     const word = words[index] ?? '';
     const takesNext = takesNextWord(word);

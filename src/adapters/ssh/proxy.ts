@@ -77,10 +77,18 @@ function tcpFailure(config: SshConfig, where: string, error: NodeJS.ErrnoExcepti
     ETIMEDOUT: ['the host does not answer', 'is the host down, or does a firewall drop packets?'],
     EADDRNOTAVAIL: ['the local address cannot be used', 'check BindAddress in the ssh configuration'],
   }[error.code ?? ''] ?? [errorText(error), undefined];
-  return new Failure('ssh', `${config.label}: no SSH connection to ${where}: ${what}`, { cause: error, ...(hint === undefined ? {} : { hint }) });
+  return new Failure('ssh', `${config.label}: no SSH connection to ${where}: ${what}`, {
+    cause: error,
+    ...(hint === undefined ? {} : { hint }),
+  });
 }
 
-async function openProxy(config: SshConfig, proxy: NonNullable<SshConfig['proxy']>, env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<Transport> {
+async function openProxy(
+  config: SshConfig,
+  proxy: NonNullable<SshConfig['proxy']>,
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+): Promise<Transport> {
   const [program = '', ...args] = proxy.argv;
   const child = spawn(program, args, { env, stdio: ['pipe', 'pipe', 'pipe'], detached: true });
   const stderr = new BoundedText();
@@ -94,7 +102,8 @@ async function openProxy(config: SshConfig, proxy: NonNullable<SshConfig['proxy'
   await new Promise<void>((resolve, reject) => {
     child.once('spawn', resolve);
     child.once('error', (error) =>
-      reject(new Failure('ssh', `${config.label}: cannot start ${proxy.shown}: ${errorText(error)}`, { cause: error })));
+      reject(new Failure('ssh', `${config.label}: cannot start ${proxy.shown}: ${errorText(error)}`, { cause: error })),
+    );
   });
   if (signal.aborted) {
     abort();

@@ -15,7 +15,9 @@ export function sshShell(label: string, client: Client, transport: Transport): S
   const pending = new Set<(failure: Failure) => void>();
   let lost: Failure | undefined;
   const lose = (reason: string) => {
-    lost ??= new Failure('ssh', `${label}: ${reason}`, { hint: 'what was running there may have been done or not: check the host' });
+    lost ??= new Failure('ssh', `${label}: ${reason}`, {
+      hint: 'what was running there may have been done or not: check the host',
+    });
     for (const fail of pending) fail(lost);
     pending.clear();
   };
@@ -89,7 +91,8 @@ class RemoteCommand {
     try {
       if (this.#argv.length === 0) throw new Failure('internal', `${this.#label}: no command to run`);
       client.exec(remoteScript(this.#argv, this.#timeoutMs), (error, channel) => {
-        if (error !== undefined) return this.stop(this.#failure(`the host did not take the command: ${errorText(error)}`));
+        if (error !== undefined)
+          return this.stop(this.#failure(`the host did not take the command: ${errorText(error)}`));
         return this.#opened(channel);
       });
     } catch (error) {
@@ -140,14 +143,20 @@ class RemoteCommand {
     const code = this.#code;
     const output = this.#output;
     if (output.timeoutMissing) {
-      return this.stop(new Failure('ssh', `${this.#label}: the program "timeout" is missing there`, {
-        hint: 'install coreutils; without it a command could go on after it was given up',
-      }));
+      return this.stop(
+        new Failure('ssh', `${this.#label}: the program "timeout" is missing there`, {
+          hint: 'install coreutils; without it a command could go on after it was given up',
+        }),
+      );
     }
     if (!output.started) {
       const said = oneLine(output.preface);
-      return this.stop(this.#failure(`the login shell there did not run "${shown(this.#argv)}"${said === '' ? '' : `: ${said.slice(0, 300)}`}`,
-        'it must be a POSIX shell that may log in, and no command= of authorized_keys may stand in between'));
+      return this.stop(
+        this.#failure(
+          `the login shell there did not run "${shown(this.#argv)}"${said === '' ? '' : `: ${said.slice(0, 300)}`}`,
+          'it must be a POSIX shell that may log in, and no command= of authorized_keys may stand in between',
+        ),
+      );
     }
     if (code === undefined) return this.stop(this.#failure(`"${shown(this.#argv)}" ended without an exit status`));
     if ((code === 124 || code === 137) && performance.now() - (this.#goAt ?? 0) >= this.#limitMs) {
@@ -158,14 +167,24 @@ class RemoteCommand {
 
   #deadline(): void {
     if (!this.#output.ready) {
-      return this.stop(new Failure('deadline', `${this.#label}: the login shell was not ready within ${inSeconds(this.#timeoutMs)} to run "${shown(this.#argv)}"`, {
-        hint: 'the command was not started',
-      }));
+      return this.stop(
+        new Failure(
+          'deadline',
+          `${this.#label}: the login shell was not ready within ${inSeconds(this.#timeoutMs)} to run "${shown(this.#argv)}"`,
+          { hint: 'the command was not started' },
+        ),
+      );
     }
     // Sent, and no sign that it arrived: it must not arrive any more.
     if (!this.#output.started && this.#limitMs > 0) this.#transport.abort();
-    return this.stop(deadlineFailure(this.#label, this.#argv, this.#timeoutMs,
-      this.#output.started ? 'it may still be running there: the host did not end it' : 'the host does not answer'));
+    return this.stop(
+      deadlineFailure(
+        this.#label,
+        this.#argv,
+        this.#timeoutMs,
+        this.#output.started ? 'it may still be running there: the host did not end it' : 'the host does not answer',
+      ),
+    );
   }
 
   #failure(message: string, hint?: string): Failure {

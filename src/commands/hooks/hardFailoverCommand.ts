@@ -11,7 +11,7 @@ export class HardFailoverCommand extends HookCommand {
 
   static override usage = Command.Usage({
     category: 'Hooks that MHA calls',
-    description: 'dead master: MHA\'s master_ip_failover_script',
+    description: "dead master: MHA's master_ip_failover_script",
     details: `
       With \`--command=stopssh\` the writer address is released on the dead master's host. With \`--command=stop\` that host does not answer SSH:
       the option unreachable_master decides whether the failover goes on (exit 10), stops, or fences the host first.
@@ -22,17 +22,26 @@ export class HardFailoverCommand extends HookCommand {
 
       Exit codes: 0 done; 10 MHA may go on, and LEFT TO DO says what to do by hand; anything else: MHA aborts.
     `,
-    examples: [['What MHA passes', 'mha-helper hard-failover --command=status --ssh_user=mha --orig_master_host=db10 --orig_master_ip=192.168.10.10 --orig_master_port=3306']],
+    examples: [
+      [
+        'What MHA passes',
+        'mha-helper hard-failover --command=status --ssh_user=mha --orig_master_host=db10 --orig_master_ip=192.168.10.10 --orig_master_port=3306',
+      ],
+    ],
   });
 
   protected perform(args: readonly string[], tools: Tools): Promise<Outcome> {
     const { request, warnings } = readHardRequest(args);
     for (const warning of warnings) tools.log.warn(warning);
     switch (request.command) {
-      case 'status': return hardStatus(request, tools);
-      case 'stopssh': return hardStopSsh(request, tools);
-      case 'stop': return hardStop(request, tools);
-      case 'start': return hardStart(request, tools);
+      case 'status':
+        return hardStatus(request, tools);
+      case 'stopssh':
+        return hardStopSsh(request, tools);
+      case 'stop':
+        return hardStop(request, tools);
+      case 'start':
+        return hardStart(request, tools);
     }
   }
 }

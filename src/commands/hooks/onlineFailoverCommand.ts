@@ -12,7 +12,7 @@ export class OnlineFailoverCommand extends HookCommand {
 
   static override usage = Command.Usage({
     category: 'Hooks that MHA calls',
-    description: 'planned switch: MHA\'s master_ip_online_change_script',
+    description: "planned switch: MHA's master_ip_online_change_script",
     details: `
       With \`--command=stop\` nobody writes on the original master any more: read_only is set on the new master, the writer address is
       released on the original master and the connections on it are reset, read_only is set there, sessions with work get
@@ -22,7 +22,12 @@ export class OnlineFailoverCommand extends HookCommand {
 
       Exit codes: 0 done; 10 MHA may go on, and LEFT TO DO says what to do by hand; anything else: MHA aborts.
     `,
-    examples: [['What MHA passes', 'mha-helper online-failover --command=stop --orig_master_host=db10 --orig_master_ip=192.168.10.10 --orig_master_port=3306 --orig_master_user=\'mha\' --orig_master_password=\'...\' --orig_master_ssh_user=mha --new_master_host=db11 ...']],
+    examples: [
+      [
+        'What MHA passes',
+        "mha-helper online-failover --command=stop --orig_master_host=db10 --orig_master_ip=192.168.10.10 --orig_master_port=3306 --orig_master_user='mha' --orig_master_password='...' --orig_master_ssh_user=mha --new_master_host=db11 ...",
+      ],
+    ],
   });
 
   protected perform(args: readonly string[], tools: Tools): Promise<Outcome> {

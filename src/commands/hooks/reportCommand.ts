@@ -13,7 +13,7 @@ export class ReportCommand extends HookCommand {
 
   static override usage = Command.Usage({
     category: 'Hooks that MHA calls',
-    description: 'the mail after a failover: MHA\'s report_script',
+    description: "the mail after a failover: MHA's report_script",
     details: `
       Sends a mail to report_email through smtp_host: what is left to do, where the writer address is and who takes writes (asked at that moment),
       what the hooks did step by step, what MHA says, and the end of MHA's log. Without report_email nothing is sent, and that is said.
@@ -23,12 +23,19 @@ export class ReportCommand extends HookCommand {
 
       Exit codes: 0 delivered; 12 the mail was not taken for all recipients, and it says where it is kept. MHA only logs it.
     `,
-    examples: [['Deliver what waits in the spool', 'mha-helper report --flush'], ['What MHA passes', 'mha-helper report --orig_master_host=db10 --new_master_host=db11 --new_slave_hosts=db12 --conf=/etc/mha/test_cluster.conf --subject="..." --body="..."']],
+    examples: [
+      ['Deliver what waits in the spool', 'mha-helper report --flush'],
+      [
+        'What MHA passes',
+        'mha-helper report --orig_master_host=db10 --new_master_host=db11 --new_slave_hosts=db12 --conf=/etc/mha/test_cluster.conf --subject="..." --body="..."',
+      ],
+    ],
   });
 
   protected perform(args: readonly string[], tools: Tools): Promise<Outcome> {
     if (args.includes('--flush')) {
-      if (args.length > 1) throw new Failure('usage', '--flush stands alone', { hint: 'run mha-helper report --flush' });
+      if (args.length > 1)
+        throw new Failure('usage', '--flush stands alone', { hint: 'run mha-helper report --flush' });
       return flushForOperator(tools);
     }
     const { request, warnings } = readReportRequest(args);

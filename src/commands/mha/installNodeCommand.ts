@@ -20,7 +20,7 @@ export class MhaInstallNodeCommand extends Command<Context> {
     examples: [['All hosts of a cluster', 'mha-helper mha install-node -c /etc/mha/test_cluster.conf']],
   });
 
-  conf = Option.String('-c,--conf', { required: true, description: 'MHA\'s application file' });
+  conf = Option.String('-c,--conf', { required: true, description: "MHA's application file" });
 
   execute(): Promise<number> {
     return installNode(this.conf, this.context.tools);

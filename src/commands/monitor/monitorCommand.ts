@@ -9,8 +9,13 @@ export const defaultLogFile = '/var/log/mha-helper/monitor.log';
 
 /** What every `monitor` command is told: which clusters. */
 export abstract class MonitorCommand extends Command<Context> {
-  conf = Option.Array('-c,--conf', [], { description: 'MHA\'s application file of a cluster; may be given several times' });
-  all = Option.String('--all', { tolerateBoolean: true, description: 'all *.cnf and *.conf files of a directory, --all=DIRECTORY; alone: /etc/mha' });
+  conf = Option.Array('-c,--conf', [], {
+    description: "MHA's application file of a cluster; may be given several times",
+  });
+  all = Option.String('--all', {
+    tolerateBoolean: true,
+    description: 'all *.cnf and *.conf files of a directory, --all=DIRECTORY; alone: /etc/mha',
+  });
 
   protected get selection(): Selection {
     const all = this.all === true || this.all === '' ? '/etc/mha' : this.all;
@@ -29,7 +34,8 @@ export abstract class MonitorCommand extends Command<Context> {
 /** HOST:PORT; IPv6 addresses in brackets. @throws Failure `usage` */
 export function readListenAddress(text: string): { host: string; port: number } {
   const address = /:\d+$/.test(text) ? readMailHost(text) : undefined;
-  if (address === undefined) throw new Failure('usage', `--metrics ${text}: must be ADDRESS:PORT, for instance 127.0.0.1:9399`);
+  if (address === undefined)
+    throw new Failure('usage', `--metrics ${text}: must be ADDRESS:PORT, for instance 127.0.0.1:9399`);
   return address;
 }
 

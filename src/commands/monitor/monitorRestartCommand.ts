@@ -23,7 +23,12 @@ export class MonitorRestartCommand extends MonitorCommand {
     if (this.metrics !== undefined) readListenAddress(this.metrics);
     const paths = await this.files(tools);
     await stopMonitor(paths, { waitMs: readWait(this.wait), abort: false }, tools, daemon);
-    const args = [...paths.flatMap((path) => ['--conf', path]), '--log-file', this.logFile, ...(this.metrics === undefined ? [] : ['--metrics', this.metrics])];
+    const args = [
+      ...paths.flatMap((path) => ['--conf', path]),
+      '--log-file',
+      this.logFile,
+      ...(this.metrics === undefined ? [] : ['--metrics', this.metrics]),
+    ];
     const pid = await startMonitor(paths, args, this.logFile, tools, daemon);
     this.say(`the monitor of ${paths.join(', ')} has started: process ${pid}, log ${this.logFile}`);
     return 0;

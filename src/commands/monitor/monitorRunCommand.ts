@@ -18,7 +18,10 @@ export class MonitorRunCommand extends MonitorCommand {
 
       Under systemd: Type=notify, NotifyAccess=all, KillMode=process (the managers must outlive a monitor that is killed), Restart=on-failure.
     `,
-    examples: [['One cluster', 'mha-helper monitor run -c /etc/mha/test_cluster.conf'], ['All of /etc/mha', 'mha-helper monitor run --all --metrics 127.0.0.1:9399']],
+    examples: [
+      ['One cluster', 'mha-helper monitor run -c /etc/mha/test_cluster.conf'],
+      ['All of /etc/mha', 'mha-helper monitor run --all --metrics 127.0.0.1:9399'],
+    ],
   });
 
   metrics = Option.String('--metrics', { description: 'answer Prometheus here, ADDRESS:PORT' });

@@ -12,7 +12,10 @@ export class MonitorStartCommand extends MonitorCommand {
     details: `
       Returns when the monitor holds its locks. Its log is opened for each line, so it can be rotated at any time. See \`mha-helper monitor run --help\`.
     `,
-    examples: [['One cluster', 'mha-helper monitor start -c /etc/mha/test_cluster.conf'], ['As the Python helper was called', 'mha_manager_daemon --conf=/etc/mha/test_cluster.conf start']],
+    examples: [
+      ['One cluster', 'mha-helper monitor start -c /etc/mha/test_cluster.conf'],
+      ['As the Python helper was called', 'mha_manager_daemon --conf=/etc/mha/test_cluster.conf start'],
+    ],
   });
 
   metrics = Option.String('--metrics', { description: 'answer Prometheus here, ADDRESS:PORT' });
@@ -21,7 +24,12 @@ export class MonitorStartCommand extends MonitorCommand {
   async execute(): Promise<number> {
     if (this.metrics !== undefined) readListenAddress(this.metrics);
     const paths = await this.files(this.context.tools);
-    const args = [...paths.flatMap((path) => ['--conf', path]), '--log-file', this.logFile, ...(this.metrics === undefined ? [] : ['--metrics', this.metrics])];
+    const args = [
+      ...paths.flatMap((path) => ['--conf', path]),
+      '--log-file',
+      this.logFile,
+      ...(this.metrics === undefined ? [] : ['--metrics', this.metrics]),
+    ];
     const pid = await startMonitor(paths, args, this.logFile, this.context.tools, await this.context.daemon());
     this.say(`the monitor of ${paths.join(', ')} has started: process ${pid}, log ${this.logFile}`);
     return 0;

@@ -18,7 +18,10 @@ export class MonitorStatusCommand extends MonitorCommand {
 
       Exit codes: 0 all are protected; 20 at least one is not.
     `,
-    examples: [['All', 'mha-helper monitor status'], ['For a program', 'mha-helper monitor status -c /etc/mha/test_cluster.conf --json']],
+    examples: [
+      ['All', 'mha-helper monitor status'],
+      ['For a program', 'mha-helper monitor status -c /etc/mha/test_cluster.conf --json'],
+    ],
   });
 
   json = Option.Boolean('--json', false, { description: 'an array with one object for each cluster' });

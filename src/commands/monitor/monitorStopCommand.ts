@@ -26,9 +26,19 @@ export class MonitorStopCommand extends MonitorCommand {
     const paths = await this.files(tools);
     const ended = await stopMonitor(paths, { waitMs: readWait(this.wait), abort: this.abort }, tools, daemon);
     // A monitor that was killed has left its manager behind, and one that was started by hand is not ours to end.
-    const left = await Promise.all(paths.map((path) => clusterStatus(path, tools, daemon).then(({ managerPid }) => ({ path, managerPid }), () => null)));
+    const left = await Promise.all(
+      paths.map((path) =>
+        clusterStatus(path, tools, daemon).then(
+          ({ managerPid }) => ({ path, managerPid }),
+          () => null,
+        ),
+      ),
+    );
     for (const one of left) {
-      if (one?.managerPid != null) tools.log.warn(`masterha_manager (pid ${one.managerPid}) goes on without a monitor; masterha_stop --conf=${one.path} ends it, mha-helper monitor start takes it over`);
+      if (one?.managerPid != null)
+        tools.log.warn(
+          `masterha_manager (pid ${one.managerPid}) goes on without a monitor; masterha_stop --conf=${one.path} ends it, mha-helper monitor start takes it over`,
+        );
     }
     this.say(ended.length === 0 ? 'no monitor was running' : `the monitor has ended: process ${ended.join(', ')}`);
     return 0;

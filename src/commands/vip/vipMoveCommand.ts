@@ -7,8 +7,10 @@ import { printLeftToDo } from '../printLeftToDo.ts';
 /** What `vip assign` and `vip release` are told. */
 export abstract class VipMoveCommand extends Command<Context> {
   host = Option.String({ required: true });
-  conf = Option.String('-c,--conf', { required: true, description: 'MHA\'s application file' });
-  force = Option.Boolean('--force', false, { description: 'do it although something speaks against it; what is overridden is said' });
+  conf = Option.String('-c,--conf', { required: true, description: "MHA's application file" });
+  force = Option.Boolean('--force', false, {
+    description: 'do it although something speaks against it; what is overridden is said',
+  });
 
   protected abstract perform(options: MoveOptions, tools: Tools): Promise<Outcome>;
 

@@ -16,7 +16,12 @@ export class VipReleaseCommand extends VipMoveCommand {
 
       Exit codes: 0 done; 9 refused, nothing was changed; others: nothing was changed, or all was undone.
     `,
-    examples: [['A host that came back with the address after a failover', 'mha-helper vip release db10 -c /etc/mha/test_cluster.conf']],
+    examples: [
+      [
+        'A host that came back with the address after a failover',
+        'mha-helper vip release db10 -c /etc/mha/test_cluster.conf',
+      ],
+    ],
   });
 
   protected perform(options: MoveOptions, tools: Tools): Promise<Outcome> {

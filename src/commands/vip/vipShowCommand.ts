@@ -18,7 +18,7 @@ export class VipShowCommand extends Command<Context> {
     examples: [['Where is it?', 'mha-helper vip show -c /etc/mha/test_cluster.conf']],
   });
 
-  conf = Option.String('-c,--conf', { required: true, description: 'MHA\'s application file' });
+  conf = Option.String('-c,--conf', { required: true, description: "MHA's application file" });
 
   async execute(): Promise<number> {
     const { lines, attention, exitCode } = await showAddress(this.conf, this.context.tools);

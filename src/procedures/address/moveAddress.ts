@@ -31,7 +31,11 @@ export interface ClusterLook {
 /** Every server and host, asked now. */
 export async function lookForAddress(conf: string, tools: Tools): Promise<ClusterLook> {
   const { app, settings } = await loadBoth(conf, tools);
-  return { app, settings, survey: await lookAtCluster(app, settings, tools, (run) => survey(run, app, 'servers and address')) };
+  return {
+    app,
+    settings,
+    survey: await lookAtCluster(app, settings, tools, (run) => survey(run, app, 'servers and address')),
+  };
 }
 
 /** @throws Failure `refused` when another host has the address or may have it, and, without `force`, when `host` is not the master that takes the writes */
@@ -49,10 +53,19 @@ export async function assignAddress(options: MoveOptions, tools: Tools): Promise
   });
   const [refusal] = assignRefusals(app, server, seen, elsewhere);
   if (refusal !== undefined) throw refusal;
-  override(assignDoubts(app, server, seen), `${server.hostname} was not given the writer address ${seen.address ?? ''}`, options.force, tools);
+  override(
+    assignDoubts(app, server, seen),
+    `${server.hostname} was not given the writer address ${seen.address ?? ''}`,
+    options.force,
+    tools,
+  );
   return move('vip assign', app, server, seen, tools, (run) => {
     const host = run.host(endOf(server));
-    return [placeWriterAddress(run.provider, host, holdingOf(seen, server.hostname) === true, () => run.provider.answersElsewhere(host))];
+    return [
+      placeWriterAddress(run.provider, host, holdingOf(seen, server.hostname) === true, () =>
+        run.provider.answersElsewhere(host),
+      ),
+    ];
   });
 }
 
@@ -60,13 +73,23 @@ export async function assignAddress(options: MoveOptions, tools: Tools): Promise
 export async function releaseAddress(options: MoveOptions, tools: Tools): Promise<Outcome> {
   const { app, settings } = await loadBoth(options.conf, tools);
   const server = namedServer(app, '', options.host);
-  const seen = managed(await lookAtCluster(app, settings, tools, (run) => survey(run, app, 'servers and address')), settings);
+  const seen = managed(
+    await lookAtCluster(app, settings, tools, (run) => survey(run, app, 'servers and address')),
+    settings,
+  );
   const [refusal] = releaseRefusals(server, seen);
   if (refusal !== undefined) throw refusal;
   if (seen.holdings.some(({ host, holds }) => host === server.hostname && holds !== false)) {
-    override(releaseDoubts(server, seen), `the writer address ${seen.address ?? ''} was not released on ${server.hostname}`, options.force, tools);
+    override(
+      releaseDoubts(server, seen),
+      `the writer address ${seen.address ?? ''} was not released on ${server.hostname}`,
+      options.force,
+      tools,
+    );
   }
-  return move('vip release', app, server, seen, tools, (run) => [releaseWriterAddress(run.provider, run.host(endOf(server)))]);
+  return move('vip release', app, server, seen, tools, (run) => [
+    releaseWriterAddress(run.provider, run.host(endOf(server))),
+  ]);
 }
 
 async function loadBoth(conf: string, tools: Tools): Promise<Pick<ClusterLook, 'app' | 'settings'>> {
@@ -78,26 +101,47 @@ async function loadBoth(conf: string, tools: Tools): Promise<Pick<ClusterLook, '
 
 function managed(seen: Survey, [first]: readonly HostSettings[]): Survey {
   if (seen.address !== null) return seen;
-  throw new Failure('config', `no writer address is managed: vip_type = none in ${first?.file ?? 'the configuration'}`, { hint: 'set vip_type and writer_vip_cidr there' });
+  throw new Failure(
+    'config',
+    `no writer address is managed: vip_type = none in ${first?.file ?? 'the configuration'}`,
+    { hint: 'set vip_type and writer_vip_cidr there' },
+  );
 }
 
 function override(doubts: readonly string[], what: string, force: boolean, tools: Tools): void {
   if (doubts.length === 0) return;
-  if (!force) throw new Failure('refused', `${what}, because ${doubts.join('; ')}`, { hint: 'if it must be so, give --force' });
+  if (!force)
+    throw new Failure('refused', `${what}, because ${doubts.join('; ')}`, { hint: 'if it must be so, give --force' });
   for (const doubt of doubts) tools.log.warn(`overridden by --force: ${doubt}`);
 }
 
 type StepsOf = (run: Run) => Parameters<Run['steps']>[0];
 
-async function move(procedure: 'vip assign' | 'vip release', app: ApplicationConfig, server: ApplicationServer, seen: Survey, tools: Tools, steps: StepsOf): Promise<Outcome> {
-  const others = [...new Map(app.servers.map((one) => [one.hostname, one])).values()].filter(({ hostname }) => hostname !== server.hostname);
+async function move(
+  procedure: 'vip assign' | 'vip release',
+  app: ApplicationConfig,
+  server: ApplicationServer,
+  seen: Survey,
+  tools: Tools,
+  steps: StepsOf,
+): Promise<Outcome> {
+  const others = [...new Map(app.servers.map((one) => [one.hostname, one])).values()].filter(
+    ({ hostname }) => hostname !== server.hostname,
+  );
   const request = { procedure, orig: endOf(server), next: null, others: others.map(endOf), sshOptions: app.sshOptions };
   return withRun(tools, request, async (run) => {
     // Those that did not answer a moment ago would only cost their time limit once more.
-    const answering = others.filter(({ hostname }) => seen.holdings.some(({ host, holds }) => host === hostname && typeof holds !== 'object'));
+    const answering = others.filter(({ hostname }) =>
+      seen.holdings.some(({ host, holds }) => host === hostname && typeof holds !== 'object'),
+    );
     const { leftToDo } = await run.steps([
       ...steps(run),
-      seeHolders(run.provider, run.host(endOf(server)), answering.map((one) => run.host(endOf(one))), procedure === 'vip assign'),
+      seeHolders(
+        run.provider,
+        run.host(endOf(server)),
+        answering.map((one) => run.host(endOf(one))),
+        procedure === 'vip assign',
+      ),
     ]);
     return outcomeOf(leftToDo);
   });

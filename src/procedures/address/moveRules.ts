@@ -6,39 +6,70 @@ import { vipCommand } from '../../steps/byHand.ts';
 import { holdingOf, serverName, type Survey } from '../survey/surveyCluster.ts';
 
 /** What nothing overrides: the address must not be on two hosts. @param elsewhere who answers for the address on the network */
-export function assignRefusals(app: ApplicationConfig, { hostname }: ApplicationServer, seen: Survey, elsewhere: string | null): readonly Failure[] {
+export function assignRefusals(
+  app: ApplicationConfig,
+  { hostname }: ApplicationServer,
+  seen: Survey,
+  elsewhere: string | null,
+): readonly Failure[] {
   const { address, holdings } = seen;
   const what = `the writer address ${address ?? ''} was not assigned to ${hostname}`;
   const own = holdingOf(seen, hostname);
   if (typeof own === 'object') return [because(what, own)];
-  const holders = holdings.filter(({ host, holds }) => host !== hostname && (holds === true || holds === 'partly')).map(({ host }) => host);
+  const holders = holdings
+    .filter(({ host, holds }) => host !== hostname && (holds === true || holds === 'partly'))
+    .map(({ host }) => host);
   if (holders.length > 0) {
-    return [new Failure('refused', `${what}: ${holders.join(' and ')} ${holders.length === 1 ? 'holds' : 'hold'} it, and it must not be on two hosts`, {
-      hint: `first ${holders.map((holder) => `"${vipCommand('release', holder, app.file)}"`).join(' and ')}`,
-    })];
+    return [
+      new Failure(
+        'refused',
+        `${what}: ${holders.join(' and ')} ${holders.length === 1 ? 'holds' : 'hold'} it, and it must not be on two hosts`,
+        { hint: `first ${holders.map((holder) => `"${vipCommand('release', holder, app.file)}"`).join(' and ')}` },
+      ),
+    ];
   }
   if (elsewhere === null) return [];
-  return [new Failure('refused', `${what}: ${elsewhere} answers for it on the network, and it must not be on two hosts`, { hint: 'find that host (ip neigh) and remove the address there' })];
+  return [
+    new Failure('refused', `${what}: ${elsewhere} answers for it on the network, and it must not be on two hosts`, {
+      hint: 'find that host (ip neigh) and remove the address there',
+    }),
+  ];
 }
 
 /** What an operator may override. */
-export function assignDoubts(app: ApplicationConfig, server: ApplicationServer, { servers, holdings }: Survey): readonly string[] {
+export function assignDoubts(
+  app: ApplicationConfig,
+  server: ApplicationServer,
+  { servers, holdings }: Survey,
+): readonly string[] {
   const name = (one: ApplicationServer): string => serverName(one, app);
   const own = servers.find((state) => state.server === server);
   const source = own?.source;
   return [
-    ...(own?.failure === null || own === undefined ? [] : [`it is not known whether ${name(server)} takes writes (${errorLine(own.failure)})`]),
+    ...(own?.failure === null || own === undefined
+      ? []
+      : [`it is not known whether ${name(server)} takes writes (${errorLine(own.failure)})`]),
     ...(own?.readOnly === true ? [`${name(server)} is read-only`] : []),
-    ...(own?.replication == null ? [] : [`${name(server)} is a replica of ${source == null ? own.replication.sourceHost : name(source)}, not the master`]),
-    ...servers.filter((state) => state.server !== server && state.readOnly === false).map((state) => `${name(state.server)} takes writes${own?.readOnly === false ? ' too' : ''}`),
-    ...holdings.filter(({ host, holds }) => host !== server.hostname && typeof holds === 'object').map(({ host, holds }) => `it is not known whether ${host} has the address (${errorLine(holds)})`),
+    ...(own?.replication == null
+      ? []
+      : [
+          `${name(server)} is a replica of ${source == null ? own.replication.sourceHost : name(source)}, not the master`,
+        ]),
+    ...servers
+      .filter((state) => state.server !== server && state.readOnly === false)
+      .map((state) => `${name(state.server)} takes writes${own?.readOnly === false ? ' too' : ''}`),
+    ...holdings
+      .filter(({ host, holds }) => host !== server.hostname && typeof holds === 'object')
+      .map(({ host, holds }) => `it is not known whether ${host} has the address (${errorLine(holds)})`),
   ];
 }
 
 /** A host that could not be asked. */
 export function releaseRefusals({ hostname }: ApplicationServer, seen: Survey): readonly Failure[] {
   const own = holdingOf(seen, hostname);
-  return typeof own === 'object' ? [because(`the writer address ${seen.address ?? ''} was not released on ${hostname}`, own)] : [];
+  return typeof own === 'object'
+    ? [because(`the writer address ${seen.address ?? ''} was not released on ${hostname}`, own)]
+    : [];
 }
 
 function because(what: string, { kind, message, hint, cause }: Failure): Failure {
@@ -47,6 +78,10 @@ function because(what: string, { kind, message, hint, cause }: Failure): Failure
 
 /** What an operator may override. */
 export function releaseDoubts(server: ApplicationServer, { servers }: Survey): readonly string[] {
-  const writable = servers.filter((state) => state.server.hostname === server.hostname && state.readOnly === false && state.replication === null);
-  return writable.length === 0 ? [] : [`${server.hostname} is the master that takes the writes, and clients would not reach it any more`];
+  const writable = servers.filter(
+    (state) => state.server.hostname === server.hostname && state.readOnly === false && state.replication === null,
+  );
+  return writable.length === 0
+    ? []
+    : [`${server.hostname} is the master that takes the writes, and clients would not reach it any more`];
 }

@@ -43,5 +43,9 @@ export function found({ severity, kind, text, hint }: Finding): Body {
 export function at(where: string, bodies: readonly Body[]): readonly CheckLine[] {
   // Texts made for the log begin with the host; here it stands above.
   const prefix = `${where}: `;
-  return bodies.map((body) => ({ where, ...body, text: body.text.startsWith(prefix) ? body.text.slice(prefix.length) : body.text }));
+  return bodies.map((body) => ({
+    where,
+    ...body,
+    text: body.text.startsWith(prefix) ? body.text.slice(prefix.length) : body.text,
+  }));
 }

@@ -17,43 +17,113 @@ type Lines = readonly Omit<CheckLine, 'where'>[];
 const checkReplMs = 120_000;
 
 export function checkMaster(app: ApplicationConfig, survey: Survey): Lines {
-  const names = (servers: readonly ApplicationServer[]): string => servers.map((server) => serverName(server, app)).join(', ');
+  const names = (servers: readonly ApplicationServer[]): string =>
+    servers.map((server) => serverName(server, app)).join(', ');
   const writable = survey.servers.filter(({ readOnly }) => readOnly === false).map(({ server }) => server);
   const masters = mastersOf(survey);
   const [master] = masters;
-  if (writable.length > 1) return [failed('refused', `more than one server takes writes: ${names(writable)}`, 'set read_only=1 on all but the master at once')];
-  if (writable.length === 0) return [failed('refused', 'no server is seen to take writes', 'set read_only=0 on the one that must be the master')];
-  if (masters.length > 1) return [failed('refused', `more than one master: ${names(masters)} each have replicas`, 'mend the replication first')];
-  if (master === undefined) return [failed('refused', `${names(writable)} takes writes, but no server replicates from it`, 'mend the replication (SHOW SLAVE STATUS on every server)')];
-  if (!writable.includes(master)) return [failed('refused', `${names(writable)} takes writes, but the others replicate from ${names([master])}`, 'mend the replication first')];
+  if (writable.length > 1)
+    return [
+      failed(
+        'refused',
+        `more than one server takes writes: ${names(writable)}`,
+        'set read_only=1 on all but the master at once',
+      ),
+    ];
+  if (writable.length === 0)
+    return [
+      failed('refused', 'no server is seen to take writes', 'set read_only=0 on the one that must be the master'),
+    ];
+  if (masters.length > 1)
+    return [
+      failed('refused', `more than one master: ${names(masters)} each have replicas`, 'mend the replication first'),
+    ];
+  if (master === undefined)
+    return [
+      failed(
+        'refused',
+        `${names(writable)} takes writes, but no server replicates from it`,
+        'mend the replication (SHOW SLAVE STATUS on every server)',
+      ),
+    ];
+  if (!writable.includes(master))
+    return [
+      failed(
+        'refused',
+        `${names(writable)} takes writes, but the others replicate from ${names([master])}`,
+        'mend the replication first',
+      ),
+    ];
   return [ok(`${names([master])} alone takes writes`), ...candidates(app, survey, master)];
 }
 
 /** MHA needs somebody to fail over to. */
 function candidates(app: ApplicationConfig, survey: Survey, master: ApplicationServer): Lines {
-  const able = survey.servers.filter(({ server, replication }) => server !== master && !server.noMaster && replication?.running === true);
-  return able.length > 0 ? [] : [failed('refused', 'there is no server that could become the master', `no replica that works is without no_master=1 in ${app.file}`)];
+  const able = survey.servers.filter(
+    ({ server, replication }) => server !== master && !server.noMaster && replication?.running === true,
+  );
+  return able.length > 0
+    ? []
+    : [
+        failed(
+          'refused',
+          'there is no server that could become the master',
+          `no replica that works is without no_master=1 in ${app.file}`,
+        ),
+      ];
 }
 
 /** The address is where the writes are taken, and nowhere else. */
 export async function checkAddress(run: Run, app: ApplicationConfig, survey: Survey): Promise<Lines> {
   const { address, servers } = survey;
-  if (address === null) return [warning('no writer address is managed (vip_type = none): clients must find the new master by themselves')];
+  if (address === null)
+    return [warning('no writer address is managed (vip_type = none): clients must find the new master by themselves')];
   const holders = holdersOf(survey);
-  const partly = partlyOn(survey).map((host) => failed('address', `the writer address ${address} is on ${host} in part only, and clients may be led there`, `run mha-helper vip assign (or release) ${host} -c ${app.file}`));
+  const partly = partlyOn(survey).map((host) =>
+    failed(
+      'address',
+      `the writer address ${address} is on ${host} in part only, and clients may be led there`,
+      `run mha-helper vip assign (or release) ${host} -c ${app.file}`,
+    ),
+  );
   const unknown = [...partly, ...notKnown(survey)];
   const writable = servers.filter(({ readOnly }) => readOnly === false).map(({ server }) => server);
   const [master] = writable;
-  if (holders.length > 1) return [failed('refused', `the writer address ${address} is on more than one host: ${holders.join(', ')}`, 'take it away from all but the master with mha-helper vip release'), ...unknown];
-  if (master === undefined || writable.length > 1) return [...(holders.length === 0 ? [] : [ok(`the writer address ${address} is on ${holders.join()}`)]), ...unknown];
+  if (holders.length > 1)
+    return [
+      failed(
+        'refused',
+        `the writer address ${address} is on more than one host: ${holders.join(', ')}`,
+        'take it away from all but the master with mha-helper vip release',
+      ),
+      ...unknown,
+    ];
+  if (master === undefined || writable.length > 1)
+    return [...(holders.length === 0 ? [] : [ok(`the writer address ${address} is on ${holders.join()}`)]), ...unknown];
   const give = `"${vipCommand('assign', master.hostname, app.file)}"`;
   const [holder] = holders;
   if (holder === master.hostname) return [ok(`the writer address ${address} is on ${holder}, the master`), ...unknown];
-  if (holder !== undefined) return [failed('address', `the writer address ${address} is on ${holder}, but ${master.hostname} takes the writes`, `run "${vipCommand('release', holder, app.file)}", then ${give}`), ...unknown];
+  if (holder !== undefined)
+    return [
+      failed(
+        'address',
+        `the writer address ${address} is on ${holder}, but ${master.hostname} takes the writes`,
+        `run "${vipCommand('release', holder, app.file)}", then ${give}`,
+      ),
+      ...unknown,
+    ];
   if (partly.length > 0 || unknownOf(survey).includes(master.hostname)) return unknown;
   try {
     const elsewhere = await run.provider.answersElsewhere(run.host(endOf(master)));
-    if (elsewhere !== null) return [failed('refused', `the writer address ${address} is on no host of the cluster, but ${elsewhere} answers for it`, 'find that host (ip neigh) and remove the address there'), ...unknown];
+    if (elsewhere !== null)
+      return [
+        failed(
+          'refused',
+          `the writer address ${address} is on no host of the cluster, but ${elsewhere} answers for it`,
+          'find that host (ip neigh) and remove the address there',
+        ),
+        ...unknown,
+      ];
   } catch (error) {
     return [thrown(error), ...unknown];
   }
@@ -70,7 +140,9 @@ function notKnown({ address, holdings }: Survey): Lines {
     found.hosts.push(host);
     byReason.set(reason, found);
   }
-  return [...byReason].map(([reason, { kind, hosts }]) => failed(kind, `it is not known whether ${hosts.join(' or ')} has the writer address ${address ?? ''}: ${reason}`));
+  return [...byReason].map(([reason, { kind, hosts }]) =>
+    failed(kind, `it is not known whether ${hosts.join(' or ')} has the writer address ${address ?? ''}: ${reason}`),
+  );
 }
 
 /** MHA's own check, our `status` hook included. It changes nothing in the cluster. */
@@ -79,7 +151,13 @@ export async function checkByMha(app: ApplicationConfig, tools: Tools): Promise<
   try {
     const { code, stdout, stderr } = await tools.connect.local.run(command, checkReplMs);
     if (code === 0) return [ok('masterha_check_repl is content')];
-    return [failed('environment', `masterha_check_repl is not content (exit ${code}): ${firstError(`${stdout}${stderr}`)}`, `run mha-helper mha ${commandText(command)} to see all of it`)];
+    return [
+      failed(
+        'environment',
+        `masterha_check_repl is not content (exit ${code}): ${firstError(`${stdout}${stderr}`)}`,
+        `run mha-helper mha ${commandText(command)} to see all of it`,
+      ),
+    ];
   } catch (error) {
     return [thrown(error)];
   }

@@ -16,22 +16,50 @@ command -v mysqlbinlog >/dev/null || command -v mariadb-binlog >/dev/null || ech
 for directory; do test -d "$directory" && test -r "$directory" && test -x "$directory" && exit; done; echo directory`;
 
 /** @param onlyCopies the host of a [binlogN] section: MHA gives up a failover when none of these is of use */
-export async function checkNode(shell: Shell, server: ApplicationServer, onlyCopies: boolean): Promise<readonly Body[]> {
-  const { code, stdout, stderr } = await shell.run(['sh', '-c', LOOK, 'sh', server.clientBindir ?? '', ...server.binlogDirectories], lookMs);
-  const problem = (text: string, hint: string): Body => (onlyCopies ? failed('environment', text, hint) : warning(text, hint));
-  if (code !== 0) return [problem(`it cannot be seen whether a dead master's last writes could be read here: ${oneLine(stderr)}`, 'the login shell of MHA\'s SSH user must run sh')];
+export async function checkNode(
+  shell: Shell,
+  server: ApplicationServer,
+  onlyCopies: boolean,
+): Promise<readonly Body[]> {
+  const { code, stdout, stderr } = await shell.run(
+    ['sh', '-c', LOOK, 'sh', server.clientBindir ?? '', ...server.binlogDirectories],
+    lookMs,
+  );
+  const problem = (text: string, hint: string): Body =>
+    onlyCopies ? failed('environment', text, hint) : warning(text, hint);
+  if (code !== 0)
+    return [
+      problem(
+        `it cannot be seen whether a dead master's last writes could be read here: ${oneLine(stderr)}`,
+        "the login shell of MHA's SSH user must run sh",
+      ),
+    ];
   const missing: readonly (readonly [word: string, text: string, hint: string])[] = [
-    ['node', 'MHA\'s node programs are not here: MHA takes the host for one that SSH does not reach', 'install mha4mysql-node 0.58 there, in PATH of the SSH user'],
-    ['mysqlbinlog', 'there is no mysqlbinlog: the last writes of a dead master could not be read here', 'install the server\'s client programs there, or set client_bindir in MHA\'s configuration'],
-    ['directory', `the SSH user cannot read ${server.binlogDirectories.join(' or ')}: the last writes of a dead master would be lost`, 'set master_binlog_dir in MHA\'s configuration, or make the SSH user a member of the group that may read it'],
+    [
+      'node',
+      "MHA's node programs are not here: MHA takes the host for one that SSH does not reach",
+      'install mha4mysql-node 0.58 there, in PATH of the SSH user',
+    ],
+    [
+      'mysqlbinlog',
+      'there is no mysqlbinlog: the last writes of a dead master could not be read here',
+      "install the server's client programs there, or set client_bindir in MHA's configuration",
+    ],
+    [
+      'directory',
+      `the SSH user cannot read ${server.binlogDirectories.join(' or ')}: the last writes of a dead master would be lost`,
+      "set master_binlog_dir in MHA's configuration, or make the SSH user a member of the group that may read it",
+    ],
   ];
   const words = stdout.split('\n');
   const problems = missing.filter(([word]) => words.includes(word)).map(([, text, hint]) => problem(text, hint));
-  return problems.length > 0 ? problems : [ok('MHA\'s node programs and the binary logs are within reach')];
+  return problems.length > 0 ? problems : [ok("MHA's node programs and the binary logs are within reach")];
 }
 
 export async function checkCopies(app: ApplicationConfig, tools: Tools): Promise<readonly CheckLine[]> {
-  const lines = await Promise.all(app.binlogServers.map(async (server) => at(`${server.id} ${server.hostname}`, await checkCopy(app, server, tools))));
+  const lines = await Promise.all(
+    app.binlogServers.map(async (server) => at(`${server.id} ${server.hostname}`, await checkCopy(app, server, tools))),
+  );
   return lines.flat();
 }
 

@@ -12,9 +12,18 @@ export function checkText(lines: readonly CheckLine[]): string {
     const number = lines.filter((line) => line.severity === severity).length;
     return `${number} ${word}${number === 1 ? '' : 's'}`;
   };
-  const verdict = exitCodeOfCheck(lines) === 0 ? 'nothing is in the way of a failover or a switch' : 'a failover or a switch would FAIL, or do harm';
+  const verdict =
+    exitCodeOfCheck(lines) === 0
+      ? 'nothing is in the way of a failover or a switch'
+      : 'a failover or a switch would FAIL, or do harm';
   return [
-    ...groups.flatMap(([where, found]) => [where, ...found.map(({ severity, text, hint }) => `  ${words[severity].padEnd(8)} ${oneLine(`${text}${hint === undefined ? '' : ` -- ${hint}`}`)}`)]),
+    ...groups.flatMap(([where, found]) => [
+      where,
+      ...found.map(
+        ({ severity, text, hint }) =>
+          `  ${words[severity].padEnd(8)} ${oneLine(`${text}${hint === undefined ? '' : ` -- ${hint}`}`)}`,
+      ),
+    ]),
     `${verdict}: ${count('error', 'error')}, ${count('warning', 'warning')}`,
   ].join('\n');
 }

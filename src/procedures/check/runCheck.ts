@@ -17,7 +17,11 @@ export async function runCheck(conf: string, quick: boolean, tools: Tools): Prom
   const warned: string[] = [];
   // What would be a line of the log anywhere else is a line of the result here.
   const noting: Tools = { ...tools, log: { info: () => undefined, warn: (line) => void warned.push(line) } };
-  const notes = (): readonly CheckLine[] => at(here, [...new Set(warned.splice(0))].map((line) => warning(line)));
+  const notes = (): readonly CheckLine[] =>
+    at(
+      here,
+      [...new Set(warned.splice(0))].map((line) => warning(line)),
+    );
   let app: ApplicationConfig;
   try {
     app = await loadApplicationConfig(conf, tools.files);
@@ -32,18 +36,26 @@ export async function runCheck(conf: string, quick: boolean, tools: Tools): Prom
   const configuration = at(here, [
     ok(`${conf}: ${app.servers.length} servers`),
     ...app.warnings.map((line) => warning(line)),
-    ...(settings[0] === undefined ? problems.map((problem) => thrown(problem)) : [ok(`${settings[0].file}: all of them have a section`)]),
+    ...(settings[0] === undefined
+      ? problems.map((problem) => thrown(problem))
+      : [ok(`${settings[0].file}: all of them have a section`)]),
   ]);
   const [manager, cluster, copies, mha] = await Promise.all([
     checkManager(app, settings, noting),
-    settings.length === 0 ? [] : currentState(app, settings, noting).catch((error: unknown) => at('cluster', [thrown(asFailure(error))])),
+    settings.length === 0
+      ? []
+      : currentState(app, settings, noting).catch((error: unknown) => at('cluster', [thrown(asFailure(error))])),
     checkCopies(app, noting),
     quick ? [] : byMha(app, noting),
   ]);
   return [...configuration, ...manager, ...notes(), ...cluster, ...copies, ...mha];
 }
 
-function currentState(app: ApplicationConfig, settings: readonly HostSettings[], tools: Tools): Promise<readonly CheckLine[]> {
+function currentState(
+  app: ApplicationConfig,
+  settings: readonly HostSettings[],
+  tools: Tools,
+): Promise<readonly CheckLine[]> {
   return lookAtCluster(app, settings, tools, async (run) => {
     const seen = await survey(run, app, 'servers and address');
     const [hosts, address] = await Promise.all([checkHosts(run, app, settings, seen), checkAddress(run, app, seen)]);

@@ -27,7 +27,8 @@ export async function closeOriginal(run: Run, orig: HostEnd, next: MasterEnd): P
     server = await run.openServer({ ...orig, user: next.user, password: next.password }, lookMs);
   } catch (error) {
     const failure = asFailure(error);
-    if (failure.cause instanceof SqlError) throw alive(orig, `it refuses the user of the new master: ${errorLine(failure)}`, failure);
+    if (failure.cause instanceof SqlError)
+      throw alive(orig, `it refuses the user of the new master: ${errorLine(failure)}`, failure);
     const refused = (failure.cause as NodeJS.ErrnoException | undefined)?.code === 'ECONNREFUSED';
     return { state: refused ? 'down' : 'unknown', leftToDo: [] };
   }
@@ -41,7 +42,9 @@ export async function closeOriginal(run: Run, orig: HostEnd, next: MasterEnd): P
     const position = await server.binlogPosition();
     return {
       state: 'closed',
-      leftToDo: [`${orig.host} was alive again and took writes until ${until}; it is read-only now and stays so. Before you make it a replica, see what it has in its binary log up to ${position ?? 'its end'} that ${next.host} lacks`],
+      leftToDo: [
+        `${orig.host} was alive again and took writes until ${until}; it is read-only now and stays so. Before you make it a replica, see what it has in its binary log up to ${position ?? 'its end'} that ${next.host} lacks`,
+      ],
     };
   } catch (error) {
     throw alive(orig, errorLine(error), error);
@@ -49,7 +52,9 @@ export async function closeOriginal(run: Run, orig: HostEnd, next: MasterEnd): P
 }
 
 function alive(orig: HostEnd, why: string, cause: unknown): Failure {
-  return new Failure('refused', `${orig.host}, which MHA took for dead, is alive, and could not be made read-only (${why}): there would be two writable masters`, {
-    hint: `stop mysqld on ${orig.host} for certain, then run the failover again`, cause,
-  });
+  return new Failure(
+    'refused',
+    `${orig.host}, which MHA took for dead, is alive, and could not be made read-only (${why}): there would be two writable masters`,
+    { hint: `stop mysqld on ${orig.host} for certain, then run the failover again`, cause },
+  );
 }

@@ -11,12 +11,19 @@ export async function fence(run: Run, end: HostEnd): Promise<void> {
   const { options, file } = run.settings(end);
   const command = options.fence_command;
   if (command === undefined) throw new Failure('config', `${file}: unreachable_master = fence needs fence_command`);
-  const result = await operatorCommand(run.tools.connect.local, command, { HOST: end.host, IP: end.ip }, run.budget.limit(fenceMs));
+  const result = await operatorCommand(
+    run.tools.connect.local,
+    command,
+    { HOST: end.host, IP: end.ip },
+    run.budget.limit(fenceMs),
+  );
   const said = whatItSaid(result);
   if (result.code !== 0) {
-    throw new Failure('refused', `fence_command failed for ${end.host} (exit ${result.code})${said === '' ? '' : `: ${said}`}; the host may still be running`, {
-      hint: `switch ${end.host} off for certain, then start the failover again`,
-    });
+    throw new Failure(
+      'refused',
+      `fence_command failed for ${end.host} (exit ${result.code})${said === '' ? '' : `: ${said}`}; the host may still be running`,
+      { hint: `switch ${end.host} off for certain, then start the failover again` },
+    );
   }
   run.tools.log.info(`fenced ${end.host}${said === '' ? '' : `: ${said}`}`);
 }

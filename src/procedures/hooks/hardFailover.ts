@@ -7,7 +7,12 @@ import { outcomeOf, type Outcome } from '../../mha/exitCodes.ts';
 import type { HardRequest, HostEnd, MasterEnd } from '../../mha/request.ts';
 import { vipCommand } from '../../steps/byHand.ts';
 import { clearReadOnly } from '../../steps/readOnlySteps.ts';
-import { assignWriterAddress, heldBy, releaseWriterAddress, takeWriterAddress } from '../../steps/writerAddressSteps.ts';
+import {
+  assignWriterAddress,
+  heldBy,
+  releaseWriterAddress,
+  takeWriterAddress,
+} from '../../steps/writerAddressSteps.ts';
 import type { LeftToDo, VipHost } from '../../vip/Provider.ts';
 import { isUnreachable } from '../../vip/unreachable.ts';
 import { closeOriginal, type Original } from './closeOriginal.ts';
@@ -47,7 +52,9 @@ async function withoutHost(run: Run, orig: HostEnd): Promise<Outcome> {
   const { provider } = run;
   if (provider.address === null) return { kind: 'done' };
   const host = run.silentHost(orig);
-  return provider.worksWithoutHost ? takeOrObeyPolicy(run, orig, host, 'does not answer SSH') : obeyPolicy(run, orig, host, `${orig.host} does not answer SSH`);
+  return provider.worksWithoutHost
+    ? takeOrObeyPolicy(run, orig, host, 'does not answer SSH')
+    : obeyPolicy(run, orig, host, `${orig.host} does not answer SSH`);
 }
 
 /** @param state of its host, for messages */
@@ -57,7 +64,12 @@ async function takeOrObeyPolicy(run: Run, orig: HostEnd, host: VipHost, state: s
   } catch (error) {
     const failure = asFailure(error);
     if (failure.kind === 'interrupted') throw failure;
-    return obeyPolicy(run, orig, host, `${orig.host} ${state}, and the writer address could not be taken away from it (${errorLine(failure)})`);
+    return obeyPolicy(
+      run,
+      orig,
+      host,
+      `${orig.host} ${state}, and the writer address could not be taken away from it (${errorLine(failure)})`,
+    );
   }
 }
 
@@ -70,13 +82,17 @@ async function obeyPolicy(run: Run, orig: HostEnd, host: VipHost, why: string): 
       await fence(run, orig);
       return { kind: 'done' };
     case 'abort':
-      throw new Failure('refused', `${why}, so the writer address ${provider.address ?? ''} could not be removed there, and unreachable_master = abort`, {
-        hint: `switch ${orig.host} off for certain, then start the failover again (${file})`,
-      });
+      throw new Failure(
+        'refused',
+        `${why}, so the writer address ${provider.address ?? ''} could not be removed there, and unreachable_master = abort`,
+        { hint: `switch ${orig.host} off for certain, then start the failover again (${file})` },
+      );
     case 'continue':
       tools.log.warn(`${why}: the writer address ${provider.address ?? ''} was NOT removed there`);
-      return outcomeOf([`${why}, so the writer address ${provider.address ?? ''} was not removed there: keep that host off the network, or `
-        + `${provider.byHand(host, 'release')}, before it comes back; as soon as it answers again: "${vipCommand('release', orig.host)}" on the manager host`]);
+      return outcomeOf([
+        `${why}, so the writer address ${provider.address ?? ''} was not removed there: keep that host off the network, or ` +
+          `${provider.byHand(host, 'release')}, before it comes back; as soon as it answers again: "${vipCommand('release', orig.host)}" on the manager host`,
+      ]);
   }
 }
 
@@ -94,8 +110,13 @@ export async function hardStart(request: Start, tools: Tools): Promise<Outcome> 
     if (opened.status === 'rejected') throw asFailure(opened.reason);
     const taken = managed && worksWithoutHost ? await takeFromOriginal(run, orig, closed.value) : [];
     // Where the network itself is asked, that takes a moment: it runs beside the step before.
-    const elsewhere = !worksWithoutHost ? first : asksNetwork ? whoElse(run, next) : () => run.provider.answersElsewhere(host);
-    if (closed.value.state === 'unknown' && asksNetwork && typeof elsewhere !== 'function') await refuseIfHeld(run, orig, elsewhere);
+    const elsewhere = !worksWithoutHost
+      ? first
+      : asksNetwork
+        ? whoElse(run, next)
+        : () => run.provider.answersElsewhere(host);
+    if (closed.value.state === 'unknown' && asksNetwork && typeof elsewhere !== 'function')
+      await refuseIfHeld(run, orig, elsewhere);
     const { leftToDo } = await run.steps([
       clearReadOnly(opened.value),
       ...(managed ? [assignWriterAddress(run.provider, host, elsewhere)] : []),
@@ -135,9 +156,11 @@ async function takeFromOriginal(run: Run, orig: HostEnd, { state }: Original): P
     if (state !== 'unknown' || policy === 'fence' || (policy === 'continue' && (!isKnown || isLeftOpen))) {
       return [`${what}: keep that host off the network, or ${provider.byHand(host, 'release')}`];
     }
-    throw new Failure('refused', `${orig.host} does not answer, and ${what}: clients may be writing there, and there would be two masters`, {
-      hint: `switch ${orig.host} off for certain, then start the failover again`, cause: error,
-    });
+    throw new Failure(
+      'refused',
+      `${orig.host} does not answer, and ${what}: clients may be writing there, and there would be two masters`,
+      { hint: `switch ${orig.host} off for certain, then start the failover again`, cause: error },
+    );
   }
 }
 
@@ -145,12 +168,16 @@ async function takeFromOriginal(run: Run, orig: HostEnd, { state }: Original): P
 async function refuseIfHeld(run: Run, orig: HostEnd, elsewhere: Promise<string | null>): Promise<void> {
   const holder = await elsewhere.catch(() => null);
   if (holder === null) {
-    run.tools.log.warn(`${orig.host} does not answer; nobody on the network has the writer address, so it is taken for dead`);
+    run.tools.log.warn(
+      `${orig.host} does not answer; nobody on the network has the writer address, so it is taken for dead`,
+    );
     return;
   }
-  throw new Failure('refused', `${orig.host} does not answer this manager, but ${holder} answers for the writer address ${run.provider.address ?? ''}: clients may be writing there, and there would be two masters`, {
-    hint: `switch ${orig.host} off for certain, then start the failover again`,
-  });
+  throw new Failure(
+    'refused',
+    `${orig.host} does not answer this manager, but ${holder} answers for the writer address ${run.provider.address ?? ''}: clients may be writing there, and there would be two masters`,
+    { hint: `switch ${orig.host} off for certain, then start the failover again` },
+  );
 }
 
 /** Asked early, so that the answer is there when it is needed; a failure shows when the address is assigned. */
@@ -166,8 +193,10 @@ export async function hardStatus(request: Stop, tools: Tools): Promise<Outcome> 
   const { orig, sshOptions } = request;
   return withRun(tools, { procedure: 'hard status', orig, next: null, sshOptions, record: 'none' }, async (run) => {
     await run.preflight(orig);
-    if (run.provider.address !== null && !await run.provider.holds(run.host(orig))) {
-      tools.log.warn(`${orig.host} is the master, but does not hold the writer address ${run.provider.address}: clients cannot reach it there`);
+    if (run.provider.address !== null && !(await run.provider.holds(run.host(orig)))) {
+      tools.log.warn(
+        `${orig.host} is the master, but does not hold the writer address ${run.provider.address}: clients cannot reach it there`,
+      );
     }
     return { kind: 'done' };
   });

@@ -30,7 +30,9 @@ export async function onlineStart(request: OnlineRequest, tools: Tools): Promise
       ]);
       const { leftToDo } = await run.steps([
         clearReadOnly(server),
-        ...(run.provider.address === null ? [] : [assignWriterAddress(run.provider, run.host(next), Promise.resolve(null))]),
+        ...(run.provider.address === null
+          ? []
+          : [assignWriterAddress(run.provider, run.host(next), Promise.resolve(null))]),
       ]);
       return outcomeOf(leftToDo);
     } catch (error) {
@@ -50,7 +52,9 @@ async function originalIsReadOnly(run: Run, request: OnlineRequest, handover: Ru
     position = await server.binlogPosition();
   } catch (error) {
     if (handover === null) throw error;
-    run.tools.log.warn(`${host} does not answer any more (${errorLine(error)}); going on, because "online stop" had read back that it is read-only`);
+    run.tools.log.warn(
+      `${host} does not answer any more (${errorLine(error)}); going on, because "online stop" had read back that it is read-only`,
+    );
     return;
   }
   if (!readOnly) {
@@ -60,9 +64,11 @@ async function originalIsReadOnly(run: Run, request: OnlineRequest, handover: Ru
   }
   const proven = handover?.steps.find(({ id }) => id === `prove-writes-ended:${host}`)?.detail;
   if (proven !== undefined && position !== null && proven !== position) {
-    throw new Failure('refused', `${host} was written to after "online stop" had seen its binary log come to rest (${proven}, now ${position}): those writes may be missing on ${request.new.host}`, {
-      hint: 'stop the programs that write there with SUPER or READ ONLY ADMIN, then run the whole switch again',
-    });
+    throw new Failure(
+      'refused',
+      `${host} was written to after "online stop" had seen its binary log come to rest (${proven}, now ${position}): those writes may be missing on ${request.new.host}`,
+      { hint: 'stop the programs that write there with SUPER or READ ONLY ADMIN, then run the whole switch again' },
+    );
   }
 }
 
@@ -74,36 +80,58 @@ async function originalHasNoAddress(run: Run, request: OnlineRequest, handover: 
     held = ['held', 'partly'].includes(await heldBy(run.provider, host));
   } catch (error) {
     if (handover === null) throw error;
-    run.tools.log.warn(`${host.name} does not answer any more (${errorLine(error)}); going on, because "online stop" had read back that the writer address is gone there`);
+    run.tools.log.warn(
+      `${host.name} does not answer any more (${errorLine(error)}); going on, because "online stop" had read back that the writer address is gone there`,
+    );
     return;
   }
   if (held) {
-    throw new Failure('refused', `${host.name} still holds the writer address ${run.provider.address}: it must not be on two hosts`, {
-      hint: 'does another program (keepalived, NetworkManager) put it back? Run the whole switch again when it does not',
-    });
+    throw new Failure(
+      'refused',
+      `${host.name} still holds the writer address ${run.provider.address}: it must not be on two hosts`,
+      {
+        hint: 'does another program (keepalived, NetworkManager) put it back? Run the whole switch again when it does not',
+      },
+    );
   }
 }
 
 /** Undoes what `online stop` had changed on the original master, where it is certain that the new master takes no writes. */
-async function giveBack(run: Run, request: OnlineRequest, handover: RunRecord | null, failure: Failure): Promise<Failure> {
+async function giveBack(
+  run: Run,
+  request: OnlineRequest,
+  handover: RunRecord | null,
+  failure: Failure,
+): Promise<Failure> {
   const { orig, new: next } = request;
   // Looking comes before and after the undoing, and a run that has used up its time must do all of it.
   run.budget.beginUndo(undoMs);
   const hint = failure.hint === undefined ? {} : { hint: failure.hint };
   const state = `${orig.host} stays read-only and without the writer address`;
   if (handover === null) {
-    return new Failure(failure.kind, `${failure.message}; ${state}: there is no record of the "online stop" before this, so nothing was given back`, { ...hint, cause: failure });
+    return new Failure(
+      failure.kind,
+      `${failure.message}; ${state}: there is no record of the "online stop" before this, so nothing was given back`,
+      { ...hint, cause: failure },
+    );
   }
   const doubt = await newMasterMayTakeWrites(run, request);
   if (doubt !== null) {
     return new Failure('undo', `${failure.message}; ${state}, because ${doubt}; NOT undone`, {
-      hint: `make sure that ${next.host} has read_only=1, then set read_only=0 on ${orig.host} and run "${vipCommand('assign', orig.host)}"`, cause: failure,
+      hint: `make sure that ${next.host} has read_only=1, then set read_only=0 on ${orig.host} and run "${vipCommand('assign', orig.host)}"`,
+      cause: failure,
     });
   }
   const failed = await undoStop(run, request, handover);
   return failed.length === 0
-    ? new Failure(failure.kind, `${failure.message}; the writer was given back to ${orig.host}`, { ...hint, cause: failure })
-    : new Failure('undo', `${failure.message}; NOT undone, do it by hand: ${failed.join('; ')}`, { ...hint, cause: failure });
+    ? new Failure(failure.kind, `${failure.message}; the writer was given back to ${orig.host}`, {
+        ...hint,
+        cause: failure,
+      })
+    : new Failure('undo', `${failure.message}; NOT undone, do it by hand: ${failed.join('; ')}`, {
+        ...hint,
+        cause: failure,
+      });
 }
 
 /** Null when the new master is read-only for certain, else the doubt in words. */
@@ -134,8 +162,18 @@ async function undoStop(run: Run, request: OnlineRequest, handover: RunRecord): 
 /** What is not as it must be for clients to write on the original master again. */
 async function notGivenBack(run: Run, orig: MasterEnd): Promise<readonly string[]> {
   try {
-    const [flags, held] = await Promise.all([(await run.server(orig)).readOnly(), run.provider.address === null || run.provider.holds(run.host(orig))]);
-    return [...(flags.readOnly ? [`set read_only=0 on ${orig.host}`] : []), ...(held ? [] : [`assign the writer address ${run.provider.address ?? ''} to ${orig.host} ("${vipCommand('assign', orig.host)}")`])];
+    const [flags, held] = await Promise.all([
+      (await run.server(orig)).readOnly(),
+      run.provider.address === null || run.provider.holds(run.host(orig)),
+    ]);
+    return [
+      ...(flags.readOnly ? [`set read_only=0 on ${orig.host}`] : []),
+      ...(held
+        ? []
+        : [
+            `assign the writer address ${run.provider.address ?? ''} to ${orig.host} ("${vipCommand('assign', orig.host)}")`,
+          ]),
+    ];
   } catch (error) {
     return [`see whether ${orig.host} takes writes and has the writer address (${errorLine(error)})`];
   }

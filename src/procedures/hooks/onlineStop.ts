@@ -19,11 +19,19 @@ export async function onlineStop(request: OnlineRequest, tools: Tools): Promise<
     const { options } = run.settings(orig);
     const graceMs = options.kill_after_timeout * 1000;
     // Everything is connected and looked at before the first change: what can't work must not begin.
-    const [original, replica, , ready] = await Promise.all([run.server(orig), run.server(next), run.preflight(orig, next), run.keepReady(orig, next)]);
+    const [original, replica, , ready] = await Promise.all([
+      run.server(orig),
+      run.server(next),
+      run.preflight(orig, next),
+      run.keepReady(orig, next),
+    ]);
     const { leftToDo } = await run.steps([
       setReadOnly(replica, run.settings(next).options.super_read_only, null),
       ...(run.provider.address === null ? [] : [releaseWriterAddress(run.provider, run.host(orig))]),
-      setReadOnly(original, options.super_read_only, { graceMs, terminate: async () => (await terminateAll(original, isWorking, run.drainTools)).length }),
+      setReadOnly(original, options.super_read_only, {
+        graceMs,
+        terminate: async () => (await terminateAll(original, isWorking, run.drainTools)).length,
+      }),
       drainSessions(original, { graceMs, includeIdle: options.drain_idle_sessions }, run.drainTools),
       terminateSessions(original, run.drainTools),
       proveWritesEnded(original, run.drainTools),

@@ -48,8 +48,11 @@ export class ClusterMonitor {
 
   get record(): ClusterFile {
     return {
-      conf: this.conf, cluster: this.name, workdir: this.#app?.managerWorkdir ?? this.#workdir,
-      lastFailoverMinute: this.#settings?.lastFailoverMinute ?? 0, state: this.#state,
+      conf: this.conf,
+      cluster: this.name,
+      workdir: this.#app?.managerWorkdir ?? this.#workdir,
+      lastFailoverMinute: this.#settings?.lastFailoverMinute ?? 0,
+      state: this.#state,
     };
   }
 
@@ -63,7 +66,14 @@ export class ClusterMonitor {
     if (known !== null) this.#resume(known);
     await this.#readConfiguration().catch(() => undefined);
     while (!this.ended) {
-      await this.#tick(stop.aborted ? 'stop' : 'run').then(() => { this.#blindSince = null; }, (error: unknown) => { this.#cannotLook(error, stop.aborted); });
+      await this.#tick(stop.aborted ? 'stop' : 'run').then(
+        () => {
+          this.#blindSince = null;
+        },
+        (error: unknown) => {
+          this.#cannotLook(error, stop.aborted);
+        },
+      );
       if (!this.ended) await this.#tools.clock.sleep(tickMs);
     }
   }
@@ -72,7 +82,11 @@ export class ClusterMonitor {
     this.#workdir = workdir;
     const { phase } = state;
     if (phase.name === 'ended') this.#state = { ...state, failures: 0, phase: { name: 'waiting', until: 0 } };
-    else if (phase.name === 'stopping') this.#state = { ...state, phase: { name: 'running', manager: phase.manager, completeBefore: phase.completeBefore } };
+    else if (phase.name === 'stopping')
+      this.#state = {
+        ...state,
+        phase: { name: 'running', manager: phase.manager, completeBefore: phase.completeBefore },
+      };
     else this.#state = state;
   }
 
@@ -80,7 +94,12 @@ export class ClusterMonitor {
     this.seenAt = this.#tools.clock.monotonic();
     this.#lookForReturned();
     const workdir = this.record.workdir;
-    const files = { name: this.name, workdir, log: this.#app?.managerLog ?? this.#names.output, conf: [this.conf, reducedFile(this.#tools.places, this.conf)] };
+    const files = {
+      name: this.name,
+      workdir,
+      log: this.#app?.managerLog ?? this.#names.output,
+      conf: [this.conf, reducedFile(this.#tools.places, this.conf)],
+    };
     const seen = await observe(this.#state, files, this.#returned, wanted, { ...this.#tools, daemon: this.#daemon });
     const { state, actions } = decide(this.#state, seen);
     this.#state = state;
@@ -95,11 +114,19 @@ export class ClusterMonitor {
   /** Who cannot look cannot protect, and a person is told; and who is told to stop cannot wait for ever to see how the manager ends. */
   #cannotLook(error: unknown, stopping: boolean): void {
     const now = this.#tools.clock.now().getTime();
-    const since = this.#blindSince ??= now;
+    const since = (this.#blindSince ??= now);
     this.#complain(errorLine(error));
-    if (now - since >= hungMs) this.#state = open(this.#state, now, 'NOT PROTECTED', `the monitor cannot look at the cluster: ${errorLine(error)}`);
+    if (now - since >= hungMs)
+      this.#state = open(
+        this.#state,
+        now,
+        'NOT PROTECTED',
+        `the monitor cannot look at the cluster: ${errorLine(error)}`,
+      );
     if (stopping && now - since >= terminateMs) {
-      this.#tools.log.warn(`${this.name}: the monitor ends without having seen the end of masterha_manager; a manager that runs goes on`);
+      this.#tools.log.warn(
+        `${this.name}: the monitor ends without having seen the end of masterha_manager; a manager that runs goes on`,
+      );
       this.#state = { ...this.#state, phase: { name: 'ended' } };
     }
     this.#sendMail(now);
@@ -107,11 +134,16 @@ export class ClusterMonitor {
 
   async #perform(action: Action, seen: Observation): Promise<void> {
     switch (action.do) {
-      case 'info': return this.#tools.log.info(`${this.name}: ${action.text}`);
-      case 'warn': return this.#tools.log.warn(`${this.name}: ${action.text}`);
-      case 'terminate': return this.#daemon.processes.signal(action.manager, 'SIGTERM', 'group');
-      case 'kill': return this.#daemon.processes.signal(action.manager, 'SIGKILL', 'group');
-      case 'start': return this.#start(seen);
+      case 'info':
+        return this.#tools.log.info(`${this.name}: ${action.text}`);
+      case 'warn':
+        return this.#tools.log.warn(`${this.name}: ${action.text}`);
+      case 'terminate':
+        return this.#daemon.processes.signal(action.manager, 'SIGTERM', 'group');
+      case 'kill':
+        return this.#daemon.processes.signal(action.manager, 'SIGKILL', 'group');
+      case 'start':
+        return this.#start(seen);
     }
   }
 
@@ -130,7 +162,10 @@ export class ClusterMonitor {
   async #startManager(): Promise<ProcessIdentity> {
     const app = await this.#readConfiguration();
     // One that was taken out of the file is nobody's concern any more.
-    this.#state = { ...this.#state, absent: this.#state.absent.filter((host) => app.servers.some(({ hostname }) => hostname === host)) };
+    this.#state = {
+      ...this.#state,
+      absent: this.#state.absent.filter((host) => app.servers.some(({ hostname }) => hostname === host)),
+    };
     const absent = app.servers.filter(({ hostname }) => this.#state.absent.includes(hostname)).map(({ id }) => id);
     let conf = this.conf;
     if (absent.length > 0) {
@@ -159,15 +194,18 @@ export class ClusterMonitor {
     returnedServers(app, absent, this.#tools)
       // Without a manager there is no protection to lose.
       .then((hosts) => (phase.name === 'running' ? accepted(hosts, app, absent, this.#tools, this.#daemon) : hosts))
-      .then((hosts) => {
-        // Who was taken in meanwhile must not be taken in again: that would end the manager for nothing.
-        this.#returned = hosts.filter((host) => this.#state.absent.includes(host));
-        this.#state = { ...this.#state, refusal: null };
-      }, (error: unknown) => {
-        pauseMs = refusedMs;
-        this.#state = { ...this.#state, refusal: errorLine(error) };
-        this.#complain(errorLine(error));
-      })
+      .then(
+        (hosts) => {
+          // Who was taken in meanwhile must not be taken in again: that would end the manager for nothing.
+          this.#returned = hosts.filter((host) => this.#state.absent.includes(host));
+          this.#state = { ...this.#state, refusal: null };
+        },
+        (error: unknown) => {
+          pauseMs = refusedMs;
+          this.#state = { ...this.#state, refusal: errorLine(error) };
+          this.#complain(errorLine(error));
+        },
+      )
       .finally(() => {
         this.#looking = false;
         this.#lookedAt = this.#tools.clock.monotonic() + pauseMs;
@@ -179,14 +217,19 @@ export class ClusterMonitor {
     if (notice === undefined || this.#settings === null || this.#mailing || now < this.#mailAt) return;
     this.#mailing = true;
     sendNotice(notice, this.name, this.conf, this.#settings, this.#tools)
-      .then((rest) => {
-        this.#state = { ...this.#state, outbox: [...(rest === null ? [] : [rest]), ...this.#state.outbox.slice(1)] };
-        if (rest !== null) this.#mailAt = now + mailAgainMs;
-      }, (error: unknown) => {
-        this.#mailAt = now + mailAgainMs;
-        this.#complain(errorLine(error));
-      })
-      .finally(() => { this.#mailing = false; });
+      .then(
+        (rest) => {
+          this.#state = { ...this.#state, outbox: [...(rest === null ? [] : [rest]), ...this.#state.outbox.slice(1)] };
+          if (rest !== null) this.#mailAt = now + mailAgainMs;
+        },
+        (error: unknown) => {
+          this.#mailAt = now + mailAgainMs;
+          this.#complain(errorLine(error));
+        },
+      )
+      .finally(() => {
+        this.#mailing = false;
+      });
   }
 
   /** What stands in the way of every look is said once, and again when it has changed. */

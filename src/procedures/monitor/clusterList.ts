@@ -13,15 +13,27 @@ export interface Selection {
 }
 
 /** Absolute paths of the application files, sorted. @throws Failure `usage` for none, or for two of one name, which is MHA's name of the cluster; `config` */
-export async function selectClusters({ conf, all }: Selection, tools: Pick<Tools, 'files'>): Promise<readonly string[]> {
+export async function selectClusters(
+  { conf, all }: Selection,
+  tools: Pick<Tools, 'files'>,
+): Promise<readonly string[]> {
   const found = all === undefined ? [] : await inDirectory(all.replace(/\/+$/, ''), tools);
   const paths = [...new Set([...conf, ...found])].sort();
   const relative = paths.find((path) => !path.startsWith('/'));
-  if (relative !== undefined) throw new Failure('usage', `${relative}: the path must begin with /`, { hint: 'the monitor runs in another directory' });
+  if (relative !== undefined)
+    throw new Failure('usage', `${relative}: the path must begin with /`, {
+      hint: 'the monitor runs in another directory',
+    });
   for (const [name, same] of Map.groupBy(paths, applicationName)) {
-    if (same.length > 1) throw new Failure('usage', `${same.join(' and ')} are both the cluster "${name}" for MHA`, { hint: 'MHA names its files after the application file; rename one' });
+    if (same.length > 1)
+      throw new Failure('usage', `${same.join(' and ')} are both the cluster "${name}" for MHA`, {
+        hint: 'MHA names its files after the application file; rename one',
+      });
   }
-  if (paths.length === 0) throw new Failure('usage', 'no cluster is given', { hint: 'name one with --conf /etc/mha/CLUSTER.cnf, or all of /etc/mha with --all' });
+  if (paths.length === 0)
+    throw new Failure('usage', 'no cluster is given', {
+      hint: 'name one with --conf /etc/mha/CLUSTER.cnf, or all of /etc/mha with --all',
+    });
   return paths;
 }
 
@@ -35,11 +47,16 @@ async function inDirectory(directory: string, { files }: Pick<Tools, 'files'>): 
 }
 
 /** Names of all clusters that a monitor has ever looked after here. */
-export async function knownClusters(tools: Pick<Tools, 'files'> & { readonly places: Places }): Promise<readonly string[]> {
+export async function knownClusters(
+  tools: Pick<Tools, 'files'> & { readonly places: Places },
+): Promise<readonly string[]> {
   const directory = directoryOf(tools.places);
   const names = await tools.files.list(directory).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT') return [];
-    throw new Failure('environment', `cannot read ${directory}: ${fileErrorText(cause)}`, { hint: 'run this as the user that runs MHA', cause });
+    throw new Failure('environment', `cannot read ${directory}: ${fileErrorText(cause)}`, {
+      hint: 'run this as the user that runs MHA',
+      cause,
+    });
   });
   return names.filter((name) => name.endsWith('.json')).map((name) => name.slice(0, -5));
 }

@@ -18,7 +18,10 @@ export interface ClusterSettings {
 /** Without a section for the cluster's first host the defaults hold, and nobody is told anything. */
 export async function loadClusterSettings(app: ApplicationConfig, tools: Tools): Promise<ClusterSettings> {
   try {
-    const [host] = await loadHostSettings(tools.places.configDirectory, [app.servers[0].hostname], tools.files, { info: () => undefined, warn: () => undefined });
+    const [host] = await loadHostSettings(tools.places.configDirectory, [app.servers[0].hostname], tools.files, {
+      info: () => undefined,
+      warn: () => undefined,
+    });
     if (host !== undefined) return { lastFailoverMinute: host.options.last_failover_minute, host };
   } catch (error) {
     tools.log.warn(`${app.name}: no mail will be sent: ${errorLine(error)}`);
@@ -27,7 +30,13 @@ export async function loadClusterSettings(app: ApplicationConfig, tools: Tools):
 }
 
 /** @returns what must be tried again, and for whom; null when all is done that can be done */
-export async function sendNotice(notice: Notice, name: string, conf: string, settings: ClusterSettings, tools: Tools): Promise<Notice | null> {
+export async function sendNotice(
+  notice: Notice,
+  name: string,
+  conf: string,
+  settings: ClusterSettings,
+  tools: Tools,
+): Promise<Notice | null> {
   const subject = `${name}: ${notice.subject}`;
   const to = notice.to ?? settings.host?.options.report_email;
   if (settings.host === null || to === undefined) {
@@ -35,14 +44,27 @@ export async function sendNotice(notice: Notice, name: string, conf: string, set
     return null;
   }
   const smtp = mailTarget(settings.host.options);
-  const text = [notice.text, '', `Cluster: ${name}`, `MHA configuration: ${conf}`, `Manager host: ${tools.places.hostname}`, `Time: ${tools.clock.now().toISOString()}`,
-    '', `More: mha-helper monitor status -c ${conf}`, ''].join('\n');
+  const text = [
+    notice.text,
+    '',
+    `Cluster: ${name}`,
+    `MHA configuration: ${conf}`,
+    `Manager host: ${tools.places.hostname}`,
+    `Time: ${tools.clock.now().toISOString()}`,
+    '',
+    `More: mha-helper monitor status -c ${conf}`,
+    '',
+  ].join('\n');
   const mail = { from: mailSender(settings.host.options, tools.places.hostname), to, subject, text };
   const { refusals, failure } = await deliver(mail, smtp, tools.clock.monotonic() + mailMs, tools, { once: true });
   const missed = refusals.flatMap((refusal) => refusal.to);
   const reached = to.filter((one) => !missed.includes(one));
-  if (reached.length > 0) tools.log.info(`${name}: mail "${subject}" handed to ${smtp.host}:${smtp.port} for ${reached.join(', ')}`);
+  if (reached.length > 0)
+    tools.log.info(`${name}: mail "${subject}" handed to ${smtp.host}:${smtp.port} for ${reached.join(', ')}`);
   const later = refusals.filter(({ again }) => again !== 'never').flatMap((refusal) => refusal.to);
-  if (failure !== null) tools.log.warn(`${name}: mail "${subject}": ${errorLine(failure)}; ${later.length === 0 ? 'refused for good' : `tried again for ${later.join(', ')}`}`);
+  if (failure !== null)
+    tools.log.warn(
+      `${name}: mail "${subject}": ${errorLine(failure)}; ${later.length === 0 ? 'refused for good' : `tried again for ${later.join(', ')}`}`,
+    );
   return later.length === 0 ? null : { ...notice, to: later };
 }

@@ -9,7 +9,13 @@ export type Phase =
   /** `completeBefore`: time of .failover.complete when it was started, so that a newer one is known for its own work. */
   | { readonly name: 'running'; readonly manager: ProcessIdentity; readonly completeBefore: number | null }
   /** The manager was told to end. */
-  | { readonly name: 'stopping'; readonly manager: ProcessIdentity; readonly completeBefore: number | null; readonly since: number; readonly then: 'start' | 'end' }
+  | {
+      readonly name: 'stopping';
+      readonly manager: ProcessIdentity;
+      readonly completeBefore: number | null;
+      readonly since: number;
+      readonly then: 'start' | 'end';
+    }
   /** A failover has failed: MHA does no other while its .failover.error is there. */
   | { readonly name: 'blocked' }
   | { readonly name: 'ended' };

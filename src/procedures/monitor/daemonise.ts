@@ -11,15 +11,28 @@ const pauseMs = 100;
 const startMs = 15_000;
 
 /** @param args what `monitor run` gets. @throws Failure `refused` when one is monitored already, `environment` when it did not come up. @returns its pid */
-export async function startMonitor(paths: readonly string[], args: readonly string[], output: string, tools: Tools, daemon: DaemonTools): Promise<number> {
+export async function startMonitor(
+  paths: readonly string[],
+  args: readonly string[],
+  output: string,
+  tools: Tools,
+  daemon: DaemonTools,
+): Promise<number> {
   await refuseMonitored(paths, tools, daemon);
   const monitor = await daemon.processes.startSelf(['monitor', 'run', ...args], output);
-  const holds = async (path: string): Promise<boolean> => (await holderOf(applicationName(path), tools, daemon))?.pid === monitor.pid;
-  const up = async (): Promise<boolean> => !daemon.processes.isAlive(monitor) || (await Promise.all(paths.map(holds))).every(Boolean);
-  if (!await waitFor(up, startMs, tools)) throw new Failure('deadline', `the monitor (process ${monitor.pid}) has not come up within ${startMs / 1000} s`, { hint: `see ${output}` });
+  const holds = async (path: string): Promise<boolean> =>
+    (await holderOf(applicationName(path), tools, daemon))?.pid === monitor.pid;
+  const up = async (): Promise<boolean> =>
+    !daemon.processes.isAlive(monitor) || (await Promise.all(paths.map(holds))).every(Boolean);
+  if (!(await waitFor(up, startMs, tools)))
+    throw new Failure('deadline', `the monitor (process ${monitor.pid}) has not come up within ${startMs / 1000} s`, {
+      hint: `see ${output}`,
+    });
   if (daemon.processes.isAlive(monitor)) return monitor.pid;
   const said = (await daemon.files.tail(output, 2000)).trim().split('\n').at(-1) ?? '';
-  throw new Failure('environment', `the monitor ended at once${said === '' ? '' : `: ${said}`}`, { hint: `see ${output}` });
+  throw new Failure('environment', `the monitor ended at once${said === '' ? '' : `: ${said}`}`, {
+    hint: `see ${output}`,
+  });
 }
 
 export interface StopOptions {
@@ -29,7 +42,12 @@ export interface StopOptions {
 }
 
 /** @throws Failure `deadline` when it has not ended in time: it goes on stopping. @returns the pids that have ended */
-export async function stopMonitor(paths: readonly string[], { waitMs, abort }: StopOptions, tools: Tools, daemon: DaemonTools): Promise<readonly number[]> {
+export async function stopMonitor(
+  paths: readonly string[],
+  { waitMs, abort }: StopOptions,
+  tools: Tools,
+  daemon: DaemonTools,
+): Promise<readonly number[]> {
   const holders = new Map<number, ProcessIdentity>();
   const names = paths.map(applicationName);
   for (const path of paths) {
@@ -37,7 +55,11 @@ export async function stopMonitor(paths: readonly string[], { waitMs, abort }: S
     if (holder === null) continue;
     const others = holder.all.filter((other) => !names.includes(applicationName(other)));
     if (others.length > 0) {
-      throw new Failure('refused', `the monitor of ${applicationName(path)} (process ${holder.pid}) monitors ${others.map(applicationName).join(', ')} too`, { hint: 'name all of them, and start the others again' });
+      throw new Failure(
+        'refused',
+        `the monitor of ${applicationName(path)} (process ${holder.pid}) monitors ${others.map(applicationName).join(', ')} too`,
+        { hint: 'name all of them, and start the others again' },
+      );
     }
     holders.set(holder.pid, holder);
   }
@@ -48,9 +70,11 @@ export async function stopMonitor(paths: readonly string[], { waitMs, abort }: S
   const running = await failoversOf(paths, tools);
   if (running.length > 0) tools.log.info(`a failover is running in ${running.join(', ')}: waiting for its end`);
   if (await waitFor(ended, waitMs, tools)) return [...holders.keys()];
-  throw new Failure('deadline', `the monitor has not ended within ${waitMs / 1000} s; it ends by itself${running.length > 0 ? ' when the failover is over' : ''}`, {
-    hint: '--abort ends masterha_manager in the middle of a failover too, which leaves the cluster in pieces',
-  });
+  throw new Failure(
+    'deadline',
+    `the monitor has not ended within ${waitMs / 1000} s; it ends by itself${running.length > 0 ? ' when the failover is over' : ''}`,
+    { hint: '--abort ends masterha_manager in the middle of a failover too, which leaves the cluster in pieces' },
+  );
 }
 
 /** As masterha_stop --abort does. */
@@ -60,18 +84,27 @@ async function abortManagers(paths: readonly string[], tools: Tools, daemon: Dae
     if (phase === undefined || !('manager' in phase)) continue;
     const { manager } = phase;
     daemon.processes.signal(manager, 'SIGTERM', 'group');
-    if (!await waitFor(() => !daemon.processes.isAlive(manager), 5000, tools)) daemon.processes.signal(manager, 'SIGKILL', 'group');
+    if (!(await waitFor(() => !daemon.processes.isAlive(manager), 5000, tools)))
+      daemon.processes.signal(manager, 'SIGKILL', 'group');
   }
 }
 
 async function failoversOf(paths: readonly string[], tools: Tools): Promise<readonly string[]> {
-  const records = await Promise.all(paths.map((path) => readStateFile(namesOf(tools.places, applicationName(path)).record, tools)));
-  return records.filter((record) => record?.state.status === 'FAILOVER_RUNNING' || record?.state.status === 'PING_FAILED').map((record) => record?.cluster ?? '');
+  const records = await Promise.all(
+    paths.map((path) => readStateFile(namesOf(tools.places, applicationName(path)).record, tools)),
+  );
+  return records
+    .filter((record) => record?.state.status === 'FAILOVER_RUNNING' || record?.state.status === 'PING_FAILED')
+    .map((record) => record?.cluster ?? '');
 }
 
-async function waitFor(condition: () => boolean | Promise<boolean>, limitMs: number, { clock, interrupted }: Tools): Promise<boolean> {
+async function waitFor(
+  condition: () => boolean | Promise<boolean>,
+  limitMs: number,
+  { clock, interrupted }: Tools,
+): Promise<boolean> {
   const end = clock.monotonic() + limitMs;
-  while (!await condition()) {
+  while (!(await condition())) {
     if (clock.monotonic() >= end) return false;
     await clock.sleep(pauseMs, interrupted);
   }

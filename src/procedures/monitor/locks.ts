@@ -10,7 +10,10 @@ export async function holderOf(name: string, tools: Tools, daemon: DaemonTools):
   const path = namesOf(tools.places, name).lock;
   const text = await tools.files.read(path).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT') return '';
-    throw new Failure('environment', `cannot read ${path}: ${fileErrorText(cause)}`, { hint: 'run this as the user that runs MHA', cause });
+    throw new Failure('environment', `cannot read ${path}: ${fileErrorText(cause)}`, {
+      hint: 'run this as the user that runs MHA',
+      cause,
+    });
   });
   const lock = parseLock(text);
   return lock !== null && daemon.processes.isAlive(lock) ? lock : null;
@@ -25,11 +28,17 @@ export async function refuseMonitored(paths: readonly string[], tools: Tools, da
 }
 
 function monitoredAlready(path: string, pid: number | string): Failure {
-  return new Failure('refused', `${applicationName(path)} is monitored already, by process ${pid}`, { hint: 'see mha-helper monitor status' });
+  return new Failure('refused', `${applicationName(path)} is monitored already, by process ${pid}`, {
+    hint: 'see mha-helper monitor status',
+  });
 }
 
 /** Locks all of them, or none. @throws Failure `refused` when one is monitored already. @returns gives the locks back */
-export async function lockClusters(conf: readonly string[], tools: Tools, daemon: DaemonTools): Promise<() => Promise<void>> {
+export async function lockClusters(
+  conf: readonly string[],
+  tools: Tools,
+  daemon: DaemonTools,
+): Promise<() => Promise<void>> {
   const own = daemon.processes.identify(tools.places.pid);
   if (own === null) throw new Failure('environment', '/proc does not show this process');
   const held: string[] = [];

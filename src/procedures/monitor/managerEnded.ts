@@ -9,7 +9,12 @@ export function managerEnded(state: ClusterState, seen: Observation, completeBef
   if (seen.completeAt !== null && seen.completeAt !== completeBefore) return failedOver(state, seen, seen.completeAt);
   const how = seen.exitCode === null ? '' : ` with exit code ${seen.exitCode}`;
   const why = seen.reason === '' ? '' : `: ${seen.reason}`;
-  if (seen.failed) return block({ ...state, status: 'FAILOVER_ERROR', statusSince: seen.now }, seen, `masterha_manager has ended${how}${why}`);
+  if (seen.failed)
+    return block(
+      { ...state, status: 'FAILOVER_ERROR', statusSince: seen.now },
+      seen,
+      `masterha_manager has ended${how}${why}`,
+    );
   const duringFailover = isFailingOver(state.status);
   const next = after(state, seen, `masterha_manager has ended${how}${why}`);
   if (!duringFailover) return next;
@@ -25,8 +30,15 @@ export function after(state: ClusterState, seen: Pick<Observation, 'now'>, what:
   const until = seen.now + backoffMs(failures);
   const phase = { name: 'waiting', until } as const;
   let next: ClusterState = { ...state, phase, status: 'NOT_RUNNING', statusSince: seen.now, failures, crashes };
-  if (failures >= failuresToTell) next = open(next, seen.now, 'NOT PROTECTED', `${failures} attempts in a row failed. The last: ${what}`);
-  else if (crashes.length >= crashesToTell) next = open(next, seen.now, 'NOT WELL PROTECTED', `masterha_manager was restarted ${crashes.length} times in ${crashWindowMs / 60_000} minutes. The last: ${what}`);
+  if (failures >= failuresToTell)
+    next = open(next, seen.now, 'NOT PROTECTED', `${failures} attempts in a row failed. The last: ${what}`);
+  else if (crashes.length >= crashesToTell)
+    next = open(
+      next,
+      seen.now,
+      'NOT WELL PROTECTED',
+      `masterha_manager was restarted ${crashes.length} times in ${crashWindowMs / 60_000} minutes. The last: ${what}`,
+    );
   return { state: next, actions: [{ do: 'warn', text: `${what}; next attempt in ${(until - seen.now) / 1000} s` }] };
 }
 
@@ -44,13 +56,27 @@ function failedOver(state: ClusterState, seen: Observation, at: number): Decisio
   const to = seen.failedOverTo?.to ?? null;
   const partial = seen.failedOverTo?.partial ?? seen.exitCode === 10;
   const durationMs = state.failingSince === null ? null : Math.round(at - state.failingSince);
-  const absent = state.master === null || state.absent.includes(state.master) ? state.absent : [...state.absent, state.master];
+  const absent =
+    state.master === null || state.absent.includes(state.master) ? state.absent : [...state.absent, state.master];
   const next: ClusterState = {
-    ...state, absent, master: to, failures: 0, failingSince: null, status: 'NOT_RUNNING', statusSince: seen.now,
-    phase: { name: 'waiting', until: seen.now }, lastFailover: { at, durationMs, from, to, partial },
+    ...state,
+    absent,
+    master: to,
+    failures: 0,
+    failingSince: null,
+    status: 'NOT_RUNNING',
+    statusSince: seen.now,
+    phase: { name: 'waiting', until: seen.now },
+    lastFailover: { at, durationMs, from, to, partial },
   };
   const took = durationMs === null ? '' : ` in ${(durationMs / 1000).toFixed(1)} s`;
-  const actions: Action[] = [{ do: 'info', text: `failover from ${from} to ${to ?? 'a new master'}${took}; ${from} is left out until it replicates again` }];
-  if (partial) actions.push({ do: 'warn', text: `some replicas do not follow ${to ?? 'the new master'}; see MHA's log` });
+  const actions: Action[] = [
+    {
+      do: 'info',
+      text: `failover from ${from} to ${to ?? 'a new master'}${took}; ${from} is left out until it replicates again`,
+    },
+  ];
+  if (partial)
+    actions.push({ do: 'warn', text: `some replicas do not follow ${to ?? 'the new master'}; see MHA's log` });
   return { state: next, actions };
 }

@@ -12,23 +12,64 @@ interface Metric {
 }
 
 const metrics: readonly Metric[] = [
-  { name: 'mha_protected', type: 'gauge', help: 'Whether a failover would happen if the master died now.', value: (record, now) => (isProtected(record, now) ? 1 : 0) },
-  { name: 'mha_manager_status', type: 'gauge', help: 'State of masterha_manager, as the exit code of masterha_check_status.', value: ({ state }) => managerStates[state.status] },
-  { name: 'mha_manager_restarts_total', type: 'counter', help: 'Starts of masterha_manager after the first.', value: ({ state }) => Math.max(0, state.starts - 1) },
-  { name: 'mha_incident', type: 'gauge', help: 'Whether protection has stopped and a mail was sent.', value: ({ state }) => (state.incident === null ? 0 : 1) },
-  { name: 'mha_absent_servers', type: 'gauge', help: 'Dead masters of earlier failovers that do not replicate yet.', value: ({ state }) => state.absent.length },
-  { name: 'mha_last_failover_timestamp_seconds', type: 'gauge', help: 'When the last failover ended.', value: ({ state }) => (state.lastFailover === null ? null : state.lastFailover.at / 1000) },
-  { name: 'mha_last_failover_duration_seconds', type: 'gauge', help: 'From the first failed ping to the end of the last failover.', value: ({ state }) => (state.lastFailover?.durationMs == null ? null : state.lastFailover.durationMs / 1000) },
+  {
+    name: 'mha_protected',
+    type: 'gauge',
+    help: 'Whether a failover would happen if the master died now.',
+    value: (record, now) => (isProtected(record, now) ? 1 : 0),
+  },
+  {
+    name: 'mha_manager_status',
+    type: 'gauge',
+    help: 'State of masterha_manager, as the exit code of masterha_check_status.',
+    value: ({ state }) => managerStates[state.status],
+  },
+  {
+    name: 'mha_manager_restarts_total',
+    type: 'counter',
+    help: 'Starts of masterha_manager after the first.',
+    value: ({ state }) => Math.max(0, state.starts - 1),
+  },
+  {
+    name: 'mha_incident',
+    type: 'gauge',
+    help: 'Whether protection has stopped and a mail was sent.',
+    value: ({ state }) => (state.incident === null ? 0 : 1),
+  },
+  {
+    name: 'mha_absent_servers',
+    type: 'gauge',
+    help: 'Dead masters of earlier failovers that do not replicate yet.',
+    value: ({ state }) => state.absent.length,
+  },
+  {
+    name: 'mha_last_failover_timestamp_seconds',
+    type: 'gauge',
+    help: 'When the last failover ended.',
+    value: ({ state }) => (state.lastFailover === null ? null : state.lastFailover.at / 1000),
+  },
+  {
+    name: 'mha_last_failover_duration_seconds',
+    type: 'gauge',
+    help: 'From the first failed ping to the end of the last failover.',
+    value: ({ state }) => (state.lastFailover?.durationMs == null ? null : state.lastFailover.durationMs / 1000),
+  },
 ];
 
 export function metricsText(records: readonly ClusterFile[], now: number): string {
-  return metrics.map(({ name, help, type, value }) => {
-    const lines = records.flatMap((record) => {
-      const number = value(record, now);
-      return number === null ? [] : [`${name}{cluster="${record.cluster.replace(/[\\"\n]/g, (letter) => (letter === '\n' ? '\\n' : `\\${letter}`))}"} ${number}\n`];
-    });
-    return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join('')}`;
-  }).join('');
+  return metrics
+    .map(({ name, help, type, value }) => {
+      const lines = records.flatMap((record) => {
+        const number = value(record, now);
+        return number === null
+          ? []
+          : [
+              `${name}{cluster="${record.cluster.replace(/[\\"\n]/g, (letter) => (letter === '\n' ? '\\n' : `\\${letter}`))}"} ${number}\n`,
+            ];
+      });
+      return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join('')}`;
+    })
+    .join('');
 }
 
 function isProtected({ state: { status, failed, completeAt }, lastFailoverMinute }: ClusterFile, now: number): boolean {

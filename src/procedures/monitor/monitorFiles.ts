@@ -38,7 +38,13 @@ export interface Lock extends ProcessIdentity {
 export function parseLock(text: string): Lock | null {
   try {
     const value = JSON.parse(text) as Partial<Lock> | null;
-    if (typeof value?.pid !== 'number' || typeof value.startTicks !== 'string' || typeof value.conf !== 'string' || !Array.isArray(value.all)) return null;
+    if (
+      typeof value?.pid !== 'number' ||
+      typeof value.startTicks !== 'string' ||
+      typeof value.conf !== 'string' ||
+      !Array.isArray(value.all)
+    )
+      return null;
     return value as Lock;
   } catch {
     return null;

@@ -26,23 +26,44 @@ export interface ClusterStatus {
   /** Why MHA would not start with one of them that replicates again. */
   readonly refusal: string | null;
   readonly incident: string | null;
-  readonly lastFailover: { readonly at: string; readonly from: string; readonly to: string | null; readonly seconds: number | null; readonly partial: boolean } | null;
+  readonly lastFailover: {
+    readonly at: string;
+    readonly from: string;
+    readonly to: string | null;
+    readonly seconds: number | null;
+    readonly partial: boolean;
+  } | null;
 }
 
 /** @param cluster MHA's name of it, or the path of its application file */
 export async function clusterStatus(cluster: string, tools: Tools, daemon: DaemonTools): Promise<ClusterStatus> {
   const name = applicationName(cluster);
   const known = await readStateFile(namesOf(tools.places, name).record, tools);
-  const { conf, workdir, state, lastFailoverMinute } = known ?? await unknownCluster(cluster, tools);
-  const files = { name, workdir, log: namesOf(tools.places, name).output, conf: [conf, reducedFile(tools.places, conf)] };
+  const { conf, workdir, state, lastFailoverMinute } = known ?? (await unknownCluster(cluster, tools));
+  const files = {
+    name,
+    workdir,
+    log: namesOf(tools.places, name).output,
+    conf: [conf, reducedFile(tools.places, conf)],
+  };
   // As if it were time to start: a manager that somebody else has started is found too.
   const looking = state.phase.name === 'waiting' ? { ...state, phase: { name: 'waiting', until: 0 } as const } : state;
   const seen = await observe(looking, files, [], 'run', { ...tools, daemon });
   const monitor = await holderOf(name, tools, daemon);
-  const why = whyUnprotected({ monitored: monitor !== null, status: seen.status, failed: seen.failed, completeAt: seen.completeAt, lastFailoverMinute, now: seen.now });
+  const why = whyUnprotected({
+    monitored: monitor !== null,
+    status: seen.status,
+    failed: seen.failed,
+    completeAt: seen.completeAt,
+    lastFailoverMinute,
+    now: seen.now,
+  });
   const { lastFailover } = state;
   return {
-    cluster: name, conf, protected: why === null, why,
+    cluster: name,
+    conf,
+    protected: why === null,
+    why,
     state: seen.status,
     since: seen.status === state.status && state.statusSince > 0 ? iso(state.statusSince) : null,
     master: seen.master ?? state.master,
@@ -52,10 +73,16 @@ export async function clusterStatus(cluster: string, tools: Tools, daemon: Daemo
     absent: state.absent,
     refusal: state.refusal,
     incident: state.incident?.text ?? null,
-    lastFailover: lastFailover === null ? null : {
-      at: iso(lastFailover.at), from: lastFailover.from, to: lastFailover.to, partial: lastFailover.partial,
-      seconds: lastFailover.durationMs === null ? null : lastFailover.durationMs / 1000,
-    },
+    lastFailover:
+      lastFailover === null
+        ? null
+        : {
+            at: iso(lastFailover.at),
+            from: lastFailover.from,
+            to: lastFailover.to,
+            partial: lastFailover.partial,
+            seconds: lastFailover.durationMs === null ? null : lastFailover.durationMs / 1000,
+          },
   };
 }
 
@@ -75,7 +102,8 @@ export function describeStatus(status: ClusterStatus): string {
     `  processes  masterha_manager ${status.managerPid ?? 'not running'}, monitor ${status.monitorPid ?? 'not running'}, restarts ${status.restarts}`,
     `  failover   ${last === null ? 'none yet' : `${last.at} from ${last.from} to ${last.to ?? 'unknown'}${last.seconds === null ? '' : ` in ${last.seconds.toFixed(1)} s`}${last.partial ? ', some replicas failed' : ''}`}`,
   ];
-  if (status.absent.length > 0) lines.push(`  left out   ${status.absent.join(', ')}: ${status.refusal ?? 'not a replica yet'}`);
+  if (status.absent.length > 0)
+    lines.push(`  left out   ${status.absent.join(', ')}: ${status.refusal ?? 'not a replica yet'}`);
   if (status.incident !== null) lines.push(`  incident   ${status.incident}`);
   return lines.join('\n');
 }

@@ -18,27 +18,50 @@ export function decide(before: ClusterState, seen: Observation): Decision {
   if (seen.manager !== null && !same(ours, seen.manager)) return adopt(known, seen, seen.manager);
   const state = seen.manager === null ? known : withStatus(known, seen);
   switch (phase.name) {
-    case 'waiting': return waiting(state, seen, phase.until);
-    case 'running': return seen.manager === null ? managerEnded(state, seen, phase.completeBefore) : running(state, seen, phase);
-    case 'stopping': return seen.manager === null ? stopped(state, seen, phase) : stopping(state, seen, phase);
+    case 'waiting':
+      return waiting(state, seen, phase.until);
+    case 'running':
+      return seen.manager === null ? managerEnded(state, seen, phase.completeBefore) : running(state, seen, phase);
+    case 'stopping':
+      return seen.manager === null ? stopped(state, seen, phase) : stopping(state, seen, phase);
     case 'blocked':
       if (seen.wanted === 'stop') return to(state, { name: 'ended' });
       if (seen.failed) return to(state, phase);
-      return to({ ...state, failures: 0 }, { name: 'waiting', until: seen.now }, { do: 'info', text: 'MHA\'s .failover.error has been removed' });
-    case 'ended': return to(state, phase);
+      return to(
+        { ...state, failures: 0 },
+        { name: 'waiting', until: seen.now },
+        { do: 'info', text: "MHA's .failover.error has been removed" },
+      );
+    case 'ended':
+      return to(state, phase);
   }
 }
 
 /** A manager has been started. */
 export function started(state: ClusterState, manager: ProcessIdentity, seen: Observation): ClusterState {
   const phase = { name: 'running', manager, completeBefore: seen.completeAt } as const;
-  return { ...state, phase, status: 'INITIALIZING_MONITOR', statusSince: seen.now, unwellSince: seen.now, starts: state.starts + 1 };
+  return {
+    ...state,
+    phase,
+    status: 'INITIALIZING_MONITOR',
+    statusSince: seen.now,
+    unwellSince: seen.now,
+    starts: state.starts + 1,
+  };
 }
 
 function adopt(state: ClusterState, seen: Observation, manager: ProcessIdentity): Decision {
   const before = 'completeBefore' in state.phase ? state.phase.completeBefore : seen.completeAt;
   const next = withStatus({ ...state, phase: { name: 'running', manager, completeBefore: before } }, seen);
-  return { state: next, actions: [{ do: 'info', text: `masterha_manager (pid ${manager.pid}) runs already and is watched from now on; it says ${seen.status}` }] };
+  return {
+    state: next,
+    actions: [
+      {
+        do: 'info',
+        text: `masterha_manager (pid ${manager.pid}) runs already and is watched from now on; it says ${seen.status}`,
+      },
+    ],
+  };
 }
 
 function waiting(state: ClusterState, seen: Observation, until: number): Decision {
@@ -76,7 +99,8 @@ function told(state: ClusterState, seen: Observation, { pid }: ProcessIdentity):
   const failingOver = isFailingOver(seen.status);
   const limit = failingOver ? longFailoverMs : unwellMs;
   if (state.unwellSince === null || seen.now - state.unwellSince < limit) return state;
-  const text = failingOver ? `a failover of ${state.master ?? 'the master'} has not ended after ${limit / 60_000} minutes; a hook or a program of MHA's may hang`
+  const text = failingOver
+    ? `a failover of ${state.master ?? 'the master'} has not ended after ${limit / 60_000} minutes; a hook or a program of MHA's may hang`
     : `masterha_manager (pid ${pid}) runs, but has not reached the master for ${limit / 60_000} minutes; it says ${seen.status}`;
   return open(state, seen.now, failingOver ? 'FAILOVER DOES NOT END' : 'NOT PROTECTED', text);
 }
@@ -90,14 +114,23 @@ function stopping(state: ClusterState, seen: Observation, phase: Stopping): Deci
 
 function stopped(state: ClusterState, seen: Observation, phase: Stopping): Decision {
   const failedOver = seen.completeAt !== null && seen.completeAt !== phase.completeBefore;
-  const next = failedOver ? managerEnded(state, seen, phase.completeBefore) : { state: { ...state, status: 'NOT_RUNNING' as const, statusSince: seen.now }, actions: [] };
-  const then: Phase = seen.wanted === 'stop' || phase.then === 'end' ? { name: 'ended' } : { name: 'waiting', until: seen.now };
-  return { state: { ...next.state, phase: then }, actions: [...next.actions, { do: 'info', text: 'masterha_manager has been stopped' }] };
+  const next = failedOver
+    ? managerEnded(state, seen, phase.completeBefore)
+    : { state: { ...state, status: 'NOT_RUNNING' as const, statusSince: seen.now }, actions: [] };
+  const then: Phase =
+    seen.wanted === 'stop' || phase.then === 'end' ? { name: 'ended' } : { name: 'waiting', until: seen.now };
+  return {
+    state: { ...next.state, phase: then },
+    actions: [...next.actions, { do: 'info', text: 'masterha_manager has been stopped' }],
+  };
 }
 
 function rejoined(state: ClusterState, seen: Observation, phase: Phase): Decision {
   const absent = state.absent.filter((host) => !seen.returned.includes(host));
-  return to({ ...state, absent, refusal: null }, phase, { do: 'info', text: `${seen.returned.join(', ')} takes part in the replication again, and is looked after from now on` });
+  return to({ ...state, absent, refusal: null }, phase, {
+    do: 'info',
+    text: `${seen.returned.join(', ')} takes part in the replication again, and is looked after from now on`,
+  });
 }
 
 function withStatus(state: ClusterState, seen: Observation): ClusterState {
@@ -105,8 +138,8 @@ function withStatus(state: ClusterState, seen: Observation): ClusterState {
   return {
     ...state,
     master: seen.master ?? state.master,
-    unwellSince: seen.status === 'PING_OK' ? null : state.unwellSince ?? seen.now,
-    failingSince: failing ? state.failingSince ?? seen.now : seen.status === 'PING_OK' ? null : state.failingSince,
+    unwellSince: seen.status === 'PING_OK' ? null : (state.unwellSince ?? seen.now),
+    failingSince: failing ? (state.failingSince ?? seen.now) : seen.status === 'PING_OK' ? null : state.failingSince,
     ...(seen.status === state.status ? {} : { status: seen.status, statusSince: seen.now }),
   };
 }

@@ -1,6 +1,12 @@
 // Looking at one cluster from outside: the manager's process, and the files that MHA keeps of it.
 import type { DaemonTools, ProcessIdentity, Tools } from '../../context/Context.ts';
-import { isManagerOf, parseHealthFile, pingLimitMs, type HealthFile, type ManagerState } from '../../mha/managerStatus.ts';
+import {
+  isManagerOf,
+  parseHealthFile,
+  pingLimitMs,
+  type HealthFile,
+  type ManagerState,
+} from '../../mha/managerStatus.ts';
 import { firstError, lastFailover } from '../../mha/managerLog.ts';
 import type { ClusterState, Observation } from './clusterState.ts';
 
@@ -19,25 +25,45 @@ export interface ManagerFiles {
 
 type Outside = Pick<Tools, 'files' | 'clock'> & { readonly daemon: Pick<DaemonTools, 'files' | 'processes'> };
 
-export async function observe(state: ClusterState, files: ManagerFiles, returned: readonly string[], wanted: Observation['wanted'], outside: Outside): Promise<Observation> {
+export async function observe(
+  state: ClusterState,
+  files: ManagerFiles,
+  returned: readonly string[],
+  wanted: Observation['wanted'],
+  outside: Outside,
+): Promise<Observation> {
   const { processes } = outside.daemon;
   const ours = 'manager' in state.phase ? state.phase.manager : null;
   const now = outside.clock.now().getTime();
   const lives = ours !== null && processes.isAlive(ours);
   const due = ours !== null || state.phase.name !== 'waiting' || now >= state.phase.until;
-  const manager = lives ? ours : due ? processes.find((argv) => isManagerOf(argv, files.conf))[0] ?? null : null;
+  const manager = lives ? ours : due ? (processes.find((argv) => isManagerOf(argv, files.conf))[0] ?? null) : null;
   const ended = ours !== null && manager === null;
   const log = ended ? await outside.daemon.files.tail(files.log, logBytes) : '';
   const path = (suffix: string): string => `${files.workdir}/${files.name}.${suffix}`;
-  const at = (suffix: string): Promise<number | null> => (files.workdir === null ? Promise.resolve(null) : outside.daemon.files.modifiedAt(path(suffix)));
-  const health = files.workdir === null ? null : parseHealthFile(await outside.files.read(path('master_status.health')).catch(() => ''));
+  const at = (suffix: string): Promise<number | null> =>
+    files.workdir === null ? Promise.resolve(null) : outside.daemon.files.modifiedAt(path(suffix));
+  const health =
+    files.workdir === null
+      ? null
+      : parseHealthFile(await outside.files.read(path('master_status.health')).catch(() => ''));
   return {
-    now, wanted, manager, returned,
+    now,
+    wanted,
+    manager,
+    returned,
     exitCode: ended ? processes.exitCode(ours) : null,
-    status: await statusOf(manager, health, state.status, () => at('master_status.health'), now, (pid) => processes.identify(pid)),
-    master: manager === null ? null : health?.master ?? null,
+    status: await statusOf(
+      manager,
+      health,
+      state.status,
+      () => at('master_status.health'),
+      now,
+      (pid) => processes.identify(pid),
+    ),
+    master: manager === null ? null : (health?.master ?? null),
     completeAt: await at('failover.complete'),
-    failed: await at('failover.error') !== null,
+    failed: (await at('failover.error')) !== null,
     failedOverTo: lastFailover(log),
     reason: firstError(log),
   };
@@ -45,13 +71,17 @@ export async function observe(state: ClusterState, files: ManagerFiles, returned
 
 /** MHA's rules (ManagerAdmin.pm, check_status_file_pid), but for the moment in which it writes the file: then what was said before stands. */
 async function statusOf(
-  manager: ProcessIdentity | null, health: HealthFile | null, before: ManagerState,
-  touchedAt: () => Promise<number | null>, now: number, identify: (pid: number) => ProcessIdentity | null,
+  manager: ProcessIdentity | null,
+  health: HealthFile | null,
+  before: ManagerState,
+  touchedAt: () => Promise<number | null>,
+  now: number,
+  identify: (pid: number) => ProcessIdentity | null,
 ): Promise<ManagerState> {
   if (manager === null) return 'NOT_RUNNING';
   if (health === null) return before === 'NOT_RUNNING' ? 'INITIALIZING_MONITOR' : before;
   // Its main process is gone, and one that it forked goes on.
   if (health.pid !== manager.pid && identify(health.pid) === null) return 'PARTIALLY_RUNNING';
-  if (health.state === 'PING_OK' && now > (await touchedAt() ?? now) + pingLimitMs) return 'TIMESTAMP_OLD';
+  if (health.state === 'PING_OK' && now > ((await touchedAt()) ?? now) + pingLimitMs) return 'TIMESTAMP_OLD';
   return health.state;
 }

@@ -13,11 +13,19 @@ export interface Facts {
 }
 
 /** Null when the cluster is protected, else why it is not. */
-export function whyUnprotected({ monitored, status, failed, completeAt, lastFailoverMinute, now }: Facts): string | null {
+export function whyUnprotected({
+  monitored,
+  status,
+  failed,
+  completeAt,
+  lastFailoverMinute,
+  now,
+}: Facts): string | null {
   if (failed) return 'the last failover failed, and its .failover.error is still there';
   if (status === 'FAILOVER_RUNNING') return 'a failover is running';
   if (status !== 'PING_OK') return `masterha_manager: ${status}`;
   const again = completeAt === null ? 0 : completeAt + lastFailoverMinute * 60_000;
-  if (again > now) return `no failover before ${new Date(again).toISOString()} (last_failover_minute = ${lastFailoverMinute})`;
+  if (again > now)
+    return `no failover before ${new Date(again).toISOString()} (last_failover_minute = ${lastFailoverMinute})`;
   return monitored ? null : 'masterha_manager runs, but nobody would start it again';
 }

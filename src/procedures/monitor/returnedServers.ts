@@ -19,41 +19,81 @@ const checkMs = 120_000;
  * Those of the returned servers with which MHA would start: all or none. Asked of MHA itself, while the manager goes on without them:
  * a server that is in the way must not cost the protection that there is.
  */
-export async function accepted(returned: readonly string[], app: ApplicationConfig, absent: readonly string[], tools: Tools, daemon: DaemonTools): Promise<readonly string[]> {
+export async function accepted(
+  returned: readonly string[],
+  app: ApplicationConfig,
+  absent: readonly string[],
+  tools: Tools,
+  daemon: DaemonTools,
+): Promise<readonly string[]> {
   if (returned.length === 0) return [];
-  const away = app.servers.filter(({ hostname }) => absent.includes(hostname) && !returned.includes(hostname)).map(({ id }) => id);
+  const away = app.servers
+    .filter(({ hostname }) => absent.includes(hostname) && !returned.includes(hostname))
+    .map(({ id }) => id);
   const file = trialFile(tools.places, app.file);
   await daemon.files.replace(file, withoutServers(await tools.files.read(app.file), away));
   const { code, stdout, stderr } = await tools.connect.local.run(['masterha_check_repl', `--conf=${file}`], checkMs);
   if (code === 0) return returned;
-  throw new Failure('refused', `${returned.join(', ')} replicates again, but MHA would not start with it: ${firstError(`${stdout}${stderr}`)}`);
+  throw new Failure(
+    'refused',
+    `${returned.join(', ')} replicates again, but MHA would not start with it: ${firstError(`${stdout}${stderr}`)}`,
+  );
 }
 
 /** `hostname` of those of the absent servers that take part in the replication. */
-export async function returnedServers(app: ApplicationConfig, absent: readonly string[], tools: Pick<Tools, 'clock' | 'connect'>): Promise<readonly string[]> {
+export async function returnedServers(
+  app: ApplicationConfig,
+  absent: readonly string[],
+  tools: Pick<Tools, 'clock' | 'connect'>,
+): Promise<readonly string[]> {
   const missing = app.servers.filter(({ hostname }) => absent.includes(hostname));
   if (missing.length === 0) return [];
-  const roles = new Map(await Promise.all(app.servers.map(async (server) => [server, await replicationOf(server, tools)] as const)));
-  const names = new Map(await Promise.all(app.servers.map(async (server) => [server, await namesOf(server, tools.connect)] as const)));
+  const roles = new Map(
+    await Promise.all(app.servers.map(async (server) => [server, await replicationOf(server, tools)] as const)),
+  );
+  const names = new Map(
+    await Promise.all(app.servers.map(async (server) => [server, await namesOf(server, tools.connect)] as const)),
+  );
   const members = app.servers.filter((server) => !missing.includes(server));
   const isFrom = (replication: Replication | null | undefined, source: ApplicationServer): boolean =>
-    replication?.running === true && replication.sourcePort === source.port && names.get(source)?.has(replication.sourceHost) === true;
-  return missing.filter((server) => {
-    const own = roles.get(server);
-    if (own === undefined) return false;
-    if (own !== null) return members.some((member) => isFrom(own, member));
-    // It is the master again only where nobody else is: a replica that still follows a master that was replaced does not make it one.
-    return members.some((member) => isFrom(roles.get(member), server)) && members.every((member) => roles.get(member) !== null);
-  }).map(({ hostname }) => hostname);
+    replication?.running === true &&
+    replication.sourcePort === source.port &&
+    names.get(source)?.has(replication.sourceHost) === true;
+  return missing
+    .filter((server) => {
+      const own = roles.get(server);
+      if (own === undefined) return false;
+      if (own !== null) return members.some((member) => isFrom(own, member));
+      // It is the master again only where nobody else is: a replica that still follows a master that was replaced does not make it one.
+      return (
+        members.some((member) => isFrom(roles.get(member), server)) &&
+        members.every((member) => roles.get(member) !== null)
+      );
+    })
+    .map(({ hostname }) => hostname);
 }
 
 /** Null: it answers and is no replica; undefined: it does not answer. */
-async function replicationOf(server: ApplicationServer, { clock, connect }: Pick<Tools, 'clock' | 'connect'>): Promise<Replication | null | undefined> {
+async function replicationOf(
+  server: ApplicationServer,
+  { clock, connect }: Pick<Tools, 'clock' | 'connect'>,
+): Promise<Replication | null | undefined> {
   try {
-    const target = { label: server.hostname, host: server.ip ?? server.hostname, port: server.port, user: server.user, password: server.password };
+    const target = {
+      label: server.hostname,
+      host: server.ip ?? server.hostname,
+      port: server.port,
+      user: server.user,
+      password: server.password,
+    };
     const connection = await connect.mysql(target, answerMs);
     try {
-      const opened = await openServer(server.hostname, connection, new Budget(clock, `look at ${server.hostname}`, 2 * answerMs), answerMs);
+      const opened = await openServer(
+        server.hostname,
+        connection,
+        new Budget(clock, `look at ${server.hostname}`, 2 * answerMs),
+        answerMs,
+      );
       return await opened.replication();
     } finally {
       await connection.close();
@@ -66,6 +106,12 @@ async function replicationOf(server: ApplicationServer, { clock, connect }: Pick
 /** Name and addresses under which replicas may know it. */
 async function namesOf(server: ApplicationServer, connect: Connectors): Promise<ReadonlySet<string>> {
   const { code, stdout } = await connect.local.run(['getent', 'ahosts', server.ip ?? server.hostname], answerMs);
-  const addresses = code === 0 ? stdout.split('\n').map((line) => line.split(' ')[0] ?? '').filter((address) => address !== '') : [];
+  const addresses =
+    code === 0
+      ? stdout
+          .split('\n')
+          .map((line) => line.split(' ')[0] ?? '')
+          .filter((address) => address !== '')
+      : [];
   return new Set([server.hostname, ...(server.ip === undefined ? [] : [server.ip]), ...addresses]);
 }

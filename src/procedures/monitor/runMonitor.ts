@@ -20,8 +20,10 @@ export async function runMonitor(options: MonitorOptions, tools: Tools, daemon: 
   const monitors = paths.map((conf) => new ClusterMonitor(conf, tools, daemon));
   const records = () => monitors.map(({ record }) => record);
   // Before the locks: whoever has started this takes them for the sign that it has come up.
-  const stopMetrics = options.metrics === undefined ? () => undefined
-    : await daemon.serveMetrics(options.metrics, () => metricsText(records(), tools.clock.now().getTime()));
+  const stopMetrics =
+    options.metrics === undefined
+      ? () => undefined
+      : await daemon.serveMetrics(options.metrics, () => metricsText(records(), tools.clock.now().getTime()));
   const release = await lockClusters(paths, tools, daemon).catch((error: unknown) => {
     stopMetrics();
     throw error;
@@ -31,7 +33,9 @@ export async function runMonitor(options: MonitorOptions, tools: Tools, daemon: 
   try {
     await daemon.notify('--ready', `--status=monitoring ${monitors.length} clusters`);
     const watchdog = reassure(monitors, tools, daemon, over.signal);
-    tools.interrupted.addEventListener('abort', () => { tools.log.info('stopping; a failover that runs is waited for'); });
+    tools.interrupted.addEventListener('abort', () => {
+      tools.log.info('stopping; a failover that runs is waited for');
+    });
     const ends = await Promise.allSettled(monitors.map((monitor) => monitor.run(tools.interrupted)));
     over.abort(new Failure('interrupted', 'the monitor has ended'));
     await watchdog;
@@ -45,7 +49,12 @@ export async function runMonitor(options: MonitorOptions, tools: Tools, daemon: 
 }
 
 /** Tells systemd's watchdog that every cluster is being looked at; it hears nothing when one is not. */
-async function reassure(monitors: readonly ClusterMonitor[], tools: Tools, daemon: DaemonTools, over: AbortSignal): Promise<void> {
+async function reassure(
+  monitors: readonly ClusterMonitor[],
+  tools: Tools,
+  daemon: DaemonTools,
+  over: AbortSignal,
+): Promise<void> {
   if (daemon.watchdogMs === null) return;
   while (!over.aborted) {
     const now = tools.clock.monotonic();

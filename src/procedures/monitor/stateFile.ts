@@ -17,8 +17,15 @@ export interface ClusterFile {
 export async function readStateFile(path: string, tools: Pick<Tools, 'files'>): Promise<ClusterFile | null> {
   try {
     const value = JSON.parse(await tools.files.read(path)) as Partial<ClusterFile> | null;
-    if (typeof value?.conf !== 'string' || typeof value.cluster !== 'string' || value.state?.phase === undefined) return null;
-    return { conf: value.conf, cluster: value.cluster, workdir: value.workdir ?? null, lastFailoverMinute: value.lastFailoverMinute ?? 0, state: { ...newCluster, ...value.state } };
+    if (typeof value?.conf !== 'string' || typeof value.cluster !== 'string' || value.state?.phase === undefined)
+      return null;
+    return {
+      conf: value.conf,
+      cluster: value.cluster,
+      workdir: value.workdir ?? null,
+      lastFailoverMinute: value.lastFailoverMinute ?? 0,
+      state: { ...newCluster, ...value.state },
+    };
   } catch {
     return null;
   }

@@ -35,19 +35,33 @@ export async function installNode(conf: string, tools: Tools): Promise<number> {
   throw new Failure(first.kind, `the layer is not on ${failed.length} of ${hosts.size} hosts`, { cause: first });
 }
 
-async function onHost(server: ApplicationServer, sshOptions: string | undefined, tools: Tools): Promise<Failure | null> {
+async function onHost(
+  server: ApplicationServer,
+  sshOptions: string | undefined,
+  tools: Tools,
+): Promise<Failure | null> {
   const { hostname } = server;
   try {
     const shell = await openNodeShell(server, sshOptions, tools, connectMs);
     try {
-      const files = Object.entries(await tools.connect.compatFiles()).flatMap(([name, text]) => [name, Buffer.from(text).toString('base64')]);
+      const files = Object.entries(await tools.connect.compatFiles()).flatMap(([name, text]) => [
+        name,
+        Buffer.from(text).toString('base64'),
+      ]);
       const put = await shell.run(['sh', '-c', PUT, 'sh', nodeLayer, ...files], putMs);
-      if (put.code !== 0) throw new Failure('environment', `${hostname}: ${nodeLayer} could not be written: ${oneLine(put.stderr)}`);
+      if (put.code !== 0)
+        throw new Failure('environment', `${hostname}: ${nodeLayer} could not be written: ${oneLine(put.stderr)}`);
       const tried = await shell.run(['sh', '-c', TRY, 'sh', nodeLayer], putMs);
       if (tried.code !== 0) {
-        throw new Failure('environment', `${hostname}: the layer is there, but MHA's node programs do not run with it: ${oneLine(tried.stderr)}`, { hint: 'is mha4mysql-node 0.58 installed there?' });
+        throw new Failure(
+          'environment',
+          `${hostname}: the layer is there, but MHA's node programs do not run with it: ${oneLine(tried.stderr)}`,
+          { hint: 'is mha4mysql-node 0.58 installed there?' },
+        );
       }
-      tools.log.info(`${hostname}: ~/${nodeLayer} is in place (${perlOption(`~/${nodeLayer}`)}): ${oneLine(tried.stdout)}`);
+      tools.log.info(
+        `${hostname}: ~/${nodeLayer} is in place (${perlOption(`~/${nodeLayer}`)}): ${oneLine(tried.stdout)}`,
+      );
     } finally {
       await shell.close();
     }

@@ -20,7 +20,11 @@ export interface Delivery {
  * @param until on the monotonic clock, in ms
  */
 export async function deliver(
-  mail: Mail, smtp: SmtpTarget, until: number, tools: Pick<Tools, 'clock' | 'connect' | 'interrupted'>, options: { readonly once?: boolean } = {},
+  mail: Mail,
+  smtp: SmtpTarget,
+  until: number,
+  tools: Pick<Tools, 'clock' | 'connect' | 'interrupted'>,
+  options: { readonly once?: boolean } = {},
 ): Promise<Delivery> {
   const { clock, connect, interrupted } = tools;
   const given: MailRefusal[] = [];
@@ -28,15 +32,19 @@ export async function deliver(
   let to = mail.to;
   for (let pause = firstPauseMs; ; pause *= 2) {
     const left = until - clock.monotonic();
-    const refusals = await connect.sendMail({ ...mail, to }, smtp, Math.max(1, Math.min(tryMs, left))).then(() => [], (error: unknown) => {
-      failure = error instanceof MailFailure ? error : unforeseen(error, to);
-      return failure.refusals;
-    });
+    const refusals = await connect.sendMail({ ...mail, to }, smtp, Math.max(1, Math.min(tryMs, left))).then(
+      () => [],
+      (error: unknown) => {
+        failure = error instanceof MailFailure ? error : unforeseen(error, to);
+        return failure.refusals;
+      },
+    );
     given.push(...refusals.filter(({ again }) => again !== 'now'));
     const later = refusals.filter(({ again }) => again === 'now');
     if (later.length === 0) return { refusals: given, failure };
     // Another try needs time to be one.
-    if (options.once === true || interrupted.aborted || until - clock.monotonic() < pause + firstPauseMs) return { refusals: [...given, ...later], failure };
+    if (options.once === true || interrupted.aborted || until - clock.monotonic() < pause + firstPauseMs)
+      return { refusals: [...given, ...later], failure };
     try {
       await clock.sleep(pause, interrupted);
     } catch {

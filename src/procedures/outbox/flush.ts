@@ -23,9 +23,13 @@ export interface Flushed {
 export async function flushForOperator(tools: Tools): Promise<Outcome> {
   const { delivered, kept, refused } = await flushSpool(tools, tools.clock.monotonic() + flushMs);
   const aside = await mailsSetAside(tools).catch(() => 0);
-  tools.log.info(`report: ${delivered} delivered, ${kept} left in ${spoolDirectory(tools)}${aside === 0 ? '' : `, ${aside} refused for good, in ${refusedDirectory(tools)}`}`);
+  tools.log.info(
+    `report: ${delivered} delivered, ${kept} left in ${spoolDirectory(tools)}${aside === 0 ? '' : `, ${aside} refused for good, in ${refusedDirectory(tools)}`}`,
+  );
   if (kept + refused === 0) return { kind: 'done' };
-  throw new Failure('mail', `${kept + refused} of ${delivered + kept + refused} mails could not be delivered`, { hint: 'the lines above say why; nothing was lost' });
+  throw new Failure('mail', `${kept + refused} of ${delivered + kept + refused} mails could not be delivered`, {
+    hint: 'the lines above say why; nothing was lost',
+  });
 }
 
 /** Never throws. @param until on the monotonic clock, in ms: no try begins after it */
@@ -54,13 +58,20 @@ async function sendOne(claimed: ClaimedMail, down: Set<string>, until: number, t
   const refusals = await tryOnce(claimed, down, until, tools);
   await settle(claimed, refusals, tools);
   if (refusals.length === 0) {
-    tools.log.info(`report: mail "${mail.subject}" of ${mail.date ?? 'earlier'}, which had waited in the spool, handed over for ${mail.to.join(', ')}`);
+    tools.log.info(
+      `report: mail "${mail.subject}" of ${mail.date ?? 'earlier'}, which had waited in the spool, handed over for ${mail.to.join(', ')}`,
+    );
     return 'delivered';
   }
   return refusals.some(({ again }) => again !== 'never') ? 'kept' : 'refused';
 }
 
-async function tryOnce({ host, mail }: ClaimedMail, down: Set<string>, until: number, tools: Tools): Promise<readonly MailRefusal[]> {
+async function tryOnce(
+  { host, mail }: ClaimedMail,
+  down: Set<string>,
+  until: number,
+  tools: Tools,
+): Promise<readonly MailRefusal[]> {
   const stays = (reason: string): readonly MailRefusal[] => [{ to: mail.to, reason, again: 'mended' }];
   try {
     const [settings] = await loadHostSettings(tools.places.configDirectory, [host], tools.files, tools.log);
@@ -71,13 +82,17 @@ async function tryOnce({ host, mail }: ClaimedMail, down: Set<string>, until: nu
     // No time for a second try: one that waits would hold up the others.
     const { refusals, failure } = await deliver(mail, smtp, until, tools, { once: true });
     if (failure !== null) {
-      const fate = refusals.every(({ again }) => again === 'never') ? `set aside in ${refusedDirectory(tools)}` : 'it stays in the spool';
+      const fate = refusals.every(({ again }) => again === 'never')
+        ? `set aside in ${refusedDirectory(tools)}`
+        : 'it stays in the spool';
       tools.log.warn(`report: mail "${mail.subject}" of ${mail.date ?? 'earlier'}: ${errorLine(failure)}; ${fate}`);
     }
     if (refusals.some(({ to, again }) => again !== 'never' && to.length === mail.to.length)) down.add(server);
     return refusals;
   } catch (error) {
-    tools.log.warn(`report: mail "${mail.subject}" of ${mail.date ?? 'earlier'} stays in the spool: ${errorLine(error)}`);
+    tools.log.warn(
+      `report: mail "${mail.subject}" of ${mail.date ?? 'earlier'} stays in the spool: ${errorLine(error)}`,
+    );
     return stays(errorLine(error));
   }
 }

@@ -45,7 +45,9 @@ export async function keepNew(spooled: SpooledMail, tools: SpoolTools): Promise<
     await tools.files.writePrivate(path, JSON.stringify(spooled));
     return { ...spooled, name, path };
   } catch (error) {
-    tools.log.warn(`report: the mail cannot be kept in ${spoolDirectory(tools)} (${errorText(error)}): it is lost if it cannot be delivered now`);
+    tools.log.warn(
+      `report: the mail cannot be kept in ${spoolDirectory(tools)} (${errorText(error)}): it is lost if it cannot be delivered now`,
+    );
     return { ...spooled, name, path: null };
   }
 }
@@ -57,10 +59,12 @@ export async function waiting(tools: SpoolTools): Promise<readonly string[]> {
     return [];
   });
   const now = tools.clock.now().getTime();
-  return names.filter((name) => {
-    const [, since] = /\.json(?:\.sending-(\d+))?$/.exec(name) ?? [null, 'none'];
-    return since === undefined || (since !== 'none' && now - Number(since) > staleMs);
-  }).sort();
+  return names
+    .filter((name) => {
+      const [, since] = /\.json(?:\.sending-(\d+))?$/.exec(name) ?? [null, 'none'];
+      return since === undefined || (since !== 'none' && now - Number(since) > staleMs);
+    })
+    .sort();
 }
 
 /** How many are not delivered, those included that a run works on now. */
@@ -75,7 +79,10 @@ export function mailsSetAside(tools: Pick<Tools, 'files' | 'places'>): Promise<n
 async function count(directory: string, name: RegExp, { files }: Pick<Tools, 'files'>): Promise<number> {
   const names = await files.list(directory).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
-    throw new Failure('environment', `cannot read ${directory}: ${errorText(error)}`, { hint: 'run this as the user that runs MHA', cause: error });
+    throw new Failure('environment', `cannot read ${directory}: ${errorText(error)}`, {
+      hint: 'run this as the user that runs MHA',
+      cause: error,
+    });
   });
   return names.filter((one) => name.test(one)).length;
 }
@@ -87,7 +94,8 @@ export async function claim(file: string, tools: SpoolTools): Promise<ClaimedMai
   try {
     await tools.files.rename(`${spoolDirectory(tools)}/${file}`, path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') tools.log.warn(`report: ${file} in the spool cannot be taken: ${errorText(error)}`);
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
+      tools.log.warn(`report: ${file} in the spool cannot be taken: ${errorText(error)}`);
     return null;
   }
   const text = await tools.files.read(path);
@@ -104,12 +112,23 @@ export async function settle(claimed: ClaimedMail, refusals: readonly MailRefusa
   const { name, path, host, cluster, mail } = claimed;
   const keep = async (directory: string, kept: readonly MailRefusal[]): Promise<void> => {
     if (kept.length === 0) return;
-    const rest: SpooledMail = { host, cluster, mail: { ...mail, to: kept.flatMap(({ to }) => to) }, reasons: kept.map(({ reason }) => reason) };
+    const rest: SpooledMail = {
+      host,
+      cluster,
+      mail: { ...mail, to: kept.flatMap(({ to }) => to) },
+      reasons: kept.map(({ reason }) => reason),
+    };
     await tools.files.writePrivate(`${directory}/${name}`, JSON.stringify(rest));
   };
   if (path === null && refusals.length === 0) return;
-  await keep(refusedDirectory(tools), refusals.filter(({ again }) => again === 'never'));
-  await keep(spoolDirectory(tools), refusals.filter(({ again }) => again !== 'never'));
+  await keep(
+    refusedDirectory(tools),
+    refusals.filter(({ again }) => again === 'never'),
+  );
+  await keep(
+    spoolDirectory(tools),
+    refusals.filter(({ again }) => again !== 'never'),
+  );
   if (path !== null) await tools.files.remove(path);
 }
 
@@ -121,8 +140,14 @@ function parse(text: string): SpooledMail | null {
   try {
     const value = JSON.parse(text) as Partial<SpooledMail> | null;
     const { host, cluster, mail } = value ?? {};
-    const good = typeof host === 'string' && typeof cluster === 'string' && typeof mail?.from === 'string' && Array.isArray(mail.to)
-      && mail.to.every((to) => typeof to === 'string') && typeof mail.subject === 'string' && typeof mail.text === 'string';
+    const good =
+      typeof host === 'string' &&
+      typeof cluster === 'string' &&
+      typeof mail?.from === 'string' &&
+      Array.isArray(mail.to) &&
+      mail.to.every((to) => typeof to === 'string') &&
+      typeof mail.subject === 'string' &&
+      typeof mail.text === 'string';
     return good ? { host, cluster, mail } : null;
   } catch {
     return null;

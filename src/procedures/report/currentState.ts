@@ -19,22 +19,43 @@ const allSeconds = 6;
 const quiet: Log = { info: () => undefined, warn: () => undefined };
 
 /** Asks all hosts at the same time. Never throws: what cannot be found out is said. */
-export async function currentState(request: ReportRequest, app: ApplicationConfig | Failure, tools: Tools): Promise<ClusterNow> {
+export async function currentState(
+  request: ReportRequest,
+  app: ApplicationConfig | Failure,
+  tools: Tools,
+): Promise<ClusterNow> {
   const checkedAt = tools.clock.now().toISOString();
-  const nothing = (error: unknown): ClusterNow => ({ checkedAt, address: null, unknown: asFailure(error).message, hosts: [] });
+  const nothing = (error: unknown): ClusterNow => ({
+    checkedAt,
+    address: null,
+    unknown: asFailure(error).message,
+    hosts: [],
+  });
   if (app instanceof Failure) return nothing(app);
   const ends = endsOf(request, app);
   const known = await Promise.all(ends.map((end) => settingsOf(end, tools)));
   const settings = new Map(known.flatMap((one) => (one instanceof Failure ? [] : [[one.host, one] as const])));
   const [orig] = ends;
   try {
-    if (orig === undefined || settings.size === 0) throw known[0] instanceof Failure ? known[0] : new Error('there is no host to ask');
-    const run = new Run({ ...tools, log: quiet }, { procedure: 'report', orig, next: null, sshOptions: app.sshOptions, record: 'none' }, settings, noJournal, new Map(), []);
+    if (orig === undefined || settings.size === 0)
+      throw known[0] instanceof Failure ? known[0] : new Error('there is no host to ask');
+    const run = new Run(
+      { ...tools, log: quiet },
+      { procedure: 'report', orig, next: null, sshOptions: app.sshOptions, record: 'none' },
+      settings,
+      noJournal,
+      new Map(),
+      [],
+    );
     try {
-      const hosts = await Promise.all(ends.map(async (end, index): Promise<HostNow> => {
-        const one = known[index];
-        return one instanceof Failure ? { host: end.host, holdsAddress: unknown(one), takesWrites: unknown(one) } : askHost(run, end);
-      }));
+      const hosts = await Promise.all(
+        ends.map(async (end, index): Promise<HostNow> => {
+          const one = known[index];
+          return one instanceof Failure
+            ? { host: end.host, holdsAddress: unknown(one), takesWrites: unknown(one) }
+            : askHost(run, end);
+        }),
+      );
       return { checkedAt: tools.clock.now().toISOString(), address: run.provider.address, unknown: null, hosts };
     } finally {
       await run.close();
@@ -46,8 +67,15 @@ export async function currentState(request: ReportRequest, app: ApplicationConfi
 
 async function askHost(run: Run, end: MasterEnd): Promise<HostNow> {
   const [holdsAddress, takesWrites] = await Promise.all([
-    run.provider.address === null ? false : heldBy(run.provider, run.host(end)).then((held) => (held === 'partly' ? held : held === 'held')).catch(unknown),
-    run.openServer(end, hostSeconds * 1000).then(async (server) => !(await server.readOnly()).readOnly).catch(unknown),
+    run.provider.address === null
+      ? false
+      : heldBy(run.provider, run.host(end))
+          .then((held) => (held === 'partly' ? held : held === 'held'))
+          .catch(unknown),
+    run
+      .openServer(end, hostSeconds * 1000)
+      .then(async (server) => !(await server.readOnly()).readOnly)
+      .catch(unknown),
   ]);
   return { host: end.host, holdsAddress, takesWrites };
 }
@@ -58,13 +86,28 @@ function unknown(error: unknown): Answer {
 
 /** The hosts of the failover first, then MHA's others. `--remove_dead_master_conf` has taken the dead master out of the file already. */
 function endsOf(request: ReportRequest, app: ApplicationConfig): readonly MasterEnd[] {
-  const names = [request.newHost, request.origHost, ...request.newSlaveHosts, ...app.servers.map(({ hostname }) => hostname)];
+  const names = [
+    request.newHost,
+    request.origHost,
+    ...request.newSlaveHosts,
+    ...app.servers.map(({ hostname }) => hostname),
+  ];
   return [...new Set(names)].flatMap((name) => {
     if (name === undefined) return [];
     const server = app.servers.find(({ hostname }) => hostname === name);
     if (server !== undefined) return [endOf(server)];
     const { port, sshPort, sshUser, user, password } = endOf(app.servers[0]);
-    return [{ host: name, ip: name, port, user, password, ...(sshPort === undefined ? {} : { sshPort }), ...(sshUser === undefined ? {} : { sshUser }) }];
+    return [
+      {
+        host: name,
+        ip: name,
+        port,
+        user,
+        password,
+        ...(sshPort === undefined ? {} : { sshPort }),
+        ...(sshUser === undefined ? {} : { sshUser }),
+      },
+    ];
   });
 }
 
@@ -73,7 +116,15 @@ async function settingsOf({ host }: MasterEnd, tools: Tools): Promise<HostSettin
     const [settings] = await loadHostSettings(tools.places.configDirectory, [host], tools.files, quiet);
     if (settings === undefined) throw new Error(`no settings for ${host}`);
     const { connect_timeout: connect, step_timeout: step } = settings.options;
-    return { ...settings, options: { ...settings.options, connect_timeout: Math.min(connect, hostSeconds), step_timeout: Math.min(step, hostSeconds), run_timeout: allSeconds } };
+    return {
+      ...settings,
+      options: {
+        ...settings.options,
+        connect_timeout: Math.min(connect, hostSeconds),
+        step_timeout: Math.min(step, hostSeconds),
+        run_timeout: allSeconds,
+      },
+    };
   } catch (error) {
     return asFailure(error);
   }

@@ -6,7 +6,11 @@ import type { RunRecord } from '../../steps/journal.ts';
  * The hard runs about the same hosts that come last in the journal, oldest first: from the `stop` or `stopssh` of this failover on.
  * @param since ISO 8601: what began before is another failover's
  */
-export function runsOfFailover(runs: readonly RunRecord[], request: ReportRequest, since: string): readonly RunRecord[] {
+export function runsOfFailover(
+  runs: readonly RunRecord[],
+  request: ReportRequest,
+  since: string,
+): readonly RunRecord[] {
   const found: RunRecord[] = [];
   for (const run of [...runs].reverse()) {
     // By hand, in between.

@@ -23,7 +23,10 @@ export interface ManagerLog {
 }
 
 /** Never throws: the mail says what is missing. */
-export async function readManagerLog(app: ApplicationConfig | Failure, tools: Pick<Tools, 'clock' | 'files'>): Promise<ManagerLog> {
+export async function readManagerLog(
+  app: ApplicationConfig | Failure,
+  tools: Pick<Tools, 'clock' | 'files'>,
+): Promise<ManagerLog> {
   const now = tools.clock.now().getTime();
   const usual = now - usualFailoverMs;
   const without = (missing: string): ManagerLog => ({ tail: { missing }, since: toIso(usual), missingWrites: [] });
@@ -33,7 +36,11 @@ export async function readManagerLog(app: ApplicationConfig | Failure, tools: Pi
     const text = withoutPasswords(printable(await tools.files.tail(app.managerLog, bytes)));
     const begun = failoverBegin(text);
     const known = begun !== null && begun <= now && now - begun < longestFailoverMs;
-    return { tail: { path: app.managerLog, text: `${text.trimEnd().split('\n').slice(-lines).join('\n')}\n` }, since: toIso(known ? begun : usual), missingWrites: known && now - lastTime(text) < stillWrittenMs ? missingWrites(text) : [] };
+    return {
+      tail: { path: app.managerLog, text: `${text.trimEnd().split('\n').slice(-lines).join('\n')}\n` },
+      since: toIso(known ? begun : usual),
+      missingWrites: known && now - lastTime(text) < stillWrittenMs ? missingWrites(text) : [],
+    };
   } catch (error) {
     return without(`${app.managerLog}: ${fileErrorText(error)}`);
   }
@@ -51,7 +58,9 @@ function lastTime(log: string): number {
 
 /** When MHA last said that it begins a failover: its log has the local time, in whole seconds. Null where it says nothing. */
 export function failoverBegin(log: string): number | null {
-  const [, time] = [...log.matchAll(/^(\w{3} \w{3} [ \d]\d \d\d:\d\d:\d\d \d{4}) - \[info\] Starting master failover\.$/gm)].at(-1) ?? [];
+  const [, time] =
+    [...log.matchAll(/^(\w{3} \w{3} [ \d]\d \d\d:\d\d:\d\d \d{4}) - \[info\] Starting master failover\.$/gm)].at(-1) ??
+    [];
   const ms = Date.parse(time ?? '');
   return Number.isNaN(ms) ? null : ms;
 }
@@ -59,14 +68,22 @@ export function failoverBegin(log: string): number | null {
 const wordsOfMha = [
   ['Dead Master is not SSH reachable. Could not save it', 'MHA has not reached the dead master by SSH'],
   ['Failed to save binary log events from the orig master', 'MHA could not read the binary log of the dead master'],
-  ['Skipping trying to save dead master\'s binary log', 'MHA was told not to read the binary log of the dead master'],
+  ["Skipping trying to save dead master's binary log", 'MHA was told not to read the binary log of the dead master'],
 ] as const;
 
 /** From the last begin on. Without GTID it is MHA that says it, once it could not reach the host. */
 export function missingWrites(log: string): readonly string[] {
   const last = log.slice(log.lastIndexOf(begin));
-  const ofLayer = [...last.matchAll(/ - \[(?:error|warning)\](?:\[[^\]]*\])? +mha-helper compat: (.*(?:on the new master|LOST|gtid_slave_pos could not).*)$/gm)].map(([, line = '']) => line);
-  const ofMha = wordsOfMha.flatMap(([words, why]) => (last.includes(words) ? [`${why}: its last writes, if no replica has received them, are missing on the new master`] : []));
+  const ofLayer = [
+    ...last.matchAll(
+      / - \[(?:error|warning)\](?:\[[^\]]*\])? +mha-helper compat: (.*(?:on the new master|LOST|gtid_slave_pos could not).*)$/gm,
+    ),
+  ].map(([, line = '']) => line);
+  const ofMha = wordsOfMha.flatMap(([words, why]) =>
+    last.includes(words)
+      ? [`${why}: its last writes, if no replica has received them, are missing on the new master`]
+      : [],
+  );
   return [...ofLayer, ...ofMha];
 }
 

@@ -31,7 +31,9 @@ export async function sendReport(request: ReportRequest, tools: Tools): Promise<
   const [settings] = await loadHostSettings(tools.places.configDirectory, [request.origHost], tools.files, tools.log);
   const to = settings?.options.report_email;
   if (settings === undefined || to === undefined) {
-    tools.log.info(`report: no mail was sent, because report_email is not set for [${request.origHost}]${settings === undefined ? '' : ` in ${settings.file}`}`);
+    tools.log.info(
+      `report: no mail was sent, because report_email is not set for [${request.origHost}]${settings === undefined ? '' : ` in ${settings.file}`}`,
+    );
     return { kind: 'done' };
   }
   const report = await gather(request, settings.cluster, tools);
@@ -40,7 +42,9 @@ export async function sendReport(request: ReportRequest, tools: Tools): Promise<
   const smtp = mailTarget(settings.options);
   const { refusals, failure } = await deliver(mail, smtp, until, tools);
   let spooled: unknown = null;
-  await settle(claimed, refusals, tools).catch((error: unknown) => { spooled = error; });
+  await settle(claimed, refusals, tools).catch((error: unknown) => {
+    spooled = error;
+  });
   const missed = new Set(refusals.flatMap((refusal) => refusal.to));
   const reached = to.filter((one) => !missed.has(one));
   if (reached.length > 0) {
@@ -50,16 +54,27 @@ export async function sendReport(request: ReportRequest, tools: Tools): Promise<
   if (failure === null || refusals.length === 0) return { kind: 'done' };
   const kept = refusals.some(({ again }) => again !== 'never');
   const aside = refusals.some(({ again }) => again === 'never');
-  const fate = claimed.path === null && spooled !== null ? 'it could not be kept either: it is LOST'
-    : [...(kept ? [`kept in the spool ${spoolDirectory(tools)}`] : []), ...(aside ? [`refused for good, set aside in ${refusedDirectory(tools)}`] : [])].join('; ');
-  const hint = [failure.hint, kept ? '"mha-helper report --flush" or the next report delivers it' : undefined].filter((text) => text !== undefined).join('; ');
+  const fate =
+    claimed.path === null && spooled !== null
+      ? 'it could not be kept either: it is LOST'
+      : [
+          ...(kept ? [`kept in the spool ${spoolDirectory(tools)}`] : []),
+          ...(aside ? [`refused for good, set aside in ${refusedDirectory(tools)}`] : []),
+        ].join('; ');
+  const hint = [failure.hint, kept ? '"mha-helper report --flush" or the next report delivers it' : undefined]
+    .filter((text) => text !== undefined)
+    .join('; ');
   throw new Failure('mail', `${failure.message}; ${fate}`, { ...(hint === '' ? {} : { hint }), cause: failure });
 }
 
 /** Everything that the mail says; what could not be found out is in it as that. */
 async function gather(request: ReportRequest, cluster: string, tools: Tools): Promise<Report> {
   const app = await loadApplicationConfig(request.conf, tools.files).catch(asFailure);
-  const [log, now, runs] = await Promise.all([readManagerLog(app, tools), currentState(request, app, tools), readJournal(tools, cluster)]);
+  const [log, now, runs] = await Promise.all([
+    readManagerLog(app, tools),
+    currentState(request, app, tools),
+    readJournal(tools, cluster),
+  ]);
   return {
     subject: printableLine(request.subject).slice(0, longestSubject) || `MHA failover of ${request.origHost}`,
     cluster,
@@ -80,7 +95,8 @@ async function gather(request: ReportRequest, cluster: string, tools: Tools): Pr
 
 function compose(report: Report, from: string, to: readonly string[], tools: Tools): Mail {
   return {
-    from, to,
+    from,
+    to,
     subject: report.subject,
     ...bodies(report, tools),
     attachments: 'missing' in report.log ? [] : [{ filename: logFileName, text: report.log.text }],

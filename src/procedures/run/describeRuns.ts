@@ -8,12 +8,17 @@ import { readJournal, runToUndo, unfinishedSteps, wasKilled } from './earlierRun
 /** One paragraph a cluster: its last run, and what a killed one has left. */
 export async function describeRuns(tools: Tools): Promise<string> {
   const { clusters } = await loadAllClusters(tools.places.configDirectory, tools.files);
-  const paragraphs = await Promise.all(clusters.map(async ({ name }) => {
-    const runs = await readJournal(tools, name);
-    const last = runs.at(-1);
-    return [`cluster ${name}`, ...(last === undefined ? ['  no hook has run yet'] : describeRun(last, runToUndo(runs)))].join('\n');
-  }));
-  return [...paragraphs, ...await describeSpool(tools)].join('\n\n');
+  const paragraphs = await Promise.all(
+    clusters.map(async ({ name }) => {
+      const runs = await readJournal(tools, name);
+      const last = runs.at(-1);
+      return [
+        `cluster ${name}`,
+        ...(last === undefined ? ['  no hook has run yet'] : describeRun(last, runToUndo(runs))),
+      ].join('\n');
+    }),
+  );
+  return [...paragraphs, ...(await describeSpool(tools))].join('\n\n');
 }
 
 /** Nothing when no mail is left anywhere. */
@@ -27,9 +32,15 @@ async function describeSpool(tools: Tools): Promise<string[]> {
 }
 
 function describeRun(run: RunRecord, toUndo: RunRecord | null): string[] {
-  const offer = toUndo === null ? [] : ['  mha-helper undo takes back:', ...toUndo.steps.map(({ title }) => `    ${title}`)];
+  const offer =
+    toUndo === null ? [] : ['  mha-helper undo takes back:', ...toUndo.steps.map(({ title }) => `    ${title}`)];
   const what = `  last run: ${run.procedure} of ${run.origHost}${run.newHost === null ? '' : ` -> ${run.newHost}`}, ${run.startedAt}`;
-  if (!wasKilled(run)) return [what, ...offer, `  ended: ${run.end === null ? 'not yet' : `${run.end.outcome}${run.end.message === '' ? '' : `: ${run.end.message}`}`}`];
+  if (!wasKilled(run))
+    return [
+      what,
+      ...offer,
+      `  ended: ${run.end === null ? 'not yet' : `${run.end.outcome}${run.end.message === '' ? '' : `: ${run.end.message}`}`}`,
+    ];
   return [
     `${what}, pid ${run.pid}: KILLED, or still running`,
     ...unfinishedSteps(run).map(({ title, state }) => `    ${state === 'done' ? 'done ' : 'begun'}  ${title}`),

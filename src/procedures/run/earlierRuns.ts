@@ -10,12 +10,16 @@ import type { RunRequest } from './openRun.ts';
 const handoverMs = 3_600_000;
 
 /** All runs of a cluster, oldest first; none where there is no journal yet. */
-export async function readJournal(tools: Pick<Tools, 'files' | 'places' | 'log'>, cluster: string): Promise<readonly RunRecord[]> {
+export async function readJournal(
+  tools: Pick<Tools, 'files' | 'places' | 'log'>,
+  cluster: string,
+): Promise<readonly RunRecord[]> {
   const path = journalPath(tools.places, cluster);
   try {
     return readRuns(await tools.files.read(path));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') tools.log.warn(`${path}: cannot be read: ${errorText(error)}`);
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
+      tools.log.warn(`${path}: cannot be read: ${errorText(error)}`);
     return [];
   }
 }
@@ -31,19 +35,29 @@ export function wasKilled(run: RunRecord): boolean {
 }
 
 /** @throws Failure `refused` while another hook of the cluster is at work: both would look at, and undo, the same things */
-export async function refuseWhileRunning(runs: readonly RunRecord[], tools: Pick<Tools, 'files' | 'places'>): Promise<void> {
+export async function refuseWhileRunning(
+  runs: readonly RunRecord[],
+  tools: Pick<Tools, 'files' | 'places'>,
+): Promise<void> {
   for (const run of runs.slice(-3)) {
     if (run.end !== null || run.pid === tools.places.pid) continue;
     const commandLine = await tools.files.read(`/proc/${run.pid}/cmdline`).catch(() => '');
     if (!/mha-helper|_helper/.test(commandLine)) continue;
-    throw new Failure('refused', `another hook of this cluster is still at work: "${run.procedure}" of ${run.origHost}, pid ${run.pid}`, {
-      hint: 'wait until it has ended; after a signal it undoes what it had changed',
-    });
+    throw new Failure(
+      'refused',
+      `another hook of this cluster is still at work: "${run.procedure}" of ${run.origHost}, pid ${run.pid}`,
+      { hint: 'wait until it has ended; after a signal it undoes what it had changed' },
+    );
   }
 }
 
 /** Kinds of steps that can be taken back from the record. */
-export const undoableSteps: ReadonlySet<string> = new Set(['set-read-only', 'clear-read-only', 'release-address', 'assign-address']);
+export const undoableSteps: ReadonlySet<string> = new Set([
+  'set-read-only',
+  'clear-read-only',
+  'release-address',
+  'assign-address',
+]);
 
 /**
  * The newest run that has left something to take back: it was killed, or could not undo all, or it is a `stop` whose `start` never came. Null
@@ -61,13 +75,24 @@ export function runToUndo(runs: readonly RunRecord[]): RunRecord | null {
 }
 
 /** What the last run of this cluster left behind when it was killed during the same procedure on the same hosts, not long ago. */
-export function inheritedFrom(runs: readonly RunRecord[], request: RunRequest, clock: Clock): { inherited: Inherited; message: string | null } {
+export function inheritedFrom(
+  runs: readonly RunRecord[],
+  request: RunRequest,
+  clock: Clock,
+): { inherited: Inherited; message: string | null } {
   const last = runs.at(-1);
   if (last === undefined || !wasKilled(last)) return { inherited: new Map(), message: null };
-  const what = `an earlier "${last.procedure}" of ${last.origHost} (${last.startedAt}, pid ${last.pid}) was killed after it had begun: `
-    + unfinishedSteps(last).map(({ title }) => title).join(', ');
-  const same = last.procedure === request.procedure && last.origHost === request.orig.host && last.newHost === (request.next?.host ?? null);
-  if (!same || clock.now().getTime() - Date.parse(last.startedAt) > handoverMs) return { inherited: new Map(), message: `${what}; see mha-helper status` };
+  const what =
+    `an earlier "${last.procedure}" of ${last.origHost} (${last.startedAt}, pid ${last.pid}) was killed after it had begun: ` +
+    unfinishedSteps(last)
+      .map(({ title }) => title)
+      .join(', ');
+  const same =
+    last.procedure === request.procedure &&
+    last.origHost === request.orig.host &&
+    last.newHost === (request.next?.host ?? null);
+  if (!same || clock.now().getTime() - Date.parse(last.startedAt) > handoverMs)
+    return { inherited: new Map(), message: `${what}; see mha-helper status` };
   return {
     inherited: new Map(unfinishedSteps(last).map(({ id, before }) => [id, { before, run: last.run }])),
     message: `${what}; this run finishes it, or undoes it when it fails`,

@@ -53,7 +53,14 @@ export class Run {
   readonly #servers = new Map<string, Promise<Server>>();
   readonly #hosts = new Map<string, VipHost>();
 
-  constructor(tools: Tools, request: RunRequest, settings: ReadonlyMap<string, HostSettings>, journal: Journal, inherited: Inherited, earlier: readonly RunRecord[]) {
+  constructor(
+    tools: Tools,
+    request: RunRequest,
+    settings: ReadonlyMap<string, HostSettings>,
+    journal: Journal,
+    inherited: Inherited,
+    earlier: readonly RunRecord[],
+  ) {
     this.tools = tools;
     this.earlier = earlier;
     this.request = request;
@@ -62,7 +69,12 @@ export class Run {
     const { clock, log, interrupted } = tools;
     const seconds = Math.max(...[...settings.values()].map(({ options }) => options.run_timeout));
     this.budget = new Budget(clock, request.procedure, seconds * 1000);
-    this.provider = providerFor([...settings.values()], { clock, budget: this.budget, warn: (line) => log.warn(line), connect: tools.connect });
+    this.provider = providerFor([...settings.values()], {
+      clock,
+      budget: this.budget,
+      warn: (line) => log.warn(line),
+      connect: tools.connect,
+    });
     this.stepTools = { clock, log, journal, budget: this.budget, interrupted };
     this.drainTools = { clock, budget: this.budget, interrupted, watch: new WriteWatch() };
   }
@@ -75,7 +87,8 @@ export class Run {
 
   /** The MySQL server of one end; one connection a run. */
   server(end: MasterEnd): Promise<Server> {
-    const known = this.#servers.get(end.host) ?? this.openServer(end, this.settings(end).options.connect_timeout * 1000);
+    const known =
+      this.#servers.get(end.host) ?? this.openServer(end, this.settings(end).options.connect_timeout * 1000);
     this.#servers.set(end.host, known);
     return known;
   }
@@ -83,13 +96,22 @@ export class Run {
   /** A connection of its own, with a limit in ms. */
   async openServer(end: MasterEnd, timeoutMs: number): Promise<Server> {
     const target = sqlTarget(end);
-    const open = (): Promise<SqlConnection> => this.#opened(this.tools.connect.mysql(target, this.budget.limit(timeoutMs)));
+    const open = (): Promise<SqlConnection> =>
+      this.#opened(this.tools.connect.mysql(target, this.budget.limit(timeoutMs)));
     const first = await this.#first(() => this.request.ready?.mysql(target, this.budget.limit(timeoutMs)), open);
-    return openServer(end.host, reopeningConnection(first, open), this.budget, this.settings(end).options.step_timeout * 1000);
+    return openServer(
+      end.host,
+      reopeningConnection(first, open),
+      this.budget,
+      this.settings(end).options.step_timeout * 1000,
+    );
   }
 
   /** What is ready, if it is; else a connection of our own. */
-  async #first<T extends { close(): Promise<void> }>(ready: () => Promise<T> | undefined, open: () => Promise<T>): Promise<T> {
+  async #first<T extends { close(): Promise<void> }>(
+    ready: () => Promise<T> | undefined,
+    open: () => Promise<T>,
+  ): Promise<T> {
     return (await ready()?.catch(() => undefined)) ?? open();
   }
 
@@ -99,7 +121,13 @@ export class Run {
     if (known !== undefined) return known;
     let shell: Promise<Shell> | undefined;
     const settings = this.settings(end);
-    const host: VipHost = { name: end.host, ip: end.ip, port: end.port, settings, shell: () => (shell ??= this.#openShell(end, settings)) };
+    const host: VipHost = {
+      name: end.host,
+      ip: end.ip,
+      port: end.port,
+      settings,
+      shell: () => (shell ??= this.#openShell(end, settings)),
+    };
     this.#hosts.set(end.host, host);
     return host;
   }
@@ -113,9 +141,11 @@ export class Run {
     const { address } = this.provider;
     const ip = end.sshIp ?? end.ip;
     if (address !== null && sameAddress(ip, address)) {
-      throw new Failure('config', `${end.host} has the address ${ip}, which is the writer address: it would be cut off when that moves`, {
-        hint: 'give the host its own address in MHA\'s configuration',
-      });
+      throw new Failure(
+        'config',
+        `${end.host} has the address ${ip}, which is the writer address: it would be cut off when that moves`,
+        { hint: "give the host its own address in MHA's configuration" },
+      );
     }
     const target = this.#shellTarget(end);
     const limit = (): number => this.budget.limit(settings.options.connect_timeout * 1000);
@@ -149,7 +179,11 @@ export class Run {
     const errors = findings.filter(({ severity }) => severity === 'error');
     if (errors.length > 0) {
       const hint = errors.map((finding) => finding.hint).find((text) => text !== undefined);
-      throw new Failure('address', `${errors.map(({ text }) => text).join('; ')}; nothing has been changed`, hint === undefined ? {} : { hint });
+      throw new Failure(
+        'address',
+        `${errors.map(({ text }) => text).join('; ')}; nothing has been changed`,
+        hint === undefined ? {} : { hint },
+      );
     }
   }
 
@@ -173,7 +207,9 @@ export class Run {
 }
 
 function silence({ host }: HostEnd): Failure {
-  return new Failure('ssh', `${host}: it has just been found not to answer`, { cause: Object.assign(new Error('no answer'), { code: 'EHOSTUNREACH' }) });
+  return new Failure('ssh', `${host}: it has just been found not to answer`, {
+    cause: Object.assign(new Error('no answer'), { code: 'EHOSTUNREACH' }),
+  });
 }
 
 /** Names the pair of servers, the same in `stop` and `start`. */
@@ -186,28 +222,47 @@ function sqlTarget({ host, ip, port, user, password }: MasterEnd): SqlTarget {
 }
 
 /** Runs a procedure with all it needs, records how it ended, and closes what it opened. */
-export async function withRun(tools: Tools, request: RunRequest, body: (run: Run) => Promise<Outcome>): Promise<Outcome> {
+export async function withRun(
+  tools: Tools,
+  request: RunRequest,
+  body: (run: Run) => Promise<Outcome>,
+): Promise<Outcome> {
   const ends = [request.orig, ...(request.next === null ? [] : [request.next]), ...(request.others ?? [])];
   if (request.next?.host === request.orig.host) {
-    throw new Failure('usage', `the original and the new master are both on ${request.orig.host}: nothing to switch, and two servers on one host are not supported`);
+    throw new Failure(
+      'usage',
+      `the original and the new master are both on ${request.orig.host}: nothing to switch, and two servers on one host are not supported`,
+    );
   }
-  const loaded = await loadHostSettings(tools.places.configDirectory, ends.map(({ host }) => host), tools.files, tools.log);
+  const loaded = await loadHostSettings(
+    tools.places.configDirectory,
+    ends.map(({ host }) => host),
+    tools.files,
+    tools.log,
+  );
   const settings = new Map(ends.map(({ host }, index) => [host, loaded[index] as HostSettings]));
   const cluster = loaded[0]?.cluster ?? '';
   const earlier = await readJournal(tools, cluster);
   const record = request.record ?? 'run';
   if (record !== 'none') await refuseWhileRunning(earlier, tools);
-  const { inherited, message } = record === 'run' ? inheritedFrom(earlier, request, tools.clock) : { inherited: new Map(), message: null };
+  const { inherited, message } =
+    record === 'run' ? inheritedFrom(earlier, request, tools.clock) : { inherited: new Map(), message: null };
   if (message !== null) tools.log.warn(message);
   const journal = journalFor(tools, cluster);
   const run = new Run(tools, request, settings, record === 'none' ? noJournal : journal, inherited, earlier);
   if (record === 'run') await journal.begin(request.procedure, request.orig.host, request.next?.host ?? null);
-  const address = run.provider.address === null ? 'no writer address is managed (vip_type = none)' : `writer address ${run.provider.address}`;
-  tools.log.info(`${request.procedure}: ${request.orig.host}${request.next === null ? '' : ` -> ${request.next.host}`}, cluster ${cluster}, ${address}`);
+  const address =
+    run.provider.address === null
+      ? 'no writer address is managed (vip_type = none)'
+      : `writer address ${run.provider.address}`;
+  tools.log.info(
+    `${request.procedure}: ${request.orig.host}${request.next === null ? '' : ` -> ${request.next.host}`}, cluster ${cluster}, ${address}`,
+  );
   try {
     const outcome = await body(run);
     const leftToDo = outcome.kind === 'proceed' ? outcome.leftToDo : [];
-    if (record === 'run') await journal.end(outcome.kind, leftToDo.join('; '), leftToDo.length === 0 ? undefined : leftToDo);
+    if (record === 'run')
+      await journal.end(outcome.kind, leftToDo.join('; '), leftToDo.length === 0 ? undefined : leftToDo);
     return outcome;
   } catch (error) {
     if (record === 'run') await journal.end('failed', errorLine(error));

@@ -11,7 +11,7 @@ export function reopeningConnection(first: SqlConnection, reopen: () => Promise<
       return current?.threadId ?? 0;
     },
     async query(sql, values, timeoutMs) {
-      const connection = current ??= await reopen();
+      const connection = (current ??= await reopen());
       try {
         return await connection.query(sql, values, timeoutMs);
       } catch (error) {
@@ -30,7 +30,7 @@ export function reopeningShell(first: Shell, reopen: () => Promise<Shell>): Shel
   return {
     label: first.label,
     async run(argv, timeoutMs) {
-      const shell = current ??= await reopen();
+      const shell = (current ??= await reopen());
       try {
         return await shell.run(argv, timeoutMs);
       } catch (error) {

@@ -13,7 +13,11 @@ import type { Run } from './openRun.ts';
  * @param ends the hosts that the steps are about, with accounts
  * @returns what is left to do by hand, one line each
  */
-export async function undoRecorded(run: Run, record: RunRecord, ends: readonly MasterEnd[]): Promise<readonly string[]> {
+export async function undoRecorded(
+  run: Run,
+  record: RunRecord,
+  ends: readonly MasterEnd[],
+): Promise<readonly string[]> {
   const changes = record.steps.flatMap((step): Change[] => {
     const undoable = recordedStep(run, step, ends);
     return undoable === null ? [] : [{ step: undoable, before: step.before, run: record.run }];
@@ -48,14 +52,27 @@ function recordedStep(run: Run, record: StepRecord, ends: readonly MasterEnd[]):
 type Maker = (run: Run, end: MasterEnd) => Promise<Step>;
 
 const makers: ReadonlyMap<string, Maker> = new Map<string, Maker>([
-  ['set-read-only', async (run, end) => setReadOnly(await run.server(end), run.settings(end).options.super_read_only, null)],
+  [
+    'set-read-only',
+    async (run, end) => setReadOnly(await run.server(end), run.settings(end).options.super_read_only, null),
+  ],
   ['clear-read-only', async (run, end) => clearReadOnly(await run.server(end))],
-  ['release-address', async (run, end) => {
-    const host = run.host(end);
-    // The record may be old: somebody else may have the address by now.
-    const holder = await run.provider.holds(host) ? null : await run.provider.answersElsewhere(host);
-    if (holder !== null) throw new Failure('refused', `${holder} answers for the writer address ${run.provider.address ?? ''}; it must not be on two hosts`);
-    return releaseWriterAddress(run.provider, host);
-  }],
-  ['assign-address', (run, end) => Promise.resolve(assignWriterAddress(run.provider, run.host(end), Promise.resolve(null)))],
+  [
+    'release-address',
+    async (run, end) => {
+      const host = run.host(end);
+      // The record may be old: somebody else may have the address by now.
+      const holder = (await run.provider.holds(host)) ? null : await run.provider.answersElsewhere(host);
+      if (holder !== null)
+        throw new Failure(
+          'refused',
+          `${holder} answers for the writer address ${run.provider.address ?? ''}; it must not be on two hosts`,
+        );
+      return releaseWriterAddress(run.provider, host);
+    },
+  ],
+  [
+    'assign-address',
+    (run, end) => Promise.resolve(assignWriterAddress(run.provider, run.host(end), Promise.resolve(null))),
+  ],
 ]);

@@ -22,7 +22,7 @@ export async function undoUnfinished(app: ApplicationConfig, cluster: string, to
     const half = runToUndo(await readJournal(tools, cluster));
     if (half === null || half.run === last) break;
     last = half.run;
-    leftToDo.push(...await undoRun(app, half, tools));
+    leftToDo.push(...(await undoRun(app, half, tools)));
     if (leftToDo.length > 0) break;
   }
   if (last === null) tools.log.info(`cluster ${cluster}: there is nothing to undo`);
@@ -35,11 +35,15 @@ async function undoRun(app: ApplicationConfig, half: RunRecord, tools: Tools): P
   if (orig === undefined) throw new Error('a run without a host');
   tools.log.info(`taking back "${half.procedure}" of ${half.origHost}, begun ${half.startedAt}`);
   let left: readonly string[] = [];
-  await withRun(tools, { procedure: 'undo', orig, next: next ?? null, sshOptions: app.sshOptions, record: 'undone' }, async (run) => {
-    if (next !== undefined && half.procedure === 'online stop') await newMasterIsClosed(run, next);
-    left = await undoRecorded(run, half, ends);
-    return { kind: 'done' };
-  });
+  await withRun(
+    tools,
+    { procedure: 'undo', orig, next: next ?? null, sshOptions: app.sshOptions, record: 'undone' },
+    async (run) => {
+      if (next !== undefined && half.procedure === 'online stop') await newMasterIsClosed(run, next);
+      left = await undoRecorded(run, half, ends);
+      return { kind: 'done' };
+    },
+  );
   return left;
 }
 
@@ -48,17 +52,23 @@ async function newMasterIsClosed(run: Run, next: MasterEnd): Promise<void> {
   try {
     readOnly = (await (await run.server(next)).readOnly()).readOnly;
   } catch (error) {
-    throw new Failure('refused', `it cannot be found out whether ${next.host} takes writes (${errorLine(error)}); nothing was undone`);
+    throw new Failure(
+      'refused',
+      `it cannot be found out whether ${next.host} takes writes (${errorLine(error)}); nothing was undone`,
+    );
   }
   if (!readOnly) {
-    throw new Failure('refused', `${next.host} is writable: giving the writer back would make two writable masters; nothing was undone`, {
-      hint: `decide which one is the master; set read_only=1 on ${next.host} first if it is the other`,
-    });
+    throw new Failure(
+      'refused',
+      `${next.host} is writable: giving the writer back would make two writable masters; nothing was undone`,
+      { hint: `decide which one is the master; set read_only=1 on ${next.host} first if it is the other` },
+    );
   }
 }
 
 function masterEnd(app: ApplicationConfig, host: string): MasterEnd {
   const server = app.servers.find(({ hostname }) => hostname === host);
-  if (server === undefined) throw new Failure('config', `${app.file} has no server ${host}, which the killed run was about`);
+  if (server === undefined)
+    throw new Failure('config', `${app.file} has no server ${host}, which the killed run was about`);
   return endOf(server);
 }

@@ -42,14 +42,30 @@ export interface Survey {
 type What = 'servers' | 'servers and address';
 
 /** Never rejects for a server or host that does not answer. @param settings of the servers' hosts, in their order */
-export function surveyCluster(app: ApplicationConfig, settings: readonly HostSettings[], what: What, tools: Tools): Promise<Survey> {
+export function surveyCluster(
+  app: ApplicationConfig,
+  settings: readonly HostSettings[],
+  what: What,
+  tools: Tools,
+): Promise<Survey> {
   return lookAtCluster(app, settings, tools, (run) => survey(run, app, what));
 }
 
 /** Gives `body` connections to all servers and hosts, made when they are first used. Nothing is recorded. */
-export async function lookAtCluster<T>(app: ApplicationConfig, settings: readonly HostSettings[], tools: Tools, body: (run: Run) => Promise<T>): Promise<T> {
+export async function lookAtCluster<T>(
+  app: ApplicationConfig,
+  settings: readonly HostSettings[],
+  tools: Tools,
+  body: (run: Run) => Promise<T>,
+): Promise<T> {
   const byHost = new Map(settings.map((one) => [one.host, one]));
-  const request = { procedure: 'look at the cluster', orig: endOf(app.servers[0]), next: null, sshOptions: app.sshOptions, record: 'none' as const };
+  const request = {
+    procedure: 'look at the cluster',
+    orig: endOf(app.servers[0]),
+    next: null,
+    sshOptions: app.sshOptions,
+    record: 'none' as const,
+  };
   const run = new Run(tools, request, byHost, noJournal, new Map(), []);
   try {
     return await body(run);
@@ -64,12 +80,19 @@ export async function survey(run: Run, app: ApplicationConfig, what: What): Prom
   const hosts = new Map(app.servers.map((server) => [server.hostname, server]));
   const [servers, holdings] = await Promise.all([
     Promise.all(app.servers.map((server) => askServer(run, server, app, resolve))),
-    what === 'servers' || run.provider.address === null ? [] : Promise.all([...hosts.values()].map((server) => askHost(run, server))),
+    what === 'servers' || run.provider.address === null
+      ? []
+      : Promise.all([...hosts.values()].map((server) => askHost(run, server))),
   ]);
   return { servers, address: run.provider.address, holdings };
 }
 
-async function askServer(run: Run, server: ApplicationServer, app: ApplicationConfig, resolve: Resolve): Promise<ServerState> {
+async function askServer(
+  run: Run,
+  server: ApplicationServer,
+  app: ApplicationConfig,
+  resolve: Resolve,
+): Promise<ServerState> {
   try {
     const connection = await run.openServer(endOf(server), run.settings(endOf(server)).options.connect_timeout * 1000);
     const [{ readOnly }, replication] = [await connection.readOnly(), await connection.replication()];
@@ -77,7 +100,14 @@ async function askServer(run: Run, server: ApplicationServer, app: ApplicationCo
     return { server, readOnly, replication, source, failure: null, alive: true };
   } catch (error) {
     const failure = asFailure(error);
-    return { server, readOnly: null, replication: null, source: null, failure, alive: failure.cause instanceof SqlError };
+    return {
+      server,
+      readOnly: null,
+      replication: null,
+      source: null,
+      failure,
+      alive: failure.cause instanceof SqlError,
+    };
   }
 }
 
@@ -96,8 +126,16 @@ type Resolve = (name: string) => Promise<readonly string[]>;
 function resolver(tools: Tools): Resolve {
   const known = new Map<string, Promise<readonly string[]>>();
   const ask = async (name: string): Promise<readonly string[]> => {
-    const { stdout } = await tools.connect.local.run(['getent', 'ahosts', name], resolveMs).catch(() => ({ stdout: '' }));
-    return [name.toLowerCase(), ...stdout.split('\n').map((line) => line.split(/\s/)[0] ?? '').filter((address) => address !== '')];
+    const { stdout } = await tools.connect.local
+      .run(['getent', 'ahosts', name], resolveMs)
+      .catch(() => ({ stdout: '' }));
+    return [
+      name.toLowerCase(),
+      ...stdout
+        .split('\n')
+        .map((line) => line.split(/\s/)[0] ?? '')
+        .filter((address) => address !== ''),
+    ];
   };
   return (name) => {
     const found = known.get(name) ?? ask(name);
@@ -106,10 +144,14 @@ function resolver(tools: Tools): Resolve {
   };
 }
 
-async function sourceOf({ sourceHost, sourcePort }: Replication, app: ApplicationConfig, resolve: Resolve): Promise<ApplicationServer | null> {
+async function sourceOf(
+  { sourceHost, sourcePort }: Replication,
+  app: ApplicationConfig,
+  resolve: Resolve,
+): Promise<ApplicationServer | null> {
   const addresses = new Set(await resolve(sourceHost));
   for (const server of app.servers.filter(({ port }) => port === sourcePort)) {
-    const own = [...await resolve(server.hostname), ...(server.ip === undefined ? [] : [server.ip])];
+    const own = [...(await resolve(server.hostname)), ...(server.ip === undefined ? [] : [server.ip])];
     if (own.some((address) => addresses.has(address))) return server;
   }
   return null;
@@ -149,5 +191,7 @@ export function partlyOn({ holdings }: Survey): readonly string[] {
 
 /** `db10`, or `db10:3307` where the host has more than one server. */
 export function serverName(server: ApplicationServer, app: ApplicationConfig): string {
-  return app.servers.filter(({ hostname }) => hostname === server.hostname).length > 1 ? `${server.hostname}:${server.port}` : server.hostname;
+  return app.servers.filter(({ hostname }) => hostname === server.hostname).length > 1
+    ? `${server.hostname}:${server.port}`
+    : server.hostname;
 }

@@ -31,31 +31,49 @@ export interface MonitorState {
 
 /** @throws Failure `environment` when masterha_check_status does not know */
 export async function monitorState(app: ApplicationConfig, tools: Tools): Promise<MonitorState> {
-  const { code, stdout, stderr } = await tools.connect.local.run(['masterha_check_status', `--conf=${app.file}`], programMs);
+  const { code, stdout, stderr } = await tools.connect.local.run(
+    ['masterha_check_status', `--conf=${app.file}`],
+    programMs,
+  );
   if (code === managerStates.NOT_RUNNING) return { state: null };
   const state = stateOfExitCode.get(code);
   if (state !== undefined) return { state };
-  throw new Failure('environment', `masterha_check_status --conf=${app.file} failed (exit ${code}): ${oneLine(stderr || stdout).slice(0, 300)}`);
+  throw new Failure(
+    'environment',
+    `masterha_check_status --conf=${app.file} failed (exit ${code}): ${oneLine(stderr || stdout).slice(0, 300)}`,
+  );
 }
 
 /** How the manager that runs now was started. @throws Failure `refused` when it could not be started again */
 export async function findMonitor(app: ApplicationConfig, tools: Tools): Promise<Monitor> {
   const healthFile = `${app.managerWorkdir}/${app.name}.master_status.health`;
-  const cannot = (why: string): Failure => new Failure('refused', `masterha_manager cannot be paused: ${why}`, {
-    hint: `stop it yourself (masterha_stop --conf=${app.file}, or whatever supervises it), and start it again after the switch`,
+  const cannot = (why: string): Failure =>
+    new Failure('refused', `masterha_manager cannot be paused: ${why}`, {
+      hint: `stop it yourself (masterha_stop --conf=${app.file}, or whatever supervises it), and start it again after the switch`,
+    });
+  const health = await tools.files.read(healthFile).catch((error: unknown) => {
+    throw cannot(`${healthFile}: ${errorText(error)}`);
   });
-  const health = await tools.files.read(healthFile).catch((error: unknown) => { throw cannot(`${healthFile}: ${errorText(error)}`); });
   const pid = /^([1-9]\d*)\t/.exec(health)?.[1];
   if (pid === undefined) throw cannot(`${healthFile} does not say its process`);
   const argv = (await tools.files.read(`/proc/${pid}/cmdline`).catch(() => '')).split('\0').slice(0, -1);
   if (!argv.some((word) => /(^|\/)masterha_manager$/.test(word))) {
-    throw cannot(`process ${pid} of ${healthFile} is ${argv.length === 0 ? 'not on this host' : `"${oneLine(argv.join(' ')).slice(0, 80)}"`}, not masterha_manager`);
+    throw cannot(
+      `process ${pid} of ${healthFile} is ${argv.length === 0 ? 'not on this host' : `"${oneLine(argv.join(' ')).slice(0, 80)}"`}, not masterha_manager`,
+    );
   }
-  const look = async (...words: readonly string[]): Promise<string> => (await tools.connect.local.run(words, lookMs)).stdout.trim();
+  const look = async (...words: readonly string[]): Promise<string> =>
+    (await tools.connect.local.run(words, lookMs)).stdout.trim();
   const [directory, output, owner, own] = await Promise.all([
-    look('readlink', `/proc/${pid}/cwd`), look('readlink', `/proc/${pid}/fd/1`), look('stat', '-c', '%u', `/proc/${pid}`), look('id', '-u'),
+    look('readlink', `/proc/${pid}/cwd`),
+    look('readlink', `/proc/${pid}/fd/1`),
+    look('stat', '-c', '%u', `/proc/${pid}`),
+    look('id', '-u'),
   ]);
-  if (owner !== own) throw cannot(`it runs as another user (uid ${owner}) than this command (uid ${own}), which could not start it again as that user`);
+  if (owner !== own)
+    throw cannot(
+      `it runs as another user (uid ${owner}) than this command (uid ${own}), which could not start it again as that user`,
+    );
   const supervisor = await supervisorOf(pid, tools);
   if (supervisor !== null) throw cannot(`${supervisor} supervises it, and would start it again at once`);
   const isFile = output.startsWith('/') && !output.startsWith('/dev/') && !output.endsWith(' (deleted)');
@@ -64,13 +82,23 @@ export async function findMonitor(app: ApplicationConfig, tools: Tools): Promise
 
 /** What would start it again when it ends: a service of systemd, or a parent that does nothing else. Null for none that is known. */
 async function supervisorOf(pid: string, { connect, files }: Tools): Promise<string | null> {
-  const run = async (...words: readonly string[]): Promise<string> => (await connect.local.run(words, lookMs)).stdout.trim();
+  const run = async (...words: readonly string[]): Promise<string> =>
+    (await connect.local.run(words, lookMs)).stdout.trim();
   const parentPid = await run('ps', '-o', 'ppid=', '-p', pid);
   const parent = oneLine(await run('ps', '-o', 'args=', '-p', parentPid)).slice(0, 80);
   if (/(^|\/)(supervise|runsv|s6-supervise|supervisord)\b/.test(parent)) return `"${parent}"`;
-  const [, path = '', unit] = /^[^/\n]*((?:\/[^/\n]+)*\/([^/\n]+\.service))$/m.exec(await files.read(`/proc/${pid}/cgroup`).catch(() => '')) ?? [];
+  const [, path = '', unit] =
+    /^[^/\n]*((?:\/[^/\n]+)*\/([^/\n]+\.service))$/m.exec(await files.read(`/proc/${pid}/cgroup`).catch(() => '')) ??
+    [];
   if (unit === undefined) return null;
-  const main = await run('systemctl', ...(/\/user@\d+\.service\//.test(path) ? ['--user'] : []), 'show', '--property=MainPID', '--value', unit);
+  const main = await run(
+    'systemctl',
+    ...(/\/user@\d+\.service\//.test(path) ? ['--user'] : []),
+    'show',
+    '--property=MainPID',
+    '--value',
+    unit,
+  );
   // Its parent where a shell script is in between. Further up it may have been started by somebody who was logged in.
   return main === pid || (main === parentPid && main !== '1') ? `systemd (${unit})` : null;
 }
@@ -79,15 +107,22 @@ async function supervisorOf(pid: string, { connect, files }: Tools): Promise<str
  * A monitor of ours starts a manager at any moment, also where none runs now.
  * @throws Failure `refused` when one looks after this cluster
  */
-export async function refuseOwnMonitor(app: ApplicationConfig, { files, places }: Pick<Tools, 'files' | 'places'>): Promise<void> {
+export async function refuseOwnMonitor(
+  app: ApplicationConfig,
+  { files, places }: Pick<Tools, 'files' | 'places'>,
+): Promise<void> {
   const lock = parseLock(await files.read(namesOf(places, app.name).lock).catch(() => ''));
   if (lock === null) return;
   const stat = await files.read(`/proc/${lock.pid}/stat`).catch(() => '');
   // The name before it stands in parentheses, and may hold blanks and parentheses itself.
   if (stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] !== lock.startTicks) return;
-  throw new Failure('refused', `mha-helper monitor (process ${lock.pid}) looks after this cluster and would start masterha_manager in the middle of the switch`, {
-    hint: `end it first: mha-helper monitor stop${lock.all.map((file) => ` -c ${file}`).join('')}; start it again after the switch`,
-  });
+  throw new Failure(
+    'refused',
+    `mha-helper monitor (process ${lock.pid}) looks after this cluster and would start masterha_manager in the middle of the switch`,
+    {
+      hint: `end it first: mha-helper monitor stop${lock.all.map((file) => ` -c ${file}`).join('')}; start it again after the switch`,
+    },
+  );
 }
 
 /** @throws Failure `refused` unless nobody monitors any more */
@@ -96,10 +131,16 @@ export async function stopMonitor(app: ApplicationConfig, tools: Tools): Promise
   const { code, stdout, stderr } = await connect.local.run(['masterha_stop', `--conf=${app.file}`], programMs);
   const hint = 'if something supervises it (systemd, mha-helper monitor, daemontools, a loop), stop it there';
   const { state } = await monitorState(app, tools);
-  if (state !== null) throw new Failure('refused', `masterha_manager still monitors (${state}) after masterha_stop (exit ${code}: ${oneLine(stdout || stderr).slice(0, 200)})`, { hint });
+  if (state !== null)
+    throw new Failure(
+      'refused',
+      `masterha_manager still monitors (${state}) after masterha_stop (exit ${code}: ${oneLine(stdout || stderr).slice(0, 200)})`,
+      { hint },
+    );
   // It says that it runs only a second after its start, so its process is looked for.
   for (const until = clock.monotonic() + comebackMs; clock.monotonic() < until;) {
-    if (await managerRuns(app, tools)) throw new Failure('refused', 'masterha_manager was started again as soon as it had been stopped', { hint });
+    if (await managerRuns(app, tools))
+      throw new Failure('refused', 'masterha_manager was started again as soon as it had been stopped', { hint });
     await clock.sleep(pollMs);
   }
 }
@@ -110,20 +151,25 @@ async function managerRuns(app: ApplicationConfig, tools: Tools): Promise<boolea
   const base = app.file.split('/').at(-1) ?? app.file;
   return stdout.split('\n').some((line) => {
     const words = line.split(/\s+/);
-    return words.slice(0, 3).some((word) => /(^|\/)masterha_manager$/.test(word)) && words.some((word) => new Set(word.split(/[/=]/)).has(base));
+    return (
+      words.slice(0, 3).some((word) => /(^|\/)masterha_manager$/.test(word)) &&
+      words.some((word) => new Set(word.split(/[/=]/)).has(base))
+    );
   });
 }
 
 /** Returns null when it monitors again, else why not. One that something else has started meanwhile is left as it is: never two. */
 export async function startMonitor(app: ApplicationConfig, monitor: Monitor, tools: Tools): Promise<string | null> {
   const { clock, files } = tools;
-  const pid = await managerRuns(app, tools) ? null : await start(monitor, tools);
-  const runs = async (): Promise<boolean> => (pid === null ? managerRuns(app, tools) : await files.read(`/proc/${pid}/cmdline`).catch(() => '') !== '');
+  const pid = (await managerRuns(app, tools)) ? null : await start(monitor, tools);
+  const runs = async (): Promise<boolean> =>
+    pid === null ? managerRuns(app, tools) : (await files.read(`/proc/${pid}/cmdline`).catch(() => '')) !== '';
   for (const until = clock.monotonic() + startMs; ;) {
     const { state } = await monitorState(app, tools);
     if (state === 'PING_OK') return null;
-    if (!await runs()) return `it has ended at once; see ${app.managerLog ?? monitor.output}`;
-    if (clock.monotonic() > until) return `it does not say PING_OK after ${startMs / 1000} s, but ${state ?? 'NOT_RUNNING'}; see ${app.managerLog ?? monitor.output}`;
+    if (!(await runs())) return `it has ended at once; see ${app.managerLog ?? monitor.output}`;
+    if (clock.monotonic() > until)
+      return `it does not say PING_OK after ${startMs / 1000} s, but ${state ?? 'NOT_RUNNING'}; see ${app.managerLog ?? monitor.output}`;
     await clock.sleep(pollMs);
   }
 }
@@ -131,7 +177,10 @@ export async function startMonitor(app: ApplicationConfig, monitor: Monitor, too
 /** In a session of its own, so that it outlives us and our terminal. @returns its process id. @throws Failure `environment` */
 async function start({ argv, directory, output }: Monitor, { connect }: Tools): Promise<string> {
   const script = 'cd "$1" || exit 1; out=$2; shift 2; setsid nohup "$@" </dev/null >>"$out" 2>&1 & echo $!';
-  const { code, stdout, stderr } = await connect.local.run(['sh', '-c', script, 'sh', directory, output, ...argv], programMs);
+  const { code, stdout, stderr } = await connect.local.run(
+    ['sh', '-c', script, 'sh', directory, output, ...argv],
+    programMs,
+  );
   const pid = /^\d+/.exec(stdout)?.[0];
   if (code !== 0 || pid === undefined) throw new Failure('environment', oneLine(stderr) || `exit ${code}`);
   return pid;

@@ -41,10 +41,21 @@ export async function switchPreflight(options: SwitchOptions, tools: Tools): Pro
     problems.push(asFailure(error));
     return null;
   };
-  const programs = ['masterha_master_switch', 'masterha_check_status', ...(options.pauseMonitor ? ['masterha_stop'] : [])];
-  const [missing, app] = await Promise.all([missingPrograms(programs, tools), loadApplicationConfig(options.conf, tools.files).catch(note)]);
+  const programs = [
+    'masterha_master_switch',
+    'masterha_check_status',
+    ...(options.pauseMonitor ? ['masterha_stop'] : []),
+  ];
+  const [missing, app] = await Promise.all([
+    missingPrograms(programs, tools),
+    loadApplicationConfig(options.conf, tools.files).catch(note),
+  ]);
   if (missing.length > 0) {
-    problems.push(new Failure('environment', `MHA is missing on this host: no ${missing.join(', no ')} in PATH`, { hint: 'install the package mha4mysql-manager, or run this on the manager host' }));
+    problems.push(
+      new Failure('environment', `MHA is missing on this host: no ${missing.join(', no ')} in PATH`, {
+        hint: 'install the package mha4mysql-manager, or run this on the manager host',
+      }),
+    );
   }
   if (app === null) return { problems, request: null, settings: [], survey: null, monitor: null };
   for (const warning of app.warnings) tools.log.warn(warning);
@@ -53,7 +64,7 @@ export async function switchPreflight(options: SwitchOptions, tools: Tools): Pro
   const named = (options.dead === undefined || dead !== null) && (options.to === undefined || to !== null);
   const settings = await allSettings(app, tools, note);
   problems.push(...scriptProblems(app, options.dead !== undefined));
-  if (dead !== null && !options.ignoreLastFailover) problems.push(...await lastFailoverProblems(app, tools));
+  if (dead !== null && !options.ignoreLastFailover) problems.push(...(await lastFailoverProblems(app, tools)));
   const [monitor, survey] = await Promise.all([
     missing.length > 0 ? null : monitorToPause(app, options.pauseMonitor, tools).catch(note),
     settings.length === 0 ? null : surveyCluster(app, settings, 'servers', tools).catch(note),
@@ -68,11 +79,19 @@ export async function switchPreflight(options: SwitchOptions, tools: Tools): Pro
 }
 
 export async function missingPrograms(names: readonly string[], tools: Tools): Promise<readonly string[]> {
-  const { stdout } = await tools.connect.local.run(['sh', '-c', 'for name; do command -v "$name" >/dev/null || echo "$name"; done', 'sh', ...names], lookMs);
+  const { stdout } = await tools.connect.local.run(
+    ['sh', '-c', 'for name; do command -v "$name" >/dev/null || echo "$name"; done', 'sh', ...names],
+    lookMs,
+  );
   return stdout.split('\n').filter((name) => name !== '');
 }
 
-function find(app: ApplicationConfig, option: string, text: string, note: (error: unknown) => null): ApplicationServer | null {
+function find(
+  app: ApplicationConfig,
+  option: string,
+  text: string,
+  note: (error: unknown) => null,
+): ApplicationServer | null {
   try {
     return namedServer(app, option, text);
   } catch (error) {
@@ -81,7 +100,11 @@ function find(app: ApplicationConfig, option: string, text: string, note: (error
 }
 
 /** Empty when something is wrong; every host that is missing is noted, a broken file once. */
-export async function allSettings(app: ApplicationConfig, tools: Tools, note: (error: unknown) => null): Promise<readonly HostSettings[]> {
+export async function allSettings(
+  app: ApplicationConfig,
+  tools: Tools,
+  note: (error: unknown) => null,
+): Promise<readonly HostSettings[]> {
   const { configDirectory } = tools.places;
   const hosts = [...new Set(app.servers.map(({ hostname }) => hostname))];
   try {
@@ -89,7 +112,9 @@ export async function allSettings(app: ApplicationConfig, tools: Tools, note: (e
   } catch (error) {
     if (error instanceof ConfigFailure) return note(error) ?? [];
     const quiet = { info: () => undefined, warn: () => undefined };
-    const single = await Promise.all(hosts.map((host) => loadHostSettings(configDirectory, [host], tools.files, quiet).then(() => null, asFailure)));
+    const single = await Promise.all(
+      hosts.map((host) => loadHostSettings(configDirectory, [host], tools.files, quiet).then(() => null, asFailure)),
+    );
     const failures = single.filter((failure) => failure !== null);
     const texts = new Set<string>();
     for (const failure of failures.length > 0 ? failures : [asFailure(error)]) {
@@ -102,10 +127,16 @@ export async function allSettings(app: ApplicationConfig, tools: Tools, note: (e
 
 /** Without its hook MHA switches too, but nobody stops the writes or moves the address. */
 export function scriptProblems(app: ApplicationConfig, isDead: boolean): readonly Failure[] {
-  const [name, link] = isDead ? ['master_ip_failover_script', 'master_ip_hard_failover_helper'] : ['master_ip_online_change_script', 'master_ip_online_failover_helper'];
+  const [name, link] = isDead
+    ? ['master_ip_failover_script', 'master_ip_hard_failover_helper']
+    : ['master_ip_online_change_script', 'master_ip_online_failover_helper'];
   const set = isDead ? app.scripts.masterIpFailover : app.scripts.masterIpOnlineChange;
   if (set !== undefined || app.initConfLoadScript !== undefined) return [];
-  return [new Failure('config', `${app.file} has no ${name}: MHA would move neither the writes nor the writer address`, { hint: `set ${name} = /usr/bin/${link} in [server default]` })];
+  return [
+    new Failure('config', `${app.file} has no ${name}: MHA would move neither the writes nor the writer address`, {
+      hint: `set ${name} = /usr/bin/${link} in [server default]`,
+    }),
+  ];
 }
 
 export async function lastFailoverProblems(app: ApplicationConfig, tools: Tools): Promise<readonly Failure[]> {
@@ -115,12 +146,23 @@ export async function lastFailoverProblems(app: ApplicationConfig, tools: Tools)
     return code === 0 ? Number(stdout) * 1000 : null;
   };
   const [failedAt, completedAt] = await Promise.all([changed(error), changed(complete)]);
-  const age = (at: number): string => `${Math.max(0, Math.round((tools.clock.now().getTime() - at) / 60_000))} minutes ago`;
-  const hint = (path: string): string => `find out what happened then; when it is mended, remove ${path}, or give --ignore-last-failover (which makes MHA remove it)`;
+  const age = (at: number): string =>
+    `${Math.max(0, Math.round((tools.clock.now().getTime() - at) / 60_000))} minutes ago`;
+  const hint = (path: string): string =>
+    `find out what happened then; when it is mended, remove ${path}, or give --ignore-last-failover (which makes MHA remove it)`;
   const problems: Failure[] = [];
-  if (failedAt !== null) problems.push(new Failure('refused', `${error} is in the way: a failover failed ${age(failedAt)}`, { hint: hint(error) }));
+  if (failedAt !== null)
+    problems.push(
+      new Failure('refused', `${error} is in the way: a failover failed ${age(failedAt)}`, { hint: hint(error) }),
+    );
   if (completedAt !== null && tools.clock.now().getTime() - completedAt < lastFailoverMs) {
-    problems.push(new Failure('refused', `${complete} is in the way: the last failover was ${age(completedAt)}, and MHA waits for 8 hours until the next`, { hint: hint(complete) }));
+    problems.push(
+      new Failure(
+        'refused',
+        `${complete} is in the way: the last failover was ${age(completedAt)}, and MHA waits for 8 hours until the next`,
+        { hint: hint(complete) },
+      ),
+    );
   }
   return problems;
 }
@@ -135,11 +177,18 @@ async function monitorToPause(app: ApplicationConfig, pause: boolean, tools: Too
   }
   const monitors = `masterha_manager monitors this cluster (${state})`;
   if (state === 'FAILOVER_RUNNING' || state === 'PING_FAILED') {
-    throw new Failure('refused', `${monitors}: it is failing over by itself`, { hint: `let it; watch ${app.managerLog ?? 'its output'}` });
+    throw new Failure('refused', `${monitors}: it is failing over by itself`, {
+      hint: `let it; watch ${app.managerLog ?? 'its output'}`,
+    });
   }
-  if (state === 'PARTIALLY_RUNNING') throw new Failure('refused', `a part of masterha_manager is still running (${state})`, { hint: `see masterha_check_status --conf=${app.file} and end those processes` });
+  if (state === 'PARTIALLY_RUNNING')
+    throw new Failure('refused', `a part of masterha_manager is still running (${state})`, {
+      hint: `see masterha_check_status --conf=${app.file} and end those processes`,
+    });
   if (!pause) {
-    throw new Failure('refused', monitors, { hint: `run this again with --pause-monitor (stops it, and starts it again afterwards), or run masterha_stop --conf=${app.file} first` });
+    throw new Failure('refused', monitors, {
+      hint: `run this again with --pause-monitor (stops it, and starts it again afterwards), or run masterha_stop --conf=${app.file} first`,
+    });
   }
   return findMonitor(app, tools);
 }

@@ -11,21 +11,32 @@ export interface StateProblems {
 }
 
 export function stateProblems(request: SwitchRequest, survey: Survey): StateProblems {
-  const { problems, warnings } = request.dead === null ? aliveProblems(request, survey) : deadProblems(request, request.dead, survey);
+  const { problems, warnings } =
+    request.dead === null ? aliveProblems(request, survey) : deadProblems(request, request.dead, survey);
   return { problems: [...problems, ...targetProblems(request, survey)], warnings };
 }
 
 function aliveProblems({ app, to }: SwitchRequest, survey: Survey): StateProblems {
   const masters = mastersOf(survey);
   const name = (server: ApplicationServer): string => serverName(server, app);
-  const problems = silent(survey).map((state) => cannotAsk(state, 'MHA switches only while every server answers', 'for a master that is dead use --dead HOST'));
+  const problems = silent(survey).map((state) =>
+    cannotAsk(state, 'MHA switches only while every server answers', 'for a master that is dead use --dead HOST'),
+  );
   // With a server missing, what the others say is not the whole picture.
   if (problems.length === 0 && masters.length !== 1) {
-    problems.push(new Failure('refused', masters.length === 0 ? 'there is no master: none of the servers replicates from another one that is no replica itself'
-      : `there is more than one master: ${masters.map(name).join(', ')} each have replicas`, { hint: 'mend the replication first (SHOW SLAVE STATUS on every server)' }));
+    problems.push(
+      new Failure(
+        'refused',
+        masters.length === 0
+          ? 'there is no master: none of the servers replicates from another one that is no replica itself'
+          : `there is more than one master: ${masters.map(name).join(', ')} each have replicas`,
+        { hint: 'mend the replication first (SHOW SLAVE STATUS on every server)' },
+      ),
+    );
   }
   const [master] = masters;
-  if (to !== null && to === master) problems.push(new Failure('refused', `--to ${name(to)}: that is the master already`));
+  if (to !== null && to === master)
+    problems.push(new Failure('refused', `--to ${name(to)}: that is the master already`));
   return { problems, warnings: writableReplicas(survey, master, name) };
 }
 
@@ -35,19 +46,34 @@ function deadProblems({ app }: SwitchRequest, dead: ApplicationServer, survey: S
   const state = survey.servers.find(({ server }) => server === dead);
   if (state?.alive === true) {
     const more = state.failure === null ? '' : ` (${errorLine(state.failure)})`;
-    problems.push(new Failure('refused', `${name(dead)} is not dead: MySQL answers there${more}`, {
-      hint: 'for a master that is alive use --online; if it must be taken for dead, stop mysqld there for certain first',
-    }));
+    problems.push(
+      new Failure('refused', `${name(dead)} is not dead: MySQL answers there${more}`, {
+        hint: 'for a master that is alive use --online; if it must be taken for dead, stop mysqld there for certain first',
+      }),
+    );
   }
   for (const other of silent(survey).filter(({ server }) => server !== dead && !server.ignoreFail)) {
-    problems.push(cannotAsk(other, 'MHA fails over only while every other server answers', 'bring it back, or set ignore_fail=1 for it in MHA\'s configuration'));
+    problems.push(
+      cannotAsk(
+        other,
+        'MHA fails over only while every other server answers',
+        "bring it back, or set ignore_fail=1 for it in MHA's configuration",
+      ),
+    );
   }
   const replicas = survey.servers.filter(({ replication }) => replication !== null);
   if (!replicas.some(({ source }) => source === dead)) {
-    const sources = replicas.map(({ server, source, replication }) => `${name(server)} replicates from ${source === null ? replication?.sourceHost ?? '' : name(source)}`);
-    problems.push(new Failure('refused', `${name(dead)} is not the master: ${sources.length === 0 ? 'no server that answers is a replica' : sources.join(', ')}`, {
-      hint: 'MHA fails over only for the server that the others replicate from',
-    }));
+    const sources = replicas.map(
+      ({ server, source, replication }) =>
+        `${name(server)} replicates from ${source === null ? (replication?.sourceHost ?? '') : name(source)}`,
+    );
+    problems.push(
+      new Failure(
+        'refused',
+        `${name(dead)} is not the master: ${sources.length === 0 ? 'no server that answers is a replica' : sources.join(', ')}`,
+        { hint: 'MHA fails over only for the server that the others replicate from' },
+      ),
+    );
   }
   return { problems, warnings: writableReplicas(survey, dead, name) };
 }
@@ -58,9 +84,16 @@ function targetProblems({ app, to, dead }: SwitchRequest, survey: Survey): reado
   const state = survey.servers.find(({ server }) => server === to);
   return [
     ...(to === dead ? [new Failure('usage', `--to ${name}: that is the dead one`)] : []),
-    ...(to.noMaster ? [new Failure('refused', `--to ${name}: ${app.file} has no_master=1 for it`, { hint: 'choose another server, or take no_master away' })] : []),
+    ...(to.noMaster
+      ? [
+          new Failure('refused', `--to ${name}: ${app.file} has no_master=1 for it`, {
+            hint: 'choose another server, or take no_master away',
+          }),
+        ]
+      : []),
     ...(state?.failure === null && state.replication === null && to !== mastersOf(survey)[0]
-      ? [new Failure('refused', `--to ${name}: it is not a replica of the master`)] : []),
+      ? [new Failure('refused', `--to ${name}: it is not a replica of the master`)]
+      : []),
   ];
 }
 
@@ -69,10 +102,17 @@ function silent({ servers }: Survey): readonly ServerState[] {
 }
 
 function cannotAsk({ failure }: ServerState, why: string, hint: string): Failure {
-  return new Failure(failure?.kind ?? 'mysql', `${failure?.message ?? ''}; ${why}`, { hint: failure?.hint === undefined ? hint : `${failure.hint}; ${hint}` });
+  return new Failure(failure?.kind ?? 'mysql', `${failure?.message ?? ''}; ${why}`, {
+    hint: failure?.hint === undefined ? hint : `${failure.hint}; ${hint}`,
+  });
 }
 
-function writableReplicas(survey: Survey, master: ApplicationServer | undefined, name: (server: ApplicationServer) => string): readonly string[] {
-  return survey.servers.filter(({ server, readOnly, replication }) => readOnly === false && replication !== null && server !== master)
+function writableReplicas(
+  survey: Survey,
+  master: ApplicationServer | undefined,
+  name: (server: ApplicationServer) => string,
+): readonly string[] {
+  return survey.servers
+    .filter(({ server, readOnly, replication }) => readOnly === false && replication !== null && server !== master)
     .map(({ server }) => `${name(server)} is a replica and takes writes (read_only=0)`);
 }

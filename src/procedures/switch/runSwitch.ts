@@ -21,8 +21,18 @@ export interface Screen {
 type Ready = Preflight & { readonly request: SwitchRequest; readonly survey: Survey };
 
 /** @returns MHA's exit code. @throws Failure when MHA was not started: then nothing was changed */
-export async function runSwitch(options: SwitchOptions, dryRun: boolean, tools: Tools, screen: Screen): Promise<number> {
-  const ready = await withProgress(screen.progress, tools.clock, () => 'looking at the cluster', lookFirst(options, tools, screen));
+export async function runSwitch(
+  options: SwitchOptions,
+  dryRun: boolean,
+  tools: Tools,
+  screen: Screen,
+): Promise<number> {
+  const ready = await withProgress(
+    screen.progress,
+    tools.clock,
+    () => 'looking at the cluster',
+    lookFirst(options, tools, screen),
+  );
   const { request } = ready;
   tools.log.info(plan(ready));
   tools.log.info(`command: ${commandText(switchCommand(request))}`);
@@ -59,7 +69,8 @@ async function lookFirst(options: SwitchOptions, tools: Tools, screen: Screen): 
   if (first === undefined) throw new Error('a preflight without a result');
   const what = 'the switch was not started and nothing was changed';
   const hint = (failure: Failure): { hint?: string } => (failure.hint === undefined ? {} : { hint: failure.hint });
-  if (problems.length === 1) throw new Failure(first.kind, `${what}: ${first.message}`, { ...hint(first), cause: first });
+  if (problems.length === 1)
+    throw new Failure(first.kind, `${what}: ${first.message}`, { ...hint(first), cause: first });
   screen.progress.clear();
   for (const problem of problems) screen.complain(`mha-helper: ${errorLine(problem)}`);
   throw new Failure(first.kind, `${what}, because of these ${problems.length} problems`, { cause: first });
@@ -81,17 +92,26 @@ async function rehearse({ request, monitor }: Ready, tools: Tools, screen: Scree
     return 0;
   }
   if (monitor !== null) {
-    tools.log.info('dry run: nothing was changed; MHA\'s own rehearsal (--check_only) works only while masterha_manager is stopped, so it was left out');
+    tools.log.info(
+      "dry run: nothing was changed; MHA's own rehearsal (--check_only) works only while masterha_manager is stopped, so it was left out",
+    );
     return 0;
   }
   const command = checkOnlyCommand(request);
   tools.log.info(`dry run: MHA's own rehearsal: ${commandText(command)}`);
   const code = await runMha(command, request, tools, screen);
-  tools.log.info(`dry run: nothing was changed; MHA ${code === 0 ? 'would switch' : `would NOT switch (exit ${code})`}`);
+  tools.log.info(
+    `dry run: nothing was changed; MHA ${code === 0 ? 'would switch' : `would NOT switch (exit ${code})`}`,
+  );
   return code;
 }
 
-async function runMha(argv: readonly string[], { app, dead }: SwitchRequest, tools: Tools, screen: Screen): Promise<number> {
+async function runMha(
+  argv: readonly string[],
+  { app, dead }: SwitchRequest,
+  tools: Tools,
+  screen: Screen,
+): Promise<number> {
   let line = '';
   let phase = 'MHA works';
   const onOutput = (text: string): void => {
@@ -102,11 +122,18 @@ async function runMha(argv: readonly string[], { app, dead }: SwitchRequest, too
   };
   // A failover without questions logs to manager_log (init_config of MasterFailover.pm), and its hooks too.
   const follow = dead === null ? undefined : app.managerLog;
-  const interrupted = (): void => { screen.complain('mha-helper: interrupted: MHA is told to end; waiting for it and for its hook'); };
+  const interrupted = (): void => {
+    screen.complain('mha-helper: interrupted: MHA is told to end; waiting for it and for its hook');
+  };
   tools.interrupted.addEventListener('abort', interrupted, { once: true });
   try {
     const running = tools.connect.stream(argv, { onOutput, follow, interrupted: tools.interrupted });
-    return await withProgress(screen.progress, tools.clock, () => (line === '' || line.endsWith('\n') ? oneLine(phase) : ''), running);
+    return await withProgress(
+      screen.progress,
+      tools.clock,
+      () => (line === '' || line.endsWith('\n') ? oneLine(phase) : ''),
+      running,
+    );
   } finally {
     tools.interrupted.removeEventListener('abort', interrupted);
   }
@@ -120,20 +147,40 @@ function headline(code: number, { dead }: SwitchRequest): string {
 }
 
 /** Whatever happened to the switch, unless a manager could only end again. */
-async function resumeMonitor(monitor: Monitor, { request, settings }: Ready, known: Survey | null, tools: Tools, screen: Screen): Promise<void> {
+async function resumeMonitor(
+  monitor: Monitor,
+  { request, settings }: Ready,
+  known: Survey | null,
+  tools: Tools,
+  screen: Screen,
+): Promise<void> {
   const { app } = request;
   try {
-    const survey = known ?? await surveyCluster(app, settings, 'servers', tools);
-    const down = survey.servers.filter(({ alive, server }) => !alive && !server.ignoreFail).map(({ server }) => serverName(server, app));
+    const survey = known ?? (await surveyCluster(app, settings, 'servers', tools));
+    const down = survey.servers
+      .filter(({ alive, server }) => !alive && !server.ignoreFail)
+      .map(({ server }) => serverName(server, app));
     if (down.length > 0) {
-      screen.complain(`ATTENTION: the cluster is NOT monitored: masterha_manager was not started again, because it would end at once while ${down.join(', ')} `
-        + `does not answer. Bring it back, or take it out of ${app.file}; then run: ${startText(monitor)}`);
+      screen.complain(
+        `ATTENTION: the cluster is NOT monitored: masterha_manager was not started again, because it would end at once while ${down.join(', ')} ` +
+          `does not answer. Bring it back, or take it out of ${app.file}; then run: ${startText(monitor)}`,
+      );
       return;
     }
-    const why = await withProgress(screen.progress, tools.clock, () => 'masterha_manager starts', startMonitor(app, monitor, tools));
+    const why = await withProgress(
+      screen.progress,
+      tools.clock,
+      () => 'masterha_manager starts',
+      startMonitor(app, monitor, tools),
+    );
     if (why === null) tools.log.info('masterha_manager monitors the cluster again');
-    else screen.complain(`ATTENTION: the cluster is NOT monitored: masterha_manager was started again, but ${why}. It was started with: ${startText(monitor)}`);
+    else
+      screen.complain(
+        `ATTENTION: the cluster is NOT monitored: masterha_manager was started again, but ${why}. It was started with: ${startText(monitor)}`,
+      );
   } catch (error) {
-    screen.complain(`ATTENTION: the cluster is NOT monitored: masterha_manager could not be started again: ${errorLine(error)}. Run: ${startText(monitor)}`);
+    screen.complain(
+      `ATTENTION: the cluster is NOT monitored: masterha_manager could not be started again: ${errorLine(error)}. Run: ${startText(monitor)}`,
+    );
   }
 }

@@ -26,9 +26,19 @@ export interface AddressApi {
 export type Holder = (host: VipHost) => Promise<string | null>;
 
 /** @param onHost null: the address is on no host, the service translates it */
-export function apiProvider(address: string, api: AddressApi, holder: Holder, onHost: Provider | null, warn: (line: string) => void): Provider {
+export function apiProvider(
+  address: string,
+  api: AddressApi,
+  holder: Holder,
+  onHost: Provider | null,
+  warn: (line: string) => void,
+): Provider {
   /** What `ask` says of the host itself; `otherwise` when it does not answer. */
-  async function ifAnswering<T>(host: VipHost, ask: (part: Provider) => Promise<T>, otherwise: (why: Failure) => T): Promise<T> {
+  async function ifAnswering<T>(
+    host: VipHost,
+    ask: (part: Provider) => Promise<T>,
+    otherwise: (why: Failure) => T,
+  ): Promise<T> {
     if (onHost === null) return otherwise(new Failure('address', 'the address is on no host'));
     try {
       await host.shell();
@@ -39,31 +49,44 @@ export function apiProvider(address: string, api: AddressApi, holder: Holder, on
   }
 
   async function releaseOnHost(host: VipHost, part: Provider): Promise<LeftToDo> {
-    const still = (why: unknown): string => `${api.name} does not lead clients to ${host.name} any more, but the writer address could not be removed there (${errorLine(why)}): ${part.byHand(host, 'release')}`;
-    return ifAnswering(host, async () => part.release(host).catch((error: unknown) => [still(error)]), (why) => {
-      // It is alive, and nobody but a person will remove the address there.
-      if (!isUnreachable(why)) return [still(why)];
-      warn(`${host.name} does not answer SSH (${errorLine(why)}): ${api.name} takes the writer address ${address} away from it; on the host itself nothing is done`);
-      return [];
-    });
+    const still = (why: unknown): string =>
+      `${api.name} does not lead clients to ${host.name} any more, but the writer address could not be removed there (${errorLine(why)}): ${part.byHand(host, 'release')}`;
+    return ifAnswering(
+      host,
+      async () => part.release(host).catch((error: unknown) => [still(error)]),
+      (why) => {
+        // It is alive, and nobody but a person will remove the address there.
+        if (!isUnreachable(why)) return [still(why)];
+        warn(
+          `${host.name} does not answer SSH (${errorLine(why)}): ${api.name} takes the writer address ${address} away from it; on the host itself nothing is done`,
+        );
+        return [];
+      },
+    );
   }
 
   async function release(host: VipHost): Promise<LeftToDo> {
     // First on the host: its connections can only be reset while packets still leave it. Whatever becomes of that, the service takes the address away.
     const left = onHost === null ? [] : await releaseOnHost(host, onHost);
     try {
-      return [...await api.release(host), ...left];
+      return [...(await api.release(host)), ...left];
     } catch (error) {
       // A terminated instance takes its network interface with it. What is looked for in the wrong place is not there either, but then somebody has the address.
-      if (!(error instanceof NoPlace) || await holder(host) !== null) throw error;
-      warn(`${error.message}; it is taken for deleted, because ${api.name} leads the writer address ${address} to nobody`);
+      if (!(error instanceof NoPlace) || (await holder(host)) !== null) throw error;
+      warn(
+        `${error.message}; it is taken for deleted, because ${api.name} leads the writer address ${address} to nobody`,
+      );
       return left;
     }
   }
 
   async function remains(host: VipHost): Promise<Held> {
     const led = await api.holds(host);
-    const itself = await ifAnswering(host, (part) => part.holds(host), () => null).catch((error: unknown) => {
+    const itself = await ifAnswering(
+      host,
+      (part) => part.holds(host),
+      () => null,
+    ).catch((error: unknown) => {
       if (led === 'none') throw error;
       return null;
     });
@@ -73,7 +96,10 @@ export function apiProvider(address: string, api: AddressApi, holder: Holder, on
 
   /** The service knows whom it leads clients to; where hosts could use the address in spite of it, the network is asked too. */
   async function answersElsewhere(host: VipHost): Promise<string | null> {
-    const [led, seen] = await Promise.allSettled([api.answersElsewhere(host), onHost?.asksNetwork === true ? onHost.answersElsewhere(host) : null]);
+    const [led, seen] = await Promise.allSettled([
+      api.answersElsewhere(host),
+      onHost?.asksNetwork === true ? onHost.answersElsewhere(host) : null,
+    ]);
     const known = [led, seen].map((one) => (one.status === 'fulfilled' ? one.value : null)).find((one) => one !== null);
     if (known !== undefined) return known;
     for (const one of [led, seen]) if (one.status === 'rejected') throw asFailure(one.reason);
@@ -89,10 +115,15 @@ export function apiProvider(address: string, api: AddressApi, holder: Holder, on
       const failure = asFailure(error);
       // Asked for, but not seen to have happened yet: when it does, the host must be ready for it.
       if (failure.kind !== 'deadline') throw failure;
-      const itself = await onHost.assign(host).then(() => `the address is on ${host.name}, and clients come as soon as ${api.name} has done it`, errorLine);
-      throw new Failure(failure.kind, `${failure.message}; ${itself}`, { ...(failure.hint === undefined ? {} : { hint: failure.hint }), cause: failure });
+      const itself = await onHost
+        .assign(host)
+        .then(() => `the address is on ${host.name}, and clients come as soon as ${api.name} has done it`, errorLine);
+      throw new Failure(failure.kind, `${failure.message}; ${itself}`, {
+        ...(failure.hint === undefined ? {} : { hint: failure.hint }),
+        cause: failure,
+      });
     }
-    return [...left, ...await onHost.assign(host)];
+    return [...left, ...(await onHost.assign(host))];
   }
 
   return {
@@ -102,7 +133,7 @@ export function apiProvider(address: string, api: AddressApi, holder: Holder, on
     async prepare(host) {
       await Promise.all([api.prepare(host), onHost?.prepare(host)]);
     },
-    holds: async (host) => await api.holds(host) === 'all' && (onHost === null || onHost.holds(host)),
+    holds: async (host) => (await api.holds(host)) === 'all' && (onHost === null || onHost.holds(host)),
     remains,
     answersElsewhere,
     release,
@@ -112,7 +143,9 @@ export function apiProvider(address: string, api: AddressApi, holder: Holder, on
       return both.join(', and ');
     },
     async check(host) {
-      const parts = await Promise.all([api.check(host), ...(onHost === null ? [] : [onHost.check(host)])].map((part) => part.catch(found)));
+      const parts = await Promise.all(
+        [api.check(host), ...(onHost === null ? [] : [onHost.check(host)])].map((part) => part.catch(found)),
+      );
       return parts.flat();
     },
   };

@@ -7,9 +7,15 @@ export interface Pause {
 }
 
 /** Asks until it is so. @throws what `tooLate` makes when another pause would not fit into `ms` */
-export async function pollUntil(clock: Clock, ms: number, pause: Pause, isSo: () => Promise<boolean>, tooLate: () => Error): Promise<void> {
+export async function pollUntil(
+  clock: Clock,
+  ms: number,
+  pause: Pause,
+  isSo: () => Promise<boolean>,
+  tooLate: () => Error,
+): Promise<void> {
   const started = clock.monotonic();
-  for (let wait = pause.first; !await isSo(); wait = Math.min(wait * 2, pause.most)) {
+  for (let wait = pause.first; !(await isSo()); wait = Math.min(wait * 2, pause.most)) {
     if (clock.monotonic() - started + wait > ms) throw tooLate();
     await clock.sleep(wait);
   }

@@ -6,13 +6,18 @@ import type { AwsHosts } from './hosts.ts';
 import type { VipHost } from '../Provider.ts';
 
 /** Whom EC2 leads clients of the address to. */
-export function awsHolder(address: string, method: NonNullable<OptionSet['aws_method']>, hosts: Pick<AwsHosts, 'ec2'>): Holder {
+export function awsHolder(
+  address: string,
+  method: NonNullable<OptionSet['aws_method']>,
+  hosts: Pick<AwsHosts, 'ec2'>,
+): Holder {
   return async (host) => {
     const ec2 = await hosts.ec2(host);
     switch (method) {
       case 'elastic-ip': {
         const found = await ec2.elasticIp(address);
-        if (found === null) throw new Failure('address', `AWS: there is no Elastic IP ${address} in this region and account`);
+        if (found === null)
+          throw new Failure('address', `AWS: there is no Elastic IP ${address} in this region and account`);
         return found.interfaceId;
       }
       case 'private-ip':
@@ -25,7 +30,9 @@ export function awsHolder(address: string, method: NonNullable<OptionSet['aws_me
 
 /** A route to an interface that was deleted stays and leads nowhere. */
 async function ledTo(ec2: Ec2Api, destination: string, { settings }: VipHost): Promise<string | null> {
-  const routes = (await ec2.routeTables(settings.options.aws_route_table_ids ?? [])).flatMap(({ routes: found }) => (found.has(destination) ? [found.get(destination) ?? null] : []));
+  const routes = (await ec2.routeTables(settings.options.aws_route_table_ids ?? [])).flatMap(({ routes: found }) =>
+    found.has(destination) ? [found.get(destination) ?? null] : [],
+  );
   for (const id of new Set(routes)) {
     if (id === null) return 'something that is no network interface';
     if ((await ec2.interfaces({ 'network-interface-id': id })).length > 0) return id;

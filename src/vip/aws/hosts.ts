@@ -30,7 +30,12 @@ export function awsHosts(tools: AwsTools): AwsHosts {
   const limit = (host: VipHost): number => tools.budget.limit(host.settings.options.step_timeout * 1000);
 
   function ec2(host: VipHost): Promise<Ec2Api> {
-    const { aws_region: region, aws_profile: profile, aws_role_arn: roleArn, aws_endpoint: endpoint } = host.settings.options;
+    const {
+      aws_region: region,
+      aws_profile: profile,
+      aws_role_arn: roleArn,
+      aws_endpoint: endpoint,
+    } = host.settings.options;
     const target: Ec2Target = { region, profile, roleArn, endpoint };
     const key = JSON.stringify(target);
     const known = apis.get(key) ?? tools.connect.ec2(target, () => limit(host));
@@ -40,9 +45,12 @@ export function awsHosts(tools: AwsTools): AwsHosts {
 
   async function find(host: VipHost): Promise<Ec2Interface> {
     const { aws_network_interface_id: id, aws_instance_id: instance } = host.settings.options;
-    const [option, filter] = id !== undefined ? [`aws_network_interface_id = ${id}`, { 'network-interface-id': id }]
-      : instance !== undefined ? [`aws_instance_id = ${instance}`, { 'attachment.instance-id': instance, 'attachment.device-index': '0' }]
-        : await byAddress(host);
+    const [option, filter] =
+      id !== undefined
+        ? [`aws_network_interface_id = ${id}`, { 'network-interface-id': id }]
+        : instance !== undefined
+          ? [`aws_instance_id = ${instance}`, { 'attachment.instance-id': instance, 'attachment.device-index': '0' }]
+          : await byAddress(host);
     const found = await (await ec2(host)).interfaces(filter);
     const [one] = found;
     if (one === undefined) {
@@ -51,16 +59,22 @@ export function awsHosts(tools: AwsTools): AwsHosts {
       });
     }
     if (found.length > 1) {
-      throw new Failure('address', `AWS: there is more than one network interface for ${host.name} (${option}): ${found.map(({ id: each }) => each).join(', ')}`, {
-        hint: `set aws_network_interface_id for ${host.name} in ${host.settings.file}`,
-      });
+      throw new Failure(
+        'address',
+        `AWS: there is more than one network interface for ${host.name} (${option}): ${found.map(({ id: each }) => each).join(', ')}`,
+        { hint: `set aws_network_interface_id for ${host.name} in ${host.settings.file}` },
+      );
     }
     refuseShared('network interface', owners, one.id, host);
     return one;
   }
 
   async function byAddress(host: VipHost): Promise<readonly [string, Readonly<Record<string, string>>]> {
-    const address = await ownAddress(host, tools.connect.lookup, tools.budget.limit(host.settings.options.connect_timeout * 1000));
+    const address = await ownAddress(
+      host,
+      tools.connect.lookup,
+      tools.budget.limit(host.settings.options.connect_timeout * 1000),
+    );
     return [`by its address ${address}`, { 'addresses.private-ip-address': address }];
   }
 
@@ -71,13 +85,19 @@ export function awsHosts(tools: AwsTools): AwsHosts {
         await send();
       } catch (error) {
         // What EC2 has refused was not done, even if a read, which may be older, says so.
-        if (asFailure(error).kind !== 'deadline' || !await isSo().catch(() => false)) throw error;
+        if (asFailure(error).kind !== 'deadline' || !(await isSo().catch(() => false))) throw error;
       }
     },
     interfaceOf: (host) => lookUpOnce(interfaces, host.name, () => find(host)),
     until(host, what, isSo) {
       const ms = limit(host);
-      return pollUntil(tools.clock, ms, pollMs, isSo, () => new Failure('deadline', `AWS: ${what} was asked for, but is not so after ${Math.round(ms) / 1000} s`));
+      return pollUntil(
+        tools.clock,
+        ms,
+        pollMs,
+        isSo,
+        () => new Failure('deadline', `AWS: ${what} was asked for, but is not so after ${Math.round(ms) / 1000} s`),
+      );
     },
   };
 }

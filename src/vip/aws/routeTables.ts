@@ -21,7 +21,10 @@ export function routeTables(address: string, hosts: AwsHosts): AddressApi {
     const ids = host.settings.options.aws_route_table_ids ?? [];
     const found = await (await hosts.ec2(host)).routeTables(ids);
     const missing = ids.filter((id) => !found.some((table) => table.id === id));
-    if (missing.length > 0) throw new Failure('address', `AWS: there is no route table ${missing.join(', ')}`, { hint: `see aws_route_table_ids and aws_region in ${host.settings.file}` });
+    if (missing.length > 0)
+      throw new Failure('address', `AWS: there is no route table ${missing.join(', ')}`, {
+        hint: `see aws_route_table_ids and aws_region in ${host.settings.file}`,
+      });
     return ids.map((table) => routeIn(table, found));
   }
 
@@ -40,15 +43,24 @@ export function routeTables(address: string, hosts: AwsHosts): AddressApi {
       } catch (error) {
         const stuck = await putBack(host, route, changed, to);
         if (stuck.length === 0) throw error;
-        throw new Failure('address', `${errorLine(error)}; the route to ${destination} could not be put back in ${stuck.join(', ')}`, {
-          hint: `make all route tables lead to the same network interface (aws_route_table_ids in ${host.settings.file})`, cause: error,
-        });
+        throw new Failure(
+          'address',
+          `${errorLine(error)}; the route to ${destination} could not be put back in ${stuck.join(', ')}`,
+          {
+            hint: `make all route tables lead to the same network interface (aws_route_table_ids in ${host.settings.file})`,
+            cause: error,
+          },
+        );
       }
     }
   }
 
   /** Makes the route lead there, whether what was read of it is still so or not. `to` null: deletes it. */
-  async function lead(host: VipHost, { table, exists }: Pick<Route, 'table' | 'exists'>, to: string | null): Promise<void> {
+  async function lead(
+    host: VipHost,
+    { table, exists }: Pick<Route, 'table' | 'exists'>,
+    to: string | null,
+  ): Promise<void> {
     const ec2 = await hosts.ec2(host);
     const isSo = async (): Promise<boolean> => {
       const found = (await now(host)).find((route) => route.table === table);
@@ -61,7 +73,10 @@ export function routeTables(address: string, hosts: AwsHosts): AddressApi {
       }
       const ways = [() => ec2.replaceRoute(table, destination, to), () => ec2.createRoute(table, destination, to)];
       for (const way of exists ? ways : ways.reverse()) if (await way()) return;
-      throw new Failure('address', `AWS: the route to ${destination} in ${table} could neither be replaced nor created: somebody else keeps changing it`);
+      throw new Failure(
+        'address',
+        `AWS: the route to ${destination} in ${table} could neither be replaced nor created: somebody else keeps changing it`,
+      );
     }, isSo);
   }
 
@@ -69,20 +84,32 @@ export function routeTables(address: string, hosts: AwsHosts): AddressApi {
    * What was changed is written back whatever a read says: it may be older than the change. The one that failed may have been changed nevertheless.
    * @returns the tables where it was not possible
    */
-  async function putBack(host: VipHost, failed: Route, changed: readonly Route[], to: string | null): Promise<readonly string[]> {
+  async function putBack(
+    host: VipHost,
+    failed: Route,
+    changed: readonly Route[],
+    to: string | null,
+  ): Promise<readonly string[]> {
     const stuck: string[] = [];
     for (const before of [failed, ...changed]) {
       try {
-        if (before.exists && before.interfaceId === null) throw new Failure('address', `it did not lead to a network interface, but to something else, before ${to ?? 'it was deleted'}`);
+        if (before.exists && before.interfaceId === null)
+          throw new Failure(
+            'address',
+            `it did not lead to a network interface, but to something else, before ${to ?? 'it was deleted'}`,
+          );
         await lead(host, { table: before.table, exists: to !== null }, before.exists ? before.interfaceId : null);
       } catch (error) {
         // What refuses the change refuses this one too, and then there is nothing to put back.
-        if (before !== failed || !await isAgain(host, [failed]).catch(() => false)) stuck.push(`${before.table} (${errorLine(error)})`);
+        if (before !== failed || !(await isAgain(host, [failed]).catch(() => false)))
+          stuck.push(`${before.table} (${errorLine(error)})`);
       }
     }
     if (stuck.length > 0) return stuck;
     try {
-      await hosts.until(host, `that the routes to ${destination} lead where they led before`, () => isAgain(host, [failed, ...changed]));
+      await hosts.until(host, `that the routes to ${destination} lead where they led before`, () =>
+        isAgain(host, [failed, ...changed]),
+      );
       return [];
     } catch (error) {
       return [`${[failed, ...changed].map(({ table }) => table).join(', ')} (${errorLine(error)})`];
@@ -91,12 +118,19 @@ export function routeTables(address: string, hosts: AwsHosts): AddressApi {
 
   async function isAgain(host: VipHost, before: readonly Route[]): Promise<boolean> {
     const routes = await now(host);
-    return before.every((one) => routes.some(({ table, exists, interfaceId }) => table === one.table && exists === one.exists && interfaceId === one.interfaceId));
+    return before.every((one) =>
+      routes.some(
+        ({ table, exists, interfaceId }) =>
+          table === one.table && exists === one.exists && interfaceId === one.interfaceId,
+      ),
+    );
   }
 
   async function dropping(host: VipHost): Promise<string | null> {
     const { id, sourceDestCheck } = await hosts.interfaceOf(host);
-    return sourceDestCheck ? `${id} (${host.name}) has its source/destination check on: packets to ${address} are dropped` : null;
+    return sourceDestCheck
+      ? `${id} (${host.name}) has its source/destination check on: packets to ${address} are dropped`
+      : null;
   }
 
   async function holdsIn(host: VipHost): Promise<readonly Route[]> {
@@ -106,7 +140,9 @@ export function routeTables(address: string, hosts: AwsHosts): AddressApi {
 
   return {
     name: 'AWS',
-    prepare: async (host) => { await hosts.interfaceOf(host); },
+    prepare: async (host) => {
+      await hosts.interfaceOf(host);
+    },
     async holds(host) {
       const [routes, held] = await Promise.all([now(host), holdsIn(host)]);
       if (held.length === 0) return 'none';
@@ -114,21 +150,29 @@ export function routeTables(address: string, hosts: AwsHosts): AddressApi {
     },
     async release(host) {
       await change(host, await holdsIn(host), null);
-      await hosts.until(host, `that no route to ${destination} leads to ${host.name}`, async () => (await holdsIn(host)).length === 0);
+      await hosts.until(
+        host,
+        `that no route to ${destination} leads to ${host.name}`,
+        async () => (await holdsIn(host)).length === 0,
+      );
       return [];
     },
     async assign(host) {
       const [routes, { id }] = await Promise.all([now(host), hosts.interfaceOf(host)]);
       // Those too that lead there already as it seems: a read may be older than the last change.
       await change(host, routes, id);
-      await hosts.until(host, `that every route to ${destination} leads to ${host.name}`, async () => (await now(host)).every((route) => route.interfaceId === id));
+      await hosts.until(host, `that every route to ${destination} leads to ${host.name}`, async () =>
+        (await now(host)).every((route) => route.interfaceId === id),
+      );
       const dropped = await dropping(host);
       return dropped === null ? [] : [`in AWS ${dropped}; ${switchOff}`];
     },
     async answersElsewhere(host) {
       const [routes, { id }] = await Promise.all([now(host), hosts.interfaceOf(host)]);
       const other = routes.find((route) => route.exists && route.interfaceId !== id);
-      return other === undefined ? null : `${other.interfaceId === null ? 'something else than a network interface' : `the network interface ${other.interfaceId}`}, to which the route in ${other.table} leads,`;
+      return other === undefined
+        ? null
+        : `${other.interfaceId === null ? 'something else than a network interface' : `the network interface ${other.interfaceId}`}, to which the route in ${other.table} leads,`;
     },
     byHand(host, what) {
       const tables = (host.settings.options.aws_route_table_ids ?? []).join(', ');

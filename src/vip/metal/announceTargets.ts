@@ -10,7 +10,11 @@ const most = 8;
  */
 export function announceTargets(writer: Cidr, own: readonly Pick<Cidr, 'address' | 'prefix'>[]): readonly string[] {
   const onInterface = own.filter(({ address, prefix }) => !address.includes(':') && prefix <= 30);
-  const subnet = writer.prefix <= 30 ? writer : onInterface.find((one) => networkOf(one) === networkOf({ ...one, address: writer.address })) ?? onInterface[0];
+  const subnet =
+    writer.prefix <= 30
+      ? writer
+      : (onInterface.find((one) => networkOf(one) === networkOf({ ...one, address: writer.address })) ??
+        onInterface[0]);
   if (writer.family !== 4 || subnet === undefined) return [];
   const network = networkOf(subnet);
   const broadcast = network + 2 ** (32 - subnet.prefix) - 1;

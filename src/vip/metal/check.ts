@@ -4,7 +4,12 @@ import type { Finding } from '../Provider.ts';
 import { rightsScript } from './scripts.ts';
 
 /** Looks for all that would make releasing or assigning the address fail on this host. Changes nothing. */
-export async function checkMetal(host: MetalHost, address: string, found: HostAddresses, announces: boolean): Promise<readonly Finding[]> {
+export async function checkMetal(
+  host: MetalHost,
+  address: string,
+  found: HostAddresses,
+  announces: boolean,
+): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
   const name = host.settings.cluster_interface ?? '';
   if (!found.interfaces.has(name)) {
@@ -15,7 +20,11 @@ export async function checkMetal(host: MetalHost, address: string, found: HostAd
     });
   }
   const needsArping = announces && host.settings.requires_arping && host.cidr.family === 4;
-  const wanted = [host.ip, ...(host.arping === null || !needsArping ? [] : [host.arping.path]), ...(host.ss === null ? [] : [host.ss])];
+  const wanted = [
+    host.ip,
+    ...(host.arping === null || !needsArping ? [] : [host.arping.path]),
+    ...(host.ss === null ? [] : [host.ss]),
+  ];
   const rights = await deniedPrograms(host, wanted);
   for (const program of wanted.filter((candidate) => rights.has(candidate))) {
     findings.push({
@@ -25,21 +34,38 @@ export async function checkMetal(host: MetalHost, address: string, found: HostAd
     });
   }
   if (needsArping && host.arping === null) {
-    findings.push({ severity: 'warning', text: `${host.name}: arping is not installed; only the kernel will tell the network that ${address} has moved`, hint: 'install iputils-arping (or arping) there, or set requires_arping = no' });
+    findings.push({
+      severity: 'warning',
+      text: `${host.name}: arping is not installed; only the kernel will tell the network that ${address} has moved`,
+      hint: 'install iputils-arping (or arping) there, or set requires_arping = no',
+    });
   }
   if (host.ss === null) {
-    findings.push({ severity: 'warning', text: `${host.name}: ss is not installed; clients connected to ${address} will not be disconnected when it moves`, hint: 'install the package iproute2 there' });
+    findings.push({
+      severity: 'warning',
+      text: `${host.name}: ss is not installed; clients connected to ${address} will not be disconnected when it moves`,
+      hint: 'install the package iproute2 there',
+    });
   }
   for (const held of found.find(address).filter((one) => one.interface !== name)) {
-    findings.push({ severity: 'warning', text: `${host.name}: the writer address ${address} is on ${held.interface}, not on ${name}`, hint: `is cluster_interface right in ${host.file}?` });
+    findings.push({
+      severity: 'warning',
+      text: `${host.name}: the writer address ${address} is on ${held.interface}, not on ${name}`,
+      hint: `is cluster_interface right in ${host.file}?`,
+    });
   }
   return findings;
 }
 
 async function deniedPrograms(host: MetalHost, programs: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const answer = await host.script(rightsScript, programs);
-  const why = (program: string, lacks: string): string => (lacks === 'sudo'
-    ? `sudo does not let the SSH user run ${program} without a password`
-    : `the SSH user is not root and requires_sudo is no, so ${program} will be refused`);
-  return new Map([...answer.lines].filter(([program]) => programs.includes(program)).map(([program, lacks]) => [program, why(program, lacks)]));
+  const why = (program: string, lacks: string): string =>
+    lacks === 'sudo'
+      ? `sudo does not let the SSH user run ${program} without a password`
+      : `the SSH user is not root and requires_sudo is no, so ${program} will be refused`;
+  return new Map(
+    [...answer.lines]
+      .filter(([program]) => programs.includes(program))
+      .map(([program, lacks]) => [program, why(program, lacks)]),
+  );
 }

@@ -41,22 +41,31 @@ export interface Answer {
 export async function metalHost(host: VipHost, budget: Budget): Promise<MetalHost> {
   const { options } = host.settings;
   const cidr = options.writer_vip_cidr;
-  if (cidr === undefined) throw new Failure('config', `${host.settings.file}: [${host.name}] writer_vip_cidr is missing`);
+  if (cidr === undefined)
+    throw new Failure('config', `${host.settings.file}: [${host.name}] writer_vip_cidr is missing`);
   const limit = (): number => budget.limit(options.step_timeout * 1000);
   const shell = await host.shell();
   const how = options.requires_sudo ? 'sudo' : '';
   const script = async (text: string, parameters: readonly string[]): Promise<Answer> => {
     const result = await shell.run(['sh', '-c', text, 'sh', how, ...parameters], limit());
     if (result.code !== 0) {
-      throw new Failure('address', `${host.name}: a command on the host failed (exit ${result.code}): ${oneLine(result.stderr).slice(0, 200)}`);
+      throw new Failure(
+        'address',
+        `${host.name}: a command on the host failed (exit ${result.code}): ${oneLine(result.stderr).slice(0, 200)}`,
+      );
     }
     return answer(host.name, result.stdout);
   };
   const found = await script(surveyScript, []);
   const ip = found.get('ip');
-  if (ip === undefined) throw new Failure('address', `${host.name}: there is no ip command`, { hint: 'install the package iproute2 there' });
+  if (ip === undefined)
+    throw new Failure('address', `${host.name}: there is no ip command`, {
+      hint: 'install the package iproute2 there',
+    });
   if (options.requires_sudo && !found.has('sudo')) {
-    throw new Failure('address', `${host.name}: there is no sudo, but requires_sudo is set`, { hint: `install sudo there, or set requires_sudo = no for it in ${host.settings.file} and let MHA's ssh_user be root` });
+    throw new Failure('address', `${host.name}: there is no sudo, but requires_sudo is set`, {
+      hint: `install sudo there, or set requires_sudo = no for it in ${host.settings.file} and let MHA's ssh_user be root`,
+    });
   }
   let first: HostAddresses | null = found.addresses();
   const arping = found.get('arping');
@@ -72,7 +81,7 @@ export async function metalHost(host: VipHost, budget: Budget): Promise<MetalHos
     ss,
     rightsHint: options.requires_sudo
       ? `let the SSH user run ${[ip, arping, ss].filter(Boolean).join(', ')} with sudo and no password`
-      : 'let MHA\'s ssh_user be root, or set requires_sudo = yes and allow it ip, arping and ss',
+      : "let MHA's ssh_user be root, or set requires_sudo = yes and allow it ip, arping and ss",
     limit,
     script,
     takeFirstAddresses() {

@@ -32,7 +32,8 @@ export function metal(address: string, tools: MetalTools): Provider {
     hosts.set(host.name, known);
     return known;
   };
-  const addresses = async (host: MetalHost): Promise<HostAddresses> => (await host.script(listScript, [host.ip])).addresses();
+  const addresses = async (host: MetalHost): Promise<HostAddresses> =>
+    (await host.script(listScript, [host.ip])).addresses();
 
   async function holds(vipHost: VipHost): Promise<boolean> {
     const host = await on(vipHost);
@@ -47,15 +48,30 @@ export function metal(address: string, tools: MetalTools): Provider {
     const held = (await addresses(host)).find(address);
     if (held.length === 0) return [];
     const pairs = held.flatMap(({ prefix, interface: name }) => [`${address}/${prefix}`, name]);
-    const answer = await host.script(releaseScript, [host.ip, host.ss ?? '', String(host.cidr.family), address, ...pairs]);
+    const answer = await host.script(releaseScript, [
+      host.ip,
+      host.ss ?? '',
+      String(host.cidr.family),
+      address,
+      ...pairs,
+    ]);
     if (answer.addresses().find(address).length > 0) {
-      throw new Failure('address', `${host.name}: the writer address ${address} is still there after "ip addr del": ${answer.get('error') ?? 'it came back'}`, {
-        hint: `${host.rightsHint}; or does another program (keepalived, NetworkManager) put it back?`,
-      });
+      throw new Failure(
+        'address',
+        `${host.name}: the writer address ${address} is still there after "ip addr del": ${answer.get('error') ?? 'it came back'}`,
+        { hint: `${host.rightsHint}; or does another program (keepalived, NetworkManager) put it back?` },
+      );
     }
     if (host.ss === null || answer.has('ss') || answer.has('sockets')) {
-      const why = host.ss === null ? 'ss is not installed there' : answer.has('ss') ? `the SSH user may not run ${host.ss} with sudo` : `ss could not close ${answer.get('sockets') ?? ''} sockets`;
-      tools.warn(`${host.name}: clients that were connected to ${address} may wait for an answer for minutes: their connections could not be reset, because ${why}`);
+      const why =
+        host.ss === null
+          ? 'ss is not installed there'
+          : answer.has('ss')
+            ? `the SSH user may not run ${host.ss} with sudo`
+            : `ss could not close ${answer.get('sockets') ?? ''} sockets`;
+      tools.warn(
+        `${host.name}: clients that were connected to ${address} may wait for an answer for minutes: their connections could not be reset, because ${why}`,
+      );
     }
     return [];
   }
@@ -63,27 +79,47 @@ export function metal(address: string, tools: MetalTools): Provider {
   async function assign(vipHost: VipHost): Promise<LeftToDo> {
     const host = await on(vipHost);
     const name = host.settings.cluster_interface ?? '';
-    const before = host.takeFirstAddresses() ?? await addresses(host);
+    const before = host.takeFirstAddresses() ?? (await addresses(host));
     if (!before.interfaces.has(name)) throw noInterface(host, name, before);
     const [held] = before.find(address);
-    if (held !== undefined) await host.script(reviveScript, [host.ip, String(host.cidr.family), address, held.interface]);
-    return host.cidr.family === 6 ? assign6(host, name, held === undefined) : assign4(host, name, held === undefined, announceTargets(host.cidr, before.on(name)));
+    if (held !== undefined)
+      await host.script(reviveScript, [host.ip, String(host.cidr.family), address, held.interface]);
+    return host.cidr.family === 6
+      ? assign6(host, name, held === undefined)
+      : assign4(host, name, held === undefined, announceTargets(host.cidr, before.on(name)));
   }
 
-  async function assign4(host: MetalHost, name: string, isMissing: boolean, targets: readonly string[]): Promise<LeftToDo> {
+  async function assign4(
+    host: MetalHost,
+    name: string,
+    isMissing: boolean,
+    targets: readonly string[],
+  ): Promise<LeftToDo> {
     const { arping } = host;
     const announce = host.settings.requires_arping && tools.announces !== false;
     const announcer = announce && arping !== null ? [arping.path, arping.kind] : ['', ''];
-    const answer = await host.script(assignScript, [host.ip, address, String(host.cidr.prefix), name, ...announcer, isMissing ? 'add' : 'keep', ...(announce ? targets : [])]);
+    const answer = await host.script(assignScript, [
+      host.ip,
+      address,
+      String(host.cidr.prefix),
+      name,
+      ...announcer,
+      isMissing ? 'add' : 'keep',
+      ...(announce ? targets : []),
+    ]);
     if (answer.addresses().find(address).length === 0) throw notAdded(host, answer.get('error'));
     const complaint = arping === null ? 'arping is not installed there' : answer.get('announce');
     if (!announce || complaint === undefined) return [];
     if (answer.has('kernel')) {
-      tools.warn(`${host.name}: ${address} was announced by the kernel instead of arping, which some network devices need: ${complaint} -- ${arpingHint(host)}`);
+      tools.warn(
+        `${host.name}: ${address} was announced by the kernel instead of arping, which some network devices need: ${complaint} -- ${arpingHint(host)}`,
+      );
       return [];
     }
-    return [`tell the network of ${host.name} that ${address} has moved there (run "${arpingByHand(host)}" as root, or clear the ARP entry of routers and clients): `
-      + `arping failed: ${complaint}; the kernel did not announce it either: ${answer.get('kernel_error') ?? 'there is no other address in its subnet'}`];
+    return [
+      `tell the network of ${host.name} that ${address} has moved there (run "${arpingByHand(host)}" as root, or clear the ARP entry of routers and clients): ` +
+        `arping failed: ${complaint}; the kernel did not announce it either: ${answer.get('kernel_error') ?? 'there is no other address in its subnet'}`,
+    ];
   }
 
   async function assign6(host: MetalHost, name: string, isMissing: boolean): Promise<LeftToDo> {
@@ -93,7 +129,9 @@ export function metal(address: string, tools: MetalTools): Provider {
       await untilUsable(host, answer.addresses(), answer.get('error'));
     }
     if (notify || !host.settings.requires_arping || tools.announces === false) return [];
-    return [`neighbours of ${host.name} find out within about 40 s that ${address} has moved there; to have them told at once, set the sysctl net.ipv6.conf.${name}.ndisc_notify=1 on that host`];
+    return [
+      `neighbours of ${host.name} find out within about 40 s that ${address} has moved there; to have them told at once, set the sysctl net.ipv6.conf.${name}.ndisc_notify=1 on that host`,
+    ];
   }
 
   /** IPv6: waits until the kernel has found out that nobody else has the address. */
@@ -102,56 +140,93 @@ export function metal(address: string, tools: MetalTools): Provider {
     for (let found = first; ; found = await addresses(host)) {
       const held = found.find(address);
       if (held.some((one) => one.duplicate)) {
-        await host.script(releaseScript, [host.ip, '', '6', address, ...held.flatMap((one) => [`${address}/${one.prefix}`, one.interface])]);
-        throw new Failure('refused', `${host.name}: another host on the network holds the writer address ${address}; it was not added`, {
-          hint: 'find that host (ip neigh) and remove the address there first',
-        });
+        await host.script(releaseScript, [
+          host.ip,
+          '',
+          '6',
+          address,
+          ...held.flatMap((one) => [`${address}/${one.prefix}`, one.interface]),
+        ]);
+        throw new Failure(
+          'refused',
+          `${host.name}: another host on the network holds the writer address ${address}; it was not added`,
+          { hint: 'find that host (ip neigh) and remove the address there first' },
+        );
       }
       if (held.length === 0) throw notAdded(host, error);
       if (held.every((one) => !one.tentative)) return;
-      if (tools.clock.monotonic() > until) throw new Failure('deadline', `${host.name}: the writer address ${address} is still tentative after ${duplicateDetectionMs / 1000} s`);
+      if (tools.clock.monotonic() > until)
+        throw new Failure(
+          'deadline',
+          `${host.name}: the writer address ${address} is still tentative after ${duplicateDetectionMs / 1000} s`,
+        );
       await tools.clock.sleep(100);
     }
   }
 
   function notAdded(host: MetalHost, error: string | undefined): Failure {
-    return new Failure('address', `${host.name}: the writer address ${address} could not be added: ${error ?? 'it is not there after "ip addr add"'}`, { hint: host.rightsHint });
+    return new Failure(
+      'address',
+      `${host.name}: the writer address ${address} could not be added: ${error ?? 'it is not there after "ip addr add"'}`,
+      { hint: host.rightsHint },
+    );
   }
 
   async function answersElsewhere(vipHost: VipHost): Promise<string | null> {
     const host = await on(vipHost);
     if (host.cidr.family === 6) return null; // the kernel asks by itself when the address is added
     if (host.arping === null) {
-      tools.warn(`${host.name}: could not ask the network whether another host has ${address}: arping is not installed there`);
+      tools.warn(
+        `${host.name}: could not ask the network whether another host has ${address}: arping is not installed there`,
+      );
       return null;
     }
     const name = vipHost.settings.options.cluster_interface ?? '';
-    const answer = await host.script(probeScript, [host.arping.path, host.arping.kind, address, name, tools.probesFrom ?? 'none']);
+    const answer = await host.script(probeScript, [
+      host.arping.path,
+      host.arping.kind,
+      address,
+      name,
+      tools.probesFrom ?? 'none',
+    ]);
     const error = answer.get('error');
-    if (error !== undefined) tools.warn(`${host.name}: could not ask the network whether another host has ${address}: ${error}`);
+    if (error !== undefined)
+      tools.warn(`${host.name}: could not ask the network whether another host has ${address}: ${error}`);
     const text = answer.get('answer');
     if (text === undefined) return null;
     return `the host with the hardware address ${/(?:[0-9a-f]{2}:){5}[0-9a-f]{2}/i.exec(text)?.[0] ?? 'unknown'}`;
   }
 
   return {
-    address, worksWithoutHost: false, asksNetwork: tools.announces !== false, holds, release, assign, answersElsewhere,
-    prepare: async (host) => { await on(host); },
+    address,
+    worksWithoutHost: false,
+    asksNetwork: tools.announces !== false,
+    holds,
+    release,
+    assign,
+    answersElsewhere,
+    prepare: async (host) => {
+      await on(host);
+    },
     byHand: (host, what) => `on ${host.name} run "${commandByHand(host, what, tools.announces !== false)}" as root`,
-    check: async (host) => checkMetal(await on(host), address, await addresses(await on(host)), tools.announces !== false),
+    check: async (host) =>
+      checkMetal(await on(host), address, await addresses(await on(host)), tools.announces !== false),
   };
 }
 
 function commandByHand({ settings: { options } }: VipHost, what: 'assign' | 'release', announces: boolean): string {
   const { writer_vip_cidr: cidr, cluster_interface: name = '' } = options;
   if (cidr === undefined) return '';
-  const announce = what === 'assign' && announces && cidr.family === 4 ? ` && arping -U -c 3 -I ${name} ${cidr.address}` : '';
+  const announce =
+    what === 'assign' && announces && cidr.family === 4 ? ` && arping -U -c 3 -I ${name} ${cidr.address}` : '';
   return `ip addr ${what === 'assign' ? 'add' : 'del'} ${cidr.address}/${cidr.prefix} dev ${name}${announce}`;
 }
 
 function arpingByHand({ arping, settings, cidr }: MetalHost): string {
   const name = settings.cluster_interface ?? '';
-  return arping?.kind === 'habets' ? `arping -U -c 3 -i ${name} -S ${cidr.address} ${cidr.address}` : `arping -U -c 3 -I ${name} ${cidr.address}`;
+  return arping?.kind === 'habets'
+    ? `arping -U -c 3 -i ${name} -S ${cidr.address} ${cidr.address}`
+    : `arping -U -c 3 -I ${name} ${cidr.address}`;
 }
 
 function arpingHint({ arping, settings }: MetalHost): string {
@@ -160,7 +235,9 @@ function arpingHint({ arping, settings }: MetalHost): string {
 }
 
 function noInterface(host: MetalHost, name: string, found: HostAddresses): Failure {
-  return new Failure('address', `${host.name}: there is no network interface '${name}' (there are: ${[...found.interfaces].join(', ')})`, {
-    hint: `set cluster_interface for ${host.name} in ${host.file}`,
-  });
+  return new Failure(
+    'address',
+    `${host.name}: there is no network interface '${name}' (there are: ${[...found.interfaces].join(', ')})`,
+    { hint: `set cluster_interface for ${host.name} in ${host.file}` },
+  );
 }

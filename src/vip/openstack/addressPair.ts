@@ -9,12 +9,19 @@ import { portInCommand, type OpenStackHosts } from './hosts.ts';
 import type { Finding, LeftToDo, Provider, VipHost } from '../Provider.ts';
 
 /** @param onHost what tells whether the address is on the host's interface */
-export function addressPair(address: string, hosts: OpenStackHosts, onHost: Pick<Provider, 'holds'> | null): AddressApi {
-  const isOwn = (pair: AddressPair): boolean => sameAddress(pair.ip_address.replace(isIPv6(address) ? /\/128$/ : /\/32$/, ''), address);
+export function addressPair(
+  address: string,
+  hosts: OpenStackHosts,
+  onHost: Pick<Provider, 'holds'> | null,
+): AddressApi {
+  const isOwn = (pair: AddressPair): boolean =>
+    sameAddress(pair.ip_address.replace(isIPv6(address) ? /\/128$/ : /\/32$/, ''), address);
   /** A pair can be for another MAC address than the port's (keepalived with use_vmac): the host's packets do not pass by it, but somebody's do. */
   const has = (port: NeutronPort): boolean => port.allowed_address_pairs.some(isOwn);
-  const lets = ({ mac_address: own, allowed_address_pairs: pairs }: NeutronPort): boolean => pairs.some((pair) => isOwn(pair) && (pair.mac_address ?? own).toLowerCase() === own.toLowerCase());
-  const without = (port: NeutronPort): readonly AddressPair[] => port.allowed_address_pairs.filter((pair) => !isOwn(pair));
+  const lets = ({ mac_address: own, allowed_address_pairs: pairs }: NeutronPort): boolean =>
+    pairs.some((pair) => isOwn(pair) && (pair.mac_address ?? own).toLowerCase() === own.toLowerCase());
+  const without = (port: NeutronPort): readonly AddressPair[] =>
+    port.allowed_address_pairs.filter((pair) => !isOwn(pair));
 
   /** Why the network lets the port use the address even without a pair of its own; null: it does not. */
   function letThrough({ port_security_enabled: secured, allowed_address_pairs: pairs }: NeutronPort): string | null {
@@ -36,12 +43,16 @@ export function addressPair(address: string, hosts: OpenStackHosts, onHost: Pick
   /** Ports of the same network, as far as this project sees them. */
   async function others(host: VipHost): Promise<readonly NeutronPort[]> {
     const { id, network_id: network } = await hosts.portOf(host);
-    return (await (await hosts.neutron(host)).ports([['network_id', network]])).filter((port) => port.id !== id && has(port));
+    return (await (await hosts.neutron(host)).ports([['network_id', network]])).filter(
+      (port) => port.id !== id && has(port),
+    );
   }
 
   return {
     name: 'OpenStack',
-    prepare: async (host) => { await hosts.portOf(host); },
+    prepare: async (host) => {
+      await hosts.portOf(host);
+    },
     async holds(host) {
       const port = await hosts.portNow(host);
       if (lets(port)) return 'all';
@@ -53,7 +64,12 @@ export function addressPair(address: string, hosts: OpenStackHosts, onHost: Pick
       const why = letThrough(port);
       if (why === null) return [];
       const unrestricted = `the network lets ${host.name} use ${address} even so, because port ${port.id} is not restricted: ${why}`;
-      const isGone = onHost !== null && await onHost.holds(host).then((held) => !held, () => false);
+      const isGone =
+        onHost !== null &&
+        (await onHost.holds(host).then(
+          (held) => !held,
+          () => false,
+        ));
       if (isGone) return [`${unrestricted}; the address was removed on the host itself, but restrict the port`];
       // Nobody knows that it is gone from the host, and then clients may be led there: that is no release.
       throw new Failure('refused', `OpenStack: ${unrestricted}, and it was not removed on the host itself`, {
@@ -63,26 +79,36 @@ export function addressPair(address: string, hosts: OpenStackHosts, onHost: Pick
     async assign(host) {
       const neutron = await hosts.neutron(host);
       // First away from whoever has it.
-      for (const other of await others(host)) await remove(host, async () => (await neutron.ports([['id', other.id]]))[0]);
+      for (const other of await others(host))
+        await remove(host, async () => (await neutron.ports([['id', other.id]]))[0]);
       await hosts.until(host, `allow ${host.name} the address ${address}`, async () => {
         const port = await hosts.portNow(host);
         if (lets(port)) return true;
         const changed = await neutron.setAddressPairs(port, [...port.allowed_address_pairs, { ip_address: address }]);
-        if (changed !== null && !lets(changed)) throw new Failure('address', `OpenStack: the port ${port.id} of ${host.name} does not have the address pair ${address} that it was given`);
+        if (changed !== null && !lets(changed))
+          throw new Failure(
+            'address',
+            `OpenStack: the port ${port.id} of ${host.name} does not have the address pair ${address} that it was given`,
+          );
         return changed !== null;
       });
       return [];
     },
     async answersElsewhere(host) {
       const [other] = await others(host);
-      return other === undefined ? null : `the port ${other.id} (${other.fixed_ips.map(({ ip_address: fixed }) => fixed).join(', ')})`;
+      return other === undefined
+        ? null
+        : `the port ${other.id} (${other.fixed_ips.map(({ ip_address: fixed }) => fixed).join(', ')})`;
     },
     byHand(host, what) {
       const port = hosts.known(host);
       const open = port === undefined ? null : letThrough(port);
       if (what === 'release' && open !== null) return `restrict port ${portInCommand(host, port)} (${open})`;
       // To take it away, the client wants the pair as it is stored.
-      const mac = what === 'release' ? `,mac-address=${port?.allowed_address_pairs.find(isOwn)?.mac_address ?? port?.mac_address ?? 'MAC'}` : '';
+      const mac =
+        what === 'release'
+          ? `,mac-address=${port?.allowed_address_pairs.find(isOwn)?.mac_address ?? port?.mac_address ?? 'MAC'}`
+          : '';
       return `run "openstack port ${what === 'assign' ? 'set' : 'unset'} --allowed-address ip-address=${address}${mac} ${portInCommand(host, port)}"`;
     },
     async check(host) {
@@ -90,10 +116,18 @@ export function addressPair(address: string, hosts: OpenStackHosts, onHost: Pick
       const findings: Finding[] = [];
       const why = letThrough(port);
       if (port.fixed_ips.some(({ ip_address: fixed }) => sameAddress(fixed, address))) {
-        findings.push({ severity: 'error', text: `OpenStack: ${address} is an address of port ${port.id} (${host.name}) itself, which cannot move`, hint: `make writer_vip_cidr in ${host.settings.file} an address that belongs to no host` });
+        findings.push({
+          severity: 'error',
+          text: `OpenStack: ${address} is an address of port ${port.id} (${host.name}) itself, which cannot move`,
+          hint: `make writer_vip_cidr in ${host.settings.file} an address that belongs to no host`,
+        });
       }
       if (why !== null) {
-        findings.push({ severity: 'error', text: `OpenStack: port ${port.id} (${host.name}) can use ${address} whether it is the master or not: ${why}`, hint: 'a dead master could not be cut off from the address: restrict the port' });
+        findings.push({
+          severity: 'error',
+          text: `OpenStack: port ${port.id} (${host.name}) can use ${address} whether it is the master or not: ${why}`,
+          hint: 'a dead master could not be cut off from the address: restrict the port',
+        });
       }
       if (port.port_security_enabled) await (await hosts.neutron(host)).tryAddressPairs(port);
       return findings;

@@ -43,7 +43,9 @@ export function openstackHosts(tools: OpenStackTools): OpenStackHosts {
   async function find(host: VipHost): Promise<NeutronPort> {
     const { openstack_port: id } = host.settings.options;
     const address = id === undefined ? await addressOf(host) : '';
-    const found = await (await neutron(host)).ports(id === undefined ? [['fixed_ips', `ip_address=${address}`]] : [['id', id]]);
+    const found = await (
+      await neutron(host)
+    ).ports(id === undefined ? [['fixed_ips', `ip_address=${address}`]] : [['id', id]]);
     const how = id === undefined ? `with the address ${address}` : `${id} (openstack_port)`;
     const [port] = found;
     if (port === undefined) {
@@ -52,16 +54,19 @@ export function openstackHosts(tools: OpenStackTools): OpenStackHosts {
       });
     }
     if (found.length > 1) {
-      throw new Failure('address', `OpenStack: there is more than one port ${how} for ${host.name}: ${found.map((one) => one.id).join(', ')}`, {
-        hint: `set openstack_port for ${host.name} in ${host.settings.file}`,
-      });
+      throw new Failure(
+        'address',
+        `OpenStack: there is more than one port ${how} for ${host.name}: ${found.map((one) => one.id).join(', ')}`,
+        { hint: `set openstack_port for ${host.name} in ${host.settings.file}` },
+      );
     }
     refuseShared('port', owners, port.id, host);
     known.set(host.name, port);
     return port;
   }
 
-  const addressOf = (host: VipHost): Promise<string> => ownAddress(host, tools.connect.lookup, tools.budget.limit(host.settings.options.connect_timeout * 1000));
+  const addressOf = (host: VipHost): Promise<string> =>
+    ownAddress(host, tools.connect.lookup, tools.budget.limit(host.settings.options.connect_timeout * 1000));
 
   const portOf = (host: VipHost): Promise<NeutronPort> => lookUpOnce(ports, host.name, () => find(host));
 
@@ -77,17 +82,33 @@ export function openstackHosts(tools: OpenStackTools): OpenStackHosts {
     async fixedAddress(host) {
       const { id, fixed_ips: fixed } = await portOf(host);
       const all = fixed.map(({ ip_address: address }) => address).filter((address) => isIP(address) === 4);
-      const wanted = host.settings.options.openstack_fixed_ip ?? await addressOf(host);
-      const found = all.find((address) => sameAddress(address, wanted)) ?? (all.length === 1 && host.settings.options.openstack_fixed_ip === undefined ? all[0] : undefined);
+      const wanted = host.settings.options.openstack_fixed_ip ?? (await addressOf(host));
+      const found =
+        all.find((address) => sameAddress(address, wanted)) ??
+        (all.length === 1 && host.settings.options.openstack_fixed_ip === undefined ? all[0] : undefined);
       if (found !== undefined) return found;
-      throw new Failure('address', `OpenStack: the port ${id} of ${host.name} does not have the address ${wanted} (it has ${all.join(', ') || 'none'})`, {
-        hint: `set openstack_fixed_ip for ${host.name} in ${host.settings.file} to the one that the floating IP shall lead to`,
-      });
+      throw new Failure(
+        'address',
+        `OpenStack: the port ${id} of ${host.name} does not have the address ${wanted} (it has ${all.join(', ') || 'none'})`,
+        {
+          hint: `set openstack_fixed_ip for ${host.name} in ${host.settings.file} to the one that the floating IP shall lead to`,
+        },
+      );
     },
     known: (host) => known.get(host.name),
     until(host, what, attempt) {
       const ms = limit(host);
-      return pollUntil(tools.clock, ms, pauseMs, attempt, () => new Failure('deadline', `OpenStack: could not ${what} within ${Math.round(ms) / 1000} s: somebody else keeps changing it`));
+      return pollUntil(
+        tools.clock,
+        ms,
+        pauseMs,
+        attempt,
+        () =>
+          new Failure(
+            'deadline',
+            `OpenStack: could not ${what} within ${Math.round(ms) / 1000} s: somebody else keeps changing it`,
+          ),
+      );
     },
   };
 }

@@ -16,8 +16,18 @@ export interface OpenStackTools extends MetalTools {
 const methods = { 'floating-ip': floatingIp, 'allowed-address-pair': addressPair } as const;
 
 /** @param address the cluster's writer address */
-export function openstackProvider(address: string, method: NonNullable<OptionSet['openstack_method']>, tools: OpenStackTools): Provider {
+export function openstackProvider(
+  address: string,
+  method: NonNullable<OptionSet['openstack_method']>,
+  tools: OpenStackTools,
+): Provider {
   const hosts = openstackHosts(tools);
   const onHost = method === 'floating-ip' ? null : metal(address, { ...tools, probesFrom: 'own' });
-  return apiProvider(address, methods[method](address, hosts, onHost), openstackHolder(address, method, hosts), onHost, tools.warn);
+  return apiProvider(
+    address,
+    methods[method](address, hosts, onHost),
+    openstackHolder(address, method, hosts),
+    onHost,
+    tools.warn,
+  );
 }

@@ -4,4 +4,6 @@ import { restClient, type Json } from './restClient.ts';
 
 const [base = '', method = 'GET', path = '', body] = process.argv.slice(2);
 const admin = await restClient(base, ACCOUNTS.admin);
-console.log(JSON.stringify(await admin.call(method, path, body === undefined ? undefined : JSON.parse(body) as Json)));
+console.log(
+  JSON.stringify(await admin.call(method, path, body === undefined ? undefined : (JSON.parse(body) as Json))),
+);

@@ -9,7 +9,12 @@ export const ACCOUNTS = {
 
 /** As the README has them. */
 export const ACCESS_RULES = [
-  ['GET', '/v2.0/ports'], ['GET', '/v2.0/routers'], ['GET', '/v2.0/floatingips'], ['GET', '/v2.0/extensions/revision-if-match'], ['PUT', '/v2.0/ports/*'], ['PUT', '/v2.0/floatingips/*'],
+  ['GET', '/v2.0/ports'],
+  ['GET', '/v2.0/routers'],
+  ['GET', '/v2.0/floatingips'],
+  ['GET', '/v2.0/extensions/revision-if-match'],
+  ['PUT', '/v2.0/ports/*'],
+  ['PUT', '/v2.0/floatingips/*'],
 ] as const;
 
 /** Ports by name: two hosts of the contract tests, three of the lab, one with two addresses, one without a way out, one on a network of the provider's. */

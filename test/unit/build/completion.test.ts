@@ -13,9 +13,16 @@ function complete(script: string, ...words: readonly string[]): string[] {
   return answer.split('\n').filter((line) => line !== '');
 }
 
-const facts = (words: string, ...options: CommandFacts['options']): CommandFacts => (
-  { words: words.split(' '), synopsis: '', category: '', description: `it's ${words}`, details: [], options, examples: [] });
-const conf = { names: ['-c', '--conf'], takesValue: true, description: 'a [file]: it\'s MHA\'s' };
+const facts = (words: string, ...options: CommandFacts['options']): CommandFacts => ({
+  words: words.split(' '),
+  synopsis: '',
+  category: '',
+  description: `it's ${words}`,
+  details: [],
+  options,
+  examples: [],
+});
+const conf = { names: ['-c', '--conf'], takesValue: true, description: "a [file]: it's MHA's" };
 const all = { names: ['--all'], takesValue: false, description: 'all' };
 const table = [facts('status'), facts('monitor run', conf, all), facts('monitor start', conf)];
 const typed = [{ name: 'mysql_online_failover', words: ['monitor', 'run'] }];
@@ -23,9 +30,16 @@ const script = bashCompletion(table, typed);
 
 test('bash: the commands of the executable, and the options of each', () => {
   const own = bashCompletion();
-  assert.deepEqual(complete(own, 'mha-helper', ''), [...new Set(commandTable().map(({ words }) => words[0] ?? '')), ...common]);
+  assert.deepEqual(complete(own, 'mha-helper', ''), [
+    ...new Set(commandTable().map(({ words }) => words[0] ?? '')),
+    ...common,
+  ]);
   for (const { words, options } of commandTable()) {
-    assert.deepEqual(complete(own, 'mha-helper', ...words, '-'), [...options.flatMap(({ names }) => names), ...common], words.join(' '));
+    assert.deepEqual(
+      complete(own, 'mha-helper', ...words, '-'),
+      [...options.flatMap(({ names }) => names), ...common],
+      words.join(' '),
+    );
   }
 });
 
@@ -37,14 +51,24 @@ test('bash: commands of two words, word by word', () => {
 });
 
 test('bash: values and arguments are left to the names of files', () => {
-  for (const words of [['monitor', 'run', '-c', ''], ['monitor', 'run', '-c', '-'], ['status', 'x'], ['monitor', 'run', 'extra', '']]) {
+  for (const words of [
+    ['monitor', 'run', '-c', ''],
+    ['monitor', 'run', '-c', '-'],
+    ['status', 'x'],
+    ['monitor', 'run', 'extra', ''],
+  ]) {
     assert.deepEqual(complete(script, 'mha-helper', ...words), [], words.join(' '));
   }
 });
 
 test('bash: a symlink has the options of what it stands for', () => {
   assert.deepEqual(completedNames(typed), ['mha-helper', 'mysql_online_failover']);
-  assert.deepEqual(complete(script, '/usr/bin/mysql_online_failover', '--'), ['--conf', '--all', '--help', '--version']);
+  assert.deepEqual(complete(script, '/usr/bin/mysql_online_failover', '--'), [
+    '--conf',
+    '--all',
+    '--help',
+    '--version',
+  ]);
 });
 
 test('bash: an unknown command has nothing to offer, and is no error', () => {
@@ -57,5 +81,5 @@ test('zsh: the same names, words and options, quoted', () => {
   assert.match(text, /^#compdef mha-helper mysql_online_failover\n/);
   assert.ok(text.includes(`'monitor') choices=('run:it'\\''s monitor run' 'start:it'\\''s monitor start') ;;`));
   assert.ok(text.includes(`'(-c --conf)--conf=[a \\[file\\]\\: it'\\''s MHA'\\''s]:value:_files'`));
-  assert.ok(text.includes('mysql_online_failover) said=(\'monitor\' \'run\') ;;'));
+  assert.ok(text.includes("mysql_online_failover) said=('monitor' 'run') ;;"));
 });

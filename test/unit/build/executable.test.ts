@@ -15,7 +15,9 @@ for (const { name } of entryNames) symlinkSync(executablePath, join(scratch, nam
 
 function run(program: string, args: readonly string[], env: Record<string, string> = {}) {
   const { status, stdout, stderr } = spawnSync(program, args, {
-    encoding: 'utf8', cwd: scratch, env: { PATH: `${scratch}:${process.env['PATH']}`, MHA_HELPER_CONFIG_DIR: scratch, ...env },
+    encoding: 'utf8',
+    cwd: scratch,
+    env: { PATH: `${scratch}:${process.env['PATH']}`, MHA_HELPER_CONFIG_DIR: scratch, ...env },
   });
   return { status, stdout, stderr };
 }
@@ -42,7 +44,7 @@ for (const { name, words } of entryNames) {
   }
 }
 
-test('a hook that finds --help among MHA\'s arguments does not leave with 0', () => {
+test("a hook that finds --help among MHA's arguments does not leave with 0", () => {
   for (const asked of ['--help', '-h', '--version']) {
     const { status, stderr } = run('master_ip_hard_failover_helper', ['--command=stop', asked]);
     assert.equal(status, 2);
@@ -53,7 +55,10 @@ test('a hook that finds --help among MHA\'s arguments does not leave with 0', ()
 for (const [args, line] of [
   [[], 'no command is given -- see mha-helper --help'],
   [['cofnig'], 'there is no command "cofnig" -- did you mean "config"? see mha-helper --help'],
-  [['--orig_master_password=secret'], 'a command must come before the option --orig_master_password -- see mha-helper --help'],
+  [
+    ['--orig_master_password=secret'],
+    'a command must come before the option --orig_master_password -- see mha-helper --help',
+  ],
   [['config', 'db10', 'db11'], 'the arguments do not fit: mha-helper config [host] -- see mha-helper config --help'],
   [['config', '--all'], 'config: unsupported option name ("--all") -- see mha-helper config --help'],
 ] as const) {
@@ -62,9 +67,15 @@ for (const [args, line] of [
   });
 }
 
-test('NODE_OPTIONS and Node\'s own options mean nothing to it', () => {
+test("NODE_OPTIONS and Node's own options mean nothing to it", () => {
   const plain = run(executablePath, ['--version']);
-  assert.deepEqual(run(executablePath, ['--version'], { NODE_OPTIONS: '--require /not/there --inspect --bogus', NODE_PATH: '/not/there' }), plain);
+  assert.deepEqual(
+    run(executablePath, ['--version'], {
+      NODE_OPTIONS: '--require /not/there --inspect --bogus',
+      NODE_PATH: '/not/there',
+    }),
+    plain,
+  );
   assert.equal(run(executablePath, ['--inspect=0', 'config']).status, 2);
 });
 
@@ -87,9 +98,11 @@ test('passwords do not stay in the process list, and signals do not kill', { tim
   const directory = mkdtempSync(join(scratch, 'conf-'));
   execFileSync('mkfifo', [join(directory, 'waiting.conf')]);
   const host = ['_host=db10', '_ip=192.0.2.10', '_port=3306'].map((rest) => `--orig_master${rest}`);
-  const child = spawn(executablePath, ['hard-failover', '--command=status', '--ssh_user=mha', ...host, '--orig_master_password=s3cret'], {
-    env: { MHA_HELPER_CONFIG_DIR: directory }, stdio: 'ignore',
-  });
+  const child = spawn(
+    executablePath,
+    ['hard-failover', '--command=status', '--ssh_user=mha', ...host, '--orig_master_password=s3cret'],
+    { env: { MHA_HELPER_CONFIG_DIR: directory }, stdio: 'ignore' },
+  );
   try {
     let title = '';
     while (!title.startsWith('mha-helper hard-failover')) {
@@ -107,4 +120,3 @@ test('passwords do not stay in the process list, and signals do not kill', { tim
     child.kill('SIGKILL');
   }
 });
-

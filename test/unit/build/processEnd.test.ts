@@ -18,11 +18,22 @@ async function bundleWith(body: string): Promise<string> {
   const plugin: Plugin = {
     name: 'own-cli',
     setup(build) {
-      build.onLoad({ filter: /\/src\/cli\.ts$/ }, () => ({ contents: `export async function runCli(words, { tools, stdout }) { ${body} }`, loader: 'js' }));
+      build.onLoad({ filter: /\/src\/cli\.ts$/ }, () => ({
+        contents: `export async function runCli(words, { tools, stdout }) { ${body} }`,
+        loader: 'js',
+      }));
     },
   };
   const outfile = join(mkdtempSync(join(scratch, 'bundle-')), 'main.cjs');
-  await build({ entryPoints: [join(root, 'src/main.ts')], outfile, bundle: true, platform: 'node', format: 'cjs', plugins: [plugin], external: ['ssh2', 'mysql2', 'nodemailer'] });
+  await build({
+    entryPoints: [join(root, 'src/main.ts')],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    plugins: [plugin],
+    external: ['ssh2', 'mysql2', 'nodemailer'],
+  });
   return outfile;
 }
 
@@ -47,7 +58,7 @@ const undoing = `
   try { await tools.clock.sleep(5000, tools.interrupted); return 0; }
   catch (error) { await tools.clock.sleep(100); stdout.write('undone: ' + error.message + '\\n'); return error.exitCode; }`;
 
-test('the command\'s own code is the exit code', async () => {
+test("the command's own code is the exit code", async () => {
   for (const code of [0, 10, 7]) assert.deepEqual(await runWith(`return ${code};`), { code, stdout: '', stderr: '' });
 });
 
@@ -77,11 +88,15 @@ for (const [what, body] of [
 
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
   test(`${signal} makes the run undo`, async () => {
-    assert.deepEqual(await runWith(undoing, [], signal), { code: 8, stdout: `undone: interrupted by ${signal}\n`, stderr: '' });
+    assert.deepEqual(await runWith(undoing, [], signal), {
+      code: 8,
+      stdout: `undone: interrupted by ${signal}\n`,
+      stderr: '',
+    });
   });
 }
 
-test('under nohup a hangup is ignored, as it is for MHA\'s manager', async () => {
+test("under nohup a hangup is ignored, as it is for MHA's manager", async () => {
   const body = undoing.replace('5000', '300');
   const viaParent = ['nohup', 'sh', '-c', '"$@"; exit $?', 'sh'];
   assert.deepEqual((await runWith(body, viaParent, 'SIGHUP')).code, 0);

@@ -6,8 +6,17 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { awsSdkPath, bundlePath, root } from '../../../build/paths.ts';
 
-const { metafile: { inputs } } = await build({
-  entryPoints: [join(root, 'src/main.ts')], absWorkingDir: root, bundle: true, platform: 'node', format: 'cjs', packages: 'external', metafile: true, write: false,
+const {
+  metafile: { inputs },
+} = await build({
+  entryPoints: [join(root, 'src/main.ts')],
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  format: 'cjs',
+  packages: 'external',
+  metafile: true,
+  write: false,
 });
 
 /** What is loaded as soon as this file is. */
@@ -22,17 +31,33 @@ function loadedWith(file: string): ReadonlySet<string> {
 
 test('at the start neither commands nor procedures nor packages are loaded', () => {
   const loaded = loadedWith('src/main.ts');
-  const needless = [...loaded].filter((path) => !/^(node:|src\/(cli|entryNames|main)\.ts$|src\/(config|context|errors)\/|src\/adapters\/(descriptorOutput|diskFiles|putInPlace|streamLog|systemClock|terminalProgress)\.ts$)/.test(path));
+  const needless = [...loaded].filter(
+    (path) =>
+      !/^(node:|src\/(cli|entryNames|main)\.ts$|src\/(config|context|errors)\/|src\/adapters\/(descriptorOutput|diskFiles|putInPlace|streamLog|systemClock|terminalProgress)\.ts$)/.test(
+        path,
+      ),
+  );
   assert.deepEqual(needless, []);
   assert.ok(loaded.size > 8);
 });
 
 test('the SDK of a cloud, and what reads clouds.yaml, are loaded where that cloud is used, and with nothing else', () => {
-  const lazy = new Set(Object.values(inputs).flatMap(({ imports }) => imports.flatMap(({ kind, path }) => (kind === 'dynamic-import' ? [path] : []))));
-  const users = (of: RegExp): readonly string[] => [...lazy].filter((file) => [...loadedWith(file)].some((path) => of.test(path)));
+  const lazy = new Set(
+    Object.values(inputs).flatMap(({ imports }) =>
+      imports.flatMap(({ kind, path }) => (kind === 'dynamic-import' ? [path] : [])),
+    ),
+  );
+  const users = (of: RegExp): readonly string[] =>
+    [...lazy].filter((file) => [...loadedWith(file)].some((path) => of.test(path)));
   assert.deepEqual(users(/^@aws-sdk\//), ['src/adapters/ec2/client.ts']);
   // It is not even in the file that every start reads.
-  assert.deepEqual([bundlePath, awsSdkPath].map((path) => readFileSync(path, 'utf8').includes('AwsEc2QueryProtocol')), [false, true]);
-  assert.deepEqual(users(/openstack|neutron|keystone/i).filter((file) => file.startsWith('src/adapters/')), ['src/adapters/openstack/neutronClient.ts']);
+  assert.deepEqual(
+    [bundlePath, awsSdkPath].map((path) => readFileSync(path, 'utf8').includes('AwsEc2QueryProtocol')),
+    [false, true],
+  );
+  assert.deepEqual(
+    users(/openstack|neutron|keystone/i).filter((file) => file.startsWith('src/adapters/')),
+    ['src/adapters/openstack/neutronClient.ts'],
+  );
   assert.deepEqual(users(/^yaml$/), ['yaml']);
 });

@@ -15,15 +15,20 @@ test('Markdown has a row for every option', () => {
   assert.equal(lines.filter((line) => line.startsWith('| `')).length, optionNames.length);
   assert.ok(lines.indexOf('Only with vip_type = aws:') < lines.findIndex((line) => line.startsWith('| `aws_method` ')));
   assert.equal(lines[0], '| option | allowed values | default | per host | what it does |');
-  assert.equal(lines.find((line) => line.includes('`kill_after_timeout`')),
-    '| `kill_after_timeout` | a whole number of seconds from 0 to 3600 | `5` | yes | How long running statements and open transactions get to end on the original master before their sessions are terminated. |');
+  assert.equal(
+    lines.find((line) => line.includes('`kill_after_timeout`')),
+    '| `kill_after_timeout` | a whole number of seconds from 0 to 3600 | `5` | yes | How long running statements and open transactions get to end on the original master before their sessions are terminated. |',
+  );
   assert.match(optionsMarkdown(), /\| `fence_command` \| any text \|  \| yes \|/);
 });
 
 test('roff has a paragraph for every option, with its dashes kept', () => {
   const roff = optionsRoff();
   assert.equal(roff.match(/^\.TP$/gm)?.length, optionNames.length);
-  assert.match(roff, /^\.TP\n\.B vip_type\n[^\n]+\nAllowed: none, metal, aws, openstack or command\. Default: none\.\n/);
+  assert.match(
+    roff,
+    /^\.TP\n\.B vip_type\n[^\n]+\nAllowed: none, metal, aws, openstack or command\. Default: none\.\n/,
+  );
   assert.match(roff, /Default: mha\\-helper@/);
   assert.doesNotMatch(roff, /[^\\]-/);
 });
@@ -43,7 +48,10 @@ test('--check fails when the README is out of date', () => {
     writeFileSync(path, '<!-- options:begin -->\n<!-- options:end -->\n');
     const run = (...args: string[]) => spawnSync(process.execPath, [script, ...args], { encoding: 'utf8' });
     const stale = run(path, '--check');
-    assert.deepEqual([stale.status, stale.stderr], [1, `${path}: the table of options is out of date; run build/configReference.ts ${path}\n`]);
+    assert.deepEqual(
+      [stale.status, stale.stderr],
+      [1, `${path}: the table of options is out of date; run build/configReference.ts ${path}\n`],
+    );
     assert.equal(run(path).status, 0);
     assert.match(readFileSync(path, 'utf8'), /`vip_type`/);
     assert.equal(run(path, '--check').status, 0);

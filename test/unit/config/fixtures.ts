@@ -22,9 +22,12 @@ requires_sudo               = no
 
 /** Files of one directory; an Error is thrown when its file is read. */
 export function filesOf(directory: string, contents: Readonly<Record<string, string | Error>>): Files {
-  const refuse = (): never => { throw new Error('unexpected write'); };
+  const refuse = (): never => {
+    throw new Error('unexpected write');
+  };
   return {
-    list: (path) => (path === directory ? Promise.resolve(Object.keys(contents).sort()) : Promise.reject(errno('ENOENT'))),
+    list: (path) =>
+      path === directory ? Promise.resolve(Object.keys(contents).sort()) : Promise.reject(errno('ENOENT')),
     read: (path) => {
       const content = path.startsWith(`${directory}/`) ? contents[path.slice(directory.length + 1)] : undefined;
       return typeof content === 'string' ? Promise.resolve(content) : Promise.reject(content ?? errno('ENOENT'));
@@ -43,5 +46,13 @@ export function errno(code: string): Error {
 
 export function recordingLog(): Log & { readonly lines: string[] } {
   const lines: string[] = [];
-  return { lines, info: (line) => { lines.push(`info ${line}`); }, warn: (line) => { lines.push(`warn ${line}`); } };
+  return {
+    lines,
+    info: (line) => {
+      lines.push(`info ${line}`);
+    },
+    warn: (line) => {
+      lines.push(`warn ${line}`);
+    },
+  };
 }

@@ -4,8 +4,12 @@ import { parseConfig } from '../../../src/config/parse.ts';
 
 function values(text: string): Record<string, Record<string, string>> {
   const { sections } = parseConfig(text);
-  return Object.fromEntries([...sections.values()].map((section) =>
-    [section.name, Object.fromEntries([...section.options].map(([name, { value }]) => [name, value]))]));
+  return Object.fromEntries(
+    [...sections.values()].map((section) => [
+      section.name,
+      Object.fromEntries([...section.options].map(([name, { value }]) => [name, value])),
+    ]),
+  );
 }
 
 function problems(text: string): string[] {
@@ -23,12 +27,18 @@ test('names are lower-cased, both delimiters are read, whichever comes first', (
 });
 
 test('section names are taken literally: dots, addresses, IPv6', () => {
-  assert.deepEqual(Object.keys(values('[db1.example.com]\n[10.0.0.1]\n[fd00::1]\n[ db2 ]\n[DB10]\n')),
-    ['db1.example.com', '10.0.0.1', 'fd00::1', 'db2', 'DB10']);
+  assert.deepEqual(Object.keys(values('[db1.example.com]\n[10.0.0.1]\n[fd00::1]\n[ db2 ]\n[DB10]\n')), [
+    'db1.example.com',
+    '10.0.0.1',
+    'fd00::1',
+    'db2',
+    'DB10',
+  ]);
 });
 
 test('comments: # and ; and rem at the start of a line, indented ones, and what follows white space and ;', () => {
-  const text = '# c\n; c\nrem c\nREM\n[a] ; c\nx = 1 ; c\n  # c\ny = a#b;c\nz = 1 # no comment\nw =\t;c\nremote = 1\nv = a;b ; c\n';
+  const text =
+    '# c\n; c\nrem c\nREM\n[a] ; c\nx = 1 ; c\n  # c\ny = a#b;c\nz = 1 # no comment\nw =\t;c\nremote = 1\nv = a;b ; c\n';
   assert.deepEqual(values(text), { a: { x: '1', y: 'a#b;c', z: '1 # no comment', w: '', remote: '1', v: 'a;b' } });
   assert.deepEqual([...problems(text), ...warnings(text)], []);
 });
@@ -36,7 +46,9 @@ test('comments: # and ; and rem at the start of a line, indented ones, and what 
 test('a command line that a comment cuts short is told of', () => {
   const text = '[a]\nvip_assign_command = a x ; b y\nfence_command = a x; b y\n';
   assert.deepEqual(values(text), { a: { vip_assign_command: 'a x', fence_command: 'a x; b y' } });
-  assert.deepEqual(warnings(text), ['2: what follows \' ;\' is a comment and no part of vip_assign_command, which is read as "a x"; in a command line write \';\' without a space before it']);
+  assert.deepEqual(warnings(text), [
+    "2: what follows ' ;' is a comment and no part of vip_assign_command, which is read as \"a x\"; in a command line write ';' without a space before it",
+  ]);
 });
 
 test('two double quotes are an empty value; other quotes belong to the value', () => {
@@ -87,14 +99,15 @@ test('a section or an option that comes again: the later value counts, with a wa
 test('[DEFAULT] is [default]', () => {
   assert.deepEqual(values('[DEFAULT]\nx = 1\n'), { default: { x: '1' } });
   assert.deepEqual(warnings('[DEFAULT]\nx = 1\n'), []);
-  assert.deepEqual(warnings('[DEFAULT]\n[default]\n'),
-    ['2: [default] stands in line 1 already as [DEFAULT]: both are read as one section, and the later value counts']);
+  assert.deepEqual(warnings('[DEFAULT]\n[default]\n'), [
+    '2: [default] stands in line 1 already as [DEFAULT]: both are read as one section, and the later value counts',
+  ]);
 });
 
 test('text after a section name, and a quote that a comment cuts', () => {
   assert.deepEqual(warnings('[a] b\n[b] # c\nx = sh -c "a ; b"\n'), [
     "1: 'b' after [a] is ignored",
-    '3: what follows \' ;\' is a comment, but a quote is open before it; the value read is sh -c "a',
+    "3: what follows ' ;' is a comment, but a quote is open before it; the value read is sh -c \"a",
   ]);
 });
 

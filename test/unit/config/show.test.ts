@@ -7,7 +7,9 @@ import { seedExample } from './fixtures.ts';
 test('every option in force, with its origin', () => {
   const hosts = readCluster('/etc/mha-helper/test_cluster.conf', seedExample).cluster?.hosts ?? [];
   const shown = showSettings(hosts);
-  assert.equal(shown.split('\n\n')[0], `db10 (cluster test_cluster)
+  assert.equal(
+    shown.split('\n\n')[0],
+    `db10 (cluster test_cluster)
   vip_type             = metal              [default], /etc/mha-helper/test_cluster.conf:3
   writer_vip_cidr      = 192.168.10.155/24  [default], /etc/mha-helper/test_cluster.conf:4
   cluster_interface    = eth10              host section, /etc/mha-helper/test_cluster.conf:10
@@ -28,12 +30,17 @@ test('every option in force, with its origin', () => {
   smtp_ca_file         =                    not set
   smtp_user            =                    not set
   smtp_password        =                    not set
-  last_failover_minute = 60                 default`);
-  assert.deepEqual(shown.split('\n').filter((line) => line.startsWith('db')), ['db10 (cluster test_cluster)', 'db11 (cluster test_cluster)', 'db12 (cluster test_cluster)']);
+  last_failover_minute = 60                 default`,
+  );
+  assert.deepEqual(
+    shown.split('\n').filter((line) => line.startsWith('db')),
+    ['db10 (cluster test_cluster)', 'db11 (cluster test_cluster)', 'db12 (cluster test_cluster)'],
+  );
 });
 
 test('lists, continued values, and options that a host unsets', () => {
-  const text = '[default]\nreport_from = a@b\n[db10]\nreport_email = a@b,c@d\nfence_command = one\n two\nreport_from =\n';
+  const text =
+    '[default]\nreport_from = a@b\n[db10]\nreport_email = a@b,c@d\nfence_command = one\n two\nreport_from =\n';
   const shown = showSettings(readCluster('/f.conf', text).cluster?.hosts ?? []);
   assert.match(shown, /report_email +[=] a@b, c@d +host section, \/f\.conf:4\n/);
   assert.match(shown, /fence_command +[=] one\\ntwo +host section, \/f\.conf:5\n/);
@@ -42,10 +49,18 @@ test('lists, continued values, and options that a host unsets', () => {
 
 test('a password is shown nowhere, whatever is wrong with its line', () => {
   const secret = 'hunter2';
-  const shown = showSettings(readCluster('/f.conf', `[default]\nsmtp_user = mha\nsmtp_password = ${secret}\n[db10]\n`).cluster?.hosts ?? []);
+  const shown = showSettings(
+    readCluster('/f.conf', `[default]\nsmtp_user = mha\nsmtp_password = ${secret}\n[db10]\n`).cluster?.hosts ?? [],
+  );
   assert.match(shown, /smtp_password +[=] \(not shown\) +\[default\], \/f\.conf:3$/m);
   assert.ok(!shown.includes(secret));
-  for (const line of [`smtp_password ${secret}`, `smtp_password = ${secret}\n and ${secret}`, `smtp_password = "${secret} ;x`, `smtp_password = x\n a = ${secret}`, `smtp_pasword = ${secret}`]) {
+  for (const line of [
+    `smtp_password ${secret}`,
+    `smtp_password = ${secret}\n and ${secret}`,
+    `smtp_password = "${secret} ;x`,
+    `smtp_password = x\n a = ${secret}`,
+    `smtp_pasword = ${secret}`,
+  ]) {
     for (const head of ['[default]\n', '']) {
       const { problems, warnings } = readCluster('/f.conf', `${head}${line}\n[db10]\n`);
       assert.ok(problems.length + warnings.length > 0, line);

@@ -28,30 +28,76 @@ function host(text: string, name: string) {
 
 test('the example of the documentation', () => {
   const db10 = host(seedExample, 'db10');
-  const forAll = (set: Readonly<Record<OptionName, unknown>>): unknown => Object.fromEntries(Object.entries(set).filter(([name]) => options[name as OptionName].provider === undefined));
-  assert.deepEqual({ ...db10, options: forAll(db10.options), origins: forAll(db10.origins) }, {
-    cluster: 'test_cluster',
-    file,
-    host: 'db10',
-    options: {
-      vip_type: 'metal', writer_vip_cidr: { address: '192.168.10.155', prefix: 24, family: 4 }, cluster_interface: 'eth10',
-      requires_sudo: true, requires_arping: true, super_read_only: false, kill_after_timeout: 5, drain_idle_sessions: false,
-      unreachable_master: 'continue', fence_command: undefined, connect_timeout: 5, step_timeout: 10, run_timeout: 120,
-      report_email: ['me@ovaistariq.net'], smtp_host: 'localhost', report_from: undefined,
-      smtp_security: 'opportunistic', smtp_ca_file: undefined, smtp_user: undefined, smtp_password: undefined, last_failover_minute: 60,
+  const forAll = (set: Readonly<Record<OptionName, unknown>>): unknown =>
+    Object.fromEntries(Object.entries(set).filter(([name]) => options[name as OptionName].provider === undefined));
+  assert.deepEqual(
+    { ...db10, options: forAll(db10.options), origins: forAll(db10.origins) },
+    {
+      cluster: 'test_cluster',
+      file,
+      host: 'db10',
+      options: {
+        vip_type: 'metal',
+        writer_vip_cidr: { address: '192.168.10.155', prefix: 24, family: 4 },
+        cluster_interface: 'eth10',
+        requires_sudo: true,
+        requires_arping: true,
+        super_read_only: false,
+        kill_after_timeout: 5,
+        drain_idle_sessions: false,
+        unreachable_master: 'continue',
+        fence_command: undefined,
+        connect_timeout: 5,
+        step_timeout: 10,
+        run_timeout: 120,
+        report_email: ['me@ovaistariq.net'],
+        smtp_host: 'localhost',
+        report_from: undefined,
+        smtp_security: 'opportunistic',
+        smtp_ca_file: undefined,
+        smtp_user: undefined,
+        smtp_password: undefined,
+        last_failover_minute: 60,
+      },
+      origins: {
+        vip_type: '[default]',
+        writer_vip_cidr: '[default]',
+        cluster_interface: 'host section',
+        requires_sudo: '[default]',
+        requires_arping: 'default',
+        super_read_only: 'default',
+        kill_after_timeout: 'default',
+        drain_idle_sessions: 'default',
+        unreachable_master: 'default',
+        fence_command: 'default',
+        connect_timeout: 'default',
+        step_timeout: 'default',
+        run_timeout: 'default',
+        report_email: '[default]',
+        smtp_host: '[default]',
+        report_from: 'default',
+        smtp_security: 'default',
+        smtp_ca_file: 'default',
+        smtp_user: 'default',
+        smtp_password: 'default',
+        last_failover_minute: 'default',
+      },
+      lines: {
+        requires_sudo: 2,
+        vip_type: 3,
+        writer_vip_cidr: 4,
+        cluster_interface: 10,
+        report_email: 6,
+        smtp_host: 7,
+      },
     },
-    origins: {
-      vip_type: '[default]', writer_vip_cidr: '[default]', cluster_interface: 'host section', requires_sudo: '[default]',
-      requires_arping: 'default', super_read_only: 'default', kill_after_timeout: 'default', drain_idle_sessions: 'default',
-      unreachable_master: 'default', fence_command: 'default', connect_timeout: 'default', step_timeout: 'default',
-      run_timeout: 'default', report_email: '[default]', smtp_host: '[default]', report_from: 'default',
-      smtp_security: 'default', smtp_ca_file: 'default', smtp_user: 'default', smtp_password: 'default', last_failover_minute: 'default',
-    },
-    lines: { requires_sudo: 2, vip_type: 3, writer_vip_cidr: 4, cluster_interface: 10, report_email: 6, smtp_host: 7 },
-  });
+  );
   assert.equal(host(seedExample, 'db11').options.cluster_interface, 'eth1');
   const db12 = host(seedExample, 'db12').options;
-  assert.deepEqual([db12.report_email, db12.smtp_host, db12.requires_sudo], [['notify@host-db12.com'], 'localhost2', false]);
+  assert.deepEqual(
+    [db12.report_email, db12.smtp_host, db12.requires_sudo],
+    [['notify@host-db12.com'], 'localhost2', false],
+  );
   assert.deepEqual(warnings(seedExample), []);
 });
 
@@ -61,13 +107,16 @@ test('an empty [default] and no [default] are fine', () => {
 });
 
 test('yes and no in all their forms', () => {
-  for (const yes of ['yes', 'Yes', 'true', 'on', '1']) assert.equal(host(`[a]\nrequires_sudo = ${yes}\n`, 'a').options.requires_sudo, true);
-  for (const no of ['no', 'NO', 'false', 'off', '0']) assert.equal(host(`[a]\nrequires_sudo = ${no}\n`, 'a').options.requires_sudo, false);
+  for (const yes of ['yes', 'Yes', 'true', 'on', '1'])
+    assert.equal(host(`[a]\nrequires_sudo = ${yes}\n`, 'a').options.requires_sudo, true);
+  for (const no of ['no', 'NO', 'false', 'off', '0'])
+    assert.equal(host(`[a]\nrequires_sudo = ${no}\n`, 'a').options.requires_sudo, false);
 });
 
 test('all problems of a file at once: line, section, option, value and what is allowed', () => {
-  const text = '[default]\nvip_type = gcp\nrequires_sudo = maybe\nkill_after_timeout = soon\nconnect_timeout = 0\n[db10]\nwriter_vip_cidr = 10.0.0.5\n'
-    + 'cluster_interface = eth0;reboot\nreport_email = me\nsmtp_host = mail:99999\nunreachable_master = panic\nstep_timeout = 3601\n';
+  const text =
+    '[default]\nvip_type = gcp\nrequires_sudo = maybe\nkill_after_timeout = soon\nconnect_timeout = 0\n[db10]\nwriter_vip_cidr = 10.0.0.5\n' +
+    'cluster_interface = eth0;reboot\nreport_email = me\nsmtp_host = mail:99999\nunreachable_master = panic\nstep_timeout = 3601\n';
   assert.deepEqual(problems(text), [
     'F:2: [default] vip_type = gcp: must be none, metal, aws, openstack or command',
     'F:3: [default] requires_sudo = maybe: must be yes or no (also true/false, on/off, 1/0)',
@@ -83,13 +132,18 @@ test('all problems of a file at once: line, section, option, value and what is a
 });
 
 test('what each provider needs is asked for, in one go', () => {
-  assert.deepEqual(problems('[default]\nvip_type = aws\n[a]\naws_method = private-ip\n[b]\naws_method = route-table\ncluster_interface = eth0\nwriter_vip_cidr = 10.99.0.5/32\n[c]\n'), [
-    'F:2: vip_type = aws needs writer_vip_cidr, which is not set for a, c',
-    'F:2: vip_type = aws needs aws_method, which is not set for c',
-    'F:4: aws_method = private-ip needs cluster_interface, which is not set for a',
-    'F:6: aws_method = route-table needs aws_route_table_ids, which is not set for b',
-    'F:6: aws_method: all hosts of a cluster must have the same, but there are private-ip (a); route-table (b)',
-  ]);
+  assert.deepEqual(
+    problems(
+      '[default]\nvip_type = aws\n[a]\naws_method = private-ip\n[b]\naws_method = route-table\ncluster_interface = eth0\nwriter_vip_cidr = 10.99.0.5/32\n[c]\n',
+    ),
+    [
+      'F:2: vip_type = aws needs writer_vip_cidr, which is not set for a, c',
+      'F:2: vip_type = aws needs aws_method, which is not set for c',
+      'F:4: aws_method = private-ip needs cluster_interface, which is not set for a',
+      'F:6: aws_method = route-table needs aws_route_table_ids, which is not set for b',
+      'F:6: aws_method: all hosts of a cluster must have the same, but there are private-ip (a); route-table (b)',
+    ],
+  );
   assert.deepEqual(problems('[a]\nvip_type = command\nvip_release_command = x\n'), [
     'F:2: vip_type = command needs vip_assign_command, which is not set for a',
     'F:2: vip_type = command needs vip_status_command, which is not set for a',
@@ -100,11 +154,15 @@ test('what each provider needs is asked for, in one go', () => {
 });
 
 test('an option of another provider is a warning', () => {
-  assert.deepEqual(warnings(`${base}aws_region = eu-west-1\n[a]\n[b]\n`), ['F:5: aws_region is not looked at for a, b: vip_type is not aws there']);
+  assert.deepEqual(warnings(`${base}aws_region = eu-west-1\n[a]\n[b]\n`), [
+    'F:5: aws_region is not looked at for a, b: vip_type is not aws there',
+  ]);
 });
 
 test('other values are simply wrong', () => {
-  assert.deepEqual(problems('[a]\nvip_type = azure\n'), ['F:2: [a] vip_type = azure: must be none, metal, aws, openstack or command']);
+  assert.deepEqual(problems('[a]\nvip_type = azure\n'), [
+    'F:2: [a] vip_type = azure: must be none, metal, aws, openstack or command',
+  ]);
   assert.equal(host('[a]\nvip_type = None\n', 'a').options.vip_type, 'none');
 });
 
@@ -115,14 +173,17 @@ test('a # after a value is no comment, and the message says what is', () => {
 });
 
 test('a value that continues on the next line is shown in one', () => {
-  assert.deepEqual(problems('[a]\nrequires_sudo = yes\n  vip_type = none\n'),
-    ['F:2: [a] requires_sudo = yes\\nvip_type = none: must be yes or no (also true/false, on/off, 1/0)']);
+  assert.deepEqual(problems('[a]\nrequires_sudo = yes\n  vip_type = none\n'), [
+    'F:2: [a] requires_sudo = yes\\nvip_type = none: must be yes or no (also true/false, on/off, 1/0)',
+  ]);
 });
 
 test('an empty value unsets an option without a default, and is wrong for others', () => {
   assert.equal(host('[default]\nreport_email = a@b\n[a]\nreport_email =\n', 'a').options.report_email, undefined);
   assert.equal(host('[default]\nreport_email = a@b\n[a]\nreport_email =\n', 'a').origins.report_email, 'host section');
-  assert.deepEqual(problems('[a]\nsmtp_host =\n'), ['F:2: [a] smtp_host = (empty): must be a host name or address, with :port when it is not 25']);
+  assert.deepEqual(problems('[a]\nsmtp_host =\n'), [
+    'F:2: [a] smtp_host = (empty): must be a host name or address, with :port when it is not 25',
+  ]);
 });
 
 test('what a provider needs', () => {
@@ -130,26 +191,41 @@ test('what a provider needs', () => {
     'F:2: vip_type = metal needs writer_vip_cidr, which is not set for db10, db11',
     'F:2: vip_type = metal needs cluster_interface, which is not set for db10',
   ]);
-  assert.deepEqual(problems(`${base}[db10]\ncluster_interface =\n`), ['F:2: vip_type = metal needs cluster_interface, which is not set for db10']);
+  assert.deepEqual(problems(`${base}[db10]\ncluster_interface =\n`), [
+    'F:2: vip_type = metal needs cluster_interface, which is not set for db10',
+  ]);
 });
 
 test('a mail login needs both halves, and what weakens it is said', () => {
-  assert.deepEqual(problems('[default]\nsmtp_user = mha\n[db10]\n'), ['F:2: smtp_user = mha needs smtp_password, which is not set for db10']);
+  assert.deepEqual(problems('[default]\nsmtp_user = mha\n[db10]\n'), [
+    'F:2: smtp_user = mha needs smtp_password, which is not set for db10',
+  ]);
   assert.deepEqual(problems('[default]\nsmtp_security = ssl\nsmtp_ca_file = ca.pem\n[db10]\n'), [
     'F:2: [default] smtp_security = ssl: must be none, opportunistic, starttls or tls',
     'F:3: [default] smtp_ca_file = ca.pem: must be the full path of a file',
   ]);
-  assert.deepEqual(warnings('[default]\nsmtp_security = none\nsmtp_ca_file = /ca.pem\nsmtp_user = mha\nsmtp_password = x\n[db10]\n').length, 2);
-  assert.deepEqual(warnings('[default]\nsmtp_security = tls\nsmtp_ca_file = /ca.pem\nsmtp_user = mha\nsmtp_password = x\n[db10]\n'), []);
+  assert.deepEqual(
+    warnings('[default]\nsmtp_security = none\nsmtp_ca_file = /ca.pem\nsmtp_user = mha\nsmtp_password = x\n[db10]\n')
+      .length,
+    2,
+  );
+  assert.deepEqual(
+    warnings('[default]\nsmtp_security = tls\nsmtp_ca_file = /ca.pem\nsmtp_user = mha\nsmtp_password = x\n[db10]\n'),
+    [],
+  );
 });
 
 test('unreachable_master = fence needs a command', () => {
-  assert.deepEqual(problems('[default]\n[db10]\nunreachable_master = fence\n[db11]\n'),
-    ['F:3: unreachable_master = fence needs fence_command, which is not set for db10']);
+  assert.deepEqual(problems('[default]\n[db10]\nunreachable_master = fence\n[db11]\n'), [
+    'F:3: unreachable_master = fence needs fence_command, which is not set for db10',
+  ]);
 });
 
 test('a bad value is not reported as missing too', () => {
-  assert.deepEqual(problems('[default]\nvip_type = metal\nwriter_vip_cidr = x\ncluster_interface = eth1\n[db10]\n').length, 1);
+  assert.deepEqual(
+    problems('[default]\nvip_type = metal\nwriter_vip_cidr = x\ncluster_interface = eth1\n[db10]\n').length,
+    1,
+  );
   assert.deepEqual(problems('[default]\nvip_type = gcp\n[db10]\n').length, 1);
 });
 
@@ -162,52 +238,83 @@ test('two writer addresses are an error, two prefix lengths are not', () => {
 });
 
 test('an IPv6 writer address is the same in whatever form it is written', () => {
-  const text = '[default]\nvip_type = metal\ncluster_interface = eth1\nwriter_vip_cidr = FD00:0:0:0::00a5/64\n[db10]\n[db11]\nwriter_vip_cidr = fd00::a5/64\n';
+  const text =
+    '[default]\nvip_type = metal\ncluster_interface = eth1\nwriter_vip_cidr = FD00:0:0:0::00a5/64\n[db10]\n[db11]\nwriter_vip_cidr = fd00::a5/64\n';
   assert.deepEqual(problems(text), []);
   assert.deepEqual(host(text, 'db10').options.writer_vip_cidr, { address: 'fd00::a5', prefix: 64, family: 6 });
 });
 
 test('addresses that no host can have', () => {
-  const network = (bits: number) => `is the network's own address, must be that of a host; is the part after / meant to be ${bits}?`;
+  const network = (bits: number) =>
+    `is the network's own address, must be that of a host; is the part after / meant to be ${bits}?`;
   const special = 'must be the address of a host, not an unspecified, loopback or multicast one';
-  const broadcast = 'is the network\'s broadcast address, must be that of a host';
+  const broadcast = "is the network's broadcast address, must be that of a host";
   for (const [cidr, why] of [
-    ['192.168.10.0/24', network(32)], ['192.168.10.255/24', broadcast], ['10.0.0.0/30', network(32)], ['10.0.0.3/30', broadcast],
-    ['0.0.0.0/32', special], ['127.0.0.1/8', special], ['224.0.0.1/24', special], ['255.255.255.255/32', special],
-    ['::/64', special], ['::1/128', special], ['ff02::1/64', special], ['fd00:1::/64', network(128)],
-  ]) assert.deepEqual(problems(`[a]\nwriter_vip_cidr = ${cidr ?? ''}\n`), [`F:2: [a] writer_vip_cidr = ${cidr ?? ''}: ${why ?? ''}`]);
-  for (const cidr of ['10.0.0.0/31', '10.0.0.1/31', '10.0.0.0/32', '10.0.1.0/16', '10.0.0.255/16', 'fd00::/127', 'fd00::/128', 'fd00::ffff/64', '::ffff:10.0.0.1/128']) {
+    ['192.168.10.0/24', network(32)],
+    ['192.168.10.255/24', broadcast],
+    ['10.0.0.0/30', network(32)],
+    ['10.0.0.3/30', broadcast],
+    ['0.0.0.0/32', special],
+    ['127.0.0.1/8', special],
+    ['224.0.0.1/24', special],
+    ['255.255.255.255/32', special],
+    ['::/64', special],
+    ['::1/128', special],
+    ['ff02::1/64', special],
+    ['fd00:1::/64', network(128)],
+  ])
+    assert.deepEqual(problems(`[a]\nwriter_vip_cidr = ${cidr ?? ''}\n`), [
+      `F:2: [a] writer_vip_cidr = ${cidr ?? ''}: ${why ?? ''}`,
+    ]);
+  for (const cidr of [
+    '10.0.0.0/31',
+    '10.0.0.1/31',
+    '10.0.0.0/32',
+    '10.0.1.0/16',
+    '10.0.0.255/16',
+    'fd00::/127',
+    'fd00::/128',
+    'fd00::ffff/64',
+    '::ffff:10.0.0.1/128',
+  ]) {
     assert.deepEqual(problems(`[a]\nwriter_vip_cidr = ${cidr}\n`), [], cidr);
   }
 });
 
 test('one sender', () => {
-  assert.deepEqual(problems('[a]\nreport_from = a@b, c@d\n'), ['F:2: [a] report_from = a@b, c@d: must be one mail address']);
+  assert.deepEqual(problems('[a]\nreport_from = a@b, c@d\n'), [
+    'F:2: [a] report_from = a@b, c@d: must be one mail address',
+  ]);
 });
 
 test('an unknown option is a warning, with the nearest name', () => {
-  assert.deepEqual(warnings('[default]\nsmtp_hots = x\n[db10]\nrequire_sudo = yes\ncolour = red\n__proto__ = 1\ntostring = 1\n'), [
-    'F:2: [default] unknown option smtp_hots is ignored; did you mean smtp_host?',
-    'F:4: [db10] unknown option require_sudo is ignored; did you mean requires_sudo?',
-    'F:5: [db10] unknown option colour is ignored',
-    'F:6: [db10] unknown option __proto__ is ignored',
-    'F:7: [db10] unknown option tostring is ignored',
-  ]);
+  assert.deepEqual(
+    warnings('[default]\nsmtp_hots = x\n[db10]\nrequire_sudo = yes\ncolour = red\n__proto__ = 1\ntostring = 1\n'),
+    [
+      'F:2: [default] unknown option smtp_hots is ignored; did you mean smtp_host?',
+      'F:4: [db10] unknown option require_sudo is ignored; did you mean requires_sudo?',
+      'F:5: [db10] unknown option colour is ignored',
+      'F:6: [db10] unknown option __proto__ is ignored',
+      'F:7: [db10] unknown option tostring is ignored',
+    ],
+  );
 });
 
 test('an option of the whole cluster in a section of a host', () => {
   const option = options.run_timeout as { perHost: boolean };
   option.perHost = false;
   try {
-    assert.deepEqual(problems('[default]\nrun_timeout = 60\n[db10]\nrun_timeout = 60\n'),
-      ['F:4: [db10] run_timeout: it holds for the whole cluster and can only stand in [default]']);
+    assert.deepEqual(problems('[default]\nrun_timeout = 60\n[db10]\nrun_timeout = 60\n'), [
+      'F:4: [db10] run_timeout: it holds for the whole cluster and can only stand in [default]',
+    ]);
   } finally {
     option.perHost = true;
   }
 });
 
 test('no host at all', () => {
-  const text = "F: there is no section for a host; each host of the cluster needs one, named as in MHA's configuration, for instance [db10]";
+  const text =
+    "F: there is no section for a host; each host of the cluster needs one, named as in MHA's configuration, for instance [db10]";
   assert.deepEqual(problems(''), [text]);
   assert.deepEqual(problems('[default]\nvip_type = none\n'), [text]);
 });
@@ -232,10 +339,19 @@ test('settings that work, but not as they are meant', () => {
 
 test('a Failure of one line, in the order of the lines', () => {
   const one = readCluster(file, '[db10]\nvip_type = x\n');
-  assert.equal(configFailure(file, one.problems).message, '/etc/mha-helper/test_cluster.conf:2: [db10] vip_type = x: must be none, metal, aws, openstack or command');
+  assert.equal(
+    configFailure(file, one.problems).message,
+    '/etc/mha-helper/test_cluster.conf:2: [db10] vip_type = x: must be none, metal, aws, openstack or command',
+  );
   const three = configFailure(file, readCluster(file, '[db10]\nvip_type = x\nnonsense\nrequires_sudo = x\n').problems);
-  assert.equal(three.message, "3 problems in /etc/mha-helper/test_cluster.conf: line 2: [db10] vip_type = x: must be none, metal, aws, openstack or command; "
-    + "line 3: 'nonsense' is neither [HOST] nor option = value nor a comment; line 4: [db10] requires_sudo = x: must be yes or no (also true/false, on/off, 1/0)");
+  assert.equal(
+    three.message,
+    '3 problems in /etc/mha-helper/test_cluster.conf: line 2: [db10] vip_type = x: must be none, metal, aws, openstack or command; ' +
+      "line 3: 'nonsense' is neither [HOST] nor option = value nor a comment; line 4: [db10] requires_sudo = x: must be yes or no (also true/false, on/off, 1/0)",
+  );
   assert.deepEqual([three.kind, three.exitCode, three.problems.length], ['config', 3, 3]);
-  assert.equal(three.problems[1], "/etc/mha-helper/test_cluster.conf:3: 'nonsense' is neither [HOST] nor option = value nor a comment");
+  assert.equal(
+    three.problems[1],
+    "/etc/mha-helper/test_cluster.conf:3: 'nonsense' is neither [HOST] nor option = value nor a comment",
+  );
 });

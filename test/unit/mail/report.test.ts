@@ -8,10 +8,16 @@ import type { RunRecord } from '../../../src/steps/journal.ts';
 import { sample } from './sample.ts';
 
 const [stop, start] = sample.runs as readonly [RunRecord, RunRecord];
-const quiet: Report = { ...sample, runs: [start], now: { ...sample.now, hosts: sample.now.hosts.filter(({ host }) => host !== 'db10') } };
+const quiet: Report = {
+  ...sample,
+  runs: [start],
+  now: { ...sample.now, hosts: sample.now.hosts.filter(({ host }) => host !== 'db10') },
+};
 
-test('the text: what is left to do comes first, then facts, state, steps with times, MHA\'s words', () => {
-  assert.equal(reportText(sample).split('\n').slice(0, 27).join('\n'), `LEFT TO DO: db10 does not answer SSH, so the writer address 192.168.10.155 was not removed there: keep that host off the network, or run "ip addr del 192.168.10.155/24 dev eth10" there, before it comes back
+test("the text: what is left to do comes first, then facts, state, steps with times, MHA's words", () => {
+  assert.equal(
+    reportText(sample).split('\n').slice(0, 27).join('\n'),
+    `LEFT TO DO: db10 does not answer SSH, so the writer address 192.168.10.155 was not removed there: keep that host off the network, or run "ip addr del 192.168.10.155/24 dev eth10" there, before it comes back
 
 Cluster:            test_cluster
 Original master:    db10
@@ -37,7 +43,8 @@ What was done
   03:00:22.040    set read_only=0 on db11: done (0.01 s)
   03:00:22.051    assign the writer address 192.168.10.155 to db11: done (0.36 s)
   03:00:22.431  done (1.03 s in all)
-`);
+`,
+  );
 });
 
 test('nothing left to do is said', () => {
@@ -47,28 +54,59 @@ test('nothing left to do is said', () => {
 });
 
 test('no new master: the first line says it', () => {
-  const failed: Report = { ...quiet, newHost: null, runs: [{ ...stop, end: { outcome: 'failed', message: 'no answer & abort', at: stop.startedAt } }] };
+  const failed: Report = {
+    ...quiet,
+    newHost: null,
+    runs: [{ ...stop, end: { outcome: 'failed', message: 'no answer & abort', at: stop.startedAt } }],
+  };
   assert.equal(attentionOf(failed).verdict, 'failed');
-  assert.match(reportText(failed), /^FAILED: the failover did not succeed, .*\nFAILED: Dead master, .*: db10: no answer & abort\n/);
+  assert.match(
+    reportText(failed),
+    /^FAILED: the failover did not succeed, .*\nFAILED: Dead master, .*: db10: no answer & abort\n/,
+  );
 });
 
 test('what is dangerous or not as it should be now', () => {
-  const now = (hosts: Report['now']['hosts']): string[] => [...attentionOf({ ...quiet, now: { ...quiet.now, hosts } }).lines];
-  assert.match(now([{ host: 'db10', holdsAddress: true, takesWrites: true }, { host: 'db11', holdsAddress: true, takesWrites: true }]).join('\n'),
-    /^DANGER: more than one server takes writes: db10 and db11; .*\nDANGER: the writer address 192\.168\.10\.155 is on more than one host: db10 and db11; /);
-  assert.match(now([{ host: 'db10', holdsAddress: true, takesWrites: false }, { host: 'db11', holdsAddress: false, takesWrites: false }]).join('\n'),
-    /^LEFT TO DO: the new master db11 is read-only.*\nLEFT TO DO: the new master db11 does not hold the writer address 192\.168\.10\.155; it is on db10/);
+  const now = (hosts: Report['now']['hosts']): string[] => [
+    ...attentionOf({ ...quiet, now: { ...quiet.now, hosts } }).lines,
+  ];
+  assert.match(
+    now([
+      { host: 'db10', holdsAddress: true, takesWrites: true },
+      { host: 'db11', holdsAddress: true, takesWrites: true },
+    ]).join('\n'),
+    /^DANGER: more than one server takes writes: db10 and db11; .*\nDANGER: the writer address 192\.168\.10\.155 is on more than one host: db10 and db11; /,
+  );
+  assert.match(
+    now([
+      { host: 'db10', holdsAddress: true, takesWrites: false },
+      { host: 'db11', holdsAddress: false, takesWrites: false },
+    ]).join('\n'),
+    /^LEFT TO DO: the new master db11 is read-only.*\nLEFT TO DO: the new master db11 does not hold the writer address 192\.168\.10\.155; it is on db10/,
+  );
 });
 
 test('a killed run, and one that failed before it worked', () => {
-  const killed: RunRecord = { ...start, end: null, steps: start.steps.map((step) => ({ ...step, state: 'begun', endedAt: null })) };
-  assert.match(attentionOf({ ...quiet, runs: [killed] }).lines.join(), /^LEFT TO DO: New master \(start\): db10 \u2192 db11: begun at 03:00:21\.402 and not ended; .*set read_only=0 on db11 \(begun, NOT finished\).*mha-helper status/);
+  const killed: RunRecord = {
+    ...start,
+    end: null,
+    steps: start.steps.map((step) => ({ ...step, state: 'begun', endedAt: null })),
+  };
+  assert.match(
+    attentionOf({ ...quiet, runs: [killed] }).lines.join(),
+    /^LEFT TO DO: New master \(start\): db10 \u2192 db11: begun at 03:00:21\.402 and not ended; .*set read_only=0 on db11 \(begun, NOT finished\).*mha-helper status/,
+  );
   const failedFirst: RunRecord = { ...start, end: { outcome: 'failed', message: 'x', at: start.startedAt } };
   assert.deepEqual(attentionOf({ ...quiet, runs: [failedFirst, start] }).lines, []);
 });
 
 test('no address managed, nothing known, no runs: said in both forms', () => {
-  const blind: Report = { ...quiet, runs: [], now: { ...quiet.now, address: null, unknown: 'no <configuration>', hosts: [] }, log: { missing: 'permission denied' } };
+  const blind: Report = {
+    ...quiet,
+    runs: [],
+    now: { ...quiet.now, address: null, unknown: 'no <configuration>', hosts: [] },
+    log: { missing: 'permission denied' },
+  };
   for (const form of [reportText(blind), reportHtml(blind)]) {
     assert.match(form, /not known: no (<|&lt;)configuration/);
     assert.match(form, /recorded nothing about this failover \(since 2026-01-31 03:00:12 UTC\)/);
@@ -80,12 +118,32 @@ test('no address managed, nothing known, no runs: said in both forms', () => {
 test('nothing from outside becomes markup or moves the cursor', () => {
   const evil = '<img src=x onerror=alert(1)>"\'&\u001b[2J\u202e\u0000';
   const hostile: Report = {
-    ...sample, subject: evil, cluster: evil, origHost: evil, newHost: evil, newSlaveHosts: [evil], conf: evil, managerHost: evil, body: evil,
-    runs: [{ ...start, origHost: evil, steps: start.steps.map((step) => ({ ...step, title: evil })), end: { outcome: 'failed', message: evil, at: start.startedAt } }],
-    now: { ...sample.now, address: evil, hosts: [{ host: evil, holdsAddress: { unknown: evil }, takesWrites: { unknown: evil } }] },
+    ...sample,
+    subject: evil,
+    cluster: evil,
+    origHost: evil,
+    newHost: evil,
+    newSlaveHosts: [evil],
+    conf: evil,
+    managerHost: evil,
+    body: evil,
+    runs: [
+      {
+        ...start,
+        origHost: evil,
+        steps: start.steps.map((step) => ({ ...step, title: evil })),
+        end: { outcome: 'failed', message: evil, at: start.startedAt },
+      },
+    ],
+    now: {
+      ...sample.now,
+      address: evil,
+      hosts: [{ host: evil, holdsAddress: { unknown: evil }, takesWrites: { unknown: evil } }],
+    },
     log: { path: evil, text: evil },
   };
   const html = reportHtml(hostile);
   assert.ok(!html.includes('<img'));
-  for (const form of [html, reportText(hostile)]) assert.ok(!['\u001b', '\u202e', '\u0000'].some((text) => form.includes(text)));
+  for (const form of [html, reportText(hostile)])
+    assert.ok(!['\u001b', '\u202e', '\u0000'].some((text) => form.includes(text)));
 });

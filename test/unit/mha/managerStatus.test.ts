@@ -14,15 +14,22 @@ const source = (() => {
   }
 })();
 
-test('the states and their codes are MHA\'s', { skip: source === null ? `${constants} is not there` : false }, () => {
-  const codes = new Map([...(source ?? '').matchAll(/^our \$(ST_\w+)\s*= (\d+);/gm)].map(([, name = '', code]) => [name, Number(code)]));
-  const texts = [...(source ?? '').matchAll(/^our \$(ST_\w+)_S\s*=\s*"\$ST_\w+:(\w+)"/gm)].map(([, name = '', text = '']) => [text, codes.get(name)]);
+test("the states and their codes are MHA's", { skip: source === null ? `${constants} is not there` : false }, () => {
+  const codes = new Map(
+    [...(source ?? '').matchAll(/^our \$(ST_\w+)\s*= (\d+);/gm)].map(([, name = '', code]) => [name, Number(code)]),
+  );
+  const texts = [...(source ?? '').matchAll(/^our \$(ST_\w+)_S\s*=\s*"\$ST_\w+:(\w+)"/gm)].map(
+    ([, name = '', text = '']) => [text, codes.get(name)],
+  );
   assert.deepEqual(Object.fromEntries(texts), managerStates);
 });
 
 for (const [text, expected] of [
   ['4711\t0:PING_OK\tmaster:db10', { pid: 4711, state: 'PING_OK', master: 'db10' }],
-  ['4711\t50:FAILOVER_RUNNING\tmaster:db1.example.com', { pid: 4711, state: 'FAILOVER_RUNNING', master: 'db1.example.com' }],
+  [
+    '4711\t50:FAILOVER_RUNNING\tmaster:db1.example.com',
+    { pid: 4711, state: 'FAILOVER_RUNNING', master: 'db1.example.com' },
+  ],
   ['4711\t10:INITIALIZING_MONITOR', { pid: 4711, state: 'INITIALIZING_MONITOR', master: null }],
   ['', null],
   ['4711\t0:PING_', null],
@@ -42,12 +49,14 @@ for (const [argv, expected] of [
   [['vi', 'x', 'y', '/usr/bin/masterha_manager', '--conf=/etc/mha/a.cnf'], false],
   [[], false],
 ] as const) {
-  test(`${argv.join(' ')} is ${expected ? 'a' : 'no'} manager of a.cnf`, () => assert.equal(isManagerOf(argv, ['/etc/mha/a.cnf']), expected));
+  test(`${argv.join(' ')} is ${expected ? 'a' : 'no'} manager of a.cnf`, () =>
+    assert.equal(isManagerOf(argv, ['/etc/mha/a.cnf']), expected));
 }
 
 test('the end of the last failover in a log', () => {
   const ok = 'x - [info] Master failover to db11(192.168.10.11:3306) completed successfully.\n';
-  const part = 'x - [error][/usr/share/perl5/MHA/MasterFailover.pm, ln2044] Master failover to db12(192.168.10.12:3306) done, but recovery on slave partially failed.\n';
+  const part =
+    'x - [error][/usr/share/perl5/MHA/MasterFailover.pm, ln2044] Master failover to db12(192.168.10.12:3306) done, but recovery on slave partially failed.\n';
   assert.deepEqual(lastFailover(part + ok), { to: 'db11', partial: false });
   assert.deepEqual(lastFailover(ok + part), { to: 'db12', partial: true });
   assert.equal(lastFailover('x - [info] Starting master failover.\n'), null);
@@ -61,14 +70,22 @@ test('the first error since the manager was started, or its last words', () => {
     't - [error][/x/B.pm, ln427] Error happened on checking configurations.  at /x line 1.',
   ].join('\n');
   assert.equal(firstError(log), 'None of slaves can be master. Check');
-  assert.equal(firstError('Can\'t locate DBI.pm\nBEGIN failed.\n'), 'BEGIN failed.');
+  assert.equal(firstError("Can't locate DBI.pm\nBEGIN failed.\n"), 'BEGIN failed.');
   assert.equal(firstError(''), '');
-  const command = "t - [error][/x/C.pm, ln1] Got unknown error from check --user=mha --master_password='s3 cret'\\''x' --slave_pass=s3cret --ping_type=SELECT. exit.";
-  assert.equal(firstError(command), 'Got unknown error from check --user=mha --master_password=xxx --slave_pass=xxx --ping_type=SELECT. exit.');
+  const command =
+    "t - [error][/x/C.pm, ln1] Got unknown error from check --user=mha --master_password='s3 cret'\\''x' --slave_pass=s3cret --ping_type=SELECT. exit.";
+  assert.equal(
+    firstError(command),
+    'Got unknown error from check --user=mha --master_password=xxx --slave_pass=xxx --ping_type=SELECT. exit.',
+  );
 });
 
 test('an application file without a server keeps all else to the letter', () => {
-  const text = '[server default]\nuser=a # b\n\n[server1]\r\nhostname=db10\n ; a comment\n[ server2 ] \nhostname=db11\n[server1]\nport=1\n[server10]\nhostname=db12';
-  assert.equal(withoutServers(text, ['server1']), '[server default]\nuser=a # b\n\n[ server2 ] \nhostname=db11\n[server10]\nhostname=db12');
+  const text =
+    '[server default]\nuser=a # b\n\n[server1]\r\nhostname=db10\n ; a comment\n[ server2 ] \nhostname=db11\n[server1]\nport=1\n[server10]\nhostname=db12';
+  assert.equal(
+    withoutServers(text, ['server1']),
+    '[server default]\nuser=a # b\n\n[ server2 ] \nhostname=db11\n[server10]\nhostname=db12',
+  );
   assert.equal(withoutServers(text, []), text);
 });

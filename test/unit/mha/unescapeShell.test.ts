@@ -20,7 +20,9 @@ function randomTexts(count: number): string[] {
     return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
   };
   const alphabet = [...printable, '\\', '\\', "'", '"', '$', '\n', '\t', 'é', 'ÿ', '日', '😀'];
-  return Array.from({ length: count }, () => Array.from({ length: random(20) }, () => alphabet[random(alphabet.length)]).join(''));
+  return Array.from({ length: count }, () =>
+    Array.from({ length: random(20) }, () => alphabet[random(alphabet.length)]).join(''),
+  );
 }
 
 test('every printable character and every pair of them comes back', () => {
@@ -49,12 +51,33 @@ test('the password of the contract', () => {
 const perl = ['-I/usr/share/perl5', '-MMHA::NodeUtil'];
 const hasMha = spawnSync('perl', [...perl, '-e', '1']).status === 0;
 
-test('the real MHA and a real sh', { skip: hasMha ? false : 'MHA::NodeUtil IS NOT INSTALLED: the quoting is not checked against MHA itself' }, () => {
-  const texts = [...printable, ...printable.map((char) => `a${char}\\${char}`), String.raw`p@$$ w"o'r\d!#{}`, 'two\nlines', ...randomTexts(400)];
-  const separated = texts.join('\0');
-  const escaped = execFileSync('perl', [...perl, '-0777', '-e', 'print join "\\0", map { MHA::NodeUtil::escape_for_shell($_) } split /\\0/, <STDIN>, -1'], { input: separated, encoding: 'utf8' }).split('\0');
-  assert.equal(escaped.length, texts.length);
-  // One sh for all: each argument is printed with a NUL behind it.
-  const received = execFileSync('sh', ['-s'], { input: `printf '%s\\0' ${escaped.join(' ')}\n`, encoding: 'utf8' }).split('\0').slice(0, -1);
-  assert.deepEqual(received.map(unescapeShell), texts);
-});
+test(
+  'the real MHA and a real sh',
+  { skip: hasMha ? false : 'MHA::NodeUtil IS NOT INSTALLED: the quoting is not checked against MHA itself' },
+  () => {
+    const texts = [
+      ...printable,
+      ...printable.map((char) => `a${char}\\${char}`),
+      String.raw`p@$$ w"o'r\d!#{}`,
+      'two\nlines',
+      ...randomTexts(400),
+    ];
+    const separated = texts.join('\0');
+    const escaped = execFileSync(
+      'perl',
+      [
+        ...perl,
+        '-0777',
+        '-e',
+        'print join "\\0", map { MHA::NodeUtil::escape_for_shell($_) } split /\\0/, <STDIN>, -1',
+      ],
+      { input: separated, encoding: 'utf8' },
+    ).split('\0');
+    assert.equal(escaped.length, texts.length);
+    // One sh for all: each argument is printed with a NUL behind it.
+    const received = execFileSync('sh', ['-s'], { input: `printf '%s\\0' ${escaped.join(' ')}\n`, encoding: 'utf8' })
+      .split('\0')
+      .slice(0, -1);
+    assert.deepEqual(received.map(unescapeShell), texts);
+  },
+);

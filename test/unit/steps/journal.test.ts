@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { inheritedFrom, handoverTo, readJournal, refuseWhileRunning, runToUndo, wasKilled } from '../../../src/procedures/run/earlierRuns.ts';
+import {
+  inheritedFrom,
+  handoverTo,
+  readJournal,
+  refuseWhileRunning,
+  runToUndo,
+  wasKilled,
+} from '../../../src/procedures/run/earlierRuns.ts';
 import { journalFor, readRuns } from '../../../src/steps/journal.ts';
 import { FakeClock } from '../../doubles/clock.ts';
 import { MemoryFiles } from '../../doubles/files.ts';
@@ -30,14 +37,26 @@ describe('journal', () => {
     const [run, ...others] = readRuns(tools.files.texts.get('/state/c1.journal') ?? '');
     assert.deepEqual(others, []);
     assert.equal(run?.procedure, 'online stop');
-    assert.deepEqual(run.steps.map(({ id, state, before }) => [id, state, before]), [
-      ['set-read-only:db11', 'undone', { readOnly: false }], ['release-address:db10', 'begun', { held: true }],
-    ]);
+    assert.deepEqual(
+      run.steps.map(({ id, state, before }) => [id, state, before]),
+      [
+        ['set-read-only:db11', 'undone', { readOnly: false }],
+        ['release-address:db10', 'begun', { held: true }],
+      ],
+    );
     assert.deepEqual(run.end, { outcome: 'failed', message: 'it broke', at: '2026-01-31T03:00:00.000Z' });
   });
 
   test('lines that are cut off or not ours are passed over', () => {
-    const line = JSON.stringify({ kind: 'run', run: 'r', procedure: 'p', origHost: 'a', newHost: null, pid: 1, at: 't' });
+    const line = JSON.stringify({
+      kind: 'run',
+      run: 'r',
+      procedure: 'p',
+      origHost: 'a',
+      newHost: null,
+      pid: 1,
+      at: 't',
+    });
     assert.equal(readRuns(`${line}\n{"kind":"step","run":"r","id":"x\nnull\n17\n\n`).length, 1);
   });
 
@@ -48,7 +67,10 @@ describe('journal', () => {
     await journal.begin('online stop', 'db10', 'db11');
     await journal.begun('a', 'a', {});
     assert.equal(tools.log.lines.length, 1);
-    assert.match(tools.log.lines[0] ?? '', /\/state\/c1\.journal: cannot be written \(ENOSPC: no space left on device\)/);
+    assert.match(
+      tools.log.lines[0] ?? '',
+      /\/state\/c1\.journal: cannot be written \(ENOSPC: no space left on device\)/,
+    );
   });
 
   test('a run that was killed is inherited by the same procedure on the same hosts only', async () => {
@@ -81,14 +103,20 @@ describe('journal', () => {
 
   test('what there is to undo: killed runs, incomplete undoing, a stop without its start; nothing behind a later success', async () => {
     const tools = machine();
-    const record = async (pid: number, procedure: string, steps: readonly string[], outcome: 'done' | 'failed' | null): Promise<void> => {
+    const record = async (
+      pid: number,
+      procedure: string,
+      steps: readonly string[],
+      outcome: 'done' | 'failed' | null,
+    ): Promise<void> => {
       tools.clock.advance(1_000);
       const journal = journalFor({ ...tools, places: { ...places, pid } }, 'c1');
       await journal.begin(procedure, 'db10', 'db11');
       for (const id of steps) await journal.begun(id, `do ${id}`, {});
       if (outcome !== null) await journal.end(outcome, '');
     };
-    const toUndo = async (): Promise<string | undefined> => runToUndo(await readJournal(tools, 'c1'))?.run.replace(/^.*-/, '');
+    const toUndo = async (): Promise<string | undefined> =>
+      runToUndo(await readJournal(tools, 'c1'))?.run.replace(/^.*-/, '');
     assert.equal(await toUndo(), undefined);
     await record(1, 'online stop', ['drain-sessions:db10'], null);
     assert.equal(await toUndo(), undefined, 'terminated sessions cannot be taken back');
@@ -110,6 +138,9 @@ describe('journal', () => {
     const runs = await readJournal(tools, 'c1');
     await refuseWhileRunning(runs, tools);
     tools.files.texts.set('/proc/77/cmdline', 'mha-helper online-failover\0');
-    await assert.rejects(refuseWhileRunning(runs, tools), { kind: 'refused', message: 'another hook of this cluster is still at work: "online stop" of db10, pid 77' });
+    await assert.rejects(refuseWhileRunning(runs, tools), {
+      kind: 'refused',
+      message: 'another hook of this cluster is still at work: "online stop" of db10, pid 77',
+    });
   });
 });

@@ -30,16 +30,18 @@ function step(id: string, seen: string[], script: Script = {}): Step {
       return Promise.resolve();
     },
     ...(script.leaves === true ? { failureLeaves: (failure: Failure) => [`${id}: ${failure.message}`] } : {}),
-    ...(script.undo === null ? {} : {
-      undo: {
-        title: `undo ${id}`,
-        run: (before) => {
-          seen.push(`undo ${id} ${JSON.stringify(before)}`);
-          script.undo?.();
-          return Promise.resolve([]);
-        },
-      },
-    }),
+    ...(script.undo === null
+      ? {}
+      : {
+          undo: {
+            title: `undo ${id}`,
+            run: (before) => {
+              seen.push(`undo ${id} ${JSON.stringify(before)}`);
+              script.undo?.();
+              return Promise.resolve([]);
+            },
+          },
+        }),
   };
 }
 
@@ -54,17 +56,33 @@ describe('runSteps', () => {
     const result = await runSteps([step('a', seen), step('b', seen, { so: true }), step('c', seen)], tools);
     assert.deepEqual(seen, ['apply a', 'apply c']);
     assert.deepEqual(result.leftToDo, []);
-    assert.deepEqual(result.changes.map((change) => change.step.id), ['a', 'c']);
-    assert.deepEqual(tools.log.lines, ['1/3 do a: done (N ms)', '2/3 do b: already so (N ms)', '3/3 do c: done (N ms)']);
+    assert.deepEqual(
+      result.changes.map((change) => change.step.id),
+      ['a', 'c'],
+    );
+    assert.deepEqual(tools.log.lines, [
+      '1/3 do a: done (N ms)',
+      '2/3 do b: already so (N ms)',
+      '3/3 do c: done (N ms)',
+    ]);
     assert.deepEqual(tools.journaled, ['begun a', 'done a', 'begun c', 'done c']);
   });
 
   test('a failure stops, and undoes in reverse order only what this run changed, the failed step included', async () => {
     const tools = fakeStepTools();
     const seen: string[] = [];
-    const steps = [step('a', seen, { before: { was: true } }), step('b', seen, { so: true }), step('c', seen, { undo: null }), step('d', seen, { apply: fail }), step('e', seen)];
+    const steps = [
+      step('a', seen, { before: { was: true } }),
+      step('b', seen, { so: true }),
+      step('c', seen, { undo: null }),
+      step('d', seen, { apply: fail }),
+      step('e', seen),
+    ];
     await assert.rejects(runSteps(steps, tools), {
-      kind: 'address', exitCode: 6, hint: 'mend it', message: 'could not do d: it broke; everything this run had changed was undone',
+      kind: 'address',
+      exitCode: 6,
+      hint: 'mend it',
+      message: 'could not do d: it broke; everything this run had changed was undone',
     });
     assert.deepEqual(seen, ['apply a', 'apply c', 'apply d', 'undo d {}', 'undo a {"was":true}']);
     assert.deepEqual(tools.journaled, ['begun a', 'done a', 'begun c', 'done c', 'begun d', 'undone d', 'undone a']);
@@ -79,9 +97,14 @@ describe('runSteps', () => {
   test('an undo that fails does not stop the others, and is named', async () => {
     const tools = fakeStepTools();
     const seen: string[] = [];
-    await assert.rejects(runSteps([step('a', seen), step('b', seen, { undo: fail }), step('c', seen, { apply: fail })], tools), {
-      kind: 'undo', exitCode: 11, message: 'could not do c: it broke; NOT undone, do it by hand: undo b (it broke -- mend it)',
-    });
+    await assert.rejects(
+      runSteps([step('a', seen), step('b', seen, { undo: fail }), step('c', seen, { apply: fail })], tools),
+      {
+        kind: 'undo',
+        exitCode: 11,
+        message: 'could not do c: it broke; NOT undone, do it by hand: undo b (it broke -- mend it)',
+      },
+    );
     assert.deepEqual(seen, ['apply a', 'apply b', 'apply c', 'undo c {}', 'undo b {}', 'undo a {}']);
     assert.ok(tools.log.lines.includes('! undo: undo b: FAILED: it broke -- mend it'));
   });
@@ -89,14 +112,20 @@ describe('runSteps', () => {
   test('with nothing changed the message says so', async () => {
     const seen: string[] = [];
     const broken: Step = { ...step('a', seen), check: () => Promise.reject(new Failure('mysql', 'gone')) };
-    await assert.rejects(runSteps([broken], fakeStepTools()), { message: 'could not do a: gone; nothing had been changed' });
+    await assert.rejects(runSteps([broken], fakeStepTools()), {
+      message: 'could not do a: gone; nothing had been changed',
+    });
     assert.deepEqual(seen, []);
   });
 
   test('what was done and cannot be undone is not told as unchanged; who goes on has no more time than before', async () => {
     const tools = fakeStepTools(1_000);
-    await assert.rejects(runSteps([step('a', [], { undo: null }), step('b', [], { undo: null, apply: fail })], tools), { message: 'could not do b: it broke; what had been done was left as it is' });
-    await assert.rejects(runSteps([step('a', [], { apply: fail })], tools), { message: /everything this run had changed was undone/ });
+    await assert.rejects(runSteps([step('a', [], { undo: null }), step('b', [], { undo: null, apply: fail })], tools), {
+      message: 'could not do b: it broke; what had been done was left as it is',
+    });
+    await assert.rejects(runSteps([step('a', [], { apply: fail })], tools), {
+      message: /everything this run had changed was undone/,
+    });
     assert.equal(tools.budget.limit(5_000), 1_000);
   });
 
@@ -111,32 +140,66 @@ describe('runSteps', () => {
     const tools = fakeStepTools();
     const seen: string[] = [];
     const interrupt = (): void => tools.interruption.abort(new Failure('interrupted', 'SIGTERM'));
-    await assert.rejects(runSteps([step('a', seen, { apply: interrupt }), step('b', seen, { leaves: true })], tools), { kind: 'interrupted', exitCode: 8 });
+    await assert.rejects(runSteps([step('a', seen, { apply: interrupt }), step('b', seen, { leaves: true })], tools), {
+      kind: 'interrupted',
+      exitCode: 8,
+    });
     assert.deepEqual(seen, ['apply a', 'undo a {}']);
   });
 
   test('a run that has used up its time undoes, and the undoing has time of its own', async () => {
     const tools = fakeStepTools(1_000);
     const seen: string[] = [];
-    const steps = [step('a', seen, { apply: () => { tools.clock.advance(1_001); }, undo: () => { tools.budget.limit(10); } }), step('b', seen)];
-    await assert.rejects(runSteps(steps, tools), { kind: 'deadline', message: 'could not do b: the test has used up its 1 s; everything this run had changed was undone' });
+    const steps = [
+      step('a', seen, {
+        apply: () => {
+          tools.clock.advance(1_001);
+        },
+        undo: () => {
+          tools.budget.limit(10);
+        },
+      }),
+      step('b', seen),
+    ];
+    await assert.rejects(runSteps(steps, tools), {
+      kind: 'deadline',
+      message: 'could not do b: the test has used up its 1 s; everything this run had changed was undone',
+    });
     assert.deepEqual(seen, ['apply a', 'undo a {}']);
   });
 
   test('what a killed run had changed is undone as if this run had done it', async () => {
     const tools = fakeStepTools();
     const seen: string[] = [];
-    const inherited = new Map([['a', { before: { writable: true }, run: 'r1' }], ['b', { before: { writable: true }, run: 'r1' }]]);
-    const steps = [step('a', seen, { so: true }), step('b', seen, { before: { writable: false } }), step('c', seen, { apply: fail })];
+    const inherited = new Map([
+      ['a', { before: { writable: true }, run: 'r1' }],
+      ['b', { before: { writable: true }, run: 'r1' }],
+    ]);
+    const steps = [
+      step('a', seen, { so: true }),
+      step('b', seen, { before: { writable: false } }),
+      step('c', seen, { apply: fail }),
+    ];
     await assert.rejects(runSteps(steps, tools, inherited), { kind: 'address' });
     assert.deepEqual(seen, ['apply b', 'apply c', 'undo c {}', 'undo b {"writable":true}', 'undo a {"writable":true}']);
     assert.ok(tools.journaled.includes('undone a of r1'));
-    assert.deepEqual(tools.journaled.slice(0, 3), ['begun a', 'done a', 'begun b'], 'it is in the record of this run too');
+    assert.deepEqual(
+      tools.journaled.slice(0, 3),
+      ['begun a', 'done a', 'begun b'],
+      'it is in the record of this run too',
+    );
   });
 
   test('an error nobody foresaw undoes as well and leaves with 1', async () => {
     const seen: string[] = [];
-    const steps = [step('a', seen), step('b', seen, { apply: () => { throw new TypeError('x is not a function'); } })];
+    const steps = [
+      step('a', seen),
+      step('b', seen, {
+        apply: () => {
+          throw new TypeError('x is not a function');
+        },
+      }),
+    ];
     await assert.rejects(runSteps(steps, fakeStepTools()), { kind: 'internal', exitCode: 1 });
     assert.deepEqual(seen, ['apply a', 'apply b', 'undo b {}', 'undo a {}']);
   });

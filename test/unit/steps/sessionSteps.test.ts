@@ -21,7 +21,10 @@ describe('draining', () => {
     const applied = await drainSessions(server, { graceMs: 5_000, includeIdle: false }, tools).apply({});
     assert.deepEqual(server.calls, ['kill 1']);
     assert.equal(applied.detail, '1 idle terminated, 0 left');
-    assert.ok(tools.clock.monotonic() >= 900 && tools.clock.monotonic() < 1_100, `ended at ${tools.clock.monotonic()} ms`);
+    assert.ok(
+      tools.clock.monotonic() >= 900 && tools.clock.monotonic() < 1_100,
+      `ended at ${tools.clock.monotonic()} ms`,
+    );
   });
 
   test('after kill_after_timeout the rest is left for the next step', async () => {
@@ -44,7 +47,10 @@ describe('draining', () => {
   });
 
   test('nothing to wait for: nothing is done', async () => {
-    assert.equal(await drainSessions(new FakeServer('db10'), { graceMs: 5_000, includeIdle: false }, fakeStepTools()).check(), null);
+    assert.equal(
+      await drainSessions(new FakeServer('db10'), { graceMs: 5_000, includeIdle: false }, fakeStepTools()).check(),
+      null,
+    );
   });
 
   test('a signal ends the wait', async () => {
@@ -52,7 +58,9 @@ describe('draining', () => {
     const server = new FakeServer('db10');
     server.sessions = [session(2, working)];
     tools.interruption.abort(new Failure('interrupted', 'SIGTERM'));
-    await assert.rejects(drainSessions(server, { graceMs: 5_000, includeIdle: false }, tools).apply({}), { kind: 'interrupted' });
+    await assert.rejects(drainSessions(server, { graceMs: 5_000, includeIdle: false }, tools).apply({}), {
+      kind: 'interrupted',
+    });
   });
 });
 
@@ -75,7 +83,9 @@ describe('terminating', () => {
     server.killable = false;
     server.sessions = [session(7, { ...working, seconds: 42 })];
     await assert.rejects(terminateSessions(server, fakeStepTools()).apply({}), {
-      kind: 'deadline', message: 'db10: sessions are still there 10 s after they were terminated: 7 of app from 192.168.10.200:4711 (Query, 42 s)',
+      kind: 'deadline',
+      message:
+        'db10: sessions are still there 10 s after they were terminated: 7 of app from 192.168.10.200:4711 (Query, 42 s)',
     });
     assert.deepEqual(server.calls, ['kill 7']);
   });
@@ -97,17 +107,27 @@ describe('proving that writes have ended', () => {
     const server = new FakeServer('db10');
     let position = 100;
     let id = 10;
-    server.onLook = () => { server.sessions = [session(id += 1, { user: 'heartbeat' })]; };
-    server.binlogPosition = () => Promise.resolve(`bin.000001:${position += 10}`);
+    server.onLook = () => {
+      server.sessions = [session((id += 1), { user: 'heartbeat' })];
+    };
+    server.binlogPosition = () => Promise.resolve(`bin.000001:${(position += 10)}`);
     server.terminate = (one) => {
       server.calls.push(`kill ${one.id}`);
       return Promise.resolve();
     };
     // The list is empty once after each kill, as it is when a client needs a moment to come back.
     let looks = 0;
-    server.onLook = () => { server.sessions = (looks += 1) % 3 === 2 ? [] : [session(id += 1, { user: 'heartbeat' })]; };
-    await assert.rejects(proveWritesEnded(server, fakeStepTools()).apply({}), (error: Failure) => error.kind === 'refused'
-      && /^db10: writes go on in spite of read_only: the binary log went from bin\.000001:\d+ to bin\.000001:\d+; sessions that keep coming back: heartbeat from 192\.168\.10\.200$/.test(error.message));
+    server.onLook = () => {
+      server.sessions = (looks += 1) % 3 === 2 ? [] : [session((id += 1), { user: 'heartbeat' })];
+    };
+    await assert.rejects(
+      proveWritesEnded(server, fakeStepTools()).apply({}),
+      (error: Failure) =>
+        error.kind === 'refused' &&
+        /^db10: writes go on in spite of read_only: the binary log went from bin\.000001:\d+ to bin\.000001:\d+; sessions that keep coming back: heartbeat from 192\.168\.10\.200$/.test(
+          error.message,
+        ),
+    );
     assert.ok(server.calls.length > 0);
   });
 
@@ -115,7 +135,9 @@ describe('proving that writes have ended', () => {
     const server = new FakeServer('db10');
     let looks = 0;
     let id = 10;
-    server.onLook = () => { server.sessions = (looks += 1) % 3 === 2 ? [] : [session(id += 1, { user: 'haproxy' })]; };
+    server.onLook = () => {
+      server.sessions = (looks += 1) % 3 === 2 ? [] : [session((id += 1), { user: 'haproxy' })];
+    };
     const applied = await proveWritesEnded(server, fakeStepTools()).apply({});
     assert.equal(applied.detail, 'bin.000001:100; clients that keep connecting: haproxy from 192.168.10.200');
   });
@@ -126,7 +148,7 @@ describe('read_only', () => {
     const server = new FakeServer('db10');
     server.lockAnswers.push(false);
     let ended = 0;
-    const step = setReadOnly(server, false, { graceMs: 5_000, terminate: () => Promise.resolve(ended = 2) });
+    const step = setReadOnly(server, false, { graceMs: 5_000, terminate: () => Promise.resolve((ended = 2)) });
     assert.deepEqual(await step.check(), { readOnly: false, superReadOnly: null });
     assert.deepEqual(await step.apply({}), { detail: 'after terminating 2 sessions that still wrote' });
     assert.equal(ended, 2);

@@ -13,10 +13,19 @@ import { KeptLog } from '../../../doubles/log.ts';
 const scratch = mkdtempSync(join(tmpdir(), 'mha-helper-tools-'));
 after(() => rmSync(scratch, { recursive: true }));
 
-function tools(env: Record<string, string>, run: () => Promise<CommandResult> = () => assert.fail('nothing is to be run')) {
+function tools(
+  env: Record<string, string>,
+  run: () => Promise<CommandResult> = () => assert.fail('nothing is to be run'),
+) {
   const log = new KeptLog();
   const lines: string[] = [];
-  const stdout = new Writable({ decodeStrings: false, write: (chunk: string, _encoding, done) => { lines.push(chunk); done(); } });
+  const stdout = new Writable({
+    decodeStrings: false,
+    write: (chunk: string, _encoding, done) => {
+      lines.push(chunk);
+      done();
+    },
+  });
   const connect = { local: { label: 'this host', run, close: async () => undefined } } as unknown as Connectors;
   return { log, lines, daemon: daemonTools(env, () => env, stdout, { clock: new FakeClock(), log, connect }) };
 }

@@ -23,7 +23,7 @@ test('list gives sorted names', async () => {
   assert.deepEqual(await diskFiles.list(directory), ['a.conf', 'b.conf', 'c']);
 });
 
-test('errors are Node\'s', async () => {
+test("errors are Node's", async () => {
   await assert.rejects(diskFiles.read(join(scratch, 'none')), { code: 'ENOENT' });
   await assert.rejects(diskFiles.list(join(scratch, 'none')), { code: 'ENOENT' });
   await assert.rejects(diskFiles.remove(join(scratch, 'none')), { code: 'ENOENT' });

@@ -6,7 +6,12 @@ import { sendMail } from '../../../../src/adapters/smtp/mailer.ts';
 import type { Mail } from '../../../../src/context/Mail.ts';
 import type { MailFailure } from '../../../../src/errors/errors.ts';
 
-const mail: Mail = { from: 'mha@manager.example', to: ['dba@example.org'], subject: 'failover of db10', text: 'first line\n.\nlast line ü\n' };
+const mail: Mail = {
+  from: 'mha@manager.example',
+  to: ['dba@example.org'],
+  subject: 'failover of db10',
+  text: 'first line\n.\nlast line ü\n',
+};
 
 interface Script {
   /** Answers instead of the usual ones, by the beginning of the client's line. */
@@ -15,7 +20,10 @@ interface Script {
 }
 
 /** Runs `use` with a server; resolves with all that the client said. */
-async function withServer({ answers = {}, greeting = '220 mail.example ESMTP' }: Script, use: (port: number) => Promise<unknown>): Promise<string> {
+async function withServer(
+  { answers = {}, greeting = '220 mail.example ESMTP' }: Script,
+  use: (port: number) => Promise<unknown>,
+): Promise<string> {
   let heard = '';
   const server = createServer((socket) => {
     let inData = false;
@@ -29,7 +37,13 @@ async function withServer({ answers = {}, greeting = '220 mail.example ESMTP' }:
       for (const line of lines) {
         if (inData && line !== '.') continue;
         const own = Object.entries(answers).find(([begin]) => line.startsWith(begin))?.[1];
-        const usual = inData ? '250 queued as 4711' : line.startsWith('DATA') ? '354 go on' : line.startsWith('QUIT') ? '221 bye' : '250 ok';
+        const usual = inData
+          ? '250 queued as 4711'
+          : line.startsWith('DATA')
+            ? '354 go on'
+            : line.startsWith('QUIT')
+              ? '221 bye'
+              : '250 ok';
         inData = line.startsWith('DATA') && own === undefined;
         socket.write(`${own ?? usual}\r\n`);
       }
@@ -67,39 +81,66 @@ test('no text becomes a header, a recipient or a command', async () => {
   assert.doesNotMatch(heard, /RCPT TO:<evil/);
 });
 
-test('the server\'s own words, its name and the recipient are in the message', async () => {
-  await withServer({ answers: { RCPT: '550 5.1.1 no such mailbox' } }, (port) => assert.rejects(sendMail(mail, { host: '127.0.0.1', port }, 5000), {
-    kind: 'mail',
-    message: `mail server 127.0.0.1:${port} did not take the mail for dba@example.org: 550 5.1.1 no such mailbox`,
-  }));
+test("the server's own words, its name and the recipient are in the message", async () => {
+  await withServer({ answers: { RCPT: '550 5.1.1 no such mailbox' } }, (port) =>
+    assert.rejects(sendMail(mail, { host: '127.0.0.1', port }, 5000), {
+      kind: 'mail',
+      message: `mail server 127.0.0.1:${port} did not take the mail for dba@example.org: 550 5.1.1 no such mailbox`,
+    }),
+  );
 });
 
 test('one recipient of two refused is a failure that says so', async () => {
   const both: Mail = { ...mail, to: ['dba@example.org', 'gone@example.org'] };
-  await withServer({ answers: { 'RCPT TO:<gone': '550 gone' } }, (port) => assert.rejects(sendMail(both, { host: '127.0.0.1', port }, 5000), {
-    kind: 'mail',
-    message: `mail server 127.0.0.1:${port} did not take the mail for gone@example.org: 550 gone`,
-    hint: 'it was taken for dba@example.org',
-  }));
+  await withServer({ answers: { 'RCPT TO:<gone': '550 gone' } }, (port) =>
+    assert.rejects(sendMail(both, { host: '127.0.0.1', port }, 5000), {
+      kind: 'mail',
+      message: `mail server 127.0.0.1:${port} did not take the mail for gone@example.org: 550 gone`,
+      hint: 'it was taken for dba@example.org',
+    }),
+  );
 });
 
-for (const [what, script] of [['never greets', { greeting: null }], ['falls silent', { answers: { 'MAIL': '' } }]] as const) {
+for (const [what, script] of [
+  ['never greets', { greeting: null }],
+  ['falls silent', { answers: { MAIL: '' } }],
+] as const) {
   test(`a server that ${what} is given up in time`, async () => {
     const begin = performance.now();
-    await withServer(script, (port) => assert.rejects(sendMail(mail, { host: '127.0.0.1', port }, 300), { kind: 'deadline', message: /no answer within 0\.3 s$/ }));
+    await withServer(script, (port) =>
+      assert.rejects(sendMail(mail, { host: '127.0.0.1', port }, 300), {
+        kind: 'deadline',
+        message: /no answer within 0\.3 s$/,
+      }),
+    );
     assert.ok(performance.now() - begin < 2000);
   });
 }
 
 test('nobody listens: it says where to look', async () => {
-  await assert.rejects(sendMail(mail, { host: '127.0.0.1', port: 1 }, 5000), { kind: 'mail', message: /ECONNREFUSED/, hint: /smtp_host/ });
+  await assert.rejects(sendMail(mail, { host: '127.0.0.1', port: 1 }, 5000), {
+    kind: 'mail',
+    message: /ECONNREFUSED/,
+    hint: /smtp_host/,
+  });
 });
 
 test('text and HTML beside each other, the log as a file, one Message-ID', async () => {
-  const heard = await withServer({}, (port) => sendMail({
-    ...mail, html: '<p>x</p>', attachments: [{ filename: 'log\r\nX: y.txt', text: 'end' }], messageId: '1.2@mgr\r\nX: y', date: '2026-01-31T03:00:00.000Z',
-  }, { host: '127.0.0.1', port }, 5000));
-  for (const type of ['multipart/mixed', 'multipart/alternative', 'text/plain', 'text/html']) assert.match(heard, new RegExp(`^Content-Type: ${type};`, 'm'));
+  const heard = await withServer({}, (port) =>
+    sendMail(
+      {
+        ...mail,
+        html: '<p>x</p>',
+        attachments: [{ filename: 'log\r\nX: y.txt', text: 'end' }],
+        messageId: '1.2@mgr\r\nX: y',
+        date: '2026-01-31T03:00:00.000Z',
+      },
+      { host: '127.0.0.1', port },
+      5000,
+    ),
+  );
+  for (const type of ['multipart/mixed', 'multipart/alternative', 'text/plain', 'text/html'])
+    assert.match(heard, new RegExp(`^Content-Type: ${type};`, 'm'));
   assert.match(heard, /^Date: Sat, 31 Jan 2026 03:00:00 \+0000\r$/m);
   assert.doesNotMatch(heard, /^X:/m);
 });
@@ -107,22 +148,41 @@ test('text and HTML beside each other, the log as a file, one Message-ID', async
 test('a login is not sent where there is no encryption, and a server that repeats the password does not get it into our log', async () => {
   const login = { user: 'mha', password: 'hunter2' };
   const heard = await withServer({ answers: { STARTTLS: '502 what', EHLO: '250 AUTH PLAIN' } }, (port) =>
-    assert.rejects(sendMail(mail, { host: '127.0.0.1', port, login }, 5000), { kind: 'mail', hint: /the login is not sent unencrypted/ }));
+    assert.rejects(sendMail(mail, { host: '127.0.0.1', port, login }, 5000), {
+      kind: 'mail',
+      hint: /the login is not sent unencrypted/,
+    }),
+  );
   assert.doesNotMatch(heard, /AUTH/);
   const token = Buffer.from('\0mha\0hunter2').toString('base64');
-  await withServer({ answers: { AUTH: `535 no: AUTH PLAIN ${token}, hunter2`, EHLO: '250-x\r\n250 AUTH PLAIN' } }, (port) =>
-    assert.rejects(sendMail(mail, { host: '127.0.0.1', port, login, security: 'none' }, 5000), (error: Error) => {
-      assert.match(error.message, /535 no: AUTH PLAIN \(not shown\), \(not shown\)$/);
-      return true;
-    }));
+  await withServer(
+    { answers: { AUTH: `535 no: AUTH PLAIN ${token}, hunter2`, EHLO: '250-x\r\n250 AUTH PLAIN' } },
+    (port) =>
+      assert.rejects(sendMail(mail, { host: '127.0.0.1', port, login, security: 'none' }, 5000), (error: Error) => {
+        assert.match(error.message, /535 no: AUTH PLAIN \(not shown\), \(not shown\)$/);
+        return true;
+      }),
+  );
 });
 
 test('what a refusal means for another try', async () => {
-  const cases = [['RCPT', '550 gone', 'never'], ['RCPT', '451 later', 'now'], ['MAIL', '530 log in', 'mended'], ['MAIL', '553 no such sender', 'never'], ['EHLO', '421 busy', 'now']] as const;
+  const cases = [
+    ['RCPT', '550 gone', 'never'],
+    ['RCPT', '451 later', 'now'],
+    ['MAIL', '530 log in', 'mended'],
+    ['MAIL', '553 no such sender', 'never'],
+    ['EHLO', '421 busy', 'now'],
+  ] as const;
   for (const [command, answer, again] of cases) {
-    await withServer({ answers: { [command]: answer, HELO: answer } }, (port) => assert.rejects(sendMail(mail, { host: '127.0.0.1', port }, 5000), (error: MailFailure) => {
-      assert.deepEqual(error.refusals.map((refusal) => [refusal.to, refusal.again]), [[mail.to, again]], answer);
-      return true;
-    }));
+    await withServer({ answers: { [command]: answer, HELO: answer } }, (port) =>
+      assert.rejects(sendMail(mail, { host: '127.0.0.1', port }, 5000), (error: MailFailure) => {
+        assert.deepEqual(
+          error.refusals.map((refusal) => [refusal.to, refusal.again]),
+          [[mail.to, again]],
+          answer,
+        );
+        return true;
+      }),
+    );
   }
 });

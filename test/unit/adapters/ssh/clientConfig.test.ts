@@ -5,11 +5,19 @@ import { readSshConfig } from '../../../../src/adapters/ssh/clientConfig.ts';
 import { configFileOption, resolveArguments, sshOptionWords } from '../../../../src/adapters/ssh/options.ts';
 
 const target = { label: 'db10', host: 'DB10', ip: '10.0.0.10' };
-const read = (lines: string, env: NodeJS.ProcessEnv = {}, configFile: string[] = []) => readSshConfig(lines, target, configFile, env);
+const read = (lines: string, env: NodeJS.ProcessEnv = {}, configFile: string[] = []) =>
+  readSshConfig(lines, target, configFile, env);
 
 describe('ssh options from MHA', () => {
   it('splits at white space and drops quotes', () => {
-    assert.deepEqual(sshOptionWords('db10', ` -o 'A=1'\t-i "/k" -oB=2 -4q `), ['-o', 'A=1', '-i', '/k', '-oB=2', '-4q']);
+    assert.deepEqual(sshOptionWords('db10', ` -o 'A=1'\t-i "/k" -oB=2 -4q `), [
+      '-o',
+      'A=1',
+      '-i',
+      '/k',
+      '-oB=2',
+      '-4q',
+    ]);
     assert.deepEqual(sshOptionWords('db10', undefined), []);
   });
 
@@ -20,7 +28,18 @@ describe('ssh options from MHA', () => {
   });
 
   it('puts the options before port and user, as MHA does, and the host after --', () => {
-    assert.deepEqual(resolveArguments({ ...target, port: 23, user: 'mha' }, ['-p', '22']), ['ssh', '-G', '-p', '22', '-p', '23', '-l', 'mha', '--', 'DB10']);
+    assert.deepEqual(resolveArguments({ ...target, port: 23, user: 'mha' }, ['-p', '22']), [
+      'ssh',
+      '-G',
+      '-p',
+      '22',
+      '-p',
+      '23',
+      '-l',
+      'mha',
+      '--',
+      'DB10',
+    ]);
     assert.throws(() => resolveArguments({ label: 'x', host: '-oProxyCommand=id' }, []), { kind: 'ssh' });
   });
 
@@ -38,7 +57,10 @@ describe('the answer of ssh -G', () => {
   });
 
   it('expands home, variables and tokens in file names', () => {
-    const config = read('hostname h\nuser mha\nport 23\nidentityfile ~/.ssh/%r@%h-%p%%\nidentityfile ${KEYS}/k\nidentityfile none\n', { KEYS: '/keys' });
+    const config = read(
+      'hostname h\nuser mha\nport 23\nidentityfile ~/.ssh/%r@%h-%p%%\nidentityfile ${KEYS}/k\nidentityfile none\n',
+      { KEYS: '/keys' },
+    );
     assert.deepEqual(config.identityFiles, [`${homedir()}/.ssh/mha@h-23%`, '/keys/k']);
     assert.throws(() => read('identityfile /k/%C\n'), /cannot follow %C/);
   });
@@ -53,19 +75,26 @@ describe('the answer of ssh -G', () => {
   });
 
   it('turns a jump into ssh -W, by way of the hosts before the last', () => {
-    const jump = (value: string) => read(`hostname h\nport 22\nproxyjump ${value}\n`, {}, ['-F', '/c']).proxy?.argv.slice(3);
+    const jump = (value: string) =>
+      read(`hostname h\nport 22\nproxyjump ${value}\n`, {}, ['-F', '/c']).proxy?.argv.slice(3);
     assert.deepEqual(jump('u@a:2222,b'), ['-o', 'BatchMode=yes', '-J', 'u@a:2222', '-W', '[h]:22', '--', 'b']);
     assert.deepEqual(jump('u@[fe80::1]:23'), ['-o', 'BatchMode=yes', '-p', '23', '-W', '[h]:22', '--', 'u@fe80::1']);
     assert.deepEqual(jump('ssh://u@a:24'), ['-o', 'BatchMode=yes', '-W', '[h]:22', '--', 'ssh://u@a:24']);
   });
 
   it('runs a ProxyCommand in sh with exec, tokens expanded', () => {
-    assert.deepEqual(read('hostname h\nport 22\nuser u\nproxycommand nc %h %p %r %n %%\n').proxy?.argv, ['sh', '-c', 'exec nc h 22 u DB10 %']);
+    assert.deepEqual(read('hostname h\nport 22\nuser u\nproxycommand nc %h %p %r %n %%\n').proxy?.argv, [
+      'sh',
+      '-c',
+      'exec nc h 22 u DB10 %',
+    ]);
     assert.equal(read('proxycommand none\nproxyjump none\n').proxy, undefined);
   });
 
   it('knows who may meet an unknown host', () => {
-    const accepts = ['true', 'ask', 'accept-new', 'false', 'off', 'no'].filter((value) => read(`stricthostkeychecking ${value}\n`).acceptUnknownHost);
+    const accepts = ['true', 'ask', 'accept-new', 'false', 'off', 'no'].filter(
+      (value) => read(`stricthostkeychecking ${value}\n`).acceptUnknownHost,
+    );
     assert.deepEqual(accepts, ['accept-new', 'false', 'off', 'no']);
   });
 

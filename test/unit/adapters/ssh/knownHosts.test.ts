@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { findKnownKeys, judgeHostKey, knownHostsName, type KnownHosts } from '../../../../src/adapters/ssh/knownHosts.ts';
+import {
+  findKnownKeys,
+  judgeHostKey,
+  knownHostsName,
+  type KnownHosts,
+} from '../../../../src/adapters/ssh/knownHosts.ts';
 
 const blob = (type: string, body: string) => {
   const length = Buffer.alloc(4);
@@ -12,7 +17,10 @@ const other = blob('ssh-ed25519', 'two');
 const rsa = blob('ssh-rsa', 'three');
 const line = (hosts: string, key: Buffer) => `${hosts} x ${key.toString('base64')}\n`;
 const found = (text: string, name: string) => findKnownKeys('f', text, name).map(({ line: at }) => at);
-const known = (...texts: string[]): KnownHosts => ({ byName: texts.map((text) => findKnownKeys('f', text, 'h')), withoutPort: [] });
+const known = (...texts: string[]): KnownHosts => ({
+  byName: texts.map((text) => findKnownKeys('f', text, 'h')),
+  withoutPort: [],
+});
 
 describe('known_hosts', () => {
   it('names a host with its port unless that is 22', () => {
@@ -22,7 +30,10 @@ describe('known_hosts', () => {
 
   it('matches lists, wildcards, case, negation, and not the dots as wildcards', () => {
     assert.deepEqual(found(line('a,h,b', ed) + line('H', ed) + line('x', ed), 'h'), [1, 2]);
-    assert.deepEqual(found(line('*.example.com', ed) + line('db?.example.com', ed) + line('dbXexample.com', ed), 'db1.example.com'), [1, 2]);
+    assert.deepEqual(
+      found(line('*.example.com', ed) + line('db?.example.com', ed) + line('dbXexample.com', ed), 'db1.example.com'),
+      [1, 2],
+    );
     assert.deepEqual(found(line('*,!h', ed) + line('!h,*', ed), 'h'), []);
     assert.deepEqual(found(line('[h]:22*', ed) + line('h', ed), '[h]:2200'), [1]);
   });
@@ -34,7 +45,10 @@ describe('known_hosts', () => {
   });
 
   it('skips comments, unknown markers and broken lines', () => {
-    assert.deepEqual(found(`# ${line('h', ed)}\n\nh ssh-rsa\n@new ${line('h', ed)}h x !!!\n${line('h', ed)}`, 'h'), [7]);
+    assert.deepEqual(
+      found(`# ${line('h', ed)}\n\nh ssh-rsa\n@new ${line('h', ed)}h x !!!\n${line('h', ed)}`, 'h'),
+      [7],
+    );
   });
 
   it('judges', () => {

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { quoteWord, RemoteOutput, remoteLimitMs, remoteScript, seconds } from '../../../../src/adapters/ssh/remoteCommand.ts';
+import {
+  quoteWord,
+  RemoteOutput,
+  remoteLimitMs,
+  remoteScript,
+  seconds,
+} from '../../../../src/adapters/ssh/remoteCommand.ts';
 
 describe('a command for the host', () => {
   it('quotes what a shell could take for more than text', () => {
@@ -8,7 +14,10 @@ describe('a command for the host', () => {
     assert.equal(quoteWord(''), "''");
     assert.equal(quoteWord("it's $x"), "'it'\\''s $x'");
     assert.throws(() => quoteWord('a\0b'), { kind: 'internal' });
-    assert.match(remoteScript(['echo', 'a;b'], 10_000), /exec timeout -k 1\.000 "\$mha_helper_s" echo 'a;b' <\/dev\/null$/);
+    assert.match(
+      remoteScript(['echo', 'a;b'], 10_000),
+      /exec timeout -k 1\.000 "\$mha_helper_s" echo 'a;b' <\/dev\/null$/,
+    );
   });
 
   it('leaves time for SIGKILL and for the answer before the deadline', () => {

@@ -13,16 +13,31 @@ const conf = '/etc/mha/app1.cnf';
 function cluster(living: boolean) {
   const ports = [neutronPort(10, [pair]), neutronPort(11)];
   const down = fakeTools('').connect;
-  const host = shell((argv) => ({ stdout: argv[2] === surveyScript ? 'ip=/sbin/ip\naddresses:\n[{"ifname":"eth1"}]' : 'addresses:\n[{"ifname":"eth1"}]' }));
+  const host = shell((argv) => ({
+    stdout:
+      argv[2] === surveyScript ? 'ip=/sbin/ip\naddresses:\n[{"ifname":"eth1"}]' : 'addresses:\n[{"ifname":"eth1"}]',
+  }));
   const answers = ({ label }: { label: string }): boolean => living || label === 'db11';
-  const tools = fakeTools('[default]\nvip_type = openstack\nopenstack_method = allowed-address-pair\nwriter_vip_cidr = 10.0.0.155/24\ncluster_interface = eth1\n[db10]\n[db11]\n', {
-    openstack: () => Promise.resolve(fakeNeutron(ports)),
-    lookup: (name) => Promise.resolve([`10.0.0.${name.slice(2)}`]),
-    ssh: (target, ms) => (answers(target) ? Promise.resolve(host) : down.ssh(target, ms)),
-    mysql: (target, ms) => (answers(target) ? Promise.resolve(readOnlyConnection({ readOnly: target.label !== 'db10' })) : down.mysql(target, ms)),
-  });
-  tools.files.texts.set(conf, '[server default]\nuser=u\npassword=p\n[server1]\nhostname=db10\n[server2]\nhostname=db11\n');
-  return { tools, pairs: () => ports.filter(({ allowed_address_pairs: pairs }) => pairs.length > 0).map(({ id }) => id) };
+  const tools = fakeTools(
+    '[default]\nvip_type = openstack\nopenstack_method = allowed-address-pair\nwriter_vip_cidr = 10.0.0.155/24\ncluster_interface = eth1\n[db10]\n[db11]\n',
+    {
+      openstack: () => Promise.resolve(fakeNeutron(ports)),
+      lookup: (name) => Promise.resolve([`10.0.0.${name.slice(2)}`]),
+      ssh: (target, ms) => (answers(target) ? Promise.resolve(host) : down.ssh(target, ms)),
+      mysql: (target, ms) =>
+        answers(target)
+          ? Promise.resolve(readOnlyConnection({ readOnly: target.label !== 'db10' }))
+          : down.mysql(target, ms),
+    },
+  );
+  tools.files.texts.set(
+    conf,
+    '[server default]\nuser=u\npassword=p\n[server1]\nhostname=db10\n[server2]\nhostname=db11\n',
+  );
+  return {
+    tools,
+    pairs: () => ports.filter(({ allowed_address_pairs: pairs }) => pairs.length > 0).map(({ id }) => id),
+  };
 }
 
 test('an operator can take the address away from a host that is gone', async () => {
@@ -36,9 +51,18 @@ test('an address that is there in part is shown as that, and is guarded like a w
   const { tools, pairs } = cluster(true);
   const { lines, attention } = await showAddress(conf, tools);
   assert.match(lines.join('\n'), /^ {2}db10 {2}PARTLY/m);
-  assert.match(attention.join('\n'), /the writer address 10\.0\.0\.155 is on db10 in part only, and clients may be led there: run "mha-helper vip assign db10/);
-  await assert.rejects(releaseAddress({ conf, host: 'db10', force: false }, tools), { kind: 'refused', message: /because db10 is the master that takes the writes/ });
-  await assert.rejects(assignAddress({ conf, host: 'db11', force: true }, tools), { kind: 'refused', message: /^the writer address 10\.0\.0\.155 was not assigned to db11: db10 holds it/ });
+  assert.match(
+    attention.join('\n'),
+    /the writer address 10\.0\.0\.155 is on db10 in part only, and clients may be led there: run "mha-helper vip assign db10/,
+  );
+  await assert.rejects(releaseAddress({ conf, host: 'db10', force: false }, tools), {
+    kind: 'refused',
+    message: /because db10 is the master that takes the writes/,
+  });
+  await assert.rejects(assignAddress({ conf, host: 'db11', force: true }, tools), {
+    kind: 'refused',
+    message: /^the writer address 10\.0\.0\.155 was not assigned to db11: db10 holds it/,
+  });
   assert.deepEqual(pairs(), ['port-10']);
 });
 

@@ -9,7 +9,11 @@ import { fakeTools, readOnlyConnection, shell } from '../../../doubles/tools.ts'
 
 const orig = { host: 'db10', ip: '10.0.0.10', port: 3306 };
 const stop = (command: 'stop' | 'stopssh'): Exclude<HardRequest, { command: 'start' }> => ({ command, orig });
-const start: Extract<HardRequest, { command: 'start' }> = { command: 'start', orig, new: { host: 'db11', ip: '10.0.0.11', port: 3306, user: 'u', password: 'p' } };
+const start: Extract<HardRequest, { command: 'start' }> = {
+  command: 'start',
+  orig,
+  new: { host: 'db11', ip: '10.0.0.11', port: 3306, user: 'u', password: 'p' },
+};
 
 /** @param codes exit codes of the operator's commands, in order for each; 0 when used up */
 function byCommand(policy: string, codes: { release?: number[]; status?: number[]; assign?: number[] }) {
@@ -19,7 +23,10 @@ function byCommand(policy: string, codes: { release?: number[]; status?: number[
     ran.push(action);
     return { code: codes[action as 'release']?.shift() ?? 0 };
   });
-  const tools = fakeTools(`[default]\nvip_type = command\nvip_assign_command = a\nvip_release_command = r\nvip_status_command = s\nunreachable_master = ${policy}\nfence_command = f\n[db10]\n[db11]\n`, { local });
+  const tools = fakeTools(
+    `[default]\nvip_type = command\nvip_assign_command = a\nvip_release_command = r\nvip_status_command = s\nunreachable_master = ${policy}\nfence_command = f\n[db10]\n[db11]\n`,
+    { local },
+  );
   return { tools, ran };
 }
 
@@ -38,9 +45,13 @@ test('a dead master: the release is run whatever the status says, and never take
   }
 });
 
-test('what became of the release is for the operator\'s policy to judge, with a host that answers SSH too', async () => {
+test("what became of the release is for the operator's policy to judge, with a host that answers SSH too", async () => {
   const aborted = byCommand('abort', { release: [1] });
-  await assert.rejects(hardStopSsh(stop('stopssh'), aborted.tools), { kind: 'refused', message: /^db10 answered SSH a moment ago, and the writer address could not be taken away from it \(.*; what had been done was left as it is\), so .* unreachable_master = abort$/ });
+  await assert.rejects(hardStopSsh(stop('stopssh'), aborted.tools), {
+    kind: 'refused',
+    message:
+      /^db10 answered SSH a moment ago, and the writer address could not be taken away from it \(.*; what had been done was left as it is\), so .* unreachable_master = abort$/,
+  });
   const fenced = byCommand('fence', { release: [1] });
   assert.deepEqual(await hardStopSsh(stop('stopssh'), fenced.tools), { kind: 'done' });
   assert.deepEqual(fenced.ran, ['release', 'fence']);
@@ -49,7 +60,11 @@ test('what became of the release is for the operator\'s policy to judge, with a 
 test('a hard start releases where the status cannot tell', async () => {
   const { tools, ran } = byCommand('continue', { status: [1, 3, 3, 0] });
   const next = { readOnly: true };
-  const connect = { ...tools.connect, mysql: (target: { label: string }) => (target.label === 'db11' ? Promise.resolve(readOnlyConnection(next)) : tools.connect.mysql(target as never, 1)) };
+  const connect = {
+    ...tools.connect,
+    mysql: (target: { label: string }) =>
+      target.label === 'db11' ? Promise.resolve(readOnlyConnection(next)) : tools.connect.mysql(target as never, 1),
+  };
   assert.deepEqual(await hardStart(start, { ...tools, connect }), { kind: 'done' });
   assert.deepEqual(ran, ['status', 'release', 'status', 'status', 'assign', 'status']);
   assert.equal(next.readOnly, false);
@@ -61,26 +76,40 @@ function addressPair(answersArp: boolean) {
   const ports = [neutronPort(10, [], false), neutronPort(11)];
   const asked: (readonly string[])[] = [];
   const host = shell((argv) => {
-    if (argv[2] === surveyScript) return { stdout: 'ip=/sbin/ip\narping=/usr/sbin/arping\narping_kind=iputils\naddresses:\n[{"ifname":"eth1"}]' };
+    if (argv[2] === surveyScript)
+      return { stdout: 'ip=/sbin/ip\narping=/usr/sbin/arping\narping_kind=iputils\naddresses:\n[{"ifname":"eth1"}]' };
     if (argv[2] !== probeScript) return { stdout: 'addresses:\n[]' };
     asked.push(argv);
     return { stdout: answersArp ? 'answer=Unicast reply from 10.0.0.155 [fa:16:3e:00:00:10]\n' : '' };
   });
   const down = fakeTools('').connect;
-  const tools = fakeTools('[default]\nvip_type = openstack\nopenstack_method = allowed-address-pair\nwriter_vip_cidr = 10.0.0.155/24\ncluster_interface = eth1\n[db10]\n[db11]\n', {
-    openstack: () => Promise.resolve(fakeNeutron(ports)),
-    ssh: (target, ms) => (target.label === 'db11' ? Promise.resolve(host) : down.ssh(target, ms)),
-    mysql: (target, ms) => (target.label === 'db11' ? Promise.resolve(readOnlyConnection(next)) : down.mysql(target, ms)),
-  });
+  const tools = fakeTools(
+    '[default]\nvip_type = openstack\nopenstack_method = allowed-address-pair\nwriter_vip_cidr = 10.0.0.155/24\ncluster_interface = eth1\n[db10]\n[db11]\n',
+    {
+      openstack: () => Promise.resolve(fakeNeutron(ports)),
+      ssh: (target, ms) => (target.label === 'db11' ? Promise.resolve(host) : down.ssh(target, ms)),
+      mysql: (target, ms) =>
+        target.label === 'db11' ? Promise.resolve(readOnlyConnection(next)) : down.mysql(target, ms),
+    },
+  );
   return { tools, next, asked };
 }
 
 test('an unrestricted port: a silent old master that the network hears is not dead, and no second one is opened', async () => {
   const { tools, next, asked } = addressPair(true);
-  await assert.rejects(hardStart(start, tools), (error: unknown) => error instanceof Failure && error.kind === 'refused' && error.message.includes('the hardware address fa:16:3e:00:00:10 answers for the writer address 10.0.0.155'));
+  await assert.rejects(
+    hardStart(start, tools),
+    (error: unknown) =>
+      error instanceof Failure &&
+      error.kind === 'refused' &&
+      error.message.includes('the hardware address fa:16:3e:00:00:10 answers for the writer address 10.0.0.155'),
+  );
   assert.equal(next.readOnly, true);
   // From its own address: the network drops what comes from another one.
-  assert.deepEqual(asked.map((argv) => argv.at(-1)), ['own']);
+  assert.deepEqual(
+    asked.map((argv) => argv.at(-1)),
+    ['own'],
+  );
 });
 
 test('an unrestricted port: where nobody answers, the old master is taken for dead', async () => {

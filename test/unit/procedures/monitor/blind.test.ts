@@ -19,23 +19,50 @@ const application = 'manager_workdir=/work\n[server1]\nhostname=db10\n';
 function world() {
   const stop = new AbortController();
   const mails: string[] = [];
-  const files = new MemoryFiles({ [conf]: `[server default]\n${application}`, '/etc/mha-helper/a.conf': '[default]\nreport_email = one@x\n[db10]\n' });
+  const files = new MemoryFiles({
+    [conf]: `[server default]\n${application}`,
+    '/etc/mha-helper/a.conf': '[default]\nreport_email = one@x\n[db10]\n',
+  });
   const tools = {
-    clock: new FakeClock(), log: new KeptLog(), files, interrupted: stop.signal,
+    clock: new FakeClock(),
+    log: new KeptLog(),
+    files,
+    interrupted: stop.signal,
     places: { configDirectory: '/etc/mha-helper', stateDirectory: '/state', hostname: 'mgr', pid: 7 },
-    connect: { sendMail: (mail: Mail) => { mails.push(mail.subject); return Promise.resolve(); } },
+    connect: {
+      sendMail: (mail: Mail) => {
+        mails.push(mail.subject);
+        return Promise.resolve();
+      },
+    },
   };
   const locked: string[] = [];
   const daemon = {
-    processes: { identify: (pid: number) => ({ pid, startTicks: '1' }), isAlive: () => true, find: () => [], exitCode: () => null },
+    processes: {
+      identify: (pid: number) => ({ pid, startTicks: '1' }),
+      isAlive: () => true,
+      find: () => [],
+      exitCode: () => null,
+    },
     files: {
       modifiedAt: () => Promise.reject(Object.assign(new Error('EACCES: permission denied'), { code: 'EACCES' })),
-      replace: (path: string, text: string) => files.append(path, text), tail: () => Promise.resolve(''),
-      lock: (path: string) => { locked.push(path); return Promise.resolve(null); },
+      replace: (path: string, text: string) => files.append(path, text),
+      tail: () => Promise.resolve(''),
+      lock: (path: string) => {
+        locked.push(path);
+        return Promise.resolve(null);
+      },
     },
     serveMetrics: () => Promise.reject(new Error('address in use')),
   };
-  return { stop, mails, tools: tools as unknown as Tools & { clock: FakeClock; log: KeptLog }, files, daemon: daemon as unknown as DaemonTools, locked };
+  return {
+    stop,
+    mails,
+    tools: tools as unknown as Tools & { clock: FakeClock; log: KeptLog },
+    files,
+    daemon: daemon as unknown as DaemonTools,
+    locked,
+  };
 }
 
 test('a cluster that cannot be looked at: a person is told, and stop does not wait for ever', async () => {
@@ -54,7 +81,7 @@ test('a cluster that cannot be looked at: a person is told, and stop does not wa
   assert.match(tools.log.lines.at(-1) ?? '', /ends without having seen the end of masterha_manager/);
 });
 
-test('who may not read the monitor\'s files is told so, and not that nothing is monitored', async () => {
+test("who may not read the monitor's files is told so, and not that nothing is monitored", async () => {
   const { tools, daemon } = world();
   const denied = (): Promise<never> => Promise.reject(Object.assign(new Error('EACCES'), { code: 'EACCES' }));
   const blind = { ...tools, files: { ...tools.files, read: denied, list: denied } };
@@ -66,7 +93,10 @@ test('who may not read the monitor\'s files is told so, and not that nothing is 
 
 test('an address for --metrics that is taken is found before the locks, which say that the monitor is up', async () => {
   const { tools, daemon, locked } = world();
-  await assert.rejects(runMonitor({ conf: [conf], metrics: { host: '127.0.0.1', port: 1 } }, tools, daemon), /address in use/);
+  await assert.rejects(
+    runMonitor({ conf: [conf], metrics: { host: '127.0.0.1', port: 1 } }, tools, daemon),
+    /address in use/,
+  );
   assert.deepEqual(locked, []);
 });
 
@@ -74,7 +104,10 @@ test('a switch by hand is refused while a monitor looks after the cluster, even 
   const { files, tools } = world();
   const app = readApplicationConfig({ path: conf, text: application.replace(/^/, '[server default]\n') });
   await refuseOwnMonitor(app, tools);
-  files.texts.set('/state/monitor/a.lock', JSON.stringify({ pid: 70, startTicks: '5', conf, all: [conf, '/etc/mha/b.cnf'] }));
+  files.texts.set(
+    '/state/monitor/a.lock',
+    JSON.stringify({ pid: 70, startTicks: '5', conf, all: [conf, '/etc/mha/b.cnf'] }),
+  );
   await refuseOwnMonitor(app, tools);
   files.texts.set('/proc/70/stat', `70 (mha (x) y) S ${Array.from({ length: 18 }, () => '0').join(' ')} 5 0`);
   await assert.rejects(refuseOwnMonitor(app, tools), (error: { message: string; hint?: string }) => {

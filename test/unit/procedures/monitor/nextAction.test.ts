@@ -1,8 +1,20 @@
 // Each state that the monitor, or the manager, can have been interrupted in, and what is seen then.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { newCluster, type ClusterState, type Observation, type Phase } from '../../../../src/procedures/monitor/clusterState.ts';
-import { backoffMs, hungMs, longFailoverMs, stableMs, terminateMs, unwellMs } from '../../../../src/procedures/monitor/limits.ts';
+import {
+  newCluster,
+  type ClusterState,
+  type Observation,
+  type Phase,
+} from '../../../../src/procedures/monitor/clusterState.ts';
+import {
+  backoffMs,
+  hungMs,
+  longFailoverMs,
+  stableMs,
+  terminateMs,
+  unwellMs,
+} from '../../../../src/procedures/monitor/limits.ts';
 import { started, decide } from '../../../../src/procedures/monitor/nextAction.ts';
 
 const now = 1_000_000;
@@ -10,7 +22,17 @@ const manager = { pid: 7, startTicks: '70' };
 const other = { pid: 8, startTicks: '80' };
 
 const nothing: Observation = {
-  now, wanted: 'run', manager: null, exitCode: null, status: 'NOT_RUNNING', master: null, completeAt: null, failed: false, returned: [], failedOverTo: null, reason: '',
+  now,
+  wanted: 'run',
+  manager: null,
+  exitCode: null,
+  status: 'NOT_RUNNING',
+  master: null,
+  completeAt: null,
+  failed: false,
+  returned: [],
+  failedOverTo: null,
+  reason: '',
 };
 const alive: Observation = { ...nothing, manager, status: 'PING_OK', master: 'db10' };
 const failingOver: Observation = { ...alive, status: 'FAILOVER_RUNNING' };
@@ -21,22 +43,52 @@ const stopping: Phase = { name: 'stopping', manager, completeBefore: 1, since: n
 const rejoining: Phase = { name: 'stopping', manager, completeBefore: 1, since: now - 1, then: 'start' };
 const blocked: Phase = { name: 'blocked' };
 
-const table: readonly (readonly [what: string, phase: Phase, seen: Observation, next: Phase['name'], actions: string])[] = [
+const table: readonly (readonly [
+  what: string,
+  phase: Phase,
+  seen: Observation,
+  next: Phase['name'],
+  actions: string,
+])[] = [
   ['the time has come', waiting, nothing, 'waiting', 'start'],
   ['the time has not come', { name: 'waiting', until: now + 1 }, nothing, 'waiting', ''],
-  ['a dead master is back before the time has come', { name: 'waiting', until: now + 9 }, { ...nothing, returned: ['db10'] }, 'waiting', 'info'],
+  [
+    'a dead master is back before the time has come',
+    { name: 'waiting', until: now + 9 },
+    { ...nothing, returned: ['db10'] },
+    'waiting',
+    'info',
+  ],
   ['a manager runs that is not ours', waiting, alive, 'running', 'info'],
   ['the failover before has failed', waiting, { ...nothing, failed: true }, 'blocked', 'warn'],
   ['told to stop while waiting', waiting, { ...nothing, wanted: 'stop' }, 'ended', ''],
   ['all is well', running, alive, 'running', ''],
   ['another manager runs', running, { ...alive, manager: other }, 'running', 'info'],
   ['it is gone', running, nothing, 'waiting', 'warn'],
-  ['it is gone and has failed over', running, { ...nothing, completeAt: 2, failedOverTo: { to: 'db11', partial: false } }, 'waiting', 'info'],
-  ['it is gone and has failed over in part', running, { ...nothing, completeAt: 2, failedOverTo: { to: 'db11', partial: true } }, 'waiting', 'info warn'],
+  [
+    'it is gone and has failed over',
+    running,
+    { ...nothing, completeAt: 2, failedOverTo: { to: 'db11', partial: false } },
+    'waiting',
+    'info',
+  ],
+  [
+    'it is gone and has failed over in part',
+    running,
+    { ...nothing, completeAt: 2, failedOverTo: { to: 'db11', partial: true } },
+    'waiting',
+    'info warn',
+  ],
   ['it is gone, and .failover.complete is from before', running, { ...nothing, completeAt: 1 }, 'waiting', 'warn'],
   ['it is gone and has failed', running, { ...nothing, failed: true }, 'blocked', 'warn'],
   ['told to stop', running, { ...alive, wanted: 'stop' }, 'stopping', 'terminate'],
-  ['told to stop before it monitors', running, { ...alive, status: 'INITIALIZING_MONITOR', wanted: 'stop' }, 'stopping', 'terminate'],
+  [
+    'told to stop before it monitors',
+    running,
+    { ...alive, status: 'INITIALIZING_MONITOR', wanted: 'stop' },
+    'stopping',
+    'terminate',
+  ],
   ['told to stop during a failover', running, { ...failingOver, wanted: 'stop' }, 'running', ''],
   ['told to stop just before a failover', running, { ...alive, status: 'PING_FAILED', wanted: 'stop' }, 'running', ''],
   ['told to stop, and the failover is over', running, { ...nothing, wanted: 'stop', completeAt: 2 }, 'waiting', 'info'],
@@ -46,7 +98,13 @@ const table: readonly (readonly [what: string, phase: Phase, seen: Observation, 
   ['it has failed over instead', stopping, { ...nothing, wanted: 'stop', completeAt: 2 }, 'ended', 'info info'],
   ['it has not ended yet', stopping, { ...alive, wanted: 'stop' }, 'stopping', ''],
   ['it does not end', { ...stopping, since: now - terminateMs }, { ...alive, wanted: 'stop' }, 'stopping', 'warn kill'],
-  ['it does not end because of a failover', { ...stopping, since: now - terminateMs }, { ...failingOver, wanted: 'stop' }, 'stopping', ''],
+  [
+    'it does not end because of a failover',
+    { ...stopping, since: now - terminateMs },
+    { ...failingOver, wanted: 'stop' },
+    'stopping',
+    '',
+  ],
   ['it has ended to begin anew', rejoining, nothing, 'waiting', 'info'],
   ['it has ended to begin anew, and we are told to stop', rejoining, { ...nothing, wanted: 'stop' }, 'ended', 'info'],
   ['the error file is still there', blocked, { ...nothing, failed: true }, 'blocked', ''],
@@ -67,8 +125,15 @@ test('a manager is never ended while it fails over, whatever is wanted', () => {
   for (const phase of [waiting, running, { ...stopping, since: 0 }, { ...rejoining, since: 0 }, blocked]) {
     for (const status of ['PING_FAILED', 'FAILOVER_RUNNING'] as const) {
       for (const wanted of ['run', 'stop'] as const) {
-        const { actions } = decide({ ...newCluster, phase, absent: ['db12'] }, { ...failingOver, status, wanted, returned: ['db12'] });
-        assert.deepEqual(actions.filter((action) => action.do === 'terminate' || action.do === 'kill' || action.do === 'start'), [], `${phase.name} ${status} ${wanted}`);
+        const { actions } = decide(
+          { ...newCluster, phase, absent: ['db12'] },
+          { ...failingOver, status, wanted, returned: ['db12'] },
+        );
+        assert.deepEqual(
+          actions.filter((action) => action.do === 'terminate' || action.do === 'kill' || action.do === 'start'),
+          [],
+          `${phase.name} ${status} ${wanted}`,
+        );
       }
     }
   }
@@ -77,14 +142,25 @@ test('a manager is never ended while it fails over, whatever is wanted', () => {
 test('a manager is never started while one runs', () => {
   for (const phase of [waiting, running, stopping, rejoining, blocked]) {
     for (const found of [manager, other]) {
-      assert.deepEqual(decide({ ...newCluster, phase }, { ...alive, manager: found }).actions.filter((action) => action.do === 'start'), [], phase.name);
+      assert.deepEqual(
+        decide({ ...newCluster, phase }, { ...alive, manager: found }).actions.filter(
+          (action) => action.do === 'start',
+        ),
+        [],
+        phase.name,
+      );
     }
   }
 });
 
 test('after a failover the dead master is left out, and the way from the first failed ping is measured', () => {
   const dying = decide({ ...newCluster, phase: running, master: 'db10' }, { ...alive, status: 'PING_FAILING' }).state;
-  const over = decide(decide(dying, { ...failingOver, now: now + 3000 }).state, { ...nothing, now: now + 9000, completeAt: now + 8000, failedOverTo: { to: 'db11', partial: false } }).state;
+  const over = decide(decide(dying, { ...failingOver, now: now + 3000 }).state, {
+    ...nothing,
+    now: now + 9000,
+    completeAt: now + 8000,
+    failedOverTo: { to: 'db11', partial: false },
+  }).state;
   assert.deepEqual(over.absent, ['db10']);
   assert.equal(over.master, 'db11');
   assert.deepEqual(over.lastFailover, { at: now + 8000, durationMs: 8000, from: 'db10', to: 'db11', partial: false });
@@ -96,17 +172,27 @@ test('errors in a row: 1, 2, 4, ... 60 s; one mail at the third, one when it is 
   let state: ClusterState = newCluster;
   let at = now;
   for (let round = 1; round <= 4; round += 1) {
-    state = decide(started({ ...state, phase: waiting }, manager, { ...nothing, now: at }), { ...nothing, now: at, reason: 'no way' }).state;
+    state = decide(started({ ...state, phase: waiting }, manager, { ...nothing, now: at }), {
+      ...nothing,
+      now: at,
+      reason: 'no way',
+    }).state;
     assert.deepEqual(state.phase, { name: 'waiting', until: at + backoffMs(round) });
     assert.equal(state.outbox.length, round < 3 ? 0 : 1);
     at += 60_000;
   }
-  assert.match(state.outbox[0]?.text ?? '', /3 attempts in a row failed\. The last: masterha_manager has ended: no way/);
+  assert.match(
+    state.outbox[0]?.text ?? '',
+    /3 attempts in a row failed\. The last: masterha_manager has ended: no way/,
+  );
   state = decide(started(state, manager, { ...nothing, now: at }), { ...alive, now: at }).state;
   assert.equal(decide(state, { ...alive, now: at + stableMs - 1 }).state.incident, state.incident);
   state = decide(state, { ...alive, now: at + stableMs }).state;
   assert.deepEqual([state.incident, state.failures], [null, 0]);
-  assert.deepEqual(state.outbox.map(({ subject }) => subject), ['NOT PROTECTED', 'protected again']);
+  assert.deepEqual(
+    state.outbox.map(({ subject }) => subject),
+    ['NOT PROTECTED', 'protected again'],
+  );
 });
 
 test('restarted too often: one mail, though it works in between', () => {
@@ -121,24 +207,38 @@ test('restarted too often: one mail, though it works in between', () => {
 });
 
 test('a manager that hangs is told of, and not killed', () => {
-  const hung = decide({ ...newCluster, phase: running, status: 'TIMESTAMP_OLD', statusSince: now - hungMs, master: 'db10' }, { ...alive, status: 'TIMESTAMP_OLD' });
+  const hung = decide(
+    { ...newCluster, phase: running, status: 'TIMESTAMP_OLD', statusSince: now - hungMs, master: 'db10' },
+    { ...alive, status: 'TIMESTAMP_OLD' },
+  );
   assert.match(hung.state.incident?.text ?? '', /has not looked at db10 for a minute/);
   assert.deepEqual(hung.actions, []);
 });
 
 test('a failover that MHA refused is told of at once', () => {
-  const refused = decide({ ...newCluster, phase: running, status: 'FAILOVER_RUNNING', master: 'db10' }, { ...nothing, exitCode: 1, reason: 'Last failover was done at 12:00.' }).state;
-  assert.match(refused.incident?.text ?? '', /^FAILOVER DID NOT HAPPEN: db10 did not answer, and masterha_manager ended with exit code 1 without a failover: Last failover/);
+  const refused = decide(
+    { ...newCluster, phase: running, status: 'FAILOVER_RUNNING', master: 'db10' },
+    { ...nothing, exitCode: 1, reason: 'Last failover was done at 12:00.' },
+  ).state;
+  assert.match(
+    refused.incident?.text ?? '',
+    /^FAILOVER DID NOT HAPPEN: db10 did not answer, and masterha_manager ended with exit code 1 without a failover: Last failover/,
+  );
 });
 
 test('a manager that goes to and fro and never says PING_OK is told of once', () => {
   let state: ClusterState = { ...newCluster, phase: running, master: 'db10' };
-  const look = (at: number, status: Observation['status']): void => { state = decide(state, { ...alive, now: now + at, status }).state; };
+  const look = (at: number, status: Observation['status']): void => {
+    state = decide(state, { ...alive, now: now + at, status }).state;
+  };
   for (let at = 0; at < unwellMs; at += 10_000) look(at, at % 20_000 === 0 ? 'PING_FAILING' : 'RETRYING_MONITOR');
   assert.equal(state.incident, null);
   look(unwellMs, 'PING_FAILING');
   look(unwellMs + 1000, 'RETRYING_MONITOR');
-  assert.deepEqual(state.outbox.map(({ text }) => text), ['masterha_manager (pid 7) runs, but has not reached the master for 3 minutes; it says PING_FAILING']);
+  assert.deepEqual(
+    state.outbox.map(({ text }) => text),
+    ['masterha_manager (pid 7) runs, but has not reached the master for 3 minutes; it says PING_FAILING'],
+  );
   look(unwellMs + 2000, 'PING_OK');
   assert.equal(state.unwellSince, null);
 });
@@ -147,6 +247,9 @@ test('a failover that does not end is told of, and not ended', () => {
   const begun = decide({ ...newCluster, phase: running, master: 'db10' }, failingOver).state;
   assert.equal(decide(begun, { ...failingOver, now: now + longFailoverMs - 1 }).state.incident, null);
   const long = decide(begun, { ...failingOver, now: now + longFailoverMs });
-  assert.match(long.state.incident?.text ?? '', /^FAILOVER DOES NOT END: a failover of db10 has not ended after 15 minutes/);
+  assert.match(
+    long.state.incident?.text ?? '',
+    /^FAILOVER DOES NOT END: a failover of db10 has not ended after 15 minutes/,
+  );
   assert.deepEqual(long.actions, []);
 });

@@ -6,15 +6,35 @@ import { readApplicationConfig } from '../../../../src/mha/applicationConfig.ts'
 import { returnedServers } from '../../../../src/procedures/monitor/returnedServers.ts';
 import { FakeClock } from '../../../doubles/clock.ts';
 
-const app = readApplicationConfig({ path: '/etc/mha/a.cnf', text: ['db10', 'db11', 'db12'].map((host, index) => `[server${index + 1}]\nhostname=${host}\nport=${index === 2 ? 3307 : 3306}\n`).join('') });
+const app = readApplicationConfig({
+  path: '/etc/mha/a.cnf',
+  text: ['db10', 'db11', 'db12']
+    .map((host, index) => `[server${index + 1}]\nhostname=${host}\nport=${index === 2 ? 3307 : 3306}\n`)
+    .join(''),
+});
 
-function of(host: string, { port = 3306, running = true, words = ['Slave', 'Master'] }: { port?: number; running?: boolean; words?: readonly [string, string] | string[] } = {}): SqlRow {
+function of(
+  host: string,
+  {
+    port = 3306,
+    running = true,
+    words = ['Slave', 'Master'],
+  }: { port?: number; running?: boolean; words?: readonly [string, string] | string[] } = {},
+): SqlRow {
   const [replica = '', source = ''] = words;
-  return { [`${source}_Host`]: host, [`${source}_Port`]: port, [`${replica}_IO_Running`]: running ? 'Yes' : 'No', [`${replica}_SQL_Running`]: 'Yes' };
+  return {
+    [`${source}_Host`]: host,
+    [`${source}_Port`]: port,
+    [`${replica}_IO_Running`]: running ? 'Yes' : 'No',
+    [`${replica}_SQL_Running`]: 'Yes',
+  };
 }
 
 /** @param answers what each host says; null: it is no replica; none: it does not answer */
-function returned(answers: Readonly<Record<string, SqlRow | null>>, version = '10.11.6-MariaDB'): Promise<readonly string[]> {
+function returned(
+  answers: Readonly<Record<string, SqlRow | null>>,
+  version = '10.11.6-MariaDB',
+): Promise<readonly string[]> {
   const statement = version.includes('MariaDB') ? 'SHOW SLAVE STATUS' : 'SHOW REPLICA STATUS';
   const connect = {
     mysql: ({ host }: SqlTarget) => {
@@ -22,7 +42,9 @@ function returned(answers: Readonly<Record<string, SqlRow | null>>, version = '1
       if (answer === undefined) return Promise.reject(new Error('refused'));
       const query = (sql: string): Promise<readonly SqlRow[]> => {
         if (sql === 'SELECT VERSION() AS version') return Promise.resolve([{ version }]);
-        return sql === statement ? Promise.resolve(answer === null ? [] : [answer]) : Promise.reject(new Error(`unscripted: ${sql}`));
+        return sql === statement
+          ? Promise.resolve(answer === null ? [] : [answer])
+          : Promise.reject(new Error(`unscripted: ${sql}`));
       };
       return Promise.resolve({ threadId: 1, query, close: () => Promise.resolve() });
     },
@@ -38,7 +60,11 @@ for (const [what, answers, back] of [
   ['it replicates from somebody else', { db10: of('db99'), db11: null, db12: of('db11') }, false],
   ['it replicates from another server of that host', { db10: of('db12'), db11: null, db12: of('db11') }, false],
   ['it is the master of all again', { db10: null, db11: of('db10'), db12: of('db10') }, true],
-  ['it is up, and a replica that the failover did not reach still follows it', { db10: null, db11: null, db12: of('db10') }, false],
+  [
+    'it is up, and a replica that the failover did not reach still follows it',
+    { db10: null, db11: null, db12: of('db10') },
+    false,
+  ],
   ['it is up by itself', { db10: null, db11: null, db12: of('db11') }, false],
 ] as const) {
   test(`${what}: ${back ? 'back' : 'not back'}`, async () => {
@@ -47,5 +73,7 @@ for (const [what, answers, back] of [
 }
 
 test('MySQL 8.4 and later have other words', async () => {
-  assert.deepEqual(await returned({ db10: of('db11', { words: ['Replica', 'Source'] }), db11: null }, '8.4.3'), ['db10']);
+  assert.deepEqual(await returned({ db10: of('db11', { words: ['Replica', 'Source'] }), db11: null }, '8.4.3'), [
+    'db10',
+  ]);
 });

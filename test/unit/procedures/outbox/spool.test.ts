@@ -35,7 +35,7 @@ function server(clock: FakeClock, answers: (readonly MailRefusal[])[], takesMs =
   return { asked, tools: { clock, connect: connect as never, interrupted: new AbortController().signal } };
 }
 
-test('a mail that this run works on is nobody else\'s, until it was killed ten minutes ago', async () => {
+test("a mail that this run works on is nobody else's, until it was killed ten minutes ago", async () => {
   const tools = spoolTools();
   await keepNew({ host: 'db10', cluster: 'c', mail }, tools);
   assert.deepEqual(await waiting(tools), []);
@@ -51,7 +51,10 @@ test('what was not taken waits for those it did not reach; what was refused for 
   const tools = spoolTools();
   const claimed = await keepNew({ host: 'db10', cluster: 'c', mail }, tools);
   await settle(claimed, [refusal(['one@x'], 'never'), refusal(['two@x'], 'mended')], tools);
-  assert.deepEqual([...tools.files.texts.keys()].sort(), ['/state/spool/20260131T030000.000Z-c-7.json', '/state/spool/refused/20260131T030000.000Z-c-7.json']);
+  assert.deepEqual([...tools.files.texts.keys()].sort(), [
+    '/state/spool/20260131T030000.000Z-c-7.json',
+    '/state/spool/refused/20260131T030000.000Z-c-7.json',
+  ]);
   const again = await claim((await waiting(tools))[0] ?? '', tools);
   assert.deepEqual(again?.mail.to, ['two@x']);
   await settle(again ?? claimed, [], tools);
@@ -81,7 +84,11 @@ test('tries again only for those who may get it, and not for ever', async () => 
   const busy = server(clock, [[refusal(['two@x'], 'now')], [refusal(['two@x'], 'now')]]);
   assert.deepEqual(await deliver(mail, smtp, 28_000, busy.tools).then(({ refusals }) => refusals), []);
   assert.deepEqual(busy.asked, [['one@x', 'two@x'], ['two@x'], ['two@x']]);
-  const down = server(clock, Array.from({ length: 20 }, () => [refusal(mail.to, 'now')]), 2_000);
+  const down = server(
+    clock,
+    Array.from({ length: 20 }, () => [refusal(mail.to, 'now')]),
+    2_000,
+  );
   const begun = clock.monotonic();
   assert.equal((await deliver(mail, smtp, begun + 28_000, down.tools)).refusals.length, 1);
   assert.ok(clock.monotonic() - begun <= 28_000);
@@ -101,5 +108,8 @@ test('status tells of the mails that wait, and of those that were set aside', as
   assert.equal(await describeRuns(tools as never), 'cluster c\n  no hook has run yet');
   const claimed = await keepNew({ host: 'db10', cluster: 'c', mail }, tools);
   await settle(claimed, [refusal(['one@x'], 'never'), refusal(['two@x'], 'mended')], tools);
-  assert.match(await describeRuns(tools as never), /\n\nmails\n {2}1 not delivered yet, in \/state\/spool: mha-helper report --flush\n {2}1 refused for good by the mail server, set aside in \/state\/spool\/refused$/);
+  assert.match(
+    await describeRuns(tools as never),
+    /\n\nmails\n {2}1 not delivered yet, in \/state\/spool: mha-helper report --flush\n {2}1 refused for good by the mail server, set aside in \/state\/spool\/refused$/,
+  );
 });

@@ -5,8 +5,14 @@ import { stateProblems } from '../../../../src/procedures/switch/problems.ts';
 import type { ServerState } from '../../../../src/procedures/survey/surveyCluster.ts';
 import { app, closed, db10, db11, db12, down, master, replica, survey } from './switchCases.ts';
 
-function problems(servers: readonly ServerState[], dead: ApplicationServer | null, to: ApplicationServer | null = null): string[] {
-  return stateProblems({ app, dead, to, ignoreLastFailover: false }, survey(servers)).problems.map(({ kind, message }) => `${kind}: ${message}`);
+function problems(
+  servers: readonly ServerState[],
+  dead: ApplicationServer | null,
+  to: ApplicationServer | null = null,
+): string[] {
+  return stateProblems({ app, dead, to, ignoreLastFailover: false }, survey(servers)).problems.map(
+    ({ kind, message }) => `${kind}: ${message}`,
+  );
 }
 
 const whole = [master(db10), replica(db11, db10), replica(db12, db10)];
@@ -20,7 +26,9 @@ test('a cluster that is well can be switched, one whose master died can fail ove
 });
 
 test('a server that refuses the connection is not dead', () => {
-  assert.deepEqual(problems([closed(db10), ...whole.slice(1)], db10), ['refused: db10 is not dead: MySQL answers there (db10: Too many connections)']);
+  assert.deepEqual(problems([closed(db10), ...whole.slice(1)], db10), [
+    'refused: db10 is not dead: MySQL answers there (db10: Too many connections)',
+  ]);
 });
 
 test('all that is wrong is said', () => {
@@ -37,10 +45,15 @@ test('a master that cannot be told apart is no master', () => {
   assert.deepEqual(problems([master(db10), master(db11), master(db12)], null), [
     'refused: there is no master: none of the servers replicates from another one that is no replica itself',
   ]);
-  assert.deepEqual(problems([master(db10), master(db11), replica(db12, db10)], null, db11), ['refused: --to db11: it is not a replica of the master']);
+  assert.deepEqual(problems([master(db10), master(db11), replica(db12, db10)], null, db11), [
+    'refused: --to db11: it is not a replica of the master',
+  ]);
 });
 
 test('a replica that takes writes is a warning, the master is not', () => {
-  const { warnings } = stateProblems({ app, dead: null, to: null, ignoreLastFailover: false }, survey([master(db10), replica(db11, db10, { readOnly: false }), replica(db12, db10)]));
+  const { warnings } = stateProblems(
+    { app, dead: null, to: null, ignoreLastFailover: false },
+    survey([master(db10), replica(db11, db10, { readOnly: false }), replica(db12, db10)]),
+  );
   assert.deepEqual(warnings, ['db11 is a replica and takes writes (read_only=0)']);
 });

@@ -16,30 +16,73 @@ import { FakeClock } from '../../../doubles/clock.ts';
 import { fakeNeutron, neutronPort } from '../../../doubles/neutron.ts';
 import { shell } from '../../../doubles/tools.ts';
 
-const { cluster } = readCluster('/etc/mha-helper/c.conf', '[default]\nvip_type = openstack\nopenstack_method = floating-ip\nwriter_vip_cidr = 10.0.0.155/32\n[db10]\n[db11]\n');
+const { cluster } = readCluster(
+  '/etc/mha-helper/c.conf',
+  '[default]\nvip_type = openstack\nopenstack_method = floating-ip\nwriter_vip_cidr = 10.0.0.155/32\n[db10]\n[db11]\n',
+);
 const host = (name: string, ssh: VipHost['shell'] = () => Promise.resolve(shell(() => ({})))): VipHost => {
   const settings = cluster?.hosts.find((one) => one.host === name) ?? assert.fail(name);
   return { name, ip: '10.0.0.10', port: 3306, settings, shell: ssh };
 };
-const gone = host('db10', () => Promise.reject(new Failure('ssh', 'no route to host', { cause: Object.assign(new Error('x'), { code: 'EHOSTUNREACH' }) })));
+const gone = host('db10', () =>
+  Promise.reject(
+    new Failure('ssh', 'no route to host', { cause: Object.assign(new Error('x'), { code: 'EHOSTUNREACH' }) }),
+  ),
+);
 const refusing = host('db10', () => Promise.reject(new Failure('ssh', 'no key was accepted by 10.0.0.10:22')));
 
 /** A service and a host of which the test says what is so. */
-function provider(led: 'all' | 'some' | 'none', itself: boolean, more: { api?: Partial<AddressApi>; part?: Partial<Provider>; holder?: string } = {}) {
+function provider(
+  led: 'all' | 'some' | 'none',
+  itself: boolean,
+  more: { api?: Partial<AddressApi>; part?: Partial<Provider>; holder?: string } = {},
+) {
   const calls: string[] = [];
   const warnings: string[] = [];
-  const note = (what: string) => () => { calls.push(what); return Promise.resolve([]); };
-  const api: AddressApi = {
-    name: 'Cloud', prepare: () => Promise.resolve(), holds: () => Promise.resolve(led), release: note('api release'), assign: note('api assign'),
-    answersElsewhere: () => Promise.resolve(null), byHand: () => 'do it in the cloud', check: () => Promise.resolve([]), ...more.api,
+  const note = (what: string) => () => {
+    calls.push(what);
+    return Promise.resolve([]);
   };
-  const part: Provider = { ...none, holds: () => Promise.resolve(itself), release: note('host release'), assign: note('host assign'), byHand: () => 'do it on the host', ...more.part };
-  return { calls, warnings, subject: apiProvider('10.0.0.155', api, () => Promise.resolve(more.holder ?? null), part, (line) => warnings.push(line)) };
+  const api: AddressApi = {
+    name: 'Cloud',
+    prepare: () => Promise.resolve(),
+    holds: () => Promise.resolve(led),
+    release: note('api release'),
+    assign: note('api assign'),
+    answersElsewhere: () => Promise.resolve(null),
+    byHand: () => 'do it in the cloud',
+    check: () => Promise.resolve([]),
+    ...more.api,
+  };
+  const part: Provider = {
+    ...none,
+    holds: () => Promise.resolve(itself),
+    release: note('host release'),
+    assign: note('host assign'),
+    byHand: () => 'do it on the host',
+    ...more.part,
+  };
+  return {
+    calls,
+    warnings,
+    subject: apiProvider(
+      '10.0.0.155',
+      api,
+      () => Promise.resolve(more.holder ?? null),
+      part,
+      (line) => warnings.push(line),
+    ),
+  };
 }
 
 describe('what release() would take away', () => {
   for (const [led, itself, ofLiving, ofGone] of [
-    ['all', true, 'held', 'held'], ['all', false, 'partly', 'held'], ['some', true, 'partly', 'partly'], ['some', false, 'partly', 'partly'], ['none', true, 'rest', 'nothing'], ['none', false, 'nothing', 'nothing'],
+    ['all', true, 'held', 'held'],
+    ['all', false, 'partly', 'held'],
+    ['some', true, 'partly', 'partly'],
+    ['some', false, 'partly', 'partly'],
+    ['none', true, 'rest', 'nothing'],
+    ['none', false, 'nothing', 'nothing'],
   ] as const) {
     test(`the service leads ${led} of the clients there, the address is ${itself ? '' : 'not '}on the host`, async () => {
       const { subject } = provider(led, itself);
@@ -59,7 +102,9 @@ test('release: first on the host, where it answers', async () => {
 
 test('release: a host that lives but lets nobody in has the address still, and that is left to do', async () => {
   const { subject, calls } = provider('all', true);
-  assert.deepEqual(await subject.release(refusing), ['Cloud does not lead clients to db10 any more, but the writer address could not be removed there (no key was accepted by 10.0.0.10:22): do it on the host']);
+  assert.deepEqual(await subject.release(refusing), [
+    'Cloud does not lead clients to db10 any more, but the writer address could not be removed there (no key was accepted by 10.0.0.10:22): do it on the host',
+  ]);
   assert.deepEqual(calls, ['api release']);
 });
 
@@ -67,33 +112,71 @@ test('release: an instance that was terminated with its network interface has th
   const api = { release: () => Promise.reject(new NoPlace('Cloud: there is no port for db10', { hint: '' })) };
   const deleted = provider('none', false, { api });
   assert.deepEqual(await deleted.subject.release(gone), []);
-  assert.equal(deleted.warnings.at(-1), 'Cloud: there is no port for db10; it is taken for deleted, because Cloud leads the writer address 10.0.0.155 to nobody');
-  await assert.rejects(provider('none', false, { api, holder: 'p2' }).subject.release(gone), { kind: 'address', message: 'Cloud: there is no port for db10' });
+  assert.equal(
+    deleted.warnings.at(-1),
+    'Cloud: there is no port for db10; it is taken for deleted, because Cloud leads the writer address 10.0.0.155 to nobody',
+  );
+  await assert.rejects(provider('none', false, { api, holder: 'p2' }).subject.release(gone), {
+    kind: 'address',
+    message: 'Cloud: there is no port for db10',
+  });
 });
 
 test('whom the service leads clients to, asked without the places of hosts', async () => {
-  const floating = (port_id: string | null): Partial<NeutronApi> => ({ floatingIps: () => Promise.resolve([{ id: 'f', floating_ip_address: '10.0.0.155', floating_network_id: 'n', port_id, fixed_ip_address: null, revision_number: 1 }]) });
-  const inNeutron = (method: 'floating-ip' | 'allowed-address-pair', api: Partial<NeutronApi>): Promise<string | null> => openstackHolder('10.0.0.155', method, { neutron: () => Promise.resolve(api as NeutronApi) })(gone);
-  assert.deepEqual([await inNeutron('floating-ip', floating(null)), await inNeutron('floating-ip', floating('p1'))], [null, 'p1']);
+  const floating = (port_id: string | null): Partial<NeutronApi> => ({
+    floatingIps: () =>
+      Promise.resolve([
+        {
+          id: 'f',
+          floating_ip_address: '10.0.0.155',
+          floating_network_id: 'n',
+          port_id,
+          fixed_ip_address: null,
+          revision_number: 1,
+        },
+      ]),
+  });
+  const inNeutron = (
+    method: 'floating-ip' | 'allowed-address-pair',
+    api: Partial<NeutronApi>,
+  ): Promise<string | null> =>
+    openstackHolder('10.0.0.155', method, { neutron: () => Promise.resolve(api as NeutronApi) })(gone);
+  assert.deepEqual(
+    [await inNeutron('floating-ip', floating(null)), await inNeutron('floating-ip', floating('p1'))],
+    [null, 'p1'],
+  );
   assert.equal(await inNeutron('allowed-address-pair', fakeNeutron([neutronPort(11)])), null);
-  assert.equal(await inNeutron('allowed-address-pair', fakeNeutron([neutronPort(11, [{ ip_address: '10.0.0.155/32' }])])), 'port-11');
-  const eni = (id: string): Ec2Interface => ({ id } as Partial<Ec2Interface> as Ec2Interface);
+  assert.equal(
+    await inNeutron('allowed-address-pair', fakeNeutron([neutronPort(11, [{ ip_address: '10.0.0.155/32' }])])),
+    'port-11',
+  );
+  const eni = (id: string): Ec2Interface => ({ id }) as Partial<Ec2Interface> as Ec2Interface;
   const led = (to: string | null): Partial<Ec2Api> => ({
     elasticIp: () => Promise.resolve({ allocationId: 'a', associationId: null, interfaceId: to }),
-    interfaces: (filter) => Promise.resolve(filter['network-interface-id'] === 'deleted' || to === null ? [] : [eni(to)]),
+    interfaces: (filter) =>
+      Promise.resolve(filter['network-interface-id'] === 'deleted' || to === null ? [] : [eni(to)]),
     routeTables: () => Promise.resolve([{ id: 'rtb', routes: new Map([['10.0.0.155/32', to]]) }]),
   });
-  const inAws = (method: 'private-ip' | 'elastic-ip' | 'route-table', to: string | null): Promise<string | null> => awsHolder('10.0.0.155', method, { ec2: () => Promise.resolve(led(to) as Ec2Api) })(gone);
-  for (const method of ['private-ip', 'elastic-ip'] as const) assert.deepEqual([await inAws(method, null), await inAws(method, 'eni-1')], [null, 'eni-1']);
+  const inAws = (method: 'private-ip' | 'elastic-ip' | 'route-table', to: string | null): Promise<string | null> =>
+    awsHolder('10.0.0.155', method, { ec2: () => Promise.resolve(led(to) as Ec2Api) })(gone);
+  for (const method of ['private-ip', 'elastic-ip'] as const)
+    assert.deepEqual([await inAws(method, null), await inAws(method, 'eni-1')], [null, 'eni-1']);
   // A route to a deleted interface stays, and leads nowhere.
   assert.deepEqual([await inAws('route-table', 'deleted'), await inAws('route-table', 'eni-1')], [null, 'eni-1']);
 });
 
 test('assign: what the service does late finds the host ready; what it refuses does not', async () => {
-  const late = provider('none', false, { api: { assign: () => Promise.reject(new Failure('deadline', 'Cloud: not so after 10 s')) } });
-  await assert.rejects(late.subject.assign(host('db10')), { kind: 'deadline', message: 'Cloud: not so after 10 s; the address is on db10, and clients come as soon as Cloud has done it' });
+  const late = provider('none', false, {
+    api: { assign: () => Promise.reject(new Failure('deadline', 'Cloud: not so after 10 s')) },
+  });
+  await assert.rejects(late.subject.assign(host('db10')), {
+    kind: 'deadline',
+    message: 'Cloud: not so after 10 s; the address is on db10, and clients come as soon as Cloud has done it',
+  });
   assert.deepEqual(late.calls, ['host assign']);
-  const refused = provider('none', false, { api: { assign: () => Promise.reject(new Failure('address', 'Cloud: no')) } });
+  const refused = provider('none', false, {
+    api: { assign: () => Promise.reject(new Failure('address', 'Cloud: no')) },
+  });
   await assert.rejects(refused.subject.assign(host('db10')), { kind: 'address', message: 'Cloud: no' });
   assert.deepEqual(refused.calls, []);
 });
@@ -101,16 +184,49 @@ test('assign: what the service does late finds the host ready; what it refuses d
 test('who else: the network is asked too where it can be, and is believed when the service does not answer', async () => {
   const down = { api: { answersElsewhere: () => Promise.reject(new Failure('address', 'Cloud: down')) } };
   const heard = { asksNetwork: true, answersElsewhere: () => Promise.resolve('somebody') };
-  assert.equal(await provider('none', false, { ...down, part: heard }).subject.answersElsewhere(host('db10')), 'somebody');
-  await assert.rejects(provider('none', false, { ...down, part: { ...heard, answersElsewhere: () => Promise.resolve(null) } }).subject.answersElsewhere(host('db10')), { message: 'Cloud: down' });
-  assert.equal(await provider('none', false, { part: { ...heard, asksNetwork: false } }).subject.answersElsewhere(host('db10')), null);
+  assert.equal(
+    await provider('none', false, { ...down, part: heard }).subject.answersElsewhere(host('db10')),
+    'somebody',
+  );
+  await assert.rejects(
+    provider('none', false, {
+      ...down,
+      part: { ...heard, answersElsewhere: () => Promise.resolve(null) },
+    }).subject.answersElsewhere(host('db10')),
+    { message: 'Cloud: down' },
+  );
+  assert.equal(
+    await provider('none', false, { part: { ...heard, asksNetwork: false } }).subject.answersElsewhere(host('db10')),
+    null,
+  );
 });
 
 test('two hosts that turn out to be in one place are refused', async () => {
   const port: Partial<NeutronPort> = { id: 'p1', fixed_ips: [{ ip_address: '10.0.0.10', subnet_id: 's' }] };
-  const api: Partial<NeutronApi> = { ports: () => Promise.resolve([port as NeutronPort]), floatingIps: () => Promise.resolve([{ id: 'f', floating_ip_address: '10.0.0.155', floating_network_id: 'n', port_id: 'p1', fixed_ip_address: '10.0.0.10', revision_number: 1 }]) };
+  const api: Partial<NeutronApi> = {
+    ports: () => Promise.resolve([port as NeutronPort]),
+    floatingIps: () =>
+      Promise.resolve([
+        {
+          id: 'f',
+          floating_ip_address: '10.0.0.155',
+          floating_network_id: 'n',
+          port_id: 'p1',
+          fixed_ip_address: '10.0.0.10',
+          revision_number: 1,
+        },
+      ]),
+  };
   const clock = new FakeClock();
-  const subject = openstackProvider('10.0.0.155', 'floating-ip', { clock, budget: new Budget(clock, 'test', 60_000), warn: () => undefined, connect: { lookup: () => Promise.resolve([]), openstack: () => Promise.resolve(api as NeutronApi) } });
+  const subject = openstackProvider('10.0.0.155', 'floating-ip', {
+    clock,
+    budget: new Budget(clock, 'test', 60_000),
+    warn: () => undefined,
+    connect: { lookup: () => Promise.resolve([]), openstack: () => Promise.resolve(api as NeutronApi) },
+  });
   assert.equal(await subject.holds(host('db10')), true);
-  await assert.rejects(subject.holds(host('db11')), { kind: 'config', message: 'db10 and db11 have the same port, p1: the writer address cannot move between them' });
+  await assert.rejects(subject.holds(host('db11')), {
+    kind: 'config',
+    message: 'db10 and db11 have the same port, p1: the writer address cannot move between them',
+  });
 });
