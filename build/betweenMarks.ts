@@ -1,4 +1,7 @@
-/** The text with `content` between the lines `<!-- NAME:begin -->` and `<!-- NAME:end -->`. @throws Error when they are missing or out of order */
+/**
+ * The text with `content` between the lines `<!-- NAME:begin -->` and `<!-- NAME:end -->`.
+ * @throws Error when they are missing or out of order
+ */
 export function betweenMarks(text: string, name: string, content: string): string {
   const [begin, end] = [`<!-- ${name}:begin -->`, `<!-- ${name}:end -->`];
   const [from, to] = [text.indexOf(begin), text.indexOf(end)];

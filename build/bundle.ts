@@ -1,4 +1,5 @@
-// One CommonJS file of everything but the AWS SDK, which is a second one. A dynamic import() stays lazy in it: what it names is evaluated when a command first uses it.
+// One CommonJS file of everything but the AWS SDK, which is a second one. A dynamic import() stays lazy in it: what it
+// names is evaluated when a command first uses it.
 import { mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { build, type BuildResult, type Metafile, type Plugin } from 'esbuild';
@@ -6,8 +7,8 @@ import { awsSdkPath, bundlePath, distDirectory, root } from './paths.ts';
 import { compatFiles } from '../src/adapters/compatLayer.ts';
 import { version } from './version.ts';
 
-// ssh2 looks for two native parts inside try/catch and does without them. A require that esbuild cannot resolve would be a
-// warning here, and one that it leaves in place would search the machine's disk at run time.
+// ssh2 looks for two native parts inside try/catch and does without them. A require that esbuild cannot resolve would
+// be a warning here, and one that it leaves in place would search the machine's disk at run time.
 const withoutNativeParts: Plugin = {
   name: 'without-native-parts',
   setup(build) {
@@ -18,7 +19,10 @@ const withoutNativeParts: Plugin = {
   },
 };
 
-/** By its size alone the AWS SDK would cost every start 10 ms: it lies beside the bundle, and is read when it is first used. */
+/**
+ * By its size alone the AWS SDK would cost every start 10 ms: it lies beside the bundle, and is read when it is first
+ * used.
+ */
 const awsSdkApart: Plugin = {
   name: 'aws-sdk-apart',
   setup(build) {

@@ -33,7 +33,10 @@ export const commonOptions: readonly CommandOption[] = [
 
 const classes = await Promise.all(commands.map(({ load }) => load()));
 
-/** Every command, in the order of cli.ts. Spellings of one command that have paths of their own come one after the other. */
+/**
+ * Every command, in the order of cli.ts. Spellings of one command that have paths of their own come one after the
+ * other.
+ */
 export function commandTable(): readonly CommandFacts[] {
   const cli = Cli.from<Context>([...classes], { binaryLabel: 'mha-helper', binaryName: 'mha-helper' });
   // One for each command that has a usage, in the order of registration.

@@ -13,15 +13,17 @@ const sentinelFuse = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
 const configuration = {
   disableExperimentalSEAWarning: true,
   useCodeCache: true,
-  // A NODE_OPTIONS in the operator's environment must not reach a hook: --require of a file that is not there would abort a failover.
+  // A NODE_OPTIONS in the operator's environment must not reach a hook: --require of a file that is not there would
+  // abort a failover.
   execArgvExtension: 'none',
   // Nothing but the helper's own lines goes into MHA's log.
   execArgv: ['--no-warnings'],
 };
 
 /**
- * The same sources give the same bytes, wherever the checkout lies. Left to itself V8 takes a seed for its hashes from the clock, and with it
- * the code cache comes out different each time. Not --hash-seed: V8 at run time then refuses the cache without a word, and every start costs 20 ms more.
+ * The same sources give the same bytes, wherever the checkout lies. Left to itself V8 takes a seed for its hashes from
+ * the clock, and with it the code cache comes out different each time. Not --hash-seed: V8 at run time then refuses the
+ * cache without a word, and every start costs 20 ms more.
  */
 const reproducible = ['--random-seed=1'];
 
@@ -34,7 +36,8 @@ export async function buildExecutable(target = executablePath): Promise<Metafile
     const blob = join(scratch, 'blob');
     const config = join(scratch, 'config.json');
     const executable = join(scratch, 'mha-helper');
-    // Node writes the name into the blob, for stack traces: without the directory it says nothing of the machine it was built on.
+    // Node writes the name into the blob, for stack traces: without the directory it says nothing of the machine it was
+    // built on.
     writeFileSync(
       config,
       JSON.stringify({

@@ -1,4 +1,5 @@
-// What the executable contains of others, with their licence texts: from esbuild's own account of what it bundled, and Node.js.
+// What the executable contains of others, with their licence texts: from esbuild's own account of what it bundled, and
+// Node.js.
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Metafile } from 'esbuild';
@@ -49,7 +50,10 @@ function licenceText(directory: string): string | undefined {
   return text.length < 200 ? undefined : text;
 }
 
-/** Some parts of the AWS SDK come without it: then it is that of another part, of the same repository and under the same licence. */
+/**
+ * Some parts of the AWS SDK come without it: then it is that of another part, of the same repository and under the same
+ * licence.
+ */
 function textOfSibling(name: string, directory: string): string | undefined {
   if (!name.startsWith('@')) return undefined;
   const { license, repository } = manifest(directory);

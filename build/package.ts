@@ -1,4 +1,5 @@
-// dist/mha-helper_VERSION_amd64.deb and dist/mha-helper-VERSION-1.x86_64.rpm, of a fresh executable.   node build/package.ts
+// dist/mha-helper_VERSION_amd64.deb and dist/mha-helper-VERSION-1.x86_64.rpm, of a fresh executable.   node
+// build/package.ts
 import { mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { buildDeb } from './deb/build.ts';

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs the Debian packages that are missing on the machine. Nothing else is changed: no package is upgraded, no recommended
-# package comes along, no service is started.
+# Installs the Debian packages that are missing on the machine. Nothing else is changed: no package is upgraded, no
+# recommended package comes along, no service is started.
 #
 # prepare.sh build                 Node and npm, to build with
 # prepare.sh package               rpmbuild, for the RPM package

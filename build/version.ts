@@ -4,7 +4,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './paths.ts';
 
-/** For instance `0.1.0 (2f4a91c)`, with a `+` after the commit when the tree held changes; `0.1.0` when there is no git. */
+/**
+ * For instance `0.1.0 (2f4a91c)`, with a `+` after the commit when the tree held changes; `0.1.0` when there is no git.
+ */
 export function version(): string {
   const number = packageVersion();
   const commit = git('rev-parse', '--short=7', 'HEAD');

@@ -1,5 +1,6 @@
-// The commands, and how a call of one ends: results to stdout, each error as one line on stderr, and an exit code that is 0 or 10
-// only when a command says so. clipanion alone would print errors to stdout and, after a catch() that does not rethrow, leave with 0.
+// The commands, and how a call of one ends: results to stdout, each error as one line on stderr, and an exit code that
+// is 0 or 10 only when a command says so. clipanion alone would print errors to stdout and, after a catch() that does
+// not rethrow, leave with 0.
 import type { Cli, Command, CommandClass } from 'clipanion';
 import { nearest } from './config/nearest.ts';
 import type { Context } from './context/Context.ts';
@@ -12,7 +13,10 @@ export interface CommandEntry {
   readonly load: () => Promise<CommandClass<Context>>;
 }
 
-/** Every command, in the order of --help. A new one is one line here. Only the one that is called is loaded: a hook's start-up counts in the outage. */
+/**
+ * Every command, in the order of --help. A new one is one line here. Only the one that is called is loaded: a hook's
+ * start-up counts in the outage.
+ */
 export const commands: readonly CommandEntry[] = [
   {
     path: 'hard-failover',

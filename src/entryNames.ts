@@ -1,5 +1,6 @@
 // The names MHA's configuration calls the executable by, and the command each stands for. They are those of the Python
-// mha_helper's scripts, so that its users need not touch MHA's configuration. Packaging makes its symlinks from this table.
+// mha_helper's scripts, so that its users need not touch MHA's configuration. Packaging makes its symlinks from this
+// table.
 
 export interface EntryName {
   /** Name of the symlink. */

@@ -1,5 +1,6 @@
-// The edge of the process. What must hold here whatever happens further in: MHA reads 0 and 10 as "go on", so every end that is
-// not a command's own result leaves with the exit code of `internal`; and output that cannot be written changes nothing.
+// The edge of the process. What must hold here whatever happens further in: MHA reads 0 and 10 as "go on", so every end
+// that is not a command's own result leaves with the exit code of `internal`; and output that cannot be written changes
+// nothing.
 import { readFileSync } from 'node:fs';
 import { isSea } from 'node:sea';
 import { runCli } from './cli.ts';
@@ -8,7 +9,9 @@ import { wordsOfCall } from './entryNames.ts';
 import { Failure, failureExitCodes } from './errors/errors.ts';
 import { asFailure, errorLine } from './errors/message.ts';
 
-/** After an error that nobody caught the run may undo what it did; when it cannot any more, the process ends after this. */
+/**
+ * After an error that nobody caught the run may undo what it did; when it cannot any more, the process ends after this.
+ */
 const lastChanceMs = 120_000;
 
 const interruption = new AbortController();
@@ -59,7 +62,8 @@ function interrupt(signal: NodeJS.Signals): void {
 
 function unforeseen(error: unknown): void {
   complain(error);
-  // Interrupting the monitor would take the protection away. Ended like this, its managers go on, and the next monitor takes them over.
+  // Interrupting the monitor would take the protection away. Ended like this, its managers go on, and the next monitor
+  // takes them over.
   if (stays) return leave(failureExitCodes.internal);
   if (interruption.signal.aborted) return;
   interruption.abort(new Failure('internal', 'stopped after an unexpected error', { cause: error }));
@@ -76,7 +80,10 @@ function outlivesItsTerminal(): boolean {
   return words[0] === 'failover';
 }
 
-/** MHA's manager is often started with nohup. Node forgets on start that SIGHUP is to be ignored; the parent still knows. */
+/**
+ * MHA's manager is often started with nohup. Node forgets on start that SIGHUP is to be ignored; the parent still
+ * knows.
+ */
 function hangupIsIgnored(): boolean {
   try {
     const [, mask] = /^SigIgn:\s*([0-9a-f]+)$/m.exec(readFileSync(`/proc/${process.ppid}/status`, 'utf8')) ?? [];

@@ -1,4 +1,5 @@
-// Names of files: what one is about, in camelCase (a file of one class or interface may have its name). No barrels, no drawers.
+// Names of files: what one is about, in camelCase (a file of one class or interface may have its name). No barrels, no
+// drawers.
 import { relative, sep } from 'node:path';
 import type { Rule } from 'eslint';
 import { root } from '../paths.ts';

@@ -1,4 +1,5 @@
-// The rule that imports run one way. It sees import, export ... from and import(), and leaves out what only names types of packages.
+// The rule that imports run one way. It sees import, export ... from and import(), and leaves out what only names types
+// of packages.
 import { dirname, join, relative, sep } from 'node:path';
 import type { Rule } from 'eslint';
 import { root } from '../paths.ts';

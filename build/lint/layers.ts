@@ -1,4 +1,5 @@
-// Who may import whom. One table; the rule in imports.ts reads it. A layer is the longest path here that a file's path begins with.
+// Who may import whom. One table; the rule in imports.ts reads it. A layer is the longest path here that a file's path
+// begins with.
 
 export interface Layer {
   /** Path below src/ of a folder (with a slash at the end) or of one file. */

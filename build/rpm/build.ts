@@ -114,8 +114,9 @@ function fileLine(file: PackageFile): string {
 }
 
 /**
- * A directory that the operator may give to the account MHA runs as. RPM would set owner and mode again with each upgrade, and the
- * hooks could not read their configuration at the next failover: so %pre makes it where it is missing, and nobody touches it again.
+ * A directory that the operator may give to the account MHA runs as. RPM would set owner and mode again with each
+ * upgrade, and the hooks could not read their configuration at the next failover: so %pre makes it where it is missing,
+ * and nobody touches it again.
  */
 function isOperators(file: PackageFile): boolean {
   return 'directory' in file && !file.path.startsWith('/usr/');

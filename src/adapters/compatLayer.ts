@@ -1,5 +1,5 @@
-// The Perl layer that lets MHA run on today's servers (src/mha-compat): where its files are, and the environment that loads it into MHA's
-// programs. Perl runs what is in there as the user of MHA, so nobody else may be able to write it.
+// The Perl layer that lets MHA run on today's servers (src/mha-compat): where its files are, and the environment that
+// loads it into MHA's programs. Perl runs what is in there as the user of MHA, so nobody else may be able to write it.
 import { createHash } from 'node:crypto';
 import {
   chmodSync,
@@ -76,7 +76,8 @@ function put(directory: string, files: Readonly<Record<string, string>>): void {
       mkdirSync(dirname(join(beside, name)), { recursive: true, mode: 0o755 });
       writeFileSync(join(beside, name), text, { mode: 0o644, flush: true });
     }
-    // A hook of the user's that is written in Perl and changes its user inherits PERL5OPT: it must be able to read this.
+    // A hook of the user's that is written in Perl and changes its user inherits PERL5OPT: it must be able to read
+    // this.
     chmodSync(beside, 0o755);
     rmSync(directory, { recursive: true, force: true });
     renameSync(beside, directory);

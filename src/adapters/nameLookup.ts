@@ -5,7 +5,10 @@ import { inSeconds } from './processes/childProcess.ts';
 
 const hint = 'give it an address in DNS or /etc/hosts on this host';
 
-/** The system's resolver cannot be stopped: where DNS is down it would go on for tens of seconds. @throws Failure `address` or `deadline` */
+/**
+ * The system's resolver cannot be stopped: where DNS is down it would go on for tens of seconds.
+ * @throws Failure `address` or `deadline`
+ */
 export async function lookup(name: string, timeoutMs: number): Promise<readonly string[]> {
   let timer: NodeJS.Timeout | undefined;
   const tooLate = new Promise<never>((_, reject) => {

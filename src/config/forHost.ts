@@ -9,7 +9,10 @@ import type { Cluster, ClusterReading } from './validate.ts';
 export type FileReading =
   { readonly file: string; readonly reading: ClusterReading } | { readonly file: string; readonly unreadable: string };
 
-/** What the hosts' cluster says of them, in their order and under the names they were asked for. @throws Failure `config` */
+/**
+ * What the hosts' cluster says of them, in their order and under the names they were asked for.
+ * @throws Failure `config`
+ */
 export function selectHosts(
   directory: string,
   hosts: readonly string[],
@@ -98,7 +101,10 @@ function settingsFor(cluster: Cluster, host: string): HostSettings {
   return { ...settings, host };
 }
 
-/** The name among `names` that means this host: letter by letter, else without regard to case, as host names are compared. */
+/**
+ * The name among `names` that means this host: letter by letter, else without regard to case, as host names are
+ * compared.
+ */
 export function findName(names: readonly string[], host: string): string | undefined {
   return names.find((name) => name === host) ?? names.find((name) => name.toLowerCase() === host.toLowerCase());
 }

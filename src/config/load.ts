@@ -13,10 +13,10 @@ export interface AllClusters {
 }
 
 /**
- * What is in force for each of the hosts of one cluster that a call by MHA names, in their order. A broken file of another
- * cluster is a warning on the log.
- * @throws Failure `config`: the directory cannot be read, no file or more than one has the host, the hosts are in different
- * files, or their file is wrong (then a ConfigFailure with every problem of the file).
+ * What is in force for each of the hosts of one cluster that a call by MHA names, in their order. A broken file of
+ * another cluster is a warning on the log.
+ * @throws Failure `config`: the directory cannot be read, no file or more than one has the host, the hosts are in
+ *   different files, or their file is wrong (then a ConfigFailure with every problem of the file).
  */
 export async function loadHostSettings(
   directory: string,
@@ -53,7 +53,10 @@ export async function loadCluster(
   return { cluster, warnings: warnings.map((warning) => problemLine(path, warning)) };
 }
 
-/** All clusters of a directory, with all that is wrong with any of them. @throws Failure `config` for the directory itself */
+/**
+ * All clusters of a directory, with all that is wrong with any of them.
+ * @throws Failure `config` for the directory itself
+ */
 export async function loadAllClusters(directory: string, files: Files): Promise<AllClusters> {
   const readings = await readDirectory(directory, files);
   const clusters = readings.flatMap((entry) =>

@@ -40,7 +40,9 @@ export interface OptionValues {
 
 export type OptionType = keyof OptionValues;
 
-/** What a value may look like, in words, and how it is read. `read` returns undefined for a value that is not allowed. */
+/**
+ * What a value may look like, in words, and how it is read. `read` returns undefined for a value that is not allowed.
+ */
 export const optionTypes: {
   readonly [T in OptionType]: { readonly allowed: string; read(raw: string): OptionValues[T] | undefined };
 } = {
@@ -68,7 +70,6 @@ export const optionTypes: {
     read: (raw) => oneOf(['none', 'opportunistic', 'starttls', 'tls'], raw),
   },
   file: { allowed: 'the full path of a file', read: (raw) => (/^\/[^\n]*[^/\n]$/.test(raw) ? raw : undefined) },
-  // eslint-disable-next-line no-control-regex
   secret: {
     allowed: 'a text of one line',
     read: (raw) => (raw === '' || /[\u0000-\u001f]/.test(raw) ? undefined : raw),

@@ -1,4 +1,5 @@
-// The one table of the helper's options. Validation, `mha-helper config`, the README's reference and the man page come from it.
+// The one table of the helper's options. Validation, `mha-helper config`, the README's reference and the man page come
+// from it.
 import { option, type OptionValues } from './optionTypes.ts';
 import { awsOptions } from './awsOptions.ts';
 import { commandOptions } from './commandOptions.ts';

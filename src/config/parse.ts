@@ -1,6 +1,6 @@
-// Reads the dialect of Python 2's RawConfigParser, in which the files of mha_helper's users are written. The `ini` package
-// splits section names at dots ([db1.example.com] is one host), knows no `:` delimiter, strips `#...` from values and gives
-// no line numbers.
+// Reads the dialect of Python 2's RawConfigParser, in which the files of mha_helper's users are written. The `ini`
+// package splits section names at dots ([db1.example.com] is one host), knows no `:` delimiter, strips `#...` from
+// values and gives no line numbers.
 //
 // Where Python would do harm in silence we differ: [default] and [DEFAULT] are one section; an indented comment is a
 // comment and not part of the value before it; ` ;` starts a comment wherever it stands in a value.
@@ -152,7 +152,6 @@ class Parser implements ParsedFile {
 function unreadable(raw: string): string | undefined {
   if (raw.includes('\u0000')) return 'there is a NUL character in the line; is this a text file?';
   if (raw.includes('\uFFFD')) return 'the line is not valid UTF-8';
-  // eslint-disable-next-line no-control-regex
   if (/[\u0001-\u0008\u000B-\u001F\u007F]/.test(raw)) return 'there is a control character in the line';
   return undefined;
 }

@@ -60,7 +60,9 @@ const needs: readonly Need[] = [
   { option: 'smtp_password', because: 'smtp_user', when: (host) => host.options.smtp_user !== undefined },
 ];
 
-/** @param unusable for each host the options whose value is wrong by itself: what follows from them would only confuse. */
+/**
+ * @param unusable for each host the options whose value is wrong by itself: what follows from them would only confuse.
+ */
 export function clusterProblems(
   hosts: readonly HostSettings[],
   unusable: ReadonlyMap<string, ReadonlySet<OptionName>>,
@@ -216,7 +218,9 @@ function twoAddresses(hosts: readonly HostSettings[]): Problem[] {
   ];
 }
 
-/** Names a single place in the cloud: one that two hosts share would have the address whichever of them it is given to. */
+/**
+ * Names a single place in the cloud: one that two hosts share would have the address whichever of them it is given to.
+ */
 const ownPlaces = ['aws_network_interface_id', 'aws_instance_id', 'openstack_port'] as const;
 
 function onePlaceForTwo(hosts: readonly HostSettings[]): Problem[] {

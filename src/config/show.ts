@@ -2,7 +2,10 @@
 import { optionNames, options, type HostSettings, type OptionName } from './options.ts';
 import { showValue } from './showValue.ts';
 
-/** A block of lines for each host, an empty line between; without a newline at the end. Values as they are written in a file. */
+/**
+ * A block of lines for each host, an empty line between; without a newline at the end. Values as they are written in a
+ * file.
+ */
 export function showSettings(hosts: readonly HostSettings[]): string {
   return hosts.map((host) => [`${host.host} (cluster ${host.cluster})`, ...showHost(host)].join('\n')).join('\n\n');
 }

@@ -1,5 +1,5 @@
-// Cloud services as the providers of the writer address see them: the few operations they need, in the service's own words. The libraries
-// behind them are loaded when the first operation is called.
+// Cloud services as the providers of the writer address see them: the few operations they need, in the service's own
+// words. The libraries behind them are loaded when the first operation is called.
 import type { OpenStackConnector } from './OpenStack.ts';
 
 /** How to reach EC2. What is not set is found as the AWS SDK finds it. */
@@ -45,9 +45,11 @@ export interface Ec2RouteTable {
 }
 
 /**
- * EC2's answers are given as they are; what it refuses is thrown. With `dryRun` nothing is done, and it resolves when it could be done.
- * A request whose answer was lost is sent again: what refuses to be done twice then says that it is done already.
- * @throws Failure `address` (credentials, rights, an object that is not there), `deadline`; the message names the operation
+ * EC2's answers are given as they are; what it refuses is thrown. With `dryRun` nothing is done, and it resolves when
+ * it could be done. A request whose answer was lost is sent again: what refuses to be done twice then says that it is
+ * done already.
+ * @throws Failure `address` (credentials, rights, an object that is not there), `deadline`; the message names the
+ *   operation
  */
 export interface Ec2Api {
   interfaces(filter: Readonly<Record<string, string>>): Promise<readonly Ec2Interface[]>;
@@ -72,6 +74,9 @@ export interface Ec2Api {
 export interface CloudConnectors extends OpenStackConnector {
   /** @param limit how long one operation may take from now on, its repetitions included, in ms */
   ec2(target: Ec2Target, limit: () => number): Promise<Ec2Api>;
-  /** The addresses of a host name as this machine finds them. @throws Failure `address` when there are none, `deadline` */
+  /**
+   * The addresses of a host name as this machine finds them.
+   * @throws Failure `address` when there are none, `deadline`
+   */
   lookup(name: string, timeoutMs: number): Promise<readonly string[]>;
 }

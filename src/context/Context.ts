@@ -1,4 +1,5 @@
-// What a procedure may reach of the outside world. Types only: the real wiring is createContext.ts, tests make their own.
+// What a procedure may reach of the outside world. Types only: the real wiring is createContext.ts, tests make their
+// own.
 import type { BaseContext } from 'clipanion';
 import type { CloudConnectors } from './Clouds.ts';
 import type { Mail, SmtpTarget } from './Mail.ts';
@@ -65,7 +66,8 @@ export interface Shell {
   readonly label: string;
   /**
    * Runs one program with its arguments; no shell interprets them.
-   * @throws Failure `deadline` after `timeoutMs`, `ssh` when the connection is lost. A non-zero exit is a result, not an error.
+   * @throws Failure `deadline` after `timeoutMs`, `ssh` when the connection is lost. A non-zero exit is a result, not
+   *   an error.
    */
   run(argv: readonly string[], timeoutMs: number): Promise<CommandResult>;
   close(): Promise<void>;
@@ -129,8 +131,8 @@ export interface Connectors extends CloudConnectors {
   /** Programs on the manager host itself. */
   readonly local: Shell;
   /**
-   * Starts a process that opens these connections for the hook that MHA calls next; resolves when they are open, or after 3 s. It ends with
-   * this process unless it is kept. Never throws: it only saves time.
+   * Starts a process that opens these connections for the hook that MHA calls next; resolves when they are open, or
+   * after 3 s. It ends with this process unless it is kept. Never throws: it only saves time.
    * @param key names the pair of servers, and is the same in both hooks
    */
   keepReady(
@@ -142,12 +144,16 @@ export interface Connectors extends CloudConnectors {
   /** What keepReady() starts. */
   serveReady(path: string): Promise<void>;
   /**
-   * A program on the manager host that may run for long: no time limit. It has a process group of its own; when `interrupted` aborts, the
-   * group gets SIGINT. Resolves with its exit status (128 + n when signal n ended it, 127 when it is not there) when it and what it started
-   * have ended. @throws Failure `environment` when no program can be started.
+   * A program on the manager host that may run for long: no time limit. It has a process group of its own; when
+   * `interrupted` aborts, the group gets SIGINT. Resolves with its exit status (128 + n when signal n ended it, 127
+   * when it is not there) when it and what it started have ended.
+   * @throws Failure `environment` when no program can be started.
    */
   stream(argv: readonly string[], options: StreamOptions): Promise<number>;
-  /** This process becomes a program of MHA's, with the layer for today's servers. @throws Failure `environment` when it cannot be started */
+  /**
+   * This process becomes a program of MHA's, with the layer for today's servers.
+   * @throws Failure `environment` when it cannot be started
+   */
   become(argv: readonly string[]): Promise<never>;
   compatFiles(): Promise<Readonly<Record<string, string>>>;
   /** @throws MailFailure that says whom the mail did not reach */
@@ -184,13 +190,17 @@ export interface Processes {
   /** Processes whose command line passes the test, the oldest first. */
   find(test: (argv: readonly string[]) => boolean): readonly ProcessIdentity[];
   /**
-   * Starts a program in a session of its own, so that it goes on when this process ends, with its output in a file (0640, appended to).
+   * Starts a program in a session of its own, so that it goes on when this process ends, with its output in a file
+   * (0640, appended to).
    * @throws Failure `environment` when it cannot be started.
    */
   startDetached(argv: readonly string[], output: string): Promise<ProcessIdentity>;
   /** The same for this very program with other arguments. @throws Failure `environment` */
   startSelf(args: readonly string[], output: string): Promise<ProcessIdentity>;
-  /** To one process, or to its whole process group. Nothing happens when it has ended. @throws Failure `environment` without the right to */
+  /**
+   * To one process, or to its whole process group. Nothing happens when it has ended.
+   * @throws Failure `environment` without the right to
+   */
   signal(process: ProcessIdentity, name: 'SIGTERM' | 'SIGKILL', to: 'process' | 'group'): void;
 }
 
@@ -213,7 +223,10 @@ export interface DaemonFiles {
 export interface DaemonTools {
   readonly processes: Processes;
   readonly files: DaemonFiles;
-  /** Appends to a file, which is opened for each line, so that it may be rotated; without a path: the journal under systemd, else the terminal. */
+  /**
+   * Appends to a file, which is opened for each line, so that it may be rotated; without a path: the journal under
+   * systemd, else the terminal.
+   */
   log(path: string | undefined): Log;
   /** Tells systemd (READY=1, WATCHDOG=1, STATUS=...). Nothing happens when it does not want to know. */
   notify(...messages: readonly string[]): Promise<void>;

@@ -1,4 +1,5 @@
-// OpenStack as the provider of the writer address sees it: the few operations of its network service (Neutron) that are needed.
+// OpenStack as the provider of the writer address sees it: the few operations of its network service (Neutron) that are
+// needed.
 
 /** How to log in. What is not set here is found in clouds.yaml or in the OS_* variables. */
 export interface OpenStackTarget {
@@ -63,7 +64,10 @@ export interface NeutronApi {
   detach(floatingIp: NeutronFloatingIp): Promise<boolean>;
   /** Replaces all address pairs, unless the port has been changed since it was read: then null, and nothing is done. */
   setAddressPairs(port: NeutronPort, pairs: readonly AddressPair[]): Promise<NeutronPort | null>;
-  /** Whether this login may change the address pairs of the port, or where the floating IP leads. Changes nothing. @throws Failure `address` */
+  /**
+   * Whether this login may change the address pairs of the port, or where the floating IP leads. Changes nothing.
+   * @throws Failure `address`
+   */
   tryAddressPairs(port: NeutronPort): Promise<void>;
   tryAssociate(floatingIp: NeutronFloatingIp): Promise<void>;
 }

@@ -1,5 +1,6 @@
-// MHA waits for a hook for ever, so each run has a budget of time. Every call to a server or a host asks it for its limit:
-// no call can outlast the run. Undoing gets a budget of its own, because a run that has used up its time must still undo.
+// MHA waits for a hook for ever, so each run has a budget of time. Every call to a server or a host asks it for its
+// limit: no call can outlast the run. Undoing gets a budget of its own, because a run that has used up its time must
+// still undo.
 import { Failure } from '../errors/errors.ts';
 import type { Clock } from './Context.ts';
 

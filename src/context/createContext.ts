@@ -1,5 +1,5 @@
-// The real wiring: the only place that knows which adapter stands behind an interface. What costs time to load (mysql2, ssh2,
-// nodemailer) is loaded when a command first connects, and what only the monitor needs when that asks for it.
+// The real wiring: the only place that knows which adapter stands behind an interface. What costs time to load (mysql2,
+// ssh2, nodemailer) is loaded when a command first connects, and what only the monitor needs when that asks for it.
 import type { Readable, Writable } from 'node:stream';
 import { hostname } from 'node:os';
 import { isatty } from 'node:tty';

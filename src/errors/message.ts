@@ -2,7 +2,6 @@ import { Failure } from './errors.ts';
 
 /** Folds whatever a server, a shell or a user put into a text to one printable line. */
 export function oneLine(text: string): string {
-  // eslint-disable-next-line no-control-regex
   return text
     .replace(/[\u0000-\u001f\u007f\u2028\u2029]+/g, ' ')
     .replace(/ {2,}/g, ' ')

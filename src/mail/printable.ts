@@ -1,6 +1,5 @@
 // Texts from MHA, servers and hosts, made harmless: nothing that moves a cursor, hides or turns round what is read.
 
-// eslint-disable-next-line no-control-regex
 const invisible =
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/g;
 

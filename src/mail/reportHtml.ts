@@ -1,5 +1,5 @@
-// The same as the text, to be read on a phone. Mail programs drop style sheets and scripts, so every style stands in its element, and
-// what must stand side by side stands in a table.
+// The same as the text, to be read on a phone. Mail programs drop style sheets and scripts, so every style stands in
+// its element, and what must stand side by side stands in a table.
 import { attentionOf, type Attention } from './attention.ts';
 import { escapeHtml } from './printable.ts';
 import { factsOf } from './reportText.ts';

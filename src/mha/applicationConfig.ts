@@ -1,5 +1,5 @@
-// MHA's application file (app.cnf) and its global file, as MHA::Config 0.58 (parse_server, read_config) puts them together:
-// a server's own value, else that of [server default], else that of the global file's, else MHA's default.
+// MHA's application file (app.cnf) and its global file, as MHA::Config 0.58 (parse_server, read_config) puts them
+// together: a server's own value, else that of [server default], else that of the global file's, else MHA's default.
 import type { Files } from '../context/Context.ts';
 import { configFailure, ConfigFailure, fileErrorText, problemLine, type Problem } from '../config/problems.ts';
 import { parseConfigTiny, type Block, type TinyFile } from './configTiny.ts';
@@ -42,7 +42,9 @@ export interface ApplicationConfig {
   readonly name: string;
   /** In MHA's order. */
   readonly servers: readonly [ApplicationServer, ...ApplicationServer[]];
-  /** [binlogN]: hosts that have copies of the binary logs, read over SSH. MHA does not ask that they have a hostname. */
+  /**
+   * [binlogN]: hosts that have copies of the binary logs, read over SSH. MHA does not ask that they have a hostname.
+   */
   readonly binlogServers: readonly ApplicationServer[];
   /** Of the first server, whose values MHA takes for the manager. */
   readonly managerWorkdir: string;
@@ -63,7 +65,10 @@ export interface ConfigText {
 
 export const defaultGlobalFile = '/etc/masterha_default.cnf';
 
-/** Reads the application file and, where it exists, the global file. @throws ConfigFailure when MHA could not use them */
+/**
+ * Reads the application file and, where it exists, the global file.
+ * @throws ConfigFailure when MHA could not use them
+ */
 export async function loadApplicationConfig(
   path: string,
   files: Files,
@@ -82,7 +87,10 @@ export async function loadApplicationConfig(
   return readApplicationConfig(await read(path).catch(cannotRead(path)), global);
 }
 
-/** @throws ConfigFailure with everything in one of the files that stops MHA, or that makes no sense. Never with a password in it */
+/**
+ * @throws ConfigFailure with everything in one of the files that stops MHA, or that makes no sense. Never with a
+ *   password in it
+ */
 export function readApplicationConfig(application: ConfigText, global?: ConfigText): ApplicationConfig {
   const warnings: string[] = [];
   let inherited: Values = noValues;

@@ -4,8 +4,9 @@ import type { Arguments } from './arguments.ts';
 import { unescapeShell } from './unescapeShell.ts';
 
 /**
- * Reads values and collects what is wrong with them, so that one message names everything. After a problem a method returns
- * a stand-in: use no value while `problems` is not empty. Values of user names and passwords are never in a problem.
+ * Reads values and collects what is wrong with them, so that one message names everything. After a problem a method
+ * returns a stand-in: use no value while `problems` is not empty. Values of user names and passwords are never in a
+ * problem.
  */
 export class ArgumentChecker {
   readonly problems: string[] = [];

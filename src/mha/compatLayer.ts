@@ -1,4 +1,5 @@
-// Names of the layer that lets MHA 0.58 run on today's servers, shared by the packages, the program and the database hosts.
+// Names of the layer that lets MHA 0.58 run on today's servers, shared by the packages, the program and the database
+// hosts.
 
 /** Where the packages put it. */
 export const packagedLayer = '/usr/share/mha-helper/perl';

@@ -1,4 +1,5 @@
-// Reads a file as Perl's Config::Tiny 2.28 does, which MHA reads its configuration with, and tells what would stop it there.
+// Reads a file as Perl's Config::Tiny 2.28 does, which MHA reads its configuration with, and tells what would stop it
+// there.
 import type { Problem } from '../config/problems.ts';
 
 export interface Parameter {

@@ -17,8 +17,8 @@ export function outcomeOf(leftToDo: readonly string[]): Outcome {
 }
 
 /**
- * The exit code of a hook, or of an operator's command, that did not fail. With MHA's command `status` it is 0: what does not
- * make it fail must not keep MHA from monitoring.
+ * The exit code of a hook, or of an operator's command, that did not fail. With MHA's command `status` it is 0: what
+ * does not make it fail must not keep MHA from monitoring.
  */
 export function exitCodeOf(outcome: Outcome, command?: string): 0 | 10 {
   return outcome.kind === 'proceed' && outcome.leftToDo.length > 0 && command !== 'status' ? 10 : 0;

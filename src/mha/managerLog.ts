@@ -16,7 +16,10 @@ export function lastFailover(log: string): FailoverResult | null {
   return found?.[1] === undefined ? null : { to: found[1], partial: found[2] !== 'completed successfully' };
 }
 
-/** What went wrong first since the manager was last started; what follows it in the log are consequences. Empty when it does not say. */
+/**
+ * What went wrong first since the manager was last started; what follows it in the log are consequences. Empty when it
+ * does not say.
+ */
 export function firstError(log: string): string {
   const last = log.slice(Math.max(0, log.lastIndexOf('MHA::MasterMonitor version')));
   const [, marked] = /\[error\](?:\[[^\]\n]*\])? ?(.+)/.exec(last) ?? [];

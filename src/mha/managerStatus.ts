@@ -1,5 +1,6 @@
-// What masterha_manager says of itself: its health file, read as masterha_check_status does (ManagerAdmin.pm, check_status_file_pid).
-// Read here and not through that program, because it costs Perl and MHA's modules each time, for every cluster, every second.
+// What masterha_manager says of itself: its health file, read as masterha_check_status does (ManagerAdmin.pm,
+// check_status_file_pid). Read here and not through that program, because it costs Perl and MHA's modules each time,
+// for every cluster, every second.
 
 /** MHA's states and the exit codes that masterha_check_status has for them (ManagerConst.pm). */
 export const managerStates = {
@@ -48,7 +49,9 @@ export function isFailingOver(state: ManagerState): boolean {
   return state === 'PING_FAILED' || state === 'FAILOVER_RUNNING';
 }
 
-/** Whether this is masterha_manager for one of these application files. Its forked children have the same command line. */
+/**
+ * Whether this is masterha_manager for one of these application files. Its forked children have the same command line.
+ */
 export function isManagerOf(argv: readonly string[], conf: readonly string[]): boolean {
   const program = argv.findIndex((word) => /(^|\/)masterha_manager$/.test(word));
   if (program < 0 || program > 2) return false;

@@ -1,7 +1,12 @@
 import { Failure } from '../errors/errors.ts';
 import type { ApplicationConfig, ApplicationServer } from './applicationConfig.ts';
 
-/** The server that an operator means. @param text HOST or HOST:PORT. @param where the option that it was given with; may be empty. @throws Failure `usage` */
+/**
+ * The server that an operator means.
+ * @param text HOST or HOST:PORT.
+ * @param where the option that it was given with; may be empty.
+ * @throws Failure `usage`
+ */
 export function namedServer(app: ApplicationConfig, where: string, text: string): ApplicationServer {
   const [, host = text, port] = /^(.+?)(?::(\d{1,5}))?$/.exec(text) ?? [];
   const exact = app.servers.filter(({ hostname }) => hostname === text);

@@ -75,7 +75,10 @@ export interface Values {
 
 export const noValues: Values = { get: () => undefined, text: () => undefined };
 
-/** What is in force for a block. A quote at the end is taken off at every level, so a default loses one level more than a server's own value. */
+/**
+ * What is in force for a block. A quote at the end is taken off at every level, so a default loses one level more than
+ * a server's own value.
+ */
 export function effectiveValues(block: Block | undefined, inherited: Values): Values {
   const get = (name: string): string | undefined => {
     const own = block?.parameters.get(name)?.value;

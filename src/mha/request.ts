@@ -87,7 +87,10 @@ export function readOnlineRequest(argv: readonly string[]): Parsed<OnlineRequest
   return { request, warnings: args.warnings };
 }
 
-/** Arguments of master_ip_failover_script. `--ssh_user` is the new master's with `start`, else the original's. @throws Failure `usage` */
+/**
+ * Arguments of master_ip_failover_script. `--ssh_user` is the new master's with `start`, else the original's.
+ * @throws Failure `usage`
+ */
 export function readHardRequest(argv: readonly string[]): Parsed<HardRequest> {
   const args = readArguments(argv, masterNames, masterFlags);
   const check = new ArgumentChecker(args);

@@ -28,9 +28,10 @@ export function switchCommand(request: SwitchRequest): readonly string[] {
 }
 
 /**
- * MHA's own rehearsal of a planned switch; there is none for a dead master. Two things must not be in it, because MHA does them in spite of
- * --check_only: it flushes the master's tables (identify_orig_master), and with --orig_master_is_new_slave it runs CHANGE MASTER and RESET SLAVE
- * on the master to learn its replication filters (check_filter).
+ * MHA's own rehearsal of a planned switch; there is none for a dead master. Two things must not be in it, because MHA
+ * does them in spite of
+ * --check_only: it flushes the master's tables (identify_orig_master), and with --orig_master_is_new_slave it runs
+ * CHANGE MASTER and RESET SLAVE on the master to learn its replication filters (check_filter).
  */
 export function checkOnlyCommand(request: SwitchRequest): readonly string[] {
   return [...aliveCommand(request), '--check_only', '--flush_tables=0'];

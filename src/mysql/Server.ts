@@ -29,7 +29,10 @@ export interface Session {
   readonly inTransaction: boolean;
 }
 
-/** A MySQL or MariaDB server, as far as a failover is concerned. Every method has a deadline and throws Failure `mysql` or `deadline`. */
+/**
+ * A MySQL or MariaDB server, as far as a failover is concerned. Every method has a deadline and throws Failure `mysql`
+ * or `deadline`.
+ */
 export interface Server {
   /** The host as MHA's configuration writes it. */
   readonly label: string;
@@ -37,7 +40,8 @@ export interface Server {
   readonly version: string;
   readOnly(): Promise<ReadOnly>;
   /**
-   * Sets both flags; `superReadOnly: null` leaves that one alone, and where the server has none it is not set. Blocks while statements that write are running.
+   * Sets both flags; `superReadOnly: null` leaves that one alone, and where the server has none it is not set. Blocks
+   * while statements that write are running.
    * @param waitMs how long to wait for those; the server itself gives up then, so the flag is never set later.
    * @returns false when writers were still in the way after `waitMs`; a flag that was not reached by then is not set.
    */

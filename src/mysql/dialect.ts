@@ -1,4 +1,5 @@
-// Every difference between servers that matters here. A server that is in no row does not exist: the last row of each family is open-ended.
+// Every difference between servers that matters here. A server that is in no row does not exist: the last row of each
+// family is open-ended.
 
 export type Family = 'mysql' | 'mariadb';
 
@@ -21,8 +22,9 @@ interface Row {
   readonly superReadOnly: boolean;
 }
 
-// MySQL 8.0.22 brought SHOW REPLICA STATUS, 8.4.0 dropped SHOW SLAVE STATUS; MySQL 8.2.0 brought SHOW BINARY LOG STATUS, 8.4.0 dropped SHOW MASTER STATUS; super_read_only came with 5.7.8
-// (MySQL reference manual). MariaDB kept SHOW MASTER STATUS and has no super_read_only.
+// MySQL 8.0.22 brought SHOW REPLICA STATUS, 8.4.0 dropped SHOW SLAVE STATUS; MySQL 8.2.0 brought SHOW BINARY LOG
+// STATUS, 8.4.0 dropped SHOW MASTER STATUS; super_read_only came with 5.7.8 (MySQL reference manual). MariaDB kept SHOW
+// MASTER STATUS and has no super_read_only.
 const rows: readonly Row[] = [
   {
     family: 'mysql',
@@ -54,7 +56,10 @@ const rows: readonly Row[] = [
   },
 ];
 
-/** The dialect of a server, from what `SELECT VERSION()` answers, for instance `10.11.6-MariaDB-0+deb12u1-log` or `8.4.3`. */
+/**
+ * The dialect of a server, from what `SELECT VERSION()` answers, for instance `10.11.6-MariaDB-0+deb12u1-log` or
+ * `8.4.3`.
+ */
 export function dialectOf(version: string): Dialect {
   const family: Family = /mariadb/i.test(version) ? 'mariadb' : 'mysql';
   // A MariaDB that replicates to old slaves puts "5.5.5-" before its real version.

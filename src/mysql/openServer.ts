@@ -58,7 +58,8 @@ class ConnectedServer implements Server {
   }
 
   async setReadOnly(want: ReadOnly, waitMs: number): Promise<boolean> {
-    // The server must give up before we do: a SET that is answered after we undid it would make the old master read-only for good.
+    // The server must give up before we do: a SET that is answered after we undid it would make the old master
+    // read-only for good.
     const waitSeconds = Math.max(1, Math.floor((this.#budget.limit(waitMs + answerMs) - answerMs) / 1000));
     await this.#ask(`SET SESSION lock_wait_timeout = ${waitSeconds}`);
     const statements = [`SET GLOBAL read_only = ${want.readOnly ? 1 : 0}`];
@@ -77,7 +78,8 @@ class ConnectedServer implements Server {
   }
 
   async clientSessions(): Promise<readonly Session[]> {
-    // Transactions first: one that begins in between is found by its statement, one that ended in between costs a moment's wait.
+    // Transactions first: one that begins in between is found by its statement, one that ended in between costs a
+    // moment's wait.
     const transactions = await this.#ask('SELECT trx_mysql_thread_id AS id FROM information_schema.innodb_trx');
     const inTransaction = new Set(transactions.map((row) => Number(row['id'])));
     const rows = await this.#ask('SHOW FULL PROCESSLIST');

@@ -1,4 +1,5 @@
-// Whose session may be terminated. Replication and the server's own threads must live: MHA needs the replicas to catch up.
+// Whose session may be terminated. Replication and the server's own threads must live: MHA needs the replicas to catch
+// up.
 import type { Session } from './Server.ts';
 
 const sparedCommands: ReadonlySet<string> = new Set([

@@ -1,6 +1,8 @@
 import type { Server, Session } from '../mysql/Server.ts';
 
-/** What was seen of clients on a server since it was made read-only; decides how closely the end of writes is looked at. */
+/**
+ * What was seen of clients on a server since it was made read-only; decides how closely the end of writes is looked at.
+ */
 export class WriteWatch {
   readonly #users = new Set<string>();
   /** Position of the binary log right after read_only was set; undefined before that. */

@@ -1,5 +1,5 @@
-// The record of what the hooks did, one file a cluster, one JSON object a line, only ever appended to. After a kill -9 it says which
-// steps had been begun; the report reads it too. No line holds a password.
+// The record of what the hooks did, one file a cluster, one JSON object a line, only ever appended to. After a kill -9
+// it says which steps had been begun; the report reads it too. No line holds a password.
 import type { Places, Tools } from '../context/Context.ts';
 import { errorText } from '../errors/message.ts';
 import type { Before } from './Step.ts';
@@ -69,7 +69,9 @@ export function journalPath(places: Places, cluster: string): string {
 
 export type JournalTools = Pick<Tools, 'files' | 'places' | 'clock' | 'log'>;
 
-/** The journal of a cluster. A journal that cannot be written is a warning, once: a full disk must not stop a failover. */
+/**
+ * The journal of a cluster. A journal that cannot be written is a warning, once: a full disk must not stop a failover.
+ */
 export function journalFor(tools: JournalTools, cluster: string): Journal {
   const path = journalPath(tools.places, cluster);
   const at = (): string => tools.clock.now().toISOString();
@@ -97,7 +99,10 @@ export function journalFor(tools: JournalTools, cluster: string): Journal {
   };
 }
 
-/** All runs in the journal's text, oldest first. Lines that are cut off or not ours are passed over: the disk may have been full. */
+/**
+ * All runs in the journal's text, oldest first. Lines that are cut off or not ours are passed over: the disk may have
+ * been full.
+ */
 export function readRuns(text: string): readonly RunRecord[] {
   const runs = new Map<string, Omit<RunRecord, 'steps' | 'end'> & { steps: StepRecord[]; end: RunEnd | null }>();
   for (const raw of text.split('\n')) {

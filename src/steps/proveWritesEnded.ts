@@ -1,13 +1,13 @@
-// read_only does not stop users with SUPER, and MHA 0.58's own lock does not stop them either. So before MHA goes on, the binary log is read
-// twice, with no client session before and after: the same position means that nobody writes.
+// read_only does not stop users with SUPER, and MHA 0.58's own lock does not stop them either. So before MHA goes on,
+// the binary log is read twice, with no client session before and after: the same position means that nobody writes.
 import { Failure } from '../errors/errors.ts';
 import { isWorking, type Server } from '../mysql/Server.ts';
 import { terminateAll, type DrainTools } from './sessionSteps.ts';
 import type { Step } from './Step.ts';
 
 /**
- * Between the two readings, in ms. Short where no client was there since read_only was set and nothing was written since: clients are waiting.
- * Whoever was terminated may come back at once, so then the look is a longer one.
+ * Between the two readings, in ms. Short where no client was there since read_only was set and nothing was written
+ * since: clients are waiting. Whoever was terminated may come back at once, so then the look is a longer one.
  */
 const gapMs = { quiet: 20, busy: 250 } as const;
 

@@ -1,4 +1,5 @@
-// Runs steps in order and, when one fails, undoes in reverse order only what this run (or the run it inherits from) changed.
+// Runs steps in order and, when one fails, undoes in reverse order only what this run (or the run it inherits from)
+// changed.
 import type { Budget } from '../context/budget.ts';
 import type { Clock, Log } from '../context/Context.ts';
 import { asFailure, errorLine } from '../errors/message.ts';
@@ -25,7 +26,10 @@ export interface Change {
   readonly run: string | null;
 }
 
-/** What an earlier, killed run had begun: step id -> what it found before. A step that is "already so" because of it is ours to undo. */
+/**
+ * What an earlier, killed run had begun: step id -> what it found before. A step that is "already so" because of it is
+ * ours to undo.
+ */
 export type Inherited = ReadonlyMap<string, { readonly before: Before; readonly run: string }>;
 
 export interface StepsResult {
@@ -34,7 +38,8 @@ export interface StepsResult {
 }
 
 /**
- * @throws Failure of the step that failed, with its exit code, after the undoing; the message says whether everything was undone.
+ * @throws Failure of the step that failed, with its exit code, after the undoing; the message says whether everything
+ *   was undone.
  */
 export async function runSteps(
   steps: readonly Step[],

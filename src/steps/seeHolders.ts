@@ -1,4 +1,5 @@
-// The last look after an operator has moved the writer address; it also gives a signal that came meanwhile the chance to undo.
+// The last look after an operator has moved the writer address; it also gives a signal that came meanwhile the chance
+// to undo.
 import { Failure } from '../errors/errors.ts';
 import type { Provider, VipHost } from '../vip/Provider.ts';
 import type { Step } from './Step.ts';

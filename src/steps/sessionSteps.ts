@@ -73,8 +73,8 @@ export function terminateSessions(server: Server, tools: DrainTools): Step {
 }
 
 /**
- * Terminates sessions until a list shows none that `which` selects; new ones that come meanwhile too, for a second: whoever comes back after
- * that is not ours to judge here.
+ * Terminates sessions until a list shows none that `which` selects; new ones that come meanwhile too, for a second:
+ * whoever comes back after that is not ours to judge here.
  * @returns those that were terminated
  * @throws Failure `deadline` naming those that did not go.
  */

@@ -33,8 +33,9 @@ export function releaseWriterAddress(provider: Provider, host: VipHost): Step {
 }
 
 /**
- * The same on a dead master, by a provider that needs no answer from it. Done unless it is certain that there is nothing to do: a look that
- * fails must not leave clients there. Never undone, by this run or a later one: nobody gives the address back to a dead master.
+ * The same on a dead master, by a provider that needs no answer from it. Done unless it is certain that there is
+ * nothing to do: a look that fails must not leave clients there. Never undone, by this run or a later one: nobody gives
+ * the address back to a dead master.
  * @param isGone may say so; default: it is done in any case
  */
 export function takeWriterAddress(
@@ -49,7 +50,8 @@ export function takeWriterAddress(
 /**
  * The host holds the writer address, and its neighbours know.
  *
- * The new master takes writes by now, so a failure does not undo: MHA would stop half-way and leave the replicas behind.
+ * The new master takes writes by now, so a failure does not undo: MHA would stop half-way and leave the replicas
+ * behind.
  * @param elsewhere nothing is added while somebody does
  */
 export function assignWriterAddress(provider: Provider, host: VipHost, elsewhere: Elsewhere): Step {
@@ -63,8 +65,8 @@ export function assignWriterAddress(provider: Provider, host: VipHost, elsewhere
 }
 
 /**
- * The same by an operator's order: nothing has been opened for it, so a failure undoes. A host that has the address already tells the network
- * once more; that step has another id, because there is nothing to take back.
+ * The same by an operator's order: nothing has been opened for it, so a failure undoes. A host that has the address
+ * already tells the network once more; that step has another id, because there is nothing to take back.
  */
 export function placeWriterAddress(provider: Provider, host: VipHost, isThere: boolean, elsewhere: Elsewhere): Step {
   if (!isThere) return assigning(provider, host, elsewhere);

@@ -6,7 +6,10 @@ import type { FailureKind } from '../errors/errors.ts';
 export interface VipHost {
   /** As MHA's configuration writes it. */
   readonly name: string;
-  /** Where clients find MySQL on it: its own address, or a name that has one. The address for SSH may be another one; shell() knows it. */
+  /**
+   * Where clients find MySQL on it: its own address, or a name that has one. The address for SSH may be another one;
+   * shell() knows it.
+   */
   readonly ip: string;
   readonly port: number;
   readonly settings: HostSettings;
@@ -30,40 +33,57 @@ export interface Finding {
 }
 
 /**
- * Moves the writer address. A provider never knows why it is called, never undoes by itself, and reads back what it changed.
- * Every method may be called again with the same result.
+ * Moves the writer address. A provider never knows why it is called, never undoes by itself, and reads back what it
+ * changed. Every method may be called again with the same result.
  */
 export interface Provider {
   /** The writer address without prefix length, or words for it where it is none; null where none is managed. */
   readonly address: string | null;
   /**
-   * Whether release() can take the address away from a host that does not answer SSH, so that clients cannot reach that host by it any more,
-   * whatever it does. Such a provider moves the address in one go, and holds() of a dead host needs no answer from it.
+   * Whether release() can take the address away from a host that does not answer SSH, so that clients cannot reach that
+   * host by it any more, whatever it does. Such a provider moves the address in one go, and holds() of a dead host
+   * needs no answer from it.
    */
   readonly worksWithoutHost: boolean;
-  /** Whether answersElsewhere() asks the network itself: a host that uses the address answers, whatever a service says of it. */
+  /**
+   * Whether answersElsewhere() asks the network itself: a host that uses the address answers, whatever a service says
+   * of it.
+   */
   readonly asksNetwork: boolean;
   /** Connects and looks around, so that what follows is quick. @throws what the others would throw */
   prepare(host: VipHost): Promise<void>;
-  /** True when the host holds the writer address now, in every place where it must be. @throws Failure when that cannot be found out. */
+  /**
+   * True when the host holds the writer address now, in every place where it must be.
+   * @throws Failure when that cannot be found out.
+   */
   holds(host: VipHost): Promise<boolean>;
   /**
-   * Where the address is in more than one place: what release() would take away from the host. `held`: clients are led there, and it is
-   * on the host as far as that can be seen. `partly`: clients may be led there, but something is missing. `rest`: something without effect.
-   * A host that does not answer is no obstacle. Without it: as holds() says.
+   * Where the address is in more than one place: what release() would take away from the host. `held`: clients are led
+   * there, and it is on the host as far as that can be seen. `partly`: clients may be led there, but something is
+   * missing. `rest`: something without effect. A host that does not answer is no obstacle. Without it: as holds() says.
    */
   remains?(host: VipHost): Promise<Held>;
-  /** Who else answers for the address, asked from `host` (which does not hold it): a text that names the holder, or null when nobody does. */
+  /**
+   * Who else answers for the address, asked from `host` (which does not hold it): a text that names the holder, or null
+   * when nobody does.
+   */
   answersElsewhere(host: VipHost): Promise<string | null>;
   /** The host no longer holds the address when this resolves. @throws Failure `address` and others. */
   release(host: VipHost): Promise<LeftToDo>;
   /**
-   * The host holds the address when this resolves; neighbours have been told, or what is left to do says that they have not.
+   * The host holds the address when this resolves; neighbours have been told, or what is left to do says that they have
+   * not.
    * @throws Failure `refused` when the network reports that another host holds it.
    */
   assign(host: VipHost): Promise<LeftToDo>;
-  /** For a person, when it could not be done: the words after "then " or "or ", for instance `on db11 run "ip addr add ..." as root`. */
+  /**
+   * For a person, when it could not be done: the words after "then " or "or ", for instance `on db11 run "ip addr add
+   * ..." as root`.
+   */
   byHand(host: VipHost, what: 'assign' | 'release'): string;
-  /** What would make assign() or release() fail for this host: host, service, credentials, rights, objects. Changes nothing. */
+  /**
+   * What would make assign() or release() fail for this host: host, service, credentials, rights, objects. Changes
+   * nothing.
+   */
   check(host: VipHost): Promise<readonly Finding[]>;
 }

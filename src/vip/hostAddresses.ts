@@ -14,7 +14,10 @@ export interface HeldAddress {
 
 export interface HostAddresses {
   readonly interfaces: ReadonlySet<string>;
-  /** Where the address is on this host. The address is compared, not the CIDR: a /24 and a /32 copy can stand side by side. */
+  /**
+   * Where the address is on this host. The address is compared, not the CIDR: a /24 and a /32 copy can stand side by
+   * side.
+   */
   find(address: string): readonly HeldAddress[];
   /** All addresses of one interface. */
   on(name: string): readonly { readonly address: string; readonly prefix: number }[];

@@ -1,5 +1,6 @@
-// How long an application cannot write during a planned switch, how fast the executable starts, how much memory a hook takes: each side by
-// side with a reference in one run, because machines are shared and noisy. Ends with 1 when a limit is exceeded.
+// How long an application cannot write during a planned switch, how fast the executable starts, how much memory a hook
+// takes: each side by side with a reference in one run, because machines are shared and noisy. Ends with 1 when a limit
+// is exceeded.
 //
 // node test/bench/bench.ts [ROUNDS]
 import { execFileSync } from 'node:child_process';

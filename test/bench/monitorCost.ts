@@ -1,9 +1,10 @@
-// What one monitor costs with many clusters: its own memory and processor time, and the memory of one real masterha_manager.
+// What one monitor costs with many clusters: its own memory and processor time, and the memory of one real
+// masterha_manager.
 //
 // node test/bench/monitorCost.ts [CLUSTERS] [SECONDS]      needs root and the built executable
 //
-// MHA lets only one manager watch a server, so the managers here are stand-ins that keep MHA's health file with MHA's own module
-// and look at no server; what they cost is not counted. The real one is measured by itself before.
+// MHA lets only one manager watch a server, so the managers here are stand-ins that keep MHA's health file with MHA's
+// own module and look at no server; what they cost is not counted. The real one is measured by itself before.
 import { applicationConfiguration, APPLICATION_FILE } from '../lab/exampleConfiguration.ts';
 import type { Lab } from '../lab/lab.ts';
 import { waitUntil } from '../lab/processes.ts';

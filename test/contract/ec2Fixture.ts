@@ -1,4 +1,5 @@
-// Hosts on a wire with a network interface each in moto's EC2, and what is true there, asked without the program under test.
+// Hosts on a wire with a network interface each in moto's EC2, and what is true there, asked without the program under
+// test.
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 import { connectEc2 } from '../../src/adapters/ec2/client.ts';

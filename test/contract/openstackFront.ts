@@ -1,5 +1,6 @@
-// What stands before Keystone and Neutron in most clouds: a proxy that speaks TLS, with a certificate of the cloud's own authority. It passes
-// everything on to the real services, and can do what they do only once in a while: forget a token, be down, hang up, hang.
+// What stands before Keystone and Neutron in most clouds: a proxy that speaks TLS, with a certificate of the cloud's
+// own authority. It passes everything on to the real services, and can do what they do only once in a while: forget a
+// token, be down, hang up, hang.
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';

@@ -1,4 +1,5 @@
-// What every VIP provider must do, whatever it moves and however. Each provider's own test file runs it with real parts.
+// What every VIP provider must do, whatever it moves and however. Each provider's own test file runs it with real
+// parts.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Failure } from '../../src/errors/errors.ts';

@@ -1,4 +1,5 @@
-// The example for ProxySQL with the real client. ProxySQL is no Debian package: a double speaks MySQL's protocol and knows the two tables.
+// The example for ProxySQL with the real client. ProxySQL is no Debian package: a double speaks MySQL's protocol and
+// knows the two tables.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

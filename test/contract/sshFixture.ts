@@ -1,4 +1,5 @@
-// A real sshd on loopback for the tests of the SSH adapter, and connections to it that know nothing of this machine's own configuration.
+// A real sshd on loopback for the tests of the SSH adapter, and connections to it that know nothing of this machine's
+// own configuration.
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 import { connectSsh } from '../../src/adapters/ssh/connect.ts';

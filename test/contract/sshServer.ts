@@ -12,7 +12,10 @@ export interface SshServer {
   stop(): Promise<void>;
 }
 
-/** A directory with the keys `id` (accepted), `stranger`, `locked` (accepted, passphrase "secret"), `host_ed25519`, `host_rsa`. */
+/**
+ * A directory with the keys `id` (accepted), `stranger`, `locked` (accepted, passphrase "secret"), `host_ed25519`,
+ * `host_rsa`.
+ */
 export class SshPlace {
   readonly directory = mkdtempSync(join(tmpdir(), 'mha-helper-ssh-'));
 

@@ -121,7 +121,8 @@ describe('metal', { concurrency: false }, () => {
       'require("net").createServer((s) => s.on("error", () => 0)).listen(3306, "0.0.0.0", () => console.log("up"))',
     );
     await new Promise((resolve) => server.stdout?.once('data', resolve));
-    // Five clients that connect again the moment they are thrown out, as connection pools do; each says how long it had to wait.
+    // Five clients that connect again the moment they are thrown out, as connection pools do; each says how long it had
+    // to wait.
     const client = wireHost('app').spawn(
       process.execPath,
       '-e',

@@ -1,4 +1,5 @@
-// Against real Keystone and Neutron. Control plane only: no packets go through them, so the hosts' own network is the test's wire.
+// Against real Keystone and Neutron. Control plane only: no packets go through them, so the hosts' own network is the
+// test's wire.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';

@@ -1,5 +1,5 @@
-// Hosts on one wire: each a network namespace with its own processes, joined by a bridge in a namespace of its own. No SSH and no database,
-// so they are there in a moment. They end with this process: nothing is left on the machine.
+// Hosts on one wire: each a network namespace with its own processes, joined by a bridge in a namespace of its own. No
+// SSH and no database, so they are there in a moment. They end with this process: nothing is left on the machine.
 import { spawn, execFileSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';

@@ -34,11 +34,16 @@ export interface DatabaseServer extends Replication {
   readonly prepare: readonly string[];
   /** Shell lines that put the server's own client programs into a host, under the names that MHA calls. */
   readonly clients: readonly string[];
-  /** Shell lines that fill an empty directory with a data directory whose root has no password. Run as root in a host. */
+  /**
+   * Shell lines that fill an empty directory with a data directory whose root has no password. Run as root in a host.
+   */
   initialise(directory: string): readonly string[];
   /** Lines of [mysqld] besides the common ones. */
   readonly options: readonly string[];
-  /** Options on the command line with which the accounts are made: nothing of that may be in a binary log or count as a transaction. */
+  /**
+   * Options on the command line with which the accounts are made: nothing of that may be in a binary log or count as a
+   * transaction.
+   */
   readonly unlogged: readonly string[];
   /** The server's command line, in words of a shell; runs in the foreground. */
   readonly command: readonly string[];
@@ -64,7 +69,10 @@ export const PLAIN_ACCOUNTS = [
   `GRANT ALL PRIVILEGES ON ${APPLICATION_ACCOUNT.schema}.* TO '${APPLICATION_ACCOUNT.user}'@'%'`,
 ];
 
-/** read_only=1 stands in the file of every host, the master's too: a server that comes back never takes writes by itself. */
+/**
+ * read_only=1 stands in the file of every host, the master's too: a server that comes back never takes writes by
+ * itself.
+ */
 export function configuration(server: DatabaseServer, host: DatabaseName): string {
   return [
     '[mysqld]',

@@ -1,4 +1,5 @@
-// A server of another Debian than the machine's, in a root directory of its own in the cache: it runs by chroot, its clients with its libraries.
+// A server of another Debian than the machine's, in a root directory of its own in the cache: it runs by chroot, its
+// clients with its libraries.
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,7 +7,8 @@ import { CACHE_DIRECTORY, makeInCache } from './cache.ts';
 import type { Fetched } from './databaseServer.ts';
 import { writeCommand } from './hostFiles.ts';
 
-// What the server shares with its host. The root lies on the machine's disk and shows through: writes stay in the lab's memory.
+// What the server shares with its host. The root lies on the machine's disk and shows through: writes stay in the lab's
+// memory.
 const SHARED = ['/etc/mysql', '/var/lib/mysql', '/var/log/mysql', '/run/mysqld', '/run/lab', '/tmp', '/dev', '/proc'];
 
 const LOADERS: Readonly<Record<string, readonly [loader: string, libraries: string]>> = {
@@ -18,7 +20,9 @@ export interface DebianRoot extends Fetched {
   readonly prepare: readonly string[];
   /** Words of a shell in front of a program of the root. */
   readonly chroot: string;
-  /** Shell lines that put these programs of the root into /usr/bin of a host, instead of whatever has the name there. */
+  /**
+   * Shell lines that put these programs of the root into /usr/bin of a host, instead of whatever has the name there.
+   */
   clients(programs: Readonly<Record<string, string>>): string[];
 }
 

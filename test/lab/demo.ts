@@ -1,5 +1,6 @@
-// The main job, to watch: real MHA switches and fails over three real servers, with mha-helper as its hooks, while an application writes
-// through the writer address. Ends with 1 when a write is lost, or when not exactly one host has the address or takes writes.
+// The main job, to watch: real MHA switches and fails over three real servers, with mha-helper as its hooks, while an
+// application writes through the writer address. Ends with 1 when a write is lost, or when not exactly one host has the
+// address or takes writes.
 import { table } from '../bench/statistics.ts';
 import { clusterLab, managerEnd, managerLog, masterSwitch, quickManager, startManager } from '../scenarios/cluster.ts';
 import { Progress } from './demoProgress.ts';

@@ -1,7 +1,8 @@
-// Stands before moto, and corrects what moto does not do as EC2 does: an address that is assigned with AllowReassignment leaves the interface
-// that had it, and the filter by address finds every address, not first ones only; the filter by an interface's place in an instance; a dry run of a route's change changes nothing. It can also
-// answer as EC2 does when it throttles, not at all, not after a change was made, or with what was true a while ago, which cannot be brought
-// about for real. Alone: node ec2Front.ts PORT PORT_OF_MOTO
+// Stands before moto, and corrects what moto does not do as EC2 does: an address that is assigned with
+// AllowReassignment leaves the interface that had it, and the filter by address finds every address, not first ones
+// only; the filter by an interface's place in an instance; a dry run of a route's change changes nothing. It can also
+// answer as EC2 does when it throttles, not at all, not after a change was made, or with what was true a while ago,
+// which cannot be brought about for real. Alone: node ec2Front.ts PORT PORT_OF_MOTO
 import { once } from 'node:events';
 import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
 import { Ec2Query } from './ec2Query.ts';

@@ -1,4 +1,5 @@
-// What the lab needs in EC2, made and asked on the host that reaches it:   node ec2Objects.ts URL make ADDRESS HOSTADDRESS...
+// What the lab needs in EC2, made and asked on the host that reaches it:   node ec2Objects.ts URL make ADDRESS
+// HOSTADDRESS...
 //                                                                          node ec2Objects.ts URL holders ADDRESS
 import { Ec2Query } from './ec2Query.ts';
 

@@ -1,4 +1,5 @@
-// The README's example, as data: what an operator writes into /etc/mha-helper and /etc/mha. A scenario overrides single values.
+// The README's example, as data: what an operator writes into /etc/mha-helper and /etc/mha. A scenario overrides single
+// values.
 import { ADMIN_ACCOUNT, REPLICATION_ACCOUNT, SSH_PORT, SSH_USER, WRITER_CIDR } from './hosts.ts';
 
 /** Section name to its options. `null` takes an option of the example away. */

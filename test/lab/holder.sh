@@ -1,6 +1,7 @@
 #!/bin/sh
-# PID 1 of a lab. Everything of the lab lives in the namespaces of this process: the switch, one memory file system, the hosts.
-# When it ends, the kernel takes the processes, mounts and interfaces with it; nothing has to be cleaned up by anyone.
+# PID 1 of a lab. Everything of the lab lives in the namespaces of this process: the switch, one memory file system, the
+# hosts. When it ends, the kernel takes the processes, mounts and interfaces with it; nothing has to be cleaned up by
+# anyone.
 #
 # holder.sh RUN CHECKOUT CACHE NAME=INTERFACE=IPV4=IPV6=LOWER...   prints "ready" on stdout when all the hosts stand
 set -eu

@@ -1,5 +1,6 @@
 #!/bin/sh
-# PID 1 of one host: a root of its own laid over the machine's (or another) root, then nothing but collecting dead processes.
+# PID 1 of one host: a root of its own laid over the machine's (or another) root, then nothing but collecting dead
+# processes.
 #
 # host.sh MEMORY CHECKOUT NAME INTERFACE=IPV4=IPV6=LOWER     LOWER: overlayfs' lowerdir, topmost first
 set -eu

@@ -1,5 +1,5 @@
-// Files in a host. Always written and read by a program inside it: through /proc/PID/root a symlink to /etc/... would lead
-// to the machine's own file.
+// Files in a host. Always written and read by a program inside it: through /proc/PID/root a symlink to /etc/... would
+// lead to the machine's own file.
 import { runIn } from './hostCommand.ts';
 
 export interface HostFile {

@@ -1,4 +1,5 @@
-// The five hosts of the example configuration in the README. Every lab uses the same addresses: each has namespaces of its own.
+// The five hosts of the example configuration in the README. Every lab uses the same addresses: each has namespaces of
+// its own.
 
 export const HOST_NAMES = ['db10', 'db11', 'db12', 'mgr', 'app'] as const;
 export type HostName = (typeof HOST_NAMES)[number];

@@ -1,4 +1,5 @@
-// The lab: db10, db11, db12, mgr and app on this machine, as the README's example has them. Scenarios use nothing but this.
+// The lab: db10, db11, db12, mgr and app on this machine, as the README's example has them. Scenarios use nothing but
+// this.
 import { makeKeys, makeLogins, makeNames, makeSudoers, makeUsers } from './accounts.ts';
 import {
   killProcesses,

@@ -1,4 +1,5 @@
-// Packages unpacked beside the machine's root and laid over it in the hosts: nothing is installed on the machine, no daemon starts there.
+// Packages unpacked beside the machine's root and laid over it in the hosts: nothing is installed on the machine, no
+// daemon starts there.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,7 +13,10 @@ export type LayerName = keyof typeof LAYERS;
 
 const LAYER_CACHE = join(CACHE_DIRECTORY, 'layers');
 
-/** Where the layer is kept. A lab uses a copy in its own memory: overlayfs refuses lower layers that lie inside each other. */
+/**
+ * Where the layer is kept. A lab uses a copy in its own memory: overlayfs refuses lower layers that lie inside each
+ * other.
+ */
 export function layerDirectory(name: LayerName): string {
   return join(LAYER_CACHE, name);
 }
@@ -42,7 +46,8 @@ export function makeLayers(): void {
 
 /** Fetches with apt-get what the machine has not installed, and unpacks it. No maintainer script runs. */
 function makeLayer(name: LayerName): void {
-  // Habets' arping conflicts with the iputils one, but only when both are installed: here each is unpacked into a place of its own.
+  // Habets' arping conflicts with the iputils one, but only when both are installed: here each is unpacked into a place
+  // of its own.
   const wanted = name === 'base' ? LAYERS[name].filter((needed) => !existsSync(needed.file)) : LAYERS[name];
   makeInCache(layerDirectory(name), (root, work) => {
     const archives = join(work, 'archives');
@@ -64,7 +69,9 @@ function packagesIn(directory: string): string[] {
   return readdirSync(directory).filter((entry) => entry.endsWith('.deb'));
 }
 
-/** A real /lib or /sbin directory in the layer would hide the machine's symlink of that name, and with it every library. */
+/**
+ * A real /lib or /sbin directory in the layer would hide the machine's symlink of that name, and with it every library.
+ */
 function makeMergedRoot(root: string): void {
   for (const name of ['bin', 'sbin', 'lib', 'lib64']) {
     mkdirSync(join(root, 'usr', name), { recursive: true, mode: 0o755 });

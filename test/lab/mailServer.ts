@@ -19,7 +19,8 @@ export function mailServerFiles(): string[] {
   const content = [
     'table everyone { "@" = "labmail" }',
     'listen on lo port 25',
-    // Not the interface: its link-local address is still tentative right after the start, and smtpd gives up when it cannot bind.
+    // Not the interface: its link-local address is still tentative right after the start, and smtpd gives up when it
+    // cannot bind.
     `listen on ${HOSTS.mgr.ipv4} port 25`,
     `action keep maildir "${MAIL_DIRECTORY}" virtual <everyone>`,
     `match from any for any rcpt-to "${REFUSED_RECIPIENT}" reject`,

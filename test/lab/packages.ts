@@ -1,4 +1,5 @@
-// Debian packages the tests need, each with a file that shows it is there. The only list; `cli.ts packages` gets what is missing.
+// Debian packages the tests need, each with a file that shows it is there. The only list; `cli.ts packages` gets what
+// is missing.
 
 export interface NeededPackage {
   readonly name: string;
@@ -15,7 +16,10 @@ export const MACHINE_PACKAGES: readonly NeededPackage[] = [
   { name: 'debootstrap', file: '/usr/sbin/debootstrap' },
 ];
 
-/** In the root of the hosts and of the contract tests: installed on the machine, or unpacked into the lab's package layer. */
+/**
+ * In the root of the hosts and of the contract tests: installed on the machine, or unpacked into the lab's package
+ * layer.
+ */
 export const HOST_PACKAGES: readonly NeededPackage[] = [
   { name: 'mariadb-server-core', file: '/usr/sbin/mariadbd' },
   { name: 'mariadb-server', file: '/usr/lib/mysql/plugin/auth_ed25519.so', onlyThat: true },
@@ -33,7 +37,10 @@ export const HOST_PACKAGES: readonly NeededPackage[] = [
   { name: 'systemd', file: '/usr/lib/systemd/systemd' },
 ];
 
-/** A mail server whose encryption works: that of Debian 12's OpenSMTPD does not, with OpenSSL 3. Two mail servers exclude each other. */
+/**
+ * A mail server whose encryption works: that of Debian 12's OpenSMTPD does not, with OpenSSL 3. Two mail servers
+ * exclude each other.
+ */
 export const EXIM: readonly NeededPackage[] = [{ name: 'exim4-daemon-light', file: '/usr/sbin/exim4' }];
 
 /** The other arping (Habets'), in a layer of its own: the two packages exclude each other. */

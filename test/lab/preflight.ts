@@ -23,8 +23,8 @@ export function obstacle(): string | undefined {
 }
 
 /**
- * Whoever enters a mount namespace from outside arrives at the root of the machine, not of the chroot: the lab would take the machine itself
- * for one of its hosts.
+ * Whoever enters a mount namespace from outside arrives at the root of the machine, not of the chroot: the lab would
+ * take the machine itself for one of its hosts.
  */
 function inChroot(): boolean {
   const identity = (path: string): string => {

@@ -1,4 +1,5 @@
-// Processes by /proc. A pid alone never identifies a process: it may have been given away again. Start time and pid together do.
+// Processes by /proc. A pid alone never identifies a process: it may have been given away again. Start time and pid
+// together do.
 import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 

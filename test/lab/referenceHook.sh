@@ -1,7 +1,8 @@
 #!/bin/sh
-# What any hook must cost at least: the measure for ours. Not safe, and not for production: it checks nothing and undoes nothing.
-# Before a measurement "referenceHook.sh --open" opens a master connection to each host, so that a step costs one round trip.
-# Both hooks of MHA call it; the command tells which: stop and start in both, stopssh and status in the hard failover only.
+# What any hook must cost at least: the measure for ours. Not safe, and not for production: it checks nothing and undoes
+# nothing. Before a measurement "referenceHook.sh --open" opens a master connection to each host, so that a step costs
+# one round trip. Both hooks of MHA call it; the command tells which: stop and start in both, stopssh and status in the
+# hard failover only.
 set -u
 address=192.168.10.155
 

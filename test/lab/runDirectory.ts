@@ -1,4 +1,5 @@
-// /run/mha-lab/NAME: what is known of a lab outside of it. A directory whose processes are gone is a remain and is swept away.
+// /run/mha-lab/NAME: what is known of a lab outside of it. A directory whose processes are gone is a remain and is
+// swept away.
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseServer } from './databaseServer.ts';

@@ -1,5 +1,6 @@
-// A second real SMTP server on mgr (Exim), with a self-signed certificate for localhost and mgr: port 587 has STARTTLS and wants a login, 465 is
-// TLS from the start, 2525 has STARTTLS and wants none. What it takes it hands on to the server on port 25.
+// A second real SMTP server on mgr (Exim), with a self-signed certificate for localhost and mgr: port 587 has STARTTLS
+// and wants a login, 465 is TLS from the start, 2525 has STARTTLS and wants none. What it takes it hands on to the
+// server on port 25.
 import { quote, untilListening, writeCommand } from './hostFiles.ts';
 import type { Lab } from './lab.ts';
 

@@ -1,4 +1,5 @@
-// A whole Debian of its own in the cache, for a service whose packages must be configured to work. Nothing in it starts.
+// A whole Debian of its own in the cache, for a service whose packages must be configured to work. Nothing in it
+// starts.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,7 +9,10 @@ export function serviceDirectory(name: string): string {
   return join(CACHE_DIRECTORY, 'services', name);
 }
 
-/** Fills an empty directory. debootstrap cannot do it alone: it does not know packages that stand in for others. @throws Error with the end of what was said */
+/**
+ * Fills an empty directory. debootstrap cannot do it alone: it does not know packages that stand in for others.
+ * @throws Error with the end of what was said
+ */
 export function bootstrapService(root: string, suite: string, packages: readonly string[]): void {
   console.error(`lab: getting ${packages.join(', ')} of Debian ${suite} (once)`);
   run(['debootstrap', '--variant=minbase', suite, root, ...mirror()], 600_000);

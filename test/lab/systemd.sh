@@ -1,8 +1,9 @@
 #!/bin/sh
-# A real systemd as PID 1 of a root of its own, laid over the machine's: namespaces and a control group of its own, no network, and
-# nothing of the machine is started in it. Ends, with everything in it, when its first process is killed.
+# A real systemd as PID 1 of a root of its own, laid over the machine's: namespaces and a control group of its own, no
+# network, and nothing of the machine is started in it. Ends, with everything in it, when its first process is killed.
 #
-# unshare --mount --propagation private sh systemd.sh NAME [LAYER]     NAME: of the control group, which the caller removes
+# unshare --mount --propagation private sh systemd.sh NAME [LAYER]     NAME: of the control group, which the caller
+# removes
 set -eu
 name=$1 layer=${2:-}
 

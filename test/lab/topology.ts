@@ -1,4 +1,5 @@
-// Back to the start between two scenarios, whatever happened: every process of every host is ended, data and settings are laid down anew.
+// Back to the start between two scenarios, whatever happened: every process of every host is ended, data and settings
+// are laid down anew.
 import { type DatabaseServer, FIRST_BINARY_LOG, addressOf } from './databaseServer.ts';
 import { answering, killProcesses, reseed, startCommand, statements } from './databaseHost.ts';
 import { script } from './hostFiles.ts';

@@ -1,6 +1,7 @@
 #!/bin/sh
-# Called in a mount namespace of its own: the lab's package layer laid over the machine's /usr and /etc. What is written there goes into memory
-# and ends with the program; all else is the machine's own. The lab's hosts are not touched: a mount does not show in an overlay's lower layer.
+# Called in a mount namespace of its own: the lab's package layer laid over the machine's /usr and /etc. What is written
+# there goes into memory and ends with the program; all else is the machine's own. The lab's hosts are not touched: a
+# mount does not show in an overlay's lower layer.
 #
 # withPackages.sh LAYER PROGRAM [ARGUMENT]...
 set -eu

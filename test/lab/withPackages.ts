@@ -1,5 +1,5 @@
-// Runs a program where all packages of the hosts are there, though the machine may have none of them: installing sshd would start it at the
-// machine's next boot.
+// Runs a program where all packages of the hosts are there, though the machine may have none of them: installing sshd
+// would start it at the machine's next boot.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -37,7 +37,10 @@ export function prepareServices(): void {
   }
 }
 
-/** On the machine as it is when it has the packages, else with the lab's layer laid over /usr and /etc. @returns its exit code */
+/**
+ * On the machine as it is when it has the packages, else with the lab's layer laid over /usr and /etc.
+ * @returns its exit code
+ */
 export function runWithPackages(argv: readonly string[]): number {
   const missing = HOST_PACKAGES.filter((needed) => !existsSync(needed.file)).map((needed) => needed.name);
   if (missing.length > 0 && process.getuid?.() !== 0) {

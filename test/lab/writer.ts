@@ -1,4 +1,5 @@
-// The application seen from a scenario: start it, stop it, how long it could not write, and whether anything it was promised is lost.
+// The application seen from a scenario: start it, stop it, how long it could not write, and whether anything it was
+// promised is lost.
 import { join } from 'node:path';
 import { LAB_SOURCE } from './holder.ts';
 import type { RunningCommand } from './hostCommand.ts';

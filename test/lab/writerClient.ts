@@ -1,6 +1,7 @@
 // The application: writes through the writer address, from inside the host `app`. Logs one JSON line for each event.
 //
-// node writerClient.ts LOG '{"host":...}'     ends at SIGTERM, or after its time or count, and then writes a summary line
+// node writerClient.ts LOG '{"host":...}'     ends at SIGTERM, or after its time or count, and then writes a summary
+// line
 import { createConnection, type Connection } from 'mysql2/promise';
 import { openSync, writeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -19,7 +20,8 @@ const last = settings.count === undefined ? Infinity : settings.firstId + settin
 process.on('SIGTERM', () => (stopping = true));
 await Promise.all(Array.from({ length: settings.connections }, () => writeAlong()));
 note({ kind: 'end', atMs: now() });
-// mysql2 keeps the timer of a statement whose connection is gone: without this the program would stay for the 15 s of its time limit.
+// mysql2 keeps the timer of a statement whose connection is gone: without this the program would stay for the 15 s of
+// its time limit.
 process.exit(0);
 
 async function writeAlong(): Promise<void> {

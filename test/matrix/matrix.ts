@@ -1,4 +1,5 @@
-// Real MHA with every server: what works, with which figures, and what does not. The results go into docs/matrix.json, the table into the README.
+// Real MHA with every server: what works, with which figures, and what does not. The results go into docs/matrix.json,
+// the table into the README.
 //
 // node test/matrix/matrix.ts [CELL]...     all cells, or these; the others stay as they were found before
 // node test/matrix/matrix.ts --trials=alive,twice CELL...     only these trials of the cells

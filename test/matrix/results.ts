@@ -3,7 +3,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import type { TrialName } from './trials.ts';
 
 export interface Figures {
-  /** Longest time without an acknowledged write, for each switch or failover of the trial. Empty where nothing was written. */
+  /**
+   * Longest time without an acknowledged write, for each switch or failover of the trial. Empty where nothing was
+   * written.
+   */
   readonly outagesSeconds: readonly number[];
   readonly acknowledged: number;
   readonly lost: number;

@@ -1,4 +1,5 @@
-// What is tried with each server: real MHA with the hooks on the lab, an application that writes, and the count of what it was promised.
+// What is tried with each server: real MHA with the hooks on the lab, an application that writes, and the count of what
+// it was promised.
 import { APPLICATION_FILE } from '../lab/exampleConfiguration.ts';
 import { DATABASE_NAMES, type DatabaseName } from '../lab/hosts.ts';
 import type { Lab } from '../lab/lab.ts';

@@ -112,7 +112,8 @@ describe(
       const writer = await startWriter(cluster());
       await cluster().powerOff('db10');
       assert.equal(await managerEnd(manager, 120_000), 0, await managerLog(cluster()));
-      // In EC2 the network itself knows who has an address, and nobody is told. The lab's clients remember the old host's hardware address.
+      // In EC2 the network itself knows who has an address, and nobody is told. The lab's clients remember the old
+      // host's hardware address.
       await cluster().exec('app', ['ip', 'neigh', 'flush', 'to', WRITER_ADDRESS]);
       await writer.progress(20);
       await writer.stop();

@@ -1,4 +1,5 @@
-// What the scenarios share: a lab with the built executable as MHA's hooks, MHA's commands, and what must be true afterwards.
+// What the scenarios share: a lab with the built executable as MHA's hooks, MHA's commands, and what must be true
+// afterwards.
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
 import { entryNames } from '../../src/entryNames.ts';
@@ -101,7 +102,10 @@ export async function managerLog(lab: Lab): Promise<string> {
   return (await lab.exec('mgr', ['sh', '-c', `cat ${WORK_DIRECTORY}/${CLUSTER}.log 2>/dev/null`])).stdout;
 }
 
-/** From here on the master acknowledges what a replica has received: a host that is cut off takes nothing acknowledged with it. MariaDB's words. */
+/**
+ * From here on the master acknowledges what a replica has received: a host that is cut off takes nothing acknowledged
+ * with it. MariaDB's words.
+ */
 export async function semiSynchronous(lab: Lab, master: DatabaseName): Promise<void> {
   const replicas = DATABASE_NAMES.filter((name) => name !== master);
   await lab.sql(

@@ -7,7 +7,8 @@ import { startWriter } from '../lab/writer.ts';
 import { assertWhole, clusterLab, managerEnd, managerLog, masterSwitch, startManager } from './cluster.ts';
 
 const address = 'fd00:10::155';
-// The kernel asks for up to 2 s whether somebody else has the address; a client that hangs or asks the old host waits longer than this.
+// The kernel asks for up to 2 s whether somebody else has the address; a client that hangs or asks the old host waits
+// longer than this.
 const longestOutageMs = 6_000;
 
 interface Login {

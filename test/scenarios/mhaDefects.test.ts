@@ -309,7 +309,8 @@ describe('defects of MHA', { concurrency: false }, () => {
       /: 0 transactions in the binary log on db10:3306 that no replica has received\nsaved:0\n$/,
     );
 
-    // What fails on the way ends the failover; what was executed until then is not executed again, by the next attempt or as a replica.
+    // What fails on the way ends the failover; what was executed until then is not executed again, by the next attempt
+    // or as a replica.
     await lab.sql(
       'db11',
       'RESET MASTER',

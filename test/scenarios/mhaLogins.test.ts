@@ -1,4 +1,5 @@
-// Logins as servers have them today, for MHA, for its replicas and for the hooks: caching_sha2_password and ed25519, with and without encryption.
+// Logins as servers have them today, for MHA, for its replicas and for the hooks: caching_sha2_password and ed25519,
+// with and without encryption.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { DatabaseServer } from '../lab/databaseServer.ts';
@@ -196,7 +197,8 @@ describe('logins of MariaDB: ed25519', { concurrency: false }, () => {
     const manager = await startManager(lab);
     await lab.sql('db12', 'STOP SLAVE IO_THREAD');
     const writer = await startWriter(lab);
-    // Two seconds and more: the manager pings every second, each time from a child process, and its session would end when it is idle for two.
+    // Two seconds and more: the manager pings every second, each time from a child process, and its session would end
+    // when it is idle for two.
     await writer.progress(500);
     assert.doesNotMatch(await managerLog(lab), /select ping/);
     assert.notEqual(

@@ -27,7 +27,10 @@ export function monitor(
   });
 }
 
-/** The account that the tests run MHA as where it is not root: as the README says, it may read the configuration and write what is MHA's and the helper's. */
+/**
+ * The account that the tests run MHA as where it is not root: as the README says, it may read the configuration and
+ * write what is MHA's and the helper's.
+ */
 export const MHA_USER = 'mha_helper';
 
 export async function giveToMhaUser(lab: Lab): Promise<void> {
@@ -115,7 +118,10 @@ export async function killInManager(lab: Lab, pid: number | null, signal = 'KILL
   assert.equal(code, 0, stderr);
 }
 
-/** What a DBA does with a dead master: starts it read-only, and lets it replicate: by GTID, or from where MHA's log says. */
+/**
+ * What a DBA does with a dead master: starts it read-only, and lets it replicate: by GTID, or from where MHA's log
+ * says.
+ */
 export async function bringBack(
   lab: Lab,
   host: DatabaseName,

@@ -38,8 +38,8 @@ const journal = '/var/lib/mha-helper/test_cluster.journal';
 const modes = 'stat -c "%A %G" /etc/mha-helper /var/lib/mha-helper';
 const forTheManagersGroup = 'chgrp mail /etc/mha-helper /var/lib/mha-helper; chmod 2770 /var/lib/mha-helper';
 
-// The lab may have the OpenSSH client in a layer that dpkg knows nothing of; RPM's own dependencies are none of Debian's.
-// man-db's trigger reads every page of the machine.
+// The lab may have the OpenSSH client in a layer that dpkg knows nothing of; RPM's own dependencies are none of
+// Debian's. man-db's trigger reads every page of the machine.
 const dpkg = ['dpkg', '--no-triggers'];
 const dpkgInstall = [...dpkg, '--ignore-depends=openssh-client', '-i'];
 const rpmTool = ['rpm', '--force-debian', '--dbpath', '/var/lib/rpm-of-the-test'];

@@ -1,4 +1,5 @@
-// The situations that MHA's own tests are about, with our hooks: whom it chooses, how it ends, and that nothing acknowledged is lost.
+// The situations that MHA's own tests are about, with our hooks: whom it chooses, how it ends, and that nothing
+// acknowledged is lost.
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { APPLICATION_FILE, type Sections } from '../lab/exampleConfiguration.ts';
@@ -22,7 +23,10 @@ describe("situations of MHA's own tests", { concurrency: false }, () => {
     await lab?.stop();
   });
 
-  /** db10 has died; MHA is told so by an operator. @returns what MHA and the hooks have logged, instead of the little they print */
+  /**
+   * db10 has died; MHA is told so by an operator.
+   * @returns what MHA and the hooks have logged, instead of the little they print
+   */
   async function failover(): Promise<Pick<CommandOutcome, 'code' | 'stdout'>> {
     const { code } = await masterFailover(cluster());
     return { code, stdout: await managerLog(cluster()) };
@@ -220,7 +224,8 @@ describe("situations of MHA's own tests", { concurrency: false }, () => {
   });
 
   test('replication filters that differ: check_repl is refused, so nothing is watched; a failover by hand does not look at them', async () => {
-    // MHA compares each replica with those before it only where they have a filter: one on the last alone would go unseen.
+    // MHA compares each replica with those before it only where they have a filter: one on the last alone would go
+    // unseen.
     await cluster().stopMysqld('db11');
     await cluster().startMysqld('db11', '--replicate-ignore-db=other');
     const writer = await written();

@@ -1,4 +1,5 @@
-// The packages' units under a real systemd. No database server is needed for that: masterha_manager is a stand-in that keeps MHA's health file.
+// The packages' units under a real systemd. No database server is needed for that: masterha_manager is a stand-in that
+// keeps MHA's health file.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, beforeEach, describe, test } from 'node:test';

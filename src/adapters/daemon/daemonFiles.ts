@@ -34,9 +34,9 @@ export const daemonFiles: DaemonFiles = {
 };
 
 /**
- * Takes over a lock that nobody holds. Of all who try, the one may that has made the claim file named after the text that was left; it is removed
- * only when that text is no longer there, so whoever still goes by the old text finds either the claim or another text. A claim
- * whose owner was killed is taken over in the same way.
+ * Takes over a lock that nobody holds. Of all who try, the one may that has made the claim file named after the text
+ * that was left; it is removed only when that text is no longer there, so whoever still goes by the old text finds
+ * either the claim or another text. A claim whose owner was killed is taken over in the same way.
  */
 async function takeOver(
   path: string,

@@ -26,7 +26,8 @@ export function daemonTools(
       if (path !== undefined) return fileLog(path, tools);
       return env['JOURNAL_STREAM'] === undefined ? tools.log : journalLog(stdout);
     },
-    // Node has no datagram sockets of the local kind; systemd brings a program for shell scripts, which is on every host that has systemd.
+    // Node has no datagram sockets of the local kind; systemd brings a program for shell scripts, which is on every
+    // host that has systemd.
     async notify(...messages) {
       if (env['NOTIFY_SOCKET'] === undefined || unable) return;
       try {

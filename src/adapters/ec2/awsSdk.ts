@@ -1,4 +1,5 @@
-// What is used of the AWS SDK. Nothing else stands here: the executable has this file beside its bundle (build/bundle.ts).
+// What is used of the AWS SDK. Nothing else stands here: the executable has this file beside its bundle
+// (build/bundle.ts).
 export {
   AssignPrivateIpAddressesCommand,
   AssociateAddressCommand,

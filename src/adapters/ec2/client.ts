@@ -1,4 +1,5 @@
-// EC2 through the AWS SDK: credentials, region, signatures and repetitions with back-off are its business, our limit ends them.
+// EC2 through the AWS SDK: credentials, region, signatures and repetitions with back-off are its business, our limit
+// ends them.
 import { AsyncLocalStorage } from 'node:async_hooks';
 import {
   AssignPrivateIpAddressesCommand,
@@ -33,7 +34,8 @@ const isNotAssigned = ({ name, message }: Error): boolean =>
 
 export function connectEc2({ region, profile, roleArn, endpoint }: Ec2Target, limit: () => number): Ec2Api {
   const place = { ...(region === undefined ? {} : { region }), ...(profile === undefined ? {} : { profile }) };
-  // A profile that was named is used or refused: the chain would take the role of the instance when it has no credentials, and warns on stderr.
+  // A profile that was named is used or refused: the chain would take the role of the instance when it has no
+  // credentials, and warns on stderr.
   const own =
     profile === undefined ? fromNodeProviderChain({ clientConfig: place }) : fromIni({ profile, clientConfig: place });
   const client = new EC2Client({
@@ -58,7 +60,9 @@ export function connectEc2({ region, profile, roleArn, endpoint }: Ec2Target, li
     { step: 'finalizeRequest', priority: 'low', name: 'noteWhyAnAttemptFailed' },
   );
 
-  /** While STS is asked, whichever of our calls it was that wanted the credentials: the SDK asks once for all of them. */
+  /**
+   * While STS is asked, whichever of our calls it was that wanted the credentials: the SDK asks once for all of them.
+   */
   let isAssuming = false;
   /** Credentials of the role. What goes wrong there is not EC2's doing. */
   function assumed(role: string): ReturnType<typeof fromTemporaryCredentials> {

@@ -7,12 +7,15 @@ import { connectError, deadline, encryptedError } from './failures.ts';
 
 const closeMs = 200;
 
-/** What a server answers that wants encryption. A wrong password gives the last one too: with REQUIRE SSL an account has that and no other. */
+/**
+ * What a server answers that wants encryption. A wrong password gives the last one too: with REQUIRE SSL an account has
+ * that and no other.
+ */
 const perhapsWithTls: ReadonlySet<string> = new Set(['ER_SECURE_TRANSPORT_REQUIRED', 'ER_ACCESS_DENIED_ERROR']);
 
 /**
- * Opens a connection: plain, as MHA does, and encrypted where the server or the account wants that. The certificate is not looked at: nobody
- * tells us an authority, and MHA's configuration has no place for one.
+ * Opens a connection: plain, as MHA does, and encrypted where the server or the account wants that. The certificate is
+ * not looked at: nobody tells us an authority, and MHA's configuration has no place for one.
  * @throws Failure `mysql` or, after `timeoutMs` without an answer, `deadline`.
  */
 export async function connectMysql(target: SqlTarget, timeoutMs: number): Promise<SqlConnection> {
@@ -51,7 +54,8 @@ async function open(
     ...encryption,
   });
   return new Promise((resolve, reject) => {
-    // mysql2's own limit ends with the TCP connection: a server that accepts and then says nothing would hold us for ever.
+    // mysql2's own limit ends with the TCP connection: a server that accepts and then says nothing would hold us for
+    // ever.
     const timer = setTimeout(() => {
       connection.destroy();
       reject(deadline(target, timeoutMs));

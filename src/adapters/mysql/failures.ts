@@ -1,4 +1,5 @@
-// What stops a connection to MySQL, in words. Callers tell a server that refuses (it is alive) from one that does not answer by the cause: an SqlError.
+// What stops a connection to MySQL, in words. Callers tell a server that refuses (it is alive) from one that does not
+// answer by the cause: an SqlError.
 import type { QueryError } from 'mysql2';
 import type { SqlTarget } from '../../context/Context.ts';
 import { Failure, SqlError } from '../../errors/errors.ts';

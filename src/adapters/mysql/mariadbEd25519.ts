@@ -1,5 +1,6 @@
-// MariaDB's plugin ed25519. It signs with the Ed25519 of RFC 8032, but the expanded secret key is the hash of the password itself, where the
-// standard (and Node.js's crypto) hashes a seed of 32 bytes: https://mariadb.com/kb/en/authentication-plugin-ed25519/
+// MariaDB's plugin ed25519. It signs with the Ed25519 of RFC 8032, but the expanded secret key is the hash of the
+// password itself, where the standard (and Node.js's crypto) hashes a seed of 32 bytes:
+// https://mariadb.com/kb/en/authentication-plugin-ed25519/
 import { createHash } from 'node:crypto';
 import { etc, Point } from '@noble/ed25519';
 

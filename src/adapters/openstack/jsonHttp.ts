@@ -1,4 +1,5 @@
-// One HTTP request with JSON both ways. What the services of a cloud answer besides JSON (a proxy's HTML, nothing at all) is an answer too.
+// One HTTP request with JSON both ways. What the services of a cloud answer besides JSON (a proxy's HTML, nothing at
+// all) is an answer too.
 import { request as overTls } from 'node:https';
 import { request as overTcp, type IncomingMessage } from 'node:http';
 import { Failure } from '../../errors/errors.ts';
@@ -31,7 +32,8 @@ const longest = 8 * 1024 * 1024;
 
 /**
  * @param who for messages: the service and its URL
- * @throws Failure `deadline` after `timeoutMs`, `address` when there is no connection or no whole answer (`cause`: Node's error)
+ * @throws Failure `deadline` after `timeoutMs`, `address` when there is no connection or no whole answer (`cause`:
+ *   Node's error)
  */
 export async function jsonHttp(
   { method, url, headers, body }: HttpRequest,

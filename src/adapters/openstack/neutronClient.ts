@@ -106,7 +106,10 @@ class Client {
     return jsonHttp(request, `Neutron at ${networkUrl}`, this.#login, end - performance.now());
   }
 
-  /** Until the operation's time is over. One attempt gets half of what is left of it: a request that nobody answers leaves time for another. */
+  /**
+   * Until the operation's time is over. One attempt gets half of what is left of it: a request that nobody answers
+   * leaves time for another.
+   */
   async #again<T>(
     attempt: (left: () => number) => Promise<T>,
     passing: (result: T) => Error | undefined = () => undefined,
@@ -132,7 +135,10 @@ class Client {
   }
 }
 
-/** The service is being started again, the proxy before it is, or the way there is cut for a moment: not a wrong name, address or certificate. */
+/**
+ * The service is being started again, the proxy before it is, or the way there is cut for a moment: not a wrong name,
+ * address or certificate.
+ */
 function isPassing(error: unknown): boolean {
   if (error instanceof PassingFailure || asFailure(error).kind === 'deadline') return true;
   const code = ((error as Error).cause as NodeJS.ErrnoException | undefined)?.code ?? '';
@@ -204,7 +210,10 @@ function neutronApi(client: Client): NeutronApi {
         ? `take the floating IP ${floatingIp.floating_ip_address} away`
         : `lead the floating IP ${floatingIp.floating_ip_address} to ${address ?? ''} of port ${port}`,
   });
-  /** A Neutron that does not look at the condition would do what is only to be judged; it has not got this extension (it came with Ocata, 2017). */
+  /**
+   * A Neutron that does not look at the condition would do what is only to be judged; it has not got this extension (it
+   * came with Ocata, 2017).
+   */
   async function mustKnowConditions(revision: unknown): Promise<void> {
     const request: Request = {
       method: 'GET',
@@ -276,7 +285,8 @@ function neutronApi(client: Client): NeutronApi {
     },
     setAddressPairs: async (port, pairs) =>
       (await client.ifUnchanged<{ port: NeutronPort }>(pairsRequest(port, pairs, port.revision_number)))?.port ?? null,
-    // The condition that each of our changes depends on, and that never holds here. A change of nothing would be let through.
+    // The condition that each of our changes depends on, and that never holds here. A change of nothing would be let
+    // through.
     tryAddressPairs(port) {
       const attempt = pairsRequest(port, [...port.allowed_address_pairs, { ip_address: nobodysAddress }], noRevision);
       const { revision: _, ...putBack } = pairsRequest(port, port.allowed_address_pairs, noRevision);

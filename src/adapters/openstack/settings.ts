@@ -1,5 +1,6 @@
-// Where a login at OpenStack comes from: the helper's options, and for what they leave open a cloud of clouds.yaml, or, where none is named,
-// the OS_* variables. As OpenStack's own clients read them, but never from the current directory: a hook is called from anywhere.
+// Where a login at OpenStack comes from: the helper's options, and for what they leave open a cloud of clouds.yaml, or,
+// where none is named, the OS_* variables. As OpenStack's own clients read them, but never from the current directory:
+// a hook is called from anywhere.
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -96,7 +97,10 @@ function fromEnvironment(env: NodeJS.ProcessEnv): OpenStackSettings {
   return present({ ...found, interface: value('interface') ?? value('endpoint_type') });
 }
 
-/** What a setting of the upper place leaves without a meaning in the lower one: the same thing said by id, or the certificates not to be looked at. */
+/**
+ * What a setting of the upper place leaves without a meaning in the lower one: the same thing said by id, or the
+ * certificates not to be looked at.
+ */
 const replaces: Readonly<Partial<Record<SettingName, readonly (keyof OpenStackSettings)[]>>> = {
   project_name: ['project_id'],
   user_domain_name: ['user_domain_id'],
@@ -104,7 +108,10 @@ const replaces: Readonly<Partial<Record<SettingName, readonly (keyof OpenStackSe
   cacert: ['verify'],
 };
 
-/** A login is one thing: a password of one place is not combined with the user, or the application credential, of another. */
+/**
+ * A login is one thing: a password of one place is not combined with the user, or the application credential, of
+ * another.
+ */
 function over(upper: OpenStackSettings, lower: OpenStackSettings): OpenStackSettings {
   const own = upper.application_credential_id !== undefined || upper.username !== undefined;
   const foreign = /^(?:auth_type|user|password|application)/;

@@ -1,4 +1,5 @@
-// Programs on this machine: no shell in between, nothing to read on stdin, a deadline that takes the whole process group along.
+// Programs on this machine: no shell in between, nothing to read on stdin, a deadline that takes the whole process
+// group along.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
 import type { CommandResult, Shell } from '../../context/Context.ts';
@@ -32,7 +33,8 @@ export function localShell(deps: LocalShellDeps): Shell {
 
 /**
  * Runs one program to its end.
- * @throws Failure `deadline` after `timeoutMs`; the program and whatever it started in its process group are dead by then.
+ * @throws Failure `deadline` after `timeoutMs`; the program and whatever it started in its process group are dead by
+ *   then.
  */
 export function runProcess(
   label: string,
@@ -44,7 +46,8 @@ export function runProcess(
   const [program, ...args] = argv;
   if (program === undefined) return Promise.reject(new Failure('internal', `${label}: no command to run`));
   return new Promise((resolve, reject) => {
-    // A group of its own: the deadline must reach grandchildren too, and Ctrl-C must not cut a step that is to be undone.
+    // A group of its own: the deadline must reach grandchildren too, and Ctrl-C must not cut a step that is to be
+    // undone.
     const child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
     const stdout = new BoundedText();
     const stderr = new BoundedText();
@@ -97,7 +100,9 @@ export function shown(argv: readonly string[]): string {
   return text.length > 160 ? `${text.slice(0, 157)}...` : text;
 }
 
-/** Kills a child that leads its process group, and the group. Once it has been reaped its number may be somebody else's. */
+/**
+ * Kills a child that leads its process group, and the group. Once it has been reaped its number may be somebody else's.
+ */
 export function killGroup(child: ChildProcess): void {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   try {

@@ -1,10 +1,12 @@
-// This process becomes another program: process id, terminal, standard files and signals are the program's own from then on.
+// This process becomes another program: process id, terminal, standard files and signals are the program's own from
+// then on.
 import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from '../../errors/errors.ts';
 import { errorText } from '../../errors/message.ts';
 
-// Node ignores two signals, and what is ignored stays ignored in the program that follows. A shell cannot undo that, perl can.
+// Node ignores two signals, and what is ignored stays ignored in the program that follows. A shell cannot undo that,
+// perl can.
 const RESET =
   '$SIG{PIPE} = $SIG{XFSZ} = "DEFAULT"; exec { $ARGV[0] } @ARGV; print STDERR "mha-helper: $ARGV[0]: $!\\n"; exit 127';
 

@@ -1,5 +1,5 @@
-// A program on this machine that may run for long and is watched while it does: MHA's switch. It has no time limit, because ending it
-// half-way is what must not happen; it only ends early when the operator interrupts us.
+// A program on this machine that may run for long and is watched while it does: MHA's switch. It has no time limit,
+// because ending it half-way is what must not happen; it only ends early when the operator interrupts us.
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
@@ -11,16 +11,19 @@ import { exitStatus } from './childProcess.ts';
 
 /** How often a followed log file is looked at, in ms. */
 const followMs = 100;
-/** A program that has not ended so long after SIGINT gets SIGTERM. A hook's undoing takes up to 60 s, and a step before that its limit. */
+/**
+ * A program that has not ended so long after SIGINT gets SIGTERM. A hook's undoing takes up to 60 s, and a step before
+ * that its limit.
+ */
 const interruptMs = 180_000;
 /** What the program has started in its process group (a hook that undoes) is waited for so long after its own end. */
 const groupMs = 120_000;
 const groupPollMs = 50;
 
 /**
- * Runs a program in a process group of its own, so that Ctrl-C reaches it through us only, and resolves with its exit status (128 + n
- * when signal n ended it) when the whole group has ended and all output was handed on.
- * A program that is not there is exit status 127.
+ * Runs a program in a process group of its own, so that Ctrl-C reaches it through us only, and resolves with its exit
+ * status (128 + n when signal n ended it) when the whole group has ended and all output was handed on. A program that
+ * is not there is exit status 127.
  * @throws Failure `environment` when no program can be started.
  */
 export async function streamProcess(
@@ -30,7 +33,8 @@ export async function streamProcess(
 ): Promise<number> {
   const [program = '', ...args] = argv;
   const log = options.follow === undefined ? null : await followed(options.follow, options.onOutput);
-  // Without SIGPIPE the program outlives us when we are killed with -9, and comes to its end: half a switch would be worse.
+  // Without SIGPIPE the program outlives us when we are killed with -9, and comes to its end: half a switch would be
+  // worse.
   const child = spawn('sh', ['-c', 'trap "" PIPE; exec "$@"', 'sh', program, ...args], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -46,7 +50,8 @@ export async function streamProcess(
   const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
   let late: NodeJS.Timeout | undefined;
   const interrupt = (): void => {
-    // SIGINT whatever we got ourselves: MHA's planned switch has a handler only for that one, and ends its sessions on the servers in it.
+    // SIGINT whatever we got ourselves: MHA's planned switch has a handler only for that one, and ends its sessions on
+    // the servers in it.
     signalGroup(child.pid, 'SIGINT');
     late = setTimeout(() => signalGroup(child.pid, 'SIGTERM'), interruptMs);
   };

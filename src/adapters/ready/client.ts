@@ -27,7 +27,10 @@ export function readyPath(directory: string, key: string): string {
   return `${directory}/ready-${createHash('sha256').update(key).digest('hex').slice(0, 16)}`;
 }
 
-/** Starts the process. @returns what lets it stay; it ends with this one otherwise. Never throws: it only saves time. */
+/**
+ * Starts the process.
+ * @returns what lets it stay; it ends with this one otherwise. Never throws: it only saves time.
+ */
 export async function keepReady(
   self: readonly string[],
   path: string,

@@ -1,4 +1,5 @@
-// What travels over the socket between a hook and the process that has connections ready for it: one JSON object a line.
+// What travels over the socket between a hook and the process that has connections ready for it: one JSON object a
+// line.
 import type { Socket } from 'node:net';
 import type { CommandResult, ShellTarget, SqlRow, SqlTarget, SqlValue } from '../../context/Context.ts';
 import { Failure, SqlError, type FailureKind } from '../../errors/errors.ts';

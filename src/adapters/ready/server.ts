@@ -1,8 +1,9 @@
-// A process that has connections open for the next hook. In a planned switch MHA calls `stop` and, some tens of milliseconds later, `start`:
-// while clients wait, `start` would load both protocols and log in to the same server and host that `stop` has just been logged in to.
+// A process that has connections open for the next hook. In a planned switch MHA calls `stop` and, some tens of
+// milliseconds later, `start`: while clients wait, `start` would load both protocols and log in to the same server and
+// host that `stop` has just been logged in to.
 //
-// It is left by a `stop` that succeeded, serves one `start`, and ends with it, or after a minute. It decides nothing: every query and
-// every command comes from the hook, with the hook's limits.
+// It is left by a `stop` that succeeded, serves one `start`, and ends with it, or after a minute. It decides nothing:
+// every query and every command comes from the hook, with the hook's limits.
 import { once } from 'node:events';
 import { chmodSync, lstatSync, rmSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
@@ -16,8 +17,8 @@ const waitMs = 60_000;
 const connectMs = 5_000;
 
 /**
- * Opens what the first line of `input` names, says `ready` on `output`, and serves. Ends when `input` closes without the word `keep`: then
- * the hook that began this has failed, or is gone.
+ * Opens what the first line of `input` names, says `ready` on `output`, and serves. Ends when `input` closes without
+ * the word `keep`: then the hook that began this has failed, or is gone.
  */
 export async function serveReady(
   path: string,

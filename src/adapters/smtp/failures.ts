@@ -63,7 +63,10 @@ export function serverText({ host, port }: SmtpTarget): string {
   return `mail server ${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
-/** nodemailer puts a code of its own in the place of Node's, so the text has to tell. What the server says is no such text. */
+/**
+ * nodemailer puts a code of its own in the place of Node's, so the text has to tell. What the server says is no such
+ * text.
+ */
 function isCertificate({ message, response }: SmtpError): boolean {
   return response === undefined && /certificate|altnames/i.test(message);
 }

@@ -1,8 +1,8 @@
-// One mail over SMTP.
-// The usual encryption is opportunistic (RFC 7435): STARTTLS where the server offers it, without a look at its certificate. Mail servers'
-// certificates are mostly self-signed (Debian's Postfix and Exim come so), and whoever could fake one could as well take
-// the STARTTLS out of the server's answer; refusing to send would only cost the operator the mail. Port 465 is TLS from the start.
-// Who wants more sets smtp_security. A login never goes over a connection that is not encrypted, unless smtp_security = none asks for it.
+// One mail over SMTP. The usual encryption is opportunistic (RFC 7435): STARTTLS where the server offers it, without a
+// look at its certificate. Mail servers' certificates are mostly self-signed (Debian's Postfix and Exim come so), and
+// whoever could fake one could as well take the STARTTLS out of the server's answer; refusing to send would only cost
+// the operator the mail. Port 465 is TLS from the start. Who wants more sets smtp_security. A login never goes over a
+// connection that is not encrypted, unless smtp_security = none asks for it.
 import { readFile } from 'node:fs/promises';
 import { connect, isIP, type Socket } from 'node:net';
 import { getCACertificates } from 'node:tls';

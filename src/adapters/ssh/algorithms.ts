@@ -1,4 +1,5 @@
-// What to offer the server: only what OpenSSH's configuration allows (a crypto policy counts), in the order that is quickest in Node.
+// What to offer the server: only what OpenSSH's configuration allows (a crypto policy counts), in the order that is
+// quickest in Node.
 import type { CipherAlgorithm, KexAlgorithm, MacAlgorithm, ServerHostKeyAlgorithm } from 'ssh2';
 import { Failure } from '../../errors/errors.ts';
 import type { SshConfig } from './clientConfig.ts';

@@ -1,4 +1,5 @@
-// What OpenSSH itself would do for this host: `ssh -G` (7 ms), with Include, Match and everything else that only OpenSSH knows.
+// What OpenSSH itself would do for this host: `ssh -G` (7 ms), with Include, Match and everything else that only
+// OpenSSH knows.
 import { hostname as machineName, userInfo } from 'node:os';
 import type { ShellTarget } from '../../context/Context.ts';
 import { Failure } from '../../errors/errors.ts';
@@ -60,7 +61,10 @@ export async function resolveSshConfig(
   return readSshConfig(result.stdout, target, configFileOption(words), env);
 }
 
-/** Reads the output of `ssh -G`. File names with blanks in UserKnownHostsFile cannot be told apart there: they are split. */
+/**
+ * Reads the output of `ssh -G`. File names with blanks in UserKnownHostsFile cannot be told apart there: they are
+ * split.
+ */
 export function readSshConfig(
   text: string,
   target: ShellTarget,
@@ -134,7 +138,10 @@ function agentSocket(
   return path(setting);
 }
 
-/** OpenSSH's own ways: a jump is `ssh -W` to the last of the hosts by way of the others; a command runs in sh, with exec. */
+/**
+ * OpenSSH's own ways: a jump is `ssh -W` to the last of the hosts by way of the others; a command runs in sh, with
+ * exec.
+ */
 function proxyOf(
   label: string,
   jump: string | undefined,

@@ -1,5 +1,5 @@
-// One SSH connection: OpenSSH's configuration and known hosts, ssh2's protocol. ssh2 is loaded only here: the hooks that need no
-// host must not pay for it at start.
+// One SSH connection: OpenSSH's configuration and known hosts, ssh2's protocol. ssh2 is loaded only here: the hooks
+// that need no host must not pay for it at start.
 import type { Client } from 'ssh2';
 import type { Shell, ShellTarget } from '../../context/Context.ts';
 import { errorText } from '../../errors/message.ts';
@@ -24,8 +24,8 @@ const keepAlive = { keepaliveInterval: 3000, keepaliveCountMax: 3 };
 
 /**
  * Connects as `ssh` would, without ever asking anybody anything.
- * @throws Failure `ssh` (refused, host key, no key accepted, ...), `deadline` after `timeoutMs` or OpenSSH's ConnectTimeout,
- * whichever is shorter.
+ * @throws Failure `ssh` (refused, host key, no key accepted, ...), `deadline` after `timeoutMs` or OpenSSH's
+ *   ConnectTimeout, whichever is shorter.
  */
 export async function connectSsh(target: ShellTarget, timeoutMs: number, deps: SshDeps): Promise<Shell> {
   const begin = performance.now();

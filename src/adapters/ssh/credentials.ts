@@ -1,4 +1,5 @@
-// Keys to try, in OpenSSH's order: the agent's (those named by IdentityFile first), then the files. Never a password, never a prompt.
+// Keys to try, in OpenSSH's order: the agent's (those named by IdentityFile first), then the files. Never a password,
+// never a prompt.
 import { readFile } from 'node:fs/promises';
 import type { AnyAuthMethod, BaseAgent, IdentityCallback, ParsedKey } from 'ssh2';
 import type { SshConfig } from './clientConfig.ts';

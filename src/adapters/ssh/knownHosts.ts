@@ -1,7 +1,7 @@
-// The same answer as OpenSSH's to "is this that host?", with one difference: a key that differs from the known one is refused
-// even with StrictHostKeyChecking=no (MHA's own setting), where OpenSSH warns and connects. The commands that follow move the
-// writer's address; they must not go to an unknown machine.
-// Read here and not with `ssh-keygen -F`: one spawn for each file and name would cost more than the whole key exchange.
+// The same answer as OpenSSH's to "is this that host?", with one difference: a key that differs from the known one is
+// refused even with StrictHostKeyChecking=no (MHA's own setting), where OpenSSH warns and connects. The commands that
+// follow move the writer's address; they must not go to an unknown machine. Read here and not with `ssh-keygen -F`: one
+// spawn for each file and name would cost more than the whole key exchange.
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -100,7 +100,9 @@ function hashName(salt: Buffer, name: string): string {
   return createHmac('sha1', salt).update(name).digest('base64');
 }
 
-/** What the server's key is to us. The names are judged together: a mismatch under any of them counts more than a match. */
+/**
+ * What the server's key is to us. The names are judged together: a mismatch under any of them counts more than a match.
+ */
 export function judgeHostKey(known: KnownHosts, blob: Buffer): HostKeyVerdict {
   const type = keyType(blob);
   const all = [...known.byName.flat(), ...known.withoutPort];
@@ -132,7 +134,10 @@ export function knownKeyTypes(known: KnownHosts): Set<string> {
   );
 }
 
-/** Adds an accepted key to the first UserKnownHostsFile, as OpenSSH does. @throws Node's error when it cannot be written. */
+/**
+ * Adds an accepted key to the first UserKnownHostsFile, as OpenSSH does.
+ * @throws Node's error when it cannot be written.
+ */
 export async function rememberHostKey(config: SshConfig, blob: Buffer): Promise<void> {
   const file = config.userKnownHosts[0];
   if (file === undefined) return;

@@ -1,5 +1,5 @@
-// MHA's --ssh_options go to `ssh -G` as they are: what they mean is OpenSSH's business. Only options that would make ssh do
-// something else than connect, or a stray word that ssh would take for the host, are refused.
+// MHA's --ssh_options go to `ssh -G` as they are: what they mean is OpenSSH's business. Only options that would make
+// ssh do something else than connect, or a stray word that ssh would take for the host, are refused.
 import type { ShellTarget } from '../../context/Context.ts';
 import { Failure } from '../../errors/errors.ts';
 

@@ -61,7 +61,10 @@ function openTcp(config: SshConfig, signal: AbortSignal): Promise<Transport> {
   });
 }
 
-/** RST drops what the kernel has not sent yet. After end() Node fails to reset (EINVAL) and leaks the handle: then just close. */
+/**
+ * RST drops what the kernel has not sent yet. After end() Node fails to reset (EINVAL) and leaks the handle: then just
+ * close.
+ */
 function reset(socket: Socket): void {
   if (socket.writableEnded) socket.destroy();
   else socket.resetAndDestroy();

@@ -1,8 +1,9 @@
-// How a command gets to the host, and why so:
-// - The login shell says it is ready before it gets the word to go on, on stdin. A shell that hangs in its start-up files (a home
+// How a command gets to the host, and why so: - The login shell says it is ready before it gets the word to go on, on
+// stdin. A shell that hangs in its start-up files (a home
 //   directory on a dead NFS server) can so never run a command after we gave it up: an address deleted late, after the undo put
 //   it back, would be a disaster.
-// - `timeout` of coreutils ends the command on the host before our own deadline passes, for the same reason. The time it gets is
+// - `timeout` of coreutils ends the command on the host before our own deadline passes, for the same reason. The time
+// it gets is
 //   what is left when the shell is ready.
 // - Whatever start-up files print stands before the marks, and is cut off.
 // - It takes a POSIX login shell (sh, bash, dash, ksh, zsh).
@@ -35,8 +36,8 @@ function killAfterMs(timeoutMs: number): number {
 }
 
 /**
- * How long the command may run on the host, of the `leftMs` until our deadline: SIGKILL too must come before that, and the
- * answer must have time to travel. Not positive: there is no time left to start it.
+ * How long the command may run on the host, of the `leftMs` until our deadline: SIGKILL too must come before that, and
+ * the answer must have time to travel. Not positive: there is no time left to start it.
  */
 export function remoteLimitMs(timeoutMs: number, leftMs: number): number {
   return Math.floor(leftMs - killAfterMs(timeoutMs) - Math.min(250, timeoutMs / 10));

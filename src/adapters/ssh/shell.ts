@@ -132,7 +132,9 @@ class RemoteCommand {
     if (this.#limitMs > 0) channel.end(`${seconds(this.#limitMs)}\n`);
   }
 
-  /** A child in the background may keep the channel open for ever: after the exit status, read on while something comes. */
+  /**
+   * A child in the background may keep the channel open for ever: after the exit status, read on while something comes.
+   */
   #drain(): void {
     if (this.#code === undefined || this.#over) return;
     clearTimeout(this.#timers[1]);

@@ -1,9 +1,13 @@
-// stdout and stderr of a program whose output nobody may be able to take: a full disk under MHA's log, a pipe whose reader is
-// gone, a terminal that was closed. None of that may end a failover, so what cannot be written is dropped, and the next line tries anew.
+// stdout and stderr of a program whose output nobody may be able to take: a full disk under MHA's log, a pipe whose
+// reader is gone, a terminal that was closed. None of that may end a failover, so what cannot be written is dropped,
+// and the next line tries anew.
 import { writeSync } from 'node:fs';
 import { Writable } from 'node:stream';
 
-/** A reader that is merely slow gets so long, for all lines together; after that, lines it does not take at once are dropped. */
+/**
+ * A reader that is merely slow gets so long, for all lines together; after that, lines it does not take at once are
+ * dropped.
+ */
 const patienceMs = 2000;
 const pauseMs = 5;
 

@@ -1,5 +1,5 @@
-// The lines an operator reads. In a failover they stand in MHA's log between its own, which have only seconds; ours have
-// milliseconds of the local time, because a switch is over in less than a second.
+// The lines an operator reads. In a failover they stand in MHA's log between its own, which have only seconds; ours
+// have milliseconds of the local time, because a switch is over in less than a second.
 import type { Writable } from 'node:stream';
 import type { Clock, Log } from '../../context/Context.ts';
 import { oneLine } from '../../errors/message.ts';

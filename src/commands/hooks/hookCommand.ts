@@ -5,8 +5,9 @@ import { exitCodeOf, type Outcome } from '../../mha/exitCodes.ts';
 import { printLeftToDo } from '../printLeftToDo.ts';
 
 /**
- * A command that MHA calls. It gets its arguments as MHA wrote them: clipanion would refuse their underscores, and an option
- * that we do not know is no reason to stop a failover. `--help` and `--version` never get here, cli.ts answers them.
+ * A command that MHA calls. It gets its arguments as MHA wrote them: clipanion would refuse their underscores, and an
+ * option that we do not know is no reason to stop a failover. `--help` and `--version` never get here, cli.ts answers
+ * them.
  */
 export abstract class HookCommand extends Command<Context> {
   args = Option.Proxy();

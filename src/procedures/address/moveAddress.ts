@@ -1,4 +1,5 @@
-// The writer address by an operator's hand: who has it, and giving it to a host or taking it away, as carefully as a hook would.
+// The writer address by an operator's hand: who has it, and giving it to a host or taking it away, as carefully as a
+// hook would.
 import type { Tools } from '../../context/Context.ts';
 import type { HostSettings } from '../../config/options.ts';
 import { loadHostSettings } from '../../config/load.ts';
@@ -38,7 +39,10 @@ export async function lookForAddress(conf: string, tools: Tools): Promise<Cluste
   };
 }
 
-/** @throws Failure `refused` when another host has the address or may have it, and, without `force`, when `host` is not the master that takes the writes */
+/**
+ * @throws Failure `refused` when another host has the address or may have it, and, without `force`, when `host` is not
+ *   the master that takes the writes
+ */
 export async function assignAddress(options: MoveOptions, tools: Tools): Promise<Outcome> {
   const { app, settings } = await loadBoth(options.conf, tools);
   const server = namedServer(app, '', options.host);
@@ -69,7 +73,10 @@ export async function assignAddress(options: MoveOptions, tools: Tools): Promise
   });
 }
 
-/** Nothing happens where the host does not have it. @throws Failure `refused` without `force` when `host` takes the writes */
+/**
+ * Nothing happens where the host does not have it.
+ * @throws Failure `refused` without `force` when `host` takes the writes
+ */
 export async function releaseAddress(options: MoveOptions, tools: Tools): Promise<Outcome> {
   const { app, settings } = await loadBoth(options.conf, tools);
   const server = namedServer(app, '', options.host);

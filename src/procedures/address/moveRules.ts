@@ -1,11 +1,15 @@
-// What speaks against giving the writer address to a host, or taking it away there. Pure: the answers are in the survey.
+// What speaks against giving the writer address to a host, or taking it away there. Pure: the answers are in the
+// survey.
 import { Failure } from '../../errors/errors.ts';
 import { errorLine } from '../../errors/message.ts';
 import type { ApplicationConfig, ApplicationServer } from '../../mha/applicationConfig.ts';
 import { vipCommand } from '../../steps/byHand.ts';
 import { holdingOf, serverName, type Survey } from '../survey/surveyCluster.ts';
 
-/** What nothing overrides: the address must not be on two hosts. @param elsewhere who answers for the address on the network */
+/**
+ * What nothing overrides: the address must not be on two hosts.
+ * @param elsewhere who answers for the address on the network
+ */
 export function assignRefusals(
   app: ApplicationConfig,
   { hostname }: ApplicationServer,

@@ -1,4 +1,5 @@
-// Whether a dead master's last writes could be read on a host: MHA's node programs, mysqlbinlog, and the directory of the binary logs.
+// Whether a dead master's last writes could be read on a host: MHA's node programs, mysqlbinlog, and the directory of
+// the binary logs.
 import type { Shell, Tools } from '../../context/Context.ts';
 import { oneLine } from '../../errors/message.ts';
 import type { ApplicationConfig, ApplicationServer } from '../../mha/applicationConfig.ts';
@@ -9,7 +10,8 @@ type Body = Omit<CheckLine, 'where'>;
 
 const lookMs = 10_000;
 
-// $1 is client_bindir or empty, the others are directories. Names what is missing; what is read as nobody else can is not tried.
+// $1 is client_bindir or empty, the others are directories. Names what is missing; what is read as nobody else can is
+// not tried.
 const LOOK = `PATH=$1\${1:+:}$PATH; shift
 command -v apply_diff_relay_logs >/dev/null || echo node
 command -v mysqlbinlog >/dev/null || command -v mariadb-binlog >/dev/null || echo mysqlbinlog

@@ -1,4 +1,5 @@
-// Would a failover and a switch of this cluster work? Everything that they need is looked at, all of it told at once. Changes nothing.
+// Would a failover and a switch of this cluster work? Everything that they need is looked at, all of it told at once.
+// Changes nothing.
 import type { Tools } from '../../context/Context.ts';
 import type { HostSettings } from '../../config/options.ts';
 import { asFailure } from '../../errors/message.ts';
@@ -11,7 +12,10 @@ import { checkCopies } from './checkNode.ts';
 import { checkManager } from './checkManager.ts';
 import { at, ok, thrown, warning, type CheckLine } from './CheckLine.ts';
 
-/** @param conf path of MHA's application file. @param quick without masterha_check_repl. Never rejects for what it finds */
+/**
+ * @param conf path of MHA's application file.
+ * @param quick without masterha_check_repl. Never rejects for what it finds
+ */
 export async function runCheck(conf: string, quick: boolean, tools: Tools): Promise<readonly CheckLine[]> {
   const here = tools.places.hostname;
   const warned: string[] = [];

@@ -17,8 +17,8 @@ export interface Original {
 }
 
 /**
- * Makes sure, as far as it can be seen from here, that the dead master takes no writes: it is down, read-only, or made read-only now.
- * MHA passes no credentials for it; those of the new master are tried.
+ * Makes sure, as far as it can be seen from here, that the dead master takes no writes: it is down, read-only, or made
+ * read-only now. MHA passes no credentials for it; those of the new master are tried.
  * @throws Failure `refused` when it is alive and can't be made read-only.
  */
 export async function closeOriginal(run: Run, orig: HostEnd, next: MasterEnd): Promise<Original> {

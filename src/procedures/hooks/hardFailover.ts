@@ -1,5 +1,5 @@
-// A dead master: what can be done on its host (stopssh), without its host (stop), for the new master (start), and the check that MHA makes
-// before it begins to monitor (status).
+// A dead master: what can be done on its host (stopssh), without its host (stop), for the new master (start), and the
+// check that MHA makes before it begins to monitor (status).
 import type { Tools } from '../../context/Context.ts';
 import { Failure } from '../../errors/errors.ts';
 import { asFailure, errorLine } from '../../errors/message.ts';
@@ -126,8 +126,8 @@ export async function hardStart(request: Start, tools: Tools): Promise<Outcome> 
 }
 
 /**
- * Where the address can be taken away from a host without that host, it is, before another one takes writes: whatever the dead master does
- * then, clients do not reach it by the address.
+ * Where the address can be taken away from a host without that host, it is, before another one takes writes: whatever
+ * the dead master does then, clients do not reach it by the address.
  * @throws Failure `refused` when clients may be writing on the dead master by it
  */
 async function takeFromOriginal(run: Run, orig: HostEnd, { state }: Original): Promise<LeftToDo> {
@@ -136,7 +136,8 @@ async function takeFromOriginal(run: Run, orig: HostEnd, { state }: Original): P
   let isKnown = false;
   const isGone = async (): Promise<boolean> => {
     const held = await heldBy(provider, host).catch((error: unknown) => {
-      // Who cannot tell may be able to act all the same; who does not answer at all would cost its time limit once more, and `stop` has tried.
+      // Who cannot tell may be able to act all the same; who does not answer at all would cost its time limit once
+      // more, and `stop` has tried.
       if (asFailure(error).kind === 'deadline') throw error;
       return null;
     });
@@ -149,8 +150,9 @@ async function takeFromOriginal(run: Run, orig: HostEnd, { state }: Original): P
     const failure = asFailure(error);
     const policy = run.settings(orig).options.unreachable_master;
     const what = `the writer address ${provider.address ?? ''} could not be taken away from ${orig.host} (${errorLine(failure)})`;
-    // Down, or read-only: nobody writes there. Fenced: it is off. Where nothing is known, the operator's policy says whether to go on; where the
-    // service cannot keep the host from using the address, the network is asked next whether it does.
+    // Down, or read-only: nobody writes there. Fenced: it is off. Where nothing is known, the operator's policy says
+    // whether to go on; where the service cannot keep the host from using the address, the network is asked next
+    // whether it does.
     if (failure.kind === 'interrupted') throw failure;
     const isLeftOpen = provider.asksNetwork && failure.kind === 'refused';
     if (state !== 'unknown' || policy === 'fence' || (policy === 'continue' && (!isKnown || isLeftOpen))) {
@@ -164,7 +166,10 @@ async function takeFromOriginal(run: Run, orig: HostEnd, { state }: Original): P
   }
 }
 
-/** A master that the manager cannot reach, while its address is answered for, may be alive and take writes on the other side of a cut network. */
+/**
+ * A master that the manager cannot reach, while its address is answered for, may be alive and take writes on the other
+ * side of a cut network.
+ */
 async function refuseIfHeld(run: Run, orig: HostEnd, elsewhere: Promise<string | null>): Promise<void> {
   const holder = await elsewhere.catch(() => null);
   if (holder === null) {

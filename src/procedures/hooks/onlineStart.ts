@@ -1,5 +1,5 @@
-// Planned switch, after the new master has caught up: it takes the writes. When it can't, the writer is given back to the original
-// master, because MHA stops there and would leave both of them read-only.
+// Planned switch, after the new master has caught up: it takes the writes. When it can't, the writer is given back to
+// the original master, because MHA stops there and would leave both of them read-only.
 import type { Tools } from '../../context/Context.ts';
 import { Failure } from '../../errors/errors.ts';
 import { asFailure, errorLine } from '../../errors/message.ts';
@@ -96,7 +96,10 @@ async function originalHasNoAddress(run: Run, request: OnlineRequest, handover: 
   }
 }
 
-/** Undoes what `online stop` had changed on the original master, where it is certain that the new master takes no writes. */
+/**
+ * Undoes what `online stop` had changed on the original master, where it is certain that the new master takes no
+ * writes.
+ */
 async function giveBack(
   run: Run,
   request: OnlineRequest,

@@ -1,4 +1,5 @@
-// Planned switch, before MHA lets the new master catch up: when this returns, nobody writes on the original master any more.
+// Planned switch, before MHA lets the new master catch up: when this returns, nobody writes on the original master any
+// more.
 import type { Tools } from '../../context/Context.ts';
 import { Failure } from '../../errors/errors.ts';
 import { outcomeOf, type Outcome } from '../../mha/exitCodes.ts';

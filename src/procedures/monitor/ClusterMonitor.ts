@@ -111,7 +111,10 @@ export class ClusterMonitor {
     this.#sendMail(seen.now);
   }
 
-  /** Who cannot look cannot protect, and a person is told; and who is told to stop cannot wait for ever to see how the manager ends. */
+  /**
+   * Who cannot look cannot protect, and a person is told; and who is told to stop cannot wait for ever to see how the
+   * manager ends.
+   */
   #cannotLook(error: unknown, stopping: boolean): void {
     const now = this.#tools.clock.now().getTime();
     const since = (this.#blindSince ??= now);

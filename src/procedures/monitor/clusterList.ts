@@ -12,7 +12,10 @@ export interface Selection {
   readonly all?: string;
 }
 
-/** Absolute paths of the application files, sorted. @throws Failure `usage` for none, or for two of one name, which is MHA's name of the cluster; `config` */
+/**
+ * Absolute paths of the application files, sorted.
+ * @throws Failure `usage` for none, or for two of one name, which is MHA's name of the cluster; `config`
+ */
 export async function selectClusters(
   { conf, all }: Selection,
   tools: Pick<Tools, 'files'>,

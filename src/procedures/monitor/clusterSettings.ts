@@ -1,4 +1,5 @@
-// What the helper's own configuration says of a cluster that is monitored: whom to tell, and how soon MHA may fail over again.
+// What the helper's own configuration says of a cluster that is monitored: whom to tell, and how soon MHA may fail over
+// again.
 import type { Tools } from '../../context/Context.ts';
 import { loadHostSettings } from '../../config/load.ts';
 import { mailSender, mailTarget } from '../../config/mailTarget.ts';

@@ -1,12 +1,14 @@
-// What the monitor knows of one cluster. All of it is on disk after each change, so a monitor that was killed goes on where it was.
-// Times are ms since 1970.
+// What the monitor knows of one cluster. All of it is on disk after each change, so a monitor that was killed goes on
+// where it was. Times are ms since 1970.
 import type { ProcessIdentity } from '../../context/Context.ts';
 import type { ManagerState } from '../../mha/managerStatus.ts';
 
 export type Phase =
   /** No manager; the next is started at `until`. */
   | { readonly name: 'waiting'; readonly until: number }
-  /** `completeBefore`: time of .failover.complete when it was started, so that a newer one is known for its own work. */
+  /**
+   * `completeBefore`: time of .failover.complete when it was started, so that a newer one is known for its own work.
+   */
   | { readonly name: 'running'; readonly manager: ProcessIdentity; readonly completeBefore: number | null }
   /** The manager was told to end. */
   | {

@@ -10,7 +10,11 @@ const pauseMs = 100;
 /** A monitor that has started has its locks within this time, in ms. */
 const startMs = 15_000;
 
-/** @param args what `monitor run` gets. @throws Failure `refused` when one is monitored already, `environment` when it did not come up. @returns its pid */
+/**
+ * @param args what `monitor run` gets.
+ * @throws Failure `refused` when one is monitored already, `environment` when it did not come up.
+ * @returns its pid
+ */
 export async function startMonitor(
   paths: readonly string[],
   args: readonly string[],

@@ -29,7 +29,9 @@ export const hungMs = 60_000;
 /** A manager that runs and has not said PING_OK for so long protects nobody, whatever it waits for. */
 export const unwellMs = 180_000;
 
-/** A failover that has not ended after so long: a hook or a program of MHA's hangs, and MHA has no limits of its own. */
+/**
+ * A failover that has not ended after so long: a hook or a program of MHA's hangs, and MHA has no limits of its own.
+ */
 export const longFailoverMs = 900_000;
 
 /** How often each cluster is looked at. */

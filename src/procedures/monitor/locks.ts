@@ -33,7 +33,11 @@ function monitoredAlready(path: string, pid: number | string): Failure {
   });
 }
 
-/** Locks all of them, or none. @throws Failure `refused` when one is monitored already. @returns gives the locks back */
+/**
+ * Locks all of them, or none.
+ * @throws Failure `refused` when one is monitored already.
+ * @returns gives the locks back
+ */
 export async function lockClusters(
   conf: readonly string[],
   tools: Tools,

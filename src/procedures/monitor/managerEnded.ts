@@ -1,4 +1,5 @@
-// A manager has ended: by itself after a failover, or because something is wrong. Which of the two decides everything after it.
+// A manager has ended: by itself after a failover, or because something is wrong. Which of the two decides everything
+// after it.
 import type { Action, ClusterState, Observation, Decision } from './clusterState.ts';
 import { isFailingOver } from '../../mha/managerStatus.ts';
 import { open } from './incidents.ts';

@@ -1,5 +1,6 @@
-// The monitor's decisions for one cluster, without a clock, a process or a file: what is known and what is seen in, what is done out. It asks
-// at each look only for what is so now, and so goes on from wherever it, or the manager, was killed.
+// The monitor's decisions for one cluster, without a clock, a process or a file: what is known and what is seen in,
+// what is done out. It asks at each look only for what is so now, and so goes on from wherever it, or the manager, was
+// killed.
 import { isFailingOver } from '../../mha/managerStatus.ts';
 import type { ProcessIdentity } from '../../context/Context.ts';
 import type { Action, ClusterState, Observation, Phase, Decision } from './clusterState.ts';

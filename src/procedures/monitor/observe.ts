@@ -69,7 +69,10 @@ export async function observe(
   };
 }
 
-/** MHA's rules (ManagerAdmin.pm, check_status_file_pid), but for the moment in which it writes the file: then what was said before stands. */
+/**
+ * MHA's rules (ManagerAdmin.pm, check_status_file_pid), but for the moment in which it writes the file: then what was
+ * said before stands.
+ */
 async function statusOf(
   manager: ProcessIdentity | null,
   health: HealthFile | null,

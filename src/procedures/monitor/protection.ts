@@ -1,5 +1,5 @@
-// Whether a failover would happen if the master died now. PING_OK alone does not say so: MHA goes on pinging while a file of an earlier
-// failover is in the way of the next.
+// Whether a failover would happen if the master died now. PING_OK alone does not say so: MHA goes on pinging while a
+// file of an earlier failover is in the way of the next.
 import type { ManagerState } from '../../mha/managerStatus.ts';
 
 export interface Facts {

@@ -16,8 +16,8 @@ const answerMs = 3000;
 const checkMs = 120_000;
 
 /**
- * Those of the returned servers with which MHA would start: all or none. Asked of MHA itself, while the manager goes on without them:
- * a server that is in the way must not cost the protection that there is.
+ * Those of the returned servers with which MHA would start: all or none. Asked of MHA itself, while the manager goes on
+ * without them: a server that is in the way must not cost the protection that there is.
  */
 export async function accepted(
   returned: readonly string[],
@@ -64,7 +64,8 @@ export async function returnedServers(
       const own = roles.get(server);
       if (own === undefined) return false;
       if (own !== null) return members.some((member) => isFrom(own, member));
-      // It is the master again only where nobody else is: a replica that still follows a master that was replaced does not make it one.
+      // It is the master again only where nobody else is: a replica that still follows a master that was replaced does
+      // not make it one.
       return (
         members.some((member) => isFrom(roles.get(member), server)) &&
         members.every((member) => roles.get(member) !== null)

@@ -1,5 +1,5 @@
-// Puts the Perl layer on every host where MHA runs programs of its own, as MHA's SSH user: those of the servers, with GTID too those of
-// [binlogN].
+// Puts the Perl layer on every host where MHA runs programs of its own, as MHA's SSH user: those of the servers, with
+// GTID too those of [binlogN].
 import type { Tools } from '../../context/Context.ts';
 import { Failure } from '../../errors/errors.ts';
 import { asFailure, errorLine, oneLine } from '../../errors/message.ts';
@@ -11,8 +11,8 @@ import { openNodeShell } from './nodeShell.ts';
 const connectMs = 10_000;
 const putMs = 20_000;
 
-// $1 is the directory below the home, then path and text in turn. It is a link to the one that is in force, and is replaced by renaming:
-// a failover at this moment finds the old one or the new one.
+// $1 is the directory below the home, then path and text in turn. It is a link to the one that is in force, and is
+// replaced by renaming: a failover at this moment finds the old one or the new one.
 const PUT = `set -eu; umask 022; cd; dir=$1; shift
 parent=$(dirname "$dir"); mkdir -p "$parent"; new=$(mktemp -d "$dir-XXXXXXXX"); trap 'rm -rf "$new" "$new.link"' EXIT; chmod 755 "$new"
 while test $# -gt 0; do mkdir -p "$new/$(dirname "$1")"; printf %s "$2" | base64 -d >"$new/$1"; shift 2; done

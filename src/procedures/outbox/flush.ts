@@ -1,4 +1,5 @@
-// Delivers what earlier reports had to leave in the spool, oldest first. Each mail gets one try; a server that does not answer gets no other.
+// Delivers what earlier reports had to leave in the spool, oldest first. Each mail gets one try; a server that does not
+// answer gets no other.
 import type { Tools } from '../../context/Context.ts';
 import { loadHostSettings } from '../../config/load.ts';
 import { mailTarget } from '../../config/mailTarget.ts';

@@ -1,6 +1,6 @@
-// Mails that are not delivered yet, one file each: spool/TIME-CLUSTER-PID.json. A mail is written before the first try to send it and
-// removed after the last, so a report outlives whatever happens in between; a mail may come twice, but it is not lost.
-// Whoever works on a file gives it another name first (.sending-MS), so that no two do.
+// Mails that are not delivered yet, one file each: spool/TIME-CLUSTER-PID.json. A mail is written before the first try
+// to send it and removed after the last, so a report outlives whatever happens in between; a mail may come twice, but
+// it is not lost. Whoever works on a file gives it another name first (.sending-MS), so that no two do.
 import type { Tools } from '../../context/Context.ts';
 import type { Mail } from '../../context/Mail.ts';
 import { Failure, type MailRefusal } from '../../errors/errors.ts';
@@ -107,7 +107,9 @@ export async function claim(file: string, tools: SpoolTools): Promise<ClaimedMai
   return null;
 }
 
-/** Ends the work on a mail: what was not taken waits again, what was refused for good is set aside, the rest is gone. */
+/**
+ * Ends the work on a mail: what was not taken waits again, what was refused for good is set aside, the rest is gone.
+ */
 export async function settle(claimed: ClaimedMail, refusals: readonly MailRefusal[], tools: SpoolTools): Promise<void> {
   const { name, path, host, cluster, mail } = claimed;
   const keep = async (directory: string, kept: readonly MailRefusal[]): Promise<void> => {

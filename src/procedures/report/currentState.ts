@@ -1,4 +1,5 @@
-// Who holds the writer address and who takes writes, asked from the hosts themselves for the mail. Bounded: MHA waits for the report.
+// Who holds the writer address and who takes writes, asked from the hosts themselves for the mail. Bounded: MHA waits
+// for the report.
 import type { Log, Tools } from '../../context/Context.ts';
 import { loadHostSettings } from '../../config/load.ts';
 import type { HostSettings } from '../../config/options.ts';
@@ -84,7 +85,10 @@ function unknown(error: unknown): Answer {
   return { unknown: asFailure(error).message };
 }
 
-/** The hosts of the failover first, then MHA's others. `--remove_dead_master_conf` has taken the dead master out of the file already. */
+/**
+ * The hosts of the failover first, then MHA's others. `--remove_dead_master_conf` has taken the dead master out of the
+ * file already.
+ */
 function endsOf(request: ReportRequest, app: ApplicationConfig): readonly MasterEnd[] {
   const names = [
     request.newHost,

@@ -3,7 +3,8 @@ import type { ReportRequest } from '../../mha/request.ts';
 import type { RunRecord } from '../../steps/journal.ts';
 
 /**
- * The hard runs about the same hosts that come last in the journal, oldest first: from the `stop` or `stopssh` of this failover on.
+ * The hard runs about the same hosts that come last in the journal, oldest first: from the `stop` or `stopssh` of this
+ * failover on.
  * @param since ISO 8601: what began before is another failover's
  */
 export function runsOfFailover(

@@ -56,7 +56,10 @@ function lastTime(log: string): number {
   return Date.parse(time ?? '');
 }
 
-/** When MHA last said that it begins a failover: its log has the local time, in whole seconds. Null where it says nothing. */
+/**
+ * When MHA last said that it begins a failover: its log has the local time, in whole seconds. Null where it says
+ * nothing.
+ */
 export function failoverBegin(log: string): number | null {
   const [, time] =
     [...log.matchAll(/^(\w{3} \w{3} [ \d]\d \d\d:\d\d:\d\d \d{4}) - \[info\] Starting master failover\.$/gm)].at(-1) ??

@@ -1,4 +1,5 @@
-// MHA's report of a failover, by mail to whom it concerns. MHA waits for it before it writes down that the failover has ended.
+// MHA's report of a failover, by mail to whom it concerns. MHA waits for it before it writes down that the failover has
+// ended.
 import type { Tools } from '../../context/Context.ts';
 import type { Mail } from '../../context/Mail.ts';
 import { loadHostSettings } from '../../config/load.ts';

@@ -1,4 +1,5 @@
-// What earlier runs left in the journal: a run that was killed half-way, and the planned switch's `stop` that its `start` continues.
+// What earlier runs left in the journal: a run that was killed half-way, and the planned switch's `stop` that its
+// `start` continues.
 import type { Clock, Tools } from '../../context/Context.ts';
 import { Failure } from '../../errors/errors.ts';
 import { errorText } from '../../errors/message.ts';
@@ -6,7 +7,10 @@ import { journalPath, readRuns, type RunRecord, type StepRecord } from '../../st
 import type { Inherited } from '../../steps/runSteps.ts';
 import type { RunRequest } from './openRun.ts';
 
-/** A `start` belongs to a `stop` that is at most this old, in ms: MHA waits in between until the new master has caught up. */
+/**
+ * A `start` belongs to a `stop` that is at most this old, in ms: MHA waits in between until the new master has caught
+ * up.
+ */
 const handoverMs = 3_600_000;
 
 /** All runs of a cluster, oldest first; none where there is no journal yet. */
@@ -34,7 +38,9 @@ export function wasKilled(run: RunRecord): boolean {
   return run.end === null && unfinishedSteps(run).length > 0;
 }
 
-/** @throws Failure `refused` while another hook of the cluster is at work: both would look at, and undo, the same things */
+/**
+ * @throws Failure `refused` while another hook of the cluster is at work: both would look at, and undo, the same things
+ */
 export async function refuseWhileRunning(
   runs: readonly RunRecord[],
   tools: Pick<Tools, 'files' | 'places'>,
@@ -60,8 +66,9 @@ export const undoableSteps: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The newest run that has left something to take back: it was killed, or could not undo all, or it is a `stop` whose `start` never came. Null
- * when a later run has ended well: then what it found is the new state of things. A dead master's address is never given back.
+ * The newest run that has left something to take back: it was killed, or could not undo all, or it is a `stop` whose
+ * `start` never came. Null when a later run has ended well: then what it found is the new state of things. A dead
+ * master's address is never given back.
  */
 export function runToUndo(runs: readonly RunRecord[]): RunRecord | null {
   for (const run of runs.toReversed()) {
@@ -74,7 +81,10 @@ export function runToUndo(runs: readonly RunRecord[]): RunRecord | null {
   return null;
 }
 
-/** What the last run of this cluster left behind when it was killed during the same procedure on the same hosts, not long ago. */
+/**
+ * What the last run of this cluster left behind when it was killed during the same procedure on the same hosts, not
+ * long ago.
+ */
 export function inheritedFrom(
   runs: readonly RunRecord[],
   request: RunRequest,

@@ -1,4 +1,5 @@
-// One call by MHA: the cluster's settings, connections that are made when first needed and shared, the journal, the budget of time.
+// One call by MHA: the cluster's settings, connections that are made when first needed and shared, the journal, the
+// budget of time.
 import { Budget } from '../../context/budget.ts';
 import type { Readiness, Shell, ShellTarget, SqlConnection, SqlTarget, Tools } from '../../context/Context.ts';
 import { loadHostSettings } from '../../config/load.ts';
@@ -29,7 +30,10 @@ export interface RunRequest {
   /** Further hosts of the cluster that it may ask. */
   readonly others?: readonly HostEnd[];
   readonly sshOptions?: string | undefined;
-  /** What it leaves in the journal. `none`: it only looks. `undone`: it takes back what other runs did, and is none itself. Default `run`. */
+  /**
+   * What it leaves in the journal. `none`: it only looks. `undone`: it takes back what other runs did, and is none
+   * itself. Default `run`.
+   */
   readonly record?: 'run' | 'undone' | 'none';
   /** Connections that are open already; used first. */
   readonly ready?: Ready | null;
@@ -192,7 +196,8 @@ export class Run {
   }
 
   async close(): Promise<void> {
-    // A connection that is only just being made is waited for, within its limit: a process must not end half-way through a handshake.
+    // A connection that is only just being made is waited for, within its limit: a process must not end half-way
+    // through a handshake.
     await Promise.allSettled([...this.#pending]);
     await Promise.allSettled(this.#open.map((one) => one.close()));
   }

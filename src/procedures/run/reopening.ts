@@ -1,5 +1,5 @@
-// Connections that outlive their own loss. A query that was given up, or a connection that broke, fails the step it belongs to; but the undoing
-// that follows needs the server and the host again, so the next call opens a new one.
+// Connections that outlive their own loss. A query that was given up, or a connection that broke, fails the step it
+// belongs to; but the undoing that follows needs the server and the host again, so the next call opens a new one.
 import type { Shell, SqlConnection } from '../../context/Context.ts';
 import { Failure } from '../../errors/errors.ts';
 

@@ -26,7 +26,10 @@ export async function undoRecorded(
   return [...failed, ...leftToDo];
 }
 
-/** The step that a record is about, connecting only when it is undone; null for one that cannot be undone (terminated sessions). */
+/**
+ * The step that a record is about, connecting only when it is undone; null for one that cannot be undone (terminated
+ * sessions).
+ */
 function recordedStep(run: Run, record: StepRecord, ends: readonly MasterEnd[]): Step | null {
   const separator = record.id.indexOf(':');
   const host = record.id.slice(separator + 1);

@@ -12,7 +12,8 @@ import { withRun, type Run } from './openRun.ts';
 import { undoRecorded } from './undoRecorded.ts';
 
 /**
- * Takes back what runs of this cluster have left half done, newest first: after an `online start`, the `online stop` before it.
+ * Takes back what runs of this cluster have left half done, newest first: after an `online start`, the `online stop`
+ * before it.
  * @throws Failure `refused` when that could make a second writable master
  */
 export async function undoUnfinished(app: ApplicationConfig, cluster: string, tools: Tools): Promise<Outcome> {

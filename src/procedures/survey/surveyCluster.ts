@@ -27,7 +27,10 @@ export interface ServerState {
 
 export interface Holding {
   readonly host: string;
-  /** `partly`: clients may be led there, but not all of them, or the address is not on the host itself. `rest`: only on the host, without effect. */
+  /**
+   * `partly`: clients may be led there, but not all of them, or the address is not on the host itself. `rest`: only on
+   * the host, without effect.
+   */
   readonly holds: boolean | 'partly' | 'rest' | Failure;
 }
 
@@ -157,7 +160,10 @@ async function sourceOf(
   return null;
 }
 
-/** The servers that others replicate from and that are no replicas themselves, as far as the others can tell: one in a cluster that is well. */
+/**
+ * The servers that others replicate from and that are no replicas themselves, as far as the others can tell: one in a
+ * cluster that is well.
+ */
 export function mastersOf({ servers }: Survey): readonly ApplicationServer[] {
   const sources = new Set(servers.flatMap(({ source }) => (source === null ? [] : [source])));
   const replicas = new Set(servers.filter(({ replication }) => replication !== null).map(({ server }) => server));
@@ -179,7 +185,10 @@ export function unknownOf({ holdings }: Survey): readonly string[] {
   return holdings.filter(({ holds }) => typeof holds === 'object').map(({ host }) => host);
 }
 
-/** The service that leads clients to the address, or the way to every host, is out of reach: nothing is known of any host. */
+/**
+ * The service that leads clients to the address, or the way to every host, is out of reach: nothing is known of any
+ * host.
+ */
 export function isUnknownEverywhere(survey: Survey): boolean {
   return survey.holdings.length > 0 && unknownOf(survey).length === survey.holdings.length;
 }

@@ -10,7 +10,9 @@ import { namesOf, parseLock } from '../monitor/monitorFiles.ts';
 /** masterha_check_status and masterha_stop take less than a second, or 5 s when the manager does not end. In ms. */
 const programMs = 20_000;
 const lookMs = 5_000;
-/** How long masterha_manager may take from its start until it monitors, in ms: it looks at every server and host first. */
+/**
+ * How long masterha_manager may take from its start until it monitors, in ms: it looks at every server and host first.
+ */
 const startMs = 60_000;
 const pollMs = 500;
 /** How soon a supervisor that is not known as one starts it again, in ms. */
@@ -80,7 +82,10 @@ export async function findMonitor(app: ApplicationConfig, tools: Tools): Promise
   return { argv, directory: directory || '/', output: isFile ? output : '/dev/null' };
 }
 
-/** What would start it again when it ends: a service of systemd, or a parent that does nothing else. Null for none that is known. */
+/**
+ * What would start it again when it ends: a service of systemd, or a parent that does nothing else. Null for none that
+ * is known.
+ */
 async function supervisorOf(pid: string, { connect, files }: Tools): Promise<string | null> {
   const run = async (...words: readonly string[]): Promise<string> =>
     (await connect.local.run(words, lookMs)).stdout.trim();
@@ -158,7 +163,10 @@ async function managerRuns(app: ApplicationConfig, tools: Tools): Promise<boolea
   });
 }
 
-/** Returns null when it monitors again, else why not. One that something else has started meanwhile is left as it is: never two. */
+/**
+ * Returns null when it monitors again, else why not. One that something else has started meanwhile is left as it is:
+ * never two.
+ */
 export async function startMonitor(app: ApplicationConfig, monitor: Monitor, tools: Tools): Promise<string | null> {
   const { clock, files } = tools;
   const pid = (await managerRuns(app, tools)) ? null : await start(monitor, tools);
@@ -174,7 +182,11 @@ export async function startMonitor(app: ApplicationConfig, monitor: Monitor, too
   }
 }
 
-/** In a session of its own, so that it outlives us and our terminal. @returns its process id. @throws Failure `environment` */
+/**
+ * In a session of its own, so that it outlives us and our terminal.
+ * @returns its process id.
+ * @throws Failure `environment`
+ */
 async function start({ argv, directory, output }: Monitor, { connect }: Tools): Promise<string> {
   const script = 'cd "$1" || exit 1; out=$2; shift 2; setsid nohup "$@" </dev/null >>"$out" 2>&1 & echo $!';
   const { code, stdout, stderr } = await connect.local.run(

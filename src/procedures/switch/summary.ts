@@ -1,4 +1,5 @@
-// What a person must know after a switch, from what the servers and hosts say now and what the hooks have recorded. Pure.
+// What a person must know after a switch, from what the servers and hosts say now and what the hooks have recorded.
+// Pure.
 import { errorLine } from '../../errors/message.ts';
 import type { ApplicationConfig, ApplicationServer } from '../../mha/applicationConfig.ts';
 import { vipCommand } from '../../steps/byHand.ts';

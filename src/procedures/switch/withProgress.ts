@@ -2,7 +2,10 @@ import type { Clock, Progress } from '../../context/Context.ts';
 
 const everyMs = 1_000;
 
-/** Shows `what` and the seconds that it has taken while `work` goes on; nothing where nobody watches. @param what '' hides the line for now */
+/**
+ * Shows `what` and the seconds that it has taken while `work` goes on; nothing where nobody watches.
+ * @param what '' hides the line for now
+ */
 export async function withProgress<T>(
   progress: Progress,
   clock: Clock,

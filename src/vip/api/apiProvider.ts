@@ -1,12 +1,15 @@
-// A writer address that a service moves by its API, wherever the hosts are; where it must be on the interface of the host too, what metal
-// does there is the second part. The service decides who gets the packets, so a dead host is no obstacle.
+// A writer address that a service moves by its API, wherever the hosts are; where it must be on the interface of the
+// host too, what metal does there is the second part. The service decides who gets the packets, so a dead host is no
+// obstacle.
 import { Failure } from '../../errors/errors.ts';
 import { asFailure, errorLine } from '../../errors/message.ts';
 import { NoPlace } from './NoPlace.ts';
 import type { Finding, Held, LeftToDo, Provider, VipHost } from '../Provider.ts';
 import { isUnreachable } from '../unreachable.ts';
 
-/** The part that the service does. Each method may be called again with the same result, and reads back what it changed. */
+/**
+ * The part that the service does. Each method may be called again with the same result, and reads back what it changed.
+ */
 export interface AddressApi {
   /** For messages: `AWS`, `OpenStack`. */
   readonly name: string;
@@ -66,12 +69,14 @@ export function apiProvider(
   }
 
   async function release(host: VipHost): Promise<LeftToDo> {
-    // First on the host: its connections can only be reset while packets still leave it. Whatever becomes of that, the service takes the address away.
+    // First on the host: its connections can only be reset while packets still leave it. Whatever becomes of that, the
+    // service takes the address away.
     const left = onHost === null ? [] : await releaseOnHost(host, onHost);
     try {
       return [...(await api.release(host)), ...left];
     } catch (error) {
-      // A terminated instance takes its network interface with it. What is looked for in the wrong place is not there either, but then somebody has the address.
+      // A terminated instance takes its network interface with it. What is looked for in the wrong place is not there
+      // either, but then somebody has the address.
       if (!(error instanceof NoPlace) || (await holder(host)) !== null) throw error;
       warn(
         `${error.message}; it is taken for deleted, because ${api.name} leads the writer address ${address} to nobody`,
@@ -94,7 +99,10 @@ export function apiProvider(
     return led === 'all' && itself !== false ? 'held' : 'partly';
   }
 
-  /** The service knows whom it leads clients to; where hosts could use the address in spite of it, the network is asked too. */
+  /**
+   * The service knows whom it leads clients to; where hosts could use the address in spite of it, the network is asked
+   * too.
+   */
   async function answersElsewhere(host: VipHost): Promise<string | null> {
     const [led, seen] = await Promise.allSettled([
       api.answersElsewhere(host),

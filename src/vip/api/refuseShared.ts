@@ -2,7 +2,8 @@ import { Failure } from '../../errors/errors.ts';
 import type { VipHost } from '../Provider.ts';
 
 /**
- * Two hosts in one place would both have the address as soon as one of them gets it: then nothing is moved, and nobody is told.
+ * Two hosts in one place would both have the address as soon as one of them gets it: then nothing is moved, and nobody
+ * is told.
  * @param owners of the places, by id; the host is added @throws Failure `config`
  */
 export function refuseShared(

@@ -12,9 +12,15 @@ import type { VipHost } from '../Provider.ts';
 /** What EC2 knows of the hosts. */
 export interface AwsHosts {
   ec2(host: VipHost): Promise<Ec2Api>;
-  /** The network interface that gets the address; looked up once. @throws Failure `address` when it is not to be found */
+  /**
+   * The network interface that gets the address; looked up once.
+   * @throws Failure `address` when it is not to be found
+   */
   interfaceOf(host: VipHost): Promise<Ec2Interface>;
-  /** Sends a change. When the time for it is over without an answer, it may have been made nevertheless: what was thrown counts if it is not so. */
+  /**
+   * Sends a change. When the time for it is over without an answer, it may have been made nevertheless: what was thrown
+   * counts if it is not so.
+   */
   change(send: () => Promise<unknown>, isSo: () => Promise<boolean>): Promise<void>;
   /** Asks until it is so, within the limit of a step. @throws Failure `deadline` */
   until(host: VipHost, what: string, isSo: () => Promise<boolean>): Promise<void>;

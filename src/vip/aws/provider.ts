@@ -1,4 +1,5 @@
-// The writer address in Amazon EC2, in one of three ways. Who gets the packets is the network's business there: neighbours need not be told.
+// The writer address in Amazon EC2, in one of three ways. Who gets the packets is the network's business there:
+// neighbours need not be told.
 import type { Connectors } from '../../context/Context.ts';
 import type { OptionSet } from '../../config/options.ts';
 import { apiProvider } from '../api/apiProvider.ts';

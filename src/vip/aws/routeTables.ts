@@ -1,5 +1,5 @@
-// An address outside the VPC's range, to which a route in every table leads. The tables are changed one after the other, so a change that
-// fails half-way is taken back: clients of two subnets must not reach two masters.
+// An address outside the VPC's range, to which a route in every table leads. The tables are changed one after the
+// other, so a change that fails half-way is taken back: clients of two subnets must not reach two masters.
 import type { Ec2RouteTable } from '../../context/Clouds.ts';
 import { Failure } from '../../errors/errors.ts';
 import { errorLine } from '../../errors/message.ts';
@@ -81,7 +81,8 @@ export function routeTables(address: string, hosts: AwsHosts): AddressApi {
   }
 
   /**
-   * What was changed is written back whatever a read says: it may be older than the change. The one that failed may have been changed nevertheless.
+   * What was changed is written back whatever a read says: it may be older than the change. The one that failed may
+   * have been changed nevertheless.
    * @returns the tables where it was not possible
    */
   async function putBack(

@@ -1,4 +1,5 @@
-// The writer address in the hands of three commands of the operator's, on the manager host: ProxySQL, DNS, another cloud, whatever else.
+// The writer address in the hands of three commands of the operator's, on the manager host: ProxySQL, DNS, another
+// cloud, whatever else.
 import type { Budget } from '../../context/budget.ts';
 import type { Connectors } from '../../context/Context.ts';
 import { Failure } from '../../errors/errors.ts';
@@ -13,7 +14,10 @@ interface CommandTools {
 
 type Action = 'assign' | 'release' | 'status';
 
-/** Exit status of vip_status_command for "no". Not 1, which whatever breaks in a script leaves with: that must not pass for an answer. */
+/**
+ * Exit status of vip_status_command for "no". Not 1, which whatever breaks in a script leaves with: that must not pass
+ * for an answer.
+ */
 const doesNotHold = 3;
 
 const optionOf = {
@@ -26,7 +30,10 @@ const optionOf = {
 export function commandProvider(address: string | undefined, tools: CommandTools): Provider {
   const addresses = new Map<string, Promise<string>>();
 
-  /** The same address, whoever asks: MHA's hooks get it, an operator's call has a name. A guess could make the commands speak of another row. */
+  /**
+   * The same address, whoever asks: MHA's hooks get it, an operator's call has a name. A guess could make the commands
+   * speak of another row.
+   */
   function addressOf(host: VipHost): Promise<string> {
     const found =
       addresses.get(host.name) ??

@@ -1,11 +1,13 @@
-// Where a datagram goes whose only purpose is that the kernel asks for its receiver, with the writer address as the one who asks.
+// Where a datagram goes whose only purpose is that the kernel asks for its receiver, with the writer address as the one
+// who asks.
 import type { Cidr } from '../../config/optionTypes.ts';
 
 const most = 8;
 
 /**
- * Up to 8 IPv4 addresses next to the writer address, nearest first, in its subnet; for a /32 or /31 in a subnet of the interface, rather in
- * one that the writer address lies in. Never a network or broadcast address, the writer address, or another of the host's own.
+ * Up to 8 IPv4 addresses next to the writer address, nearest first, in its subnet; for a /32 or /31 in a subnet of the
+ * interface, rather in one that the writer address lies in. Never a network or broadcast address, the writer address,
+ * or another of the host's own.
  * @param own the addresses of the interface
  */
 export function announceTargets(writer: Cidr, own: readonly Pick<Cidr, 'address' | 'prefix'>[]): readonly string[] {

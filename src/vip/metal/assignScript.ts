@@ -1,16 +1,18 @@
-// The POSIX shell program that adds the writer address (IPv4) on a host and tells the network. See scripts.ts for the rules.
+// The POSIX shell program that adds the writer address (IPv4) on a host and tells the network. See scripts.ts for the
+// rules.
 import { listing, preamble } from './scripts.ts';
 
 /**
- * $1 how, $2 ip, $3 address, $4 prefix length, $5 interface, $6 arping (may be empty), $7 its kind, $8 add or keep, then addresses of the
- * subnet that tell() may send to (no arping and none of them: nobody is told).
+ * $1 how, $2 ip, $3 address, $4 prefix length, $5 interface, $6 arping (may be empty), $7 its kind, $8 add or keep,
+ * then addresses of the subnet that tell() may send to (no arping and none of them: nobody is told).
  *
- * Adds the address (prints `error=...` when ip refuses), and announces it: the first time at once, three times more, a second apart, from the
- * background on the host; each only if the address is still there, because a late one would send the neighbours back to a host that has
- * lost it. iputils says what it sent (and does not wait since 2024), Habets' says ARPING and takes a second; their exit status says nothing.
- * Otherwise it has failed, or sudo refused it.
- * Then the kernel does it, see tell(), and two lines are printed: `announce=` with arping's complaint and `kernel=sent` or `kernel_error=...`.
- * An arping that has ended well before the verdict says `sent=1`, in two lines as well. Prints the addresses.
+ * Adds the address (prints `error=...` when ip refuses), and announces it: the first time at once, three times more, a
+ * second apart, from the background on the host; each only if the address is still there, because a late one would send
+ * the neighbours back to a host that has lost it. iputils says what it sent (and does not wait since 2024), Habets'
+ * says ARPING and takes a second; their exit status says nothing. Otherwise it has failed, or sudo refused it. Then the
+ * kernel does it, see tell(), and two lines are printed: `announce=` with arping's complaint and `kernel=sent` or
+ * `kernel_error=...`. An arping that has ended well before the verdict says `sent=1`, in two lines as well. Prints the
+ * addresses.
  */
 export const assignScript = `${preamble}
 how=$1; ip=$2; address=$3; prefix=$4; interface=$5; arping=$6; kind=$7; change=$8; shift 8

@@ -15,13 +15,21 @@ export interface MetalTools {
   readonly budget: Budget;
   /** For what went less well than it could, but leaves nothing to do. */
   readonly warn: (line: string) => void;
-  /** False where nobody listens to announcements: a cloud's network knows by itself where an address is. Default true. */
+  /**
+   * False where nobody listens to announcements: a cloud's network knows by itself where an address is. Default true.
+   */
   readonly announces?: boolean;
-  /** Whose address the network is asked from who has the writer address. `own`: a network that lets a host use no other one drops the rest. Default `none`. */
+  /**
+   * Whose address the network is asked from who has the writer address. `own`: a network that lets a host use no other
+   * one drops the rest. Default `none`.
+   */
   readonly probesFrom?: 'none' | 'own';
 }
 
-/** IPv6: how long the kernel may take to find out that nobody else has the address (RFC 4862: 1 s and a random delay of up to 1 s). */
+/**
+ * IPv6: how long the kernel may take to find out that nobody else has the address (RFC 4862: 1 s and a random delay of
+ * up to 1 s).
+ */
 const duplicateDetectionMs = 5_000;
 
 /** @param address the cluster's writer address */

@@ -1,14 +1,21 @@
-// The POSIX shell programs that metal runs on a host, each in one round trip. Values arrive as positional parameters, so the shell
-// interprets none of them. `$how` is "sudo" or empty: only ip, arping and ss are ever run with it, as the sudoers rule allows.
+// The POSIX shell programs that metal runs on a host, each in one round trip. Values arrive as positional parameters,
+// so the shell interprets none of them. `$how` is "sudo" or empty: only ip, arping and ss are ever run with it, as the
+// sudoers rule allows.
 
 export const preamble = `PATH=$PATH:/usr/sbin:/sbin:/usr/bin:/bin; export PATH LC_ALL=C
 as() { if [ "$how" = sudo ]; then sudo -n "$@"; else "$@"; fi; }
 `;
 
-/** Prints the host's addresses behind a line of its own: the rest of the output is JSON. Each script that changes them ends so: one round trip. */
+/**
+ * Prints the host's addresses behind a line of its own: the rest of the output is JSON. Each script that changes them
+ * ends so: one round trip.
+ */
 export const listing = `echo addresses:; "$ip" -j addr show`;
 
-/** Where the programs are: prints `ip=/sbin/ip` and so on, `arping_kind=iputils|habets`, and the addresses. Changes nothing. */
+/**
+ * Where the programs are: prints `ip=/sbin/ip` and so on, `arping_kind=iputils|habets`, and the addresses. Changes
+ * nothing.
+ */
 export const surveyScript = `${preamble}
 for program in ip arping ss sudo; do
   for directory in /sbin /usr/sbin /bin /usr/bin; do
@@ -21,7 +28,10 @@ fi
 if [ -n "$ip" ]; then ${listing}; fi
 `;
 
-/** $1 how, then the programs: prints `PROGRAM=sudo` for each that sudo refuses, `PROGRAM=root` where root is missing. Changes nothing. */
+/**
+ * $1 how, then the programs: prints `PROGRAM=sudo` for each that sudo refuses, `PROGRAM=root` where root is missing.
+ * Changes nothing.
+ */
 export const rightsScript = `${preamble}
 how=$1; shift
 for program in "$@"; do
@@ -36,9 +46,10 @@ done
 /**
  * $1 how, $2 ip, $3 ss (may be empty), $4 4 or 6, $5 the address, then pairs of CIDR and interface.
  *
- * Once the address is gone from the host, neither FIN nor RST of a connection on it can leave, and the client would wait for minutes; reset
- * before, clients connect again at once and are caught by the removal. So first the local route goes: nothing that is sent to the address
- * arrives any more and ARP is not answered, but it is still a valid source. Then the sockets are reset, then the address goes.
+ * Once the address is gone from the host, neither FIN nor RST of a connection on it can leave, and the client would
+ * wait for minutes; reset before, clients connect again at once and are caught by the removal. So first the local route
+ * goes: nothing that is sent to the address arrives any more and ARP is not answered, but it is still a valid source.
+ * Then the sockets are reset, then the address goes.
  */
 export const releaseScript = `${preamble}
 how=$1; ip=$2; ss=$3; family=$4; address=$5; shift 5
@@ -70,7 +81,10 @@ ip=$2
 ${listing}
 `;
 
-/** $1 how, $2 ip, $3 4 or 6, $4 address, $5 interface. Puts back the local route of an address that is there, as a release that was cut off leaves it. */
+/**
+ * $1 how, $2 ip, $3 4 or 6, $4 address, $5 interface. Puts back the local route of an address that is there, as a
+ * release that was cut off leaves it.
+ */
 export const reviveScript = `${preamble}
 how=$1
 message=$(as "$2" "-$3" route replace local "$4" dev "$5" table local proto kernel 2>&1) || echo "error=$message"
@@ -78,9 +92,10 @@ message=$(as "$2" "-$3" route replace local "$4" dev "$5" table local proto kern
 `;
 
 /**
- * $1 how, $2 arping, $3 its kind, $4 address, $5 interface, $6 none or own: the sender's address, where none leaves no trace with neighbours.
- * Asks the network who has the address, for 0.6 s; prints arping's answer behind `answer=` when somebody has it, `error=...` when it could not
- * ask. Judged by what arping says: its exit codes differ, and \`timeout\` hides them.
+ * $1 how, $2 arping, $3 its kind, $4 address, $5 interface, $6 none or own: the sender's address, where none leaves no
+ * trace with neighbours. Asks the network who has the address, for 0.6 s; prints arping's answer behind `answer=` when
+ * somebody has it, `error=...` when it could not ask. Judged by what arping says: its exit codes differ, and
+ * \`timeout\` hides them.
  */
 export const probeScript = `${preamble}
 how=$1; arping=$2; kind=$3; address=$4; interface=$5; from=$6
@@ -100,8 +115,9 @@ esac
 `;
 
 /**
- * $1 how, $2 interface. IPv6: whether the kernel tells neighbours about a new address by itself (an unsolicited neighbour advertisement, sysctl
- * ndisc_notify). Root switches it on for the interface; others can only look. Prints `notify=0|1`.
+ * $1 how, $2 interface. IPv6: whether the kernel tells neighbours about a new address by itself (an unsolicited
+ * neighbour advertisement, sysctl ndisc_notify). Root switches it on for the interface; others can only look. Prints
+ * `notify=0|1`.
  */
 export const ndiscNotifyScript = `
 for place in all "$2"; do

@@ -1,5 +1,6 @@
-// An address of the hosts' own network, which the network lets through only at ports that are allowed to use it. Neutron would let any number of
-// ports: here exactly one has it, so taking it away cuts a host off from the address, whether it answers or not.
+// An address of the hosts' own network, which the network lets through only at ports that are allowed to use it.
+// Neutron would let any number of ports: here exactly one has it, so taking it away cuts a host off from the address,
+// whether it answers or not.
 import { BlockList, isIPv6 } from 'node:net';
 import type { AddressPair, NeutronPort } from '../../context/OpenStack.ts';
 import { Failure } from '../../errors/errors.ts';
@@ -16,7 +17,10 @@ export function addressPair(
 ): AddressApi {
   const isOwn = (pair: AddressPair): boolean =>
     sameAddress(pair.ip_address.replace(isIPv6(address) ? /\/128$/ : /\/32$/, ''), address);
-  /** A pair can be for another MAC address than the port's (keepalived with use_vmac): the host's packets do not pass by it, but somebody's do. */
+  /**
+   * A pair can be for another MAC address than the port's (keepalived with use_vmac): the host's packets do not pass by
+   * it, but somebody's do.
+   */
   const has = (port: NeutronPort): boolean => port.allowed_address_pairs.some(isOwn);
   const lets = ({ mac_address: own, allowed_address_pairs: pairs }: NeutronPort): boolean =>
     pairs.some((pair) => isOwn(pair) && (pair.mac_address ?? own).toLowerCase() === own.toLowerCase());

@@ -1,4 +1,5 @@
-// node ask.ts BASE METHOD PATH [BODY]: one request as the cloud's administrator, for those who reach the cloud only from another network. Prints JSON.
+// node ask.ts BASE METHOD PATH [BODY]: one request as the cloud's administrator, for those who reach the cloud only
+// from another network. Prints JSON.
 import { ACCOUNTS } from './objects.ts';
 import { restClient, type Json } from './restClient.ts';
 

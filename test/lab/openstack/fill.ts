@@ -81,7 +81,8 @@ for (const [name, cidr] of [
 
 const ports: Partial<Record<PortName, string>> = {};
 for (const [name, [where, ...addresses]] of Object.entries(PORTS)) {
-  // On a network of somebody else's a member may not choose the address; where the instance is, the cloud has chosen it.
+  // On a network of somebody else's a member may not choose the address; where the instance is, the cloud has chosen
+  // it.
   const client = where === 'shared' ? admin : member;
   ports[name as PortName] = await network(client, 'port', {
     name,

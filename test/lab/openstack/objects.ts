@@ -17,7 +17,10 @@ export const ACCESS_RULES = [
   ['PUT', '/v2.0/floatingips/*'],
 ] as const;
 
-/** Ports by name: two hosts of the contract tests, three of the lab, one with two addresses, one without a way out, one on a network of the provider's. */
+/**
+ * Ports by name: two hosts of the contract tests, three of the lab, one with two addresses, one without a way out, one
+ * on a network of the provider's.
+ */
 export const PORTS = {
   'wire-db10': ['wire', '10.77.0.1'],
   'wire-db11': ['wire', '10.77.0.2'],

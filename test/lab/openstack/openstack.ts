@@ -1,4 +1,5 @@
-// Debian's own Keystone and Neutron, filled once with what objects.ts describes; each start is a fresh copy of that. Control plane only: no packets.
+// Debian's own Keystone and Neutron, filled once with what objects.ts describes; each start is a fresh copy of that.
+// Control plane only: no packets.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';

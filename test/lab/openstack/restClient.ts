@@ -11,7 +11,10 @@ export interface Login {
 export interface RestClient {
   readonly token: string;
   readonly userId: string;
-  /** @param path with the port, for instance `:9696/v2.0/ports` @throws Error with the answer when it is not a success */
+  /**
+   * @param path with the port, for instance `:9696/v2.0/ports`
+   * @throws Error with the answer when it is not a success
+   */
   call(method: string, path: string, body?: Json): Promise<Json>;
 }
 

@@ -1,9 +1,10 @@
 #!/bin/bash
-# Keystone and Neutron on one address, in mount and process namespaces of their own (openstack.ts makes them): when this process ends, all ends.
-# The root is only read; what the services write lies in memory.
+# Keystone and Neutron on one address, in mount and process namespaces of their own (openstack.ts makes them): when this
+# process ends, all ends. The root is only read; what the services write lies in memory.
 #
-# service.sh ROOT STATE ADDRESS serve PROGRAM...  serves a copy of the databases in STATE; prints "ready" when PROGRAM has been answered
-# service.sh ROOT STATE ADDRESS fill PROGRAM...   makes new databases, has PROGRAM fill them over the API, and leaves them in STATE
+# service.sh ROOT STATE ADDRESS serve PROGRAM...  serves a copy of the databases in STATE; prints "ready" when PROGRAM
+# has been answered service.sh ROOT STATE ADDRESS fill PROGRAM...   makes new databases, has PROGRAM fill them over the
+# API, and leaves them in STATE
 set -eu
 root=$1 state=$2 address=$3 task=$4
 shift 4

@@ -7,7 +7,10 @@ import { root } from '../../../build/paths.ts';
 
 const eslint = new ESLint({ cwd: root });
 
-/** The rules that object to `source` if it were the text of `path`, which must exist: the rules with types need the project. */
+/**
+ * The rules that object to `source` if it were the text of `path`, which must exist: the rules with types need the
+ * project.
+ */
 async function objections(path: string, source: string): Promise<string[]> {
   const [result] = await eslint.lintText(source, { filePath: join(root, path) });
   assert.ok(result !== undefined);

@@ -1,4 +1,5 @@
-// The edge of the process with a command line interface of the test's own: whatever happens inside, MHA never gets a 0 or 10 for it.
+// The edge of the process with a command line interface of the test's own: whatever happens inside, MHA never gets a 0
+// or 10 for it.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

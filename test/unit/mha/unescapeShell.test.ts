@@ -5,7 +5,8 @@ import { unescapeShell } from '../../../src/mha/unescapeShell.ts';
 
 const printable = Array.from({ length: 95 }, (_, index) => String.fromCharCode(32 + index));
 
-// What reaches a program of a text that MHA has escaped, if we read its source correctly; checked against the real one below.
+// What reaches a program of a text that MHA has escaped, if we read its source correctly; checked against the real one
+// below.
 function asReceived(text: string): string {
   return text.replace(/["!#&;`|*?~<>^()[\]{}$, \\]/g, '\\$&');
 }

@@ -1,7 +1,7 @@
 package MhaHelper::Compat::Alive;
 
-# Errors that only a server that lives can give. MHA 0.58 knows none of today's ways to log in, and takes their failure for the death of
-# the master: it would promote another beside it.
+# Errors that only a server that lives can give. MHA 0.58 knows none of today's ways to log in, and takes their failure
+# for the death of the master: it would promote another beside it.
 use strict;
 use warnings;
 

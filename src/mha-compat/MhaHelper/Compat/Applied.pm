@@ -1,6 +1,7 @@
 package MhaHelper::Compat::Applied;
 
-# Whether a replica has applied all that it has received. The states of its threads, which MHA looks at, do not prove it; the GTIDs do.
+# Whether a replica has applied all that it has received. The states of its threads, which MHA looks at, do not prove
+# it; the GTIDs do.
 use strict;
 use warnings;
 use MhaHelper::Compat::ServerKind;

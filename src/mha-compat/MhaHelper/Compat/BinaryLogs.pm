@@ -1,14 +1,15 @@
 package MhaHelper::Compat::BinaryLogs;
 
-# What a host's binary logs hold that a server has not executed, as text for its client: read by GTID where they lie, by the host's own
-# mysqlbinlog. A position would not do: MariaDB would execute a second time what it has already.
+# What a host's binary logs hold that a server has not executed, as text for its client: read by GTID where they lie, by
+# the host's own mysqlbinlog. A position would not do: MariaDB would execute a second time what it has already.
 use strict;
 use warnings;
 use POSIX ();
 use Time::HiRes ();
 use MhaHelper::Compat::Wait;
 
-# The first value counts: a host that has gone meanwhile must not hold MHA up for as long as MHA's own options would let it.
+# The first value counts: a host that has gone meanwhile must not hold MHA up for as long as MHA's own options would let
+# it.
 my $BOUNDED = '-o ServerAliveInterval=5 -o ServerAliveCountMax=3 -o ConnectTimeout=5 -o ConnectionAttempts=1';
 # Seconds without a byte: a disk that hangs may have been the master's death.
 use constant SILENT_SECONDS => 30;

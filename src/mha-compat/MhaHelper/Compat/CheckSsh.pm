@@ -1,7 +1,8 @@
 package MhaHelper::Compat::CheckSsh;
 
-# The exit code of masterha_check_ssh. MHA leaves with whatever its logger returns from the last line, "All SSH connection tests passed";
-# today's Log::Dispatch returns nothing, and the program dies of that: 255 although all is well.
+# The exit code of masterha_check_ssh. MHA leaves with whatever its logger returns from the last line, "All SSH
+# connection tests passed"; today's Log::Dispatch returns nothing, and the program dies of that: 255 although all is
+# well.
 use strict;
 use warnings;
 use MhaHelper::Compat::Install;

@@ -7,10 +7,12 @@ use MhaHelper::Compat::Connection;
 use MhaHelper::Compat::Forked;
 use MhaHelper::Compat::Install;
 
-# What a server answers when it wants encryption, or the password in a way that needs it. A wrong password gives one of these too.
+# What a server answers when it wants encryption, or the password in a way that needs it. A wrong password gives one of
+# these too.
 my %PERHAPS_WITH_TLS = map { $_ => 1 } 1045, 1251, 1698, 2059, 2061, 3159;
 my $TLS = 'mysql_ssl=1;mysql_ssl_optional=1';
-# A server that freezes would hold MHA for ever. Long enough for what MHA waits for in one statement: FLUSH TABLES, STOP SLAVE.
+# A server that freezes would hold MHA for ever. Long enough for what MHA waits for in one statement: FLUSH TABLES, STOP
+# SLAVE.
 our $read_seconds = 600;
 my %needs_tls;
 my $original;
@@ -45,7 +47,8 @@ sub connect_mysql {
     else {
       my $encrypted = $DBI::errstr // '';
       $text .= "; with encryption: $encrypted" if $encrypted ne $text;
-      # MHA reads DBI->err: what the server said to the first attempt is what counts. An error that is set already would be added to.
+      # MHA reads DBI->err: what the server said to the first attempt is what counts. An error that is set already would
+      # be added to.
       my $driver = DBI->install_driver('mysql');
       $driver->set_err(undef, undef);
       $driver->set_err($error, $text);

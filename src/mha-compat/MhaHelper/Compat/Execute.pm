@@ -1,7 +1,8 @@
 package MhaHelper::Compat::Execute;
 
-# Executes on the new master what was read from binary logs. What the account, the manager host or a filter does not allow is kept in its
-# file, and the failover goes on; what fails on the way ends the failover, before anything is writable: a person must decide.
+# Executes on the new master what was read from binary logs. What the account, the manager host or a filter does not
+# allow is kept in its file, and the failover goes on; what fails on the way ends the failover, before anything is
+# writable: a person must decide.
 use strict;
 use warnings;
 use MhaHelper::Compat::Applied;
@@ -59,7 +60,8 @@ sub filters {
   return grep { defined $status->{$_} && length $status->{$_} } @FILTERS;
 }
 
-# Row events of one statement come as one statement, which may be larger than what the server takes; and some ways of being read-only hold for administrators too.
+# Row events of one statement come as one statement, which may be larger than what the server takes; and some ways of
+# being read-only hold for administrators too.
 sub settings {
   my ($new) = @_;
   my $dbh = $new->{dbh};
@@ -84,9 +86,8 @@ sub quietly {
   return defined $dbh->do($sql);
 }
 
-# MariaDB: as a replica a server goes on after gtid_slave_pos, and what a client executes does not move it: the dead master, once it is back, would
-# send the same transactions again.
-# @return what a person must know if it failed
+# MariaDB: as a replica a server goes on after gtid_slave_pos, and what a client executes does not move it: the dead
+# master, once it is back, would send the same transactions again. @return what a person must know if it failed
 sub keep_position {
   my ($new, $position) = @_;
   my $dbh = $new->{dbh};

@@ -1,7 +1,8 @@
 package MhaHelper::Compat::Forked;
 
-# MHA forks, and its children go on with the connections of their parent: to ping, to stop IO threads, to re-point replicas. An encrypted
-# connection does not survive that, because each end numbers what it sends. So a child makes one of its own when it first uses a handle.
+# MHA forks, and its children go on with the connections of their parent: to ping, to stop IO threads, to re-point
+# replicas. An encrypted connection does not survive that, because each end numbers what it sends. So a child makes one
+# of its own when it first uses a handle.
 use strict;
 use warnings;
 use MhaHelper::Compat::Install;

@@ -1,7 +1,7 @@
 package MhaHelper::Compat::GtidMode;
 
-# Whether a cluster fails over by GTID. MHA wants transactions for that, which a new cluster has not; and MariaDB has no switch for it: there,
-# a cluster does when all its replicas follow by GTID.
+# Whether a cluster fails over by GTID. MHA wants transactions for that, which a new cluster has not; and MariaDB has no
+# switch for it: there, a cluster does when all its replicas follow by GTID.
 use strict;
 use warnings;
 use MhaHelper::Compat::Install;

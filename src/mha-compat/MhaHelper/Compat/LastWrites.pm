@@ -1,8 +1,8 @@
 package MhaHelper::Compat::LastWrites;
 
-# With GTID, MHA 0.58 promotes a replica without a look at the dead master's binary log: what the master had acknowledged and no replica has
-# received is lost, although the host answers. Here it is fetched, from the dead master's host or a [binlogN] host, and executed before the new
-# master gets the writer's address.
+# With GTID, MHA 0.58 promotes a replica without a look at the dead master's binary log: what the master had
+# acknowledged and no replica has received is lost, although the host answers. Here it is fetched, from the dead
+# master's host or a [binlogN] host, and executed before the new master gets the writer's address.
 use strict;
 use warnings;
 use MhaHelper::Compat::Applied;

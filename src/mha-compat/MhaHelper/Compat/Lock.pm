@@ -1,7 +1,7 @@
 package MhaHelper::Compat::Lock;
 
-# FLUSH TABLES WITH READ LOCK on the original master of a planned switch. MHA 0.58 says "ok" and sends it only when read_only could not be
-# set; users with SUPER would go on writing there.
+# FLUSH TABLES WITH READ LOCK on the original master of a planned switch. MHA 0.58 says "ok" and sends it only when
+# read_only could not be set; users with SUPER would go on writing there.
 use strict;
 use warnings;
 use MhaHelper::Compat::Install;
@@ -28,7 +28,8 @@ sub lock_tables {
   my $failed = $self->execute('FLUSH TABLES WITH READ LOCK') or return 0;
   my $code = $self->{dbh}->err // 0;
   return $failed if $NO_PRIVILEGE{$code};
-  # Usually a statement of a user with SUPER that still runs. The binary log rests until it commits, and then the write would be lost.
+  # Usually a statement of a user with SUPER that still runs. The binary log rests until it commits, and then the write
+  # would be lost.
   die "FLUSH TABLES WITH READ LOCK on the original master has failed: $code $failed. A statement that still runs there may yet write: "
     . "end it, then start the switch again\n";
 }

@@ -1,7 +1,7 @@
 package MhaHelper::Compat::RelayLogs;
 
-# MariaDB with GTID deletes the relay logs when replication starts and both threads were stopped; it fetches their events again from the
-# master. While the master is dead, events that only this replica had received would be gone.
+# MariaDB with GTID deletes the relay logs when replication starts and both threads were stopped; it fetches their
+# events again from the master. While the master is dead, events that only this replica had received would be gone.
 use strict;
 use warnings;
 use MhaHelper::Compat::Applied;

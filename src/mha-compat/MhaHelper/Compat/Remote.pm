@@ -1,12 +1,14 @@
 package MhaHelper::Compat::Remote;
 
-# MHA's node programs on the database hosts. ssh passes no environment on, so the command itself loads the layer there, if it is there.
+# MHA's node programs on the database hosts. ssh passes no environment on, so the command itself loads the layer there,
+# if it is there.
 use strict;
 use warnings;
 use MhaHelper::Compat::Install;
 
 my $PROGRAMS = qr/^\s*(?:save_binary_logs|apply_diff_relay_logs|purge_relay_logs)\b/;
-# From the package mha-helper, or put there by `mha-helper mha install-node`. MHA puts the command in double quotes of a local shell.
+# From the package mha-helper, or put there by `mha-helper mha install-node`. MHA puts the command in double quotes of a
+# local shell.
 my @PLACES = ('/usr/share/mha-helper/perl', '\$HOME/.mha-helper/perl');
 
 sub install {

@@ -1,6 +1,7 @@
 package MhaHelper::Compat::SecondaryCheck;
 
-# secondary_check_script: MHA puts the values into its command line as they are, and the whole line, with the password, into its log.
+# secondary_check_script: MHA puts the values into its command line as they are, and the whole line, with the password,
+# into its log.
 use strict;
 use warnings;
 use MhaHelper::Compat::Install;

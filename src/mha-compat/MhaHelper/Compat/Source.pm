@@ -1,7 +1,7 @@
 package MhaHelper::Compat::Source;
 
-# Re-pointing a replica: in the server's words, with every value quoted, and encrypted as replication was before. MHA 0.58 knows nothing of
-# encryption, and puts the password between quotes as it is.
+# Re-pointing a replica: in the server's words, with every value quoted, and encrypted as replication was before. MHA
+# 0.58 knows nothing of encryption, and puts the password between quotes as it is.
 use strict;
 use warnings;
 use MhaHelper::Compat::Applied;
@@ -52,7 +52,8 @@ sub install {
   return;
 }
 
-# MHA does not look at what CHANGE MASTER answers and starts the replica: it would follow the old master again, or begin anywhere.
+# MHA does not look at what CHANGE MASTER answers and starts the replica: it would follow the old master again, or begin
+# anywhere.
 sub must {
   my ($self, $what, $sql) = @_;
   my $failed = $self->execute($sql);
@@ -82,8 +83,9 @@ sub change {
   return must($self, $statement, "$statement " . join ', ', @words);
 }
 
-# MariaDB: a master that becomes a replica goes on after what it has written itself; what is left of an earlier life as a replica does not count.
-# gtid_current_pos leaves out what it took over from a dead master's binary log: the binary log has that.
+# MariaDB: a master that becomes a replica goes on after what it has written itself; what is left of an earlier life as
+# a replica does not count. gtid_current_pos leaves out what it took over from a dead master's binary log: the binary
+# log has that.
 sub begin_where_it_wrote {
   my ($self) = @_;
   my %status = $self->check_slave_status(1);
@@ -126,8 +128,8 @@ sub transport_options {
   } @TRANSPORT;
 }
 
-# caching_sha2_password without encryption needs the new source's key at the first login there. The old source had perhaps remembered the
-# account, so that a replica ran without; the new one has not.
+# caching_sha2_password without encryption needs the new source's key at the first login there. The old source had
+# perhaps remembered the account, so that a replica ran without; the new one has not.
 sub public_key_words {
   my ($dbh, $server, $user) = @_;
   return unless $server->mysql('8.0.4');

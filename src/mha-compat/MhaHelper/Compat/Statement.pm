@@ -1,6 +1,7 @@
 package MhaHelper::Compat::Statement;
 
-# MHA's statements in the words of the server. MHA has them as constants, which Perl has compiled in: only here they can be changed.
+# MHA's statements in the words of the server. MHA has them as constants, which Perl has compiled in: only here they can
+# be changed.
 use strict;
 use warnings;
 

@@ -9,8 +9,8 @@ use MhaHelper::Compat::Versions;
 my %TODAY = (mysql => 'mariadb', mysqlbinlog => 'mariadb-binlog');
 my $mysql = 'mysql';
 my $is_check = 0;
-# MHA pipes mysqlbinlog into mysql and sees only the end of mysql: one that breaks off must make mysql fail, whatever delimiter is in force.
-# (At a last event that a crash has cut off it does not fail: the file says that it was in use.)
+# MHA pipes mysqlbinlog into mysql and sees only the end of mysql: one that breaks off must make mysql fail, whatever
+# delimiter is in force. (At a last event that a crash has cut off it does not fail: the file says that it was in use.)
 my $OR_FAIL = q{sh -c '"$@" || { printf "\n/*!*/;\nmysqlbinlog has failed;\n/*!*/;\n"; exit 1; }' sh};
 
 sub install {
@@ -30,7 +30,8 @@ sub install {
   return;
 }
 
-# The server wants encryption, as MHA's own connection has found out. MariaDB's client has to be told; MySQL's does it by itself.
+# The server wants encryption, as MHA's own connection has found out. MariaDB's client has to be told; MySQL's does it
+# by itself.
 sub encrypt {
   $ENV{MHA_HELPER_CLIENT_TLS} = '--ssl' if `$mysql --version` =~ /MariaDB/;
   return;
@@ -61,8 +62,8 @@ sub refuse_mariadbs {
   die "mysqlbinlog is MariaDB's on this host, and the server is MySQL $self->{mysql_version}, which does not know all that it writes: install MySQL's, or set client_bindir\n";
 }
 
-# Without --binary-mode the client changes \r\n and stops at \0. Every client since 5.6.3 has it, however it prints its version; one
-# that prints none is taken for one of today.
+# Without --binary-mode the client changes \r\n and stops at \0. Every client since 5.6.3 has it, however it prints its
+# version; one that prints none is taken for one of today.
 sub use_binary_mode {
   my $said = `$mysql --version`;
   my ($version) = $said =~ /(?:Distrib|from) (\d+\.\d+\.\d+)/ ? $1 : $said =~ /Ver (\d+\.\d+\.\d+)/;

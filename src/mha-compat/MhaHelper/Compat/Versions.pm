@@ -1,6 +1,7 @@
 package MhaHelper::Compat::Versions;
 
-# Version numbers. Perl 5.22 and later refuse MHA's sprintf as soon as a version has more than three numbers (10.11.6-MariaDB-1:...).
+# Version numbers. Perl 5.22 and later refuse MHA's sprintf as soon as a version has more than three numbers
+# (10.11.6-MariaDB-1:...).
 use strict;
 use warnings;
 use MhaHelper::Compat::Install;

@@ -1,7 +1,7 @@
 package MhaHelper::Compat::Wait;
 
-# Waits of MHA 0.58 that may never end. A replica that has much to apply is waited for, however long it takes; one that applies nothing,
-# and whose threads all only wait, is given up after a while, with what they wait for.
+# Waits of MHA 0.58 that may never end. A replica that has much to apply is waited for, however long it takes; one that
+# applies nothing, and whose threads all only wait, is given up after a while, with what they wait for.
 use strict;
 use warnings;
 use Time::HiRes ();

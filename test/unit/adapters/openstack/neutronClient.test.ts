@@ -1,4 +1,5 @@
-// What real Keystone and Neutron cannot be made to do: services that say exactly what they are told to, one answer after the other.
+// What real Keystone and Neutron cannot be made to do: services that say exactly what they are told to, one answer
+// after the other.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';

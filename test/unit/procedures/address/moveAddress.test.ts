@@ -9,7 +9,10 @@ import { fakeTools, readOnlyConnection, shell } from '../../../doubles/tools.ts'
 const pair = { ip_address: '10.0.0.155' };
 const conf = '/etc/mha/app1.cnf';
 
-/** db10, whose port has the address pair; db11, which answers, and has it nowhere. @param living whether db10 answers SSH and MySQL, without the address on its interface */
+/**
+ * db10, whose port has the address pair; db11, which answers, and has it nowhere.
+ * @param living whether db10 answers SSH and MySQL, without the address on its interface
+ */
 function cluster(living: boolean) {
   const ports = [neutronPort(10, [pair]), neutronPort(11)];
   const down = fakeTools('').connect;

@@ -70,7 +70,10 @@ test('a hard start releases where the status cannot tell', async () => {
   assert.equal(next.readOnly, false);
 });
 
-/** An address pair whose old port is not restricted, so that only the network knows whether the old master still uses the address. */
+/**
+ * An address pair whose old port is not restricted, so that only the network knows whether the old master still uses
+ * the address.
+ */
 function addressPair(answersArp: boolean) {
   const next = { readOnly: true };
   const ports = [neutronPort(10, [], false), neutronPort(11)];
