@@ -5,7 +5,14 @@ import { Failure } from '../../errors/errors.ts';
 import { errorText } from '../../errors/message.ts';
 import { journalPath, readRuns, type RunRecord, type StepRecord } from '../../steps/journal.ts';
 import type { Inherited } from '../../steps/runSteps.ts';
-import type { RunRequest } from './openRun.ts';
+
+/** What tells whether an earlier run was about the same: the procedure and the two hosts. */
+export interface RunIdentity {
+  readonly procedure: string;
+  readonly orig: { readonly host: string };
+  /** Null where MHA has not chosen one yet. */
+  readonly next: { readonly host: string } | null;
+}
 
 /**
  * A `start` belongs to a `stop` that is at most this old, in ms: MHA waits in between until the new master has caught
@@ -87,7 +94,7 @@ export function runToUndo(runs: readonly RunRecord[]): RunRecord | null {
  */
 export function inheritedFrom(
   runs: readonly RunRecord[],
-  request: RunRequest,
+  request: RunIdentity,
   clock: Clock,
 ): { inherited: Inherited; message: string | null } {
   const last = runs.at(-1);
@@ -110,7 +117,7 @@ export function inheritedFrom(
 }
 
 /** The finished `online stop` that this `online start` continues, or null. */
-export function handoverTo(runs: readonly RunRecord[], request: RunRequest, clock: Clock): RunRecord | null {
+export function handoverTo(runs: readonly RunRecord[], request: RunIdentity, clock: Clock): RunRecord | null {
   const last = runs.at(-1);
   if (last?.end == null || last.procedure !== 'online stop' || last.end.outcome === 'failed') return null;
   if (last.origHost !== request.orig.host || last.newHost !== request.next?.host) return null;
