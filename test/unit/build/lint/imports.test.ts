@@ -14,7 +14,7 @@ function objections(path: string, source: string): string {
     [
       {
         files: ['**/*.ts'],
-        languageOptions: { parser: typescript.parser as never },
+        languageOptions: { parser: typescript.parser },
         plugins: { own: { rules: { imports } } },
         rules: { 'own/imports': 'error' },
       },
