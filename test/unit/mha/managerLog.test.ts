@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { firstError, lastFailover } from '../../../src/mha/managerLog.ts';
+
+const start = 'Sat Jan 31 03:00:00 2026 - [info] MHA::MasterMonitor version 0.58.\n';
+const done = (to: string): string => `Master failover to ${to}(192.168.10.11:3306) completed successfully.\n`;
+const partly = (to: string): string =>
+  `x - [error][/b, ln1] Master failover to ${to}(192.168.10.12:3306) done, but recovery on slave partially failed.\n`;
+
+test('the last failover of the log counts, and whether all replicas follow', () => {
+  assert.deepEqual(lastFailover(`${partly('db12')}${done('db11')}`), { to: 'db11', partial: false });
+  assert.deepEqual(lastFailover(`${done('db11')}${partly('db12')}`), { to: 'db12', partial: true });
+});
+
+test('a failover that was only begun is none', () => {
+  assert.equal(lastFailover(''), null);
+  assert.equal(lastFailover('Starting master failover.\nMaster failover to db11(192.168.10.11:3306) started.\n'), null);
+});
+
+test('the first error since the manager was last started', () => {
+  const before = `${start}a - [error][/x.pm, ln1] old\n`;
+  const log = `${before}${start}b - [info] fine\nc - [error][/x.pm, ln2] new\nd - [error] later\n`;
+  assert.equal(firstError(log), 'new');
+  assert.equal(firstError(`${start}d - [error] without a place\n`), 'without a place');
+});
+
+test("without an error of MHA's: the last words that anybody has left", () => {
+  assert.equal(firstError("Can't locate MHA/MasterMonitor.pm in @INC\nBEGIN failed.\n\n"), 'BEGIN failed.');
+  assert.equal(firstError(''), '');
+});
+
+test('a command line in it keeps its passwords for itself', () => {
+  const line =
+    "x - [error][/x.pm, ln1] check --user=mha --master_password='a'\\''b c' --slave_pass=s3 -password=z failed";
+  assert.equal(firstError(line), 'check --user=mha --master_password=xxx --slave_pass=xxx -password=xxx failed');
+});
