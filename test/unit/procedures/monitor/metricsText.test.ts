@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { newCluster, type ClusterState } from '../../../../src/procedures/monitor/clusterState.ts';
+import { metricsText } from '../../../../src/procedures/monitor/metricsText.ts';
+import { decide } from '../../../../src/procedures/monitor/nextAction.ts';
+
+test('metrics: one line for each cluster that has the value, names escaped', () => {
+  const state = {
+    ...newCluster,
+    status: 'PING_OK' as const,
+    starts: 3,
+    lastFailover: { at: 2000, durationMs: 7100, from: 'db10', to: 'db11', partial: false },
+  };
+  const text = metricsText(
+    [
+      { conf: '/a.cnf', cluster: 'a"b', workdir: null, lastFailoverMinute: 0, state },
+      { conf: '/c.cnf', cluster: 'c', workdir: null, lastFailoverMinute: 0, state: newCluster },
+    ],
+    10_000,
+  );
+  for (const line of [
+    'mha_protected{cluster="a\\"b"} 1',
+    'mha_protected{cluster="c"} 0',
+    'mha_manager_status{cluster="c"} 2',
+    'mha_manager_restarts_total{cluster="a\\"b"} 2',
+    'mha_last_failover_timestamp_seconds{cluster="a\\"b"} 2',
+    'mha_last_failover_duration_seconds{cluster="a\\"b"} 7.1',
+    '# TYPE mha_protected gauge',
+  ]) {
+    assert.ok(text.split('\n').includes(line), line);
+  }
+  assert.equal(text.match(/mha_last_failover_timestamp_seconds\{/g)?.length, 1);
+});
+
+test('metrics say no more than status: files of a failover that somebody else has made count too', () => {
+  const state = decide(
+    { ...newCluster, phase: { name: 'running', manager: { pid: 7, startTicks: '7' }, completeBefore: null } },
+    {
+      now: 10_000,
+      wanted: 'run',
+      manager: { pid: 7, startTicks: '7' },
+      exitCode: null,
+      status: 'PING_OK',
+      master: 'db10',
+      completeAt: 9_000,
+      failed: false,
+      returned: [],
+      failedOverTo: null,
+      reason: '',
+    },
+  ).state;
+  const said = (record: ClusterState, lastFailoverMinute: number): string =>
+    /^mha_protected\{.*/m.exec(
+      metricsText([{ conf: '/a.cnf', cluster: 'a', workdir: null, lastFailoverMinute, state: record }], 10_000),
+    )?.[0] ?? '';
+  assert.deepEqual(
+    [said(state, 60), said(state, 0), said({ ...state, failed: true }, 0)],
+    ['mha_protected{cluster="a"} 0', 'mha_protected{cluster="a"} 1', 'mha_protected{cluster="a"} 0'],
+  );
+});

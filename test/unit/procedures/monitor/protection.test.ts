@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { whyUnprotected, type Facts } from '../../../../src/procedures/monitor/protection.ts';
+
+const good: Facts = {
+  monitored: true,
+  status: 'PING_OK',
+  failed: false,
+  completeAt: 0,
+  lastFailoverMinute: 60,
+  now: 3_600_000,
+};
+
+for (const [facts, why] of [
+  [{}, null],
+  [{ lastFailoverMinute: 0, completeAt: 3_600_000 }, null],
+  [{ monitored: false }, /nobody would start it again/],
+  [{ status: 'CONFIG_ERROR' }, /CONFIG_ERROR/],
+  [{ status: 'FAILOVER_RUNNING' }, /a failover is running/],
+  [{ failed: true }, /failover\.error/],
+  [{ completeAt: 1 }, /no failover before 1970-01-01T01:00:00\.001Z/],
+] as const) {
+  test(`${JSON.stringify(facts)}: ${why === null ? 'protected' : String(why)}`, () => {
+    const said = whyUnprotected({ ...good, ...facts });
+    if (why === null) assert.equal(said, null);
+    else assert.match(said ?? '', why);
+  });
+}

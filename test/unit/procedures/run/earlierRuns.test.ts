@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  handoverTo,
+  inheritedFrom,
+  refuseWhileRunning,
+  runToUndo,
+  wasKilled,
+} from '../../../../src/procedures/run/earlierRuns.ts';
+import type { RunEnd, RunRecord, StepRecord } from '../../../../src/steps/journal.ts';
+import { FakeClock } from '../../../doubles/clock.ts';
+import { MemoryFiles } from '../../../doubles/files.ts';
+
+const clock = new FakeClock();
+const minutesAgo = (minutes: number): string => new Date(clock.now().getTime() - minutes * 60_000).toISOString();
+const end = (outcome: RunEnd['outcome'], minutes = 1): RunEnd => ({ outcome, message: '', at: minutesAgo(minutes) });
+const step = (id: string, state: StepRecord['state'] = 'done'): StepRecord => ({
+  id,
+  title: id,
+  before: { was: id },
+  state,
+  at: minutesAgo(1),
+  endedAt: null,
+});
+const run = (
+  procedure: string,
+  ended: RunEnd | null,
+  steps: readonly StepRecord[] = [],
+  more: Partial<RunRecord> = {},
+): RunRecord => ({
+  run: procedure,
+  procedure,
+  origHost: 'db10',
+  newHost: 'db11',
+  pid: 70,
+  startedAt: minutesAgo(2),
+  steps,
+  end: ended,
+  ...more,
+});
+const request = (procedure: string) => ({ procedure, orig: { host: 'db10' }, next: { host: 'db11' } });
+const readOnly = step('set-read-only:db10');
+
+test('killed: a run without an end that had changed something', () => {
+  assert.ok(wasKilled(run('online stop', null, [readOnly])));
+  assert.ok(!wasKilled(run('online stop', null, [step('set-read-only:db10', 'undone')])));
+  assert.ok(!wasKilled(run('online stop', end('failed'), [readOnly])));
+  assert.ok(!wasKilled(run('online stop', null)));
+});
+
+test('the same call after a kill goes on where it was; another call, or much later, only tells of it', () => {
+  const killed = run('online stop', null, [readOnly, step('release-address:db10', 'undone')]);
+  const same = inheritedFrom([killed], request('online stop'), clock);
+  assert.deepEqual(
+    [...same.inherited],
+    [['set-read-only:db10', { before: { was: 'set-read-only:db10' }, run: 'online stop' }]],
+  );
+  assert.match(same.message ?? '', /set-read-only:db10/);
+  for (const [runs, call] of [
+    [[killed], request('online start')],
+    [[killed], { ...request('online stop'), next: { host: 'db12' } }],
+    [[killed], { ...request('online stop'), next: null }],
+    [[{ ...killed, startedAt: minutesAgo(61) }], request('online stop')],
+  ] as const) {
+    const other = inheritedFrom(runs, call, clock);
+    assert.equal(other.inherited.size, 0);
+    assert.match(other.message ?? '', /mha-helper status/);
+  }
+  const later = inheritedFrom([killed, run('online stop', end('done'))], request('online stop'), clock);
+  assert.deepEqual([later.inherited.size, later.message], [0, null]);
+});
+
+test('a start continues the stop right before it, of the same two servers, that ended well and not long ago', () => {
+  const stop = run('online stop', end('done'), [readOnly]);
+  assert.equal(handoverTo([stop], request('online start'), clock), stop);
+  for (const runs of [
+    [],
+    [stop, run('online start', end('done'))],
+    [run('online stop', null, [readOnly])],
+    [run('online stop', end('failed'))],
+    [run('online stop', end('done', 61))],
+    [run('online stop', end('done'), [], { newHost: 'db12' })],
+    [run('online stop', end('done'), [], { origHost: 'db12' })],
+  ])
+    assert.equal(handoverTo(runs, request('online start'), clock), null);
+});
+
+test("what is undone: never a dead master's address, and nothing before a run that ended well", () => {
+  const address = step('take-address:db10');
+  const stop = run('online stop', end('done'), [readOnly, step('terminate-sessions:db10')]);
+  assert.deepEqual(runToUndo([stop])?.steps, [readOnly], 'a stop whose start never came');
+  assert.equal(runToUndo([stop, run('online start', end('done'))]), null);
+  assert.equal(runToUndo([run('hard stop', null, [address, readOnly])]), null);
+  assert.equal(runToUndo([run('hard start', end('proceed'), [readOnly])]), null);
+  assert.equal(runToUndo([run('hard start', null, [readOnly])])?.procedure, 'hard start');
+  assert.deepEqual(runToUndo([stop, run('online start', end('failed'))])?.steps, [readOnly], 'a start that failed');
+  assert.equal(runToUndo([]), null);
+});
+
+test('a hook that still runs is not undone under its feet; a pid that is another program now is nobody', async () => {
+  const refuse = (commandLine: string, pid = 1) =>
+    refuseWhileRunning([run('online stop', null, [readOnly])], {
+      files: new MemoryFiles({ '/proc/70/cmdline': commandLine }),
+      places: { stateDirectory: '', configDirectory: '', hostname: '', pid },
+    });
+  await assert.rejects(refuse('/usr/bin/mha-helper\0hook'), {
+    kind: 'refused',
+    message: /"online stop" of db10, pid 70/,
+  });
+  await refuse('/usr/bin/vim');
+  await refuse('/usr/bin/mha-helper\0hook', 70);
+  await refuseWhileRunning([run('online stop', end('failed'))], {
+    files: new MemoryFiles(),
+    places: { pid: 1 } as never,
+  });
+});

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { SqlConnection } from '../../../../src/context/Context.ts';
+import { Failure, SqlError, type FailureKind } from '../../../../src/errors/errors.ts';
+import { reopeningConnection, reopeningShell } from '../../../../src/procedures/run/reopening.ts';
+
+/** Connections that are numbered as they are opened; the first one throws. */
+function subject(error: Error) {
+  let opened = 0;
+  const open = (): SqlConnection => {
+    const number = opened++;
+    return {
+      threadId: number,
+      query: () => (number === 0 ? Promise.reject(error) : Promise.resolve([{ number }])),
+      close: () => Promise.resolve(),
+    };
+  };
+  return { connection: reopeningConnection(open(), () => Promise.resolve(open())), opened: () => opened };
+}
+
+test('a query that was given up costs one step; the next one has a new connection, which stays', async () => {
+  const { connection, opened } = subject(new Failure('deadline', 'late'));
+  assert.equal(connection.threadId, 0);
+  await assert.rejects(connection.query('x', [], 1), { kind: 'deadline' });
+  assert.deepEqual(await connection.query('x', [], 1), [{ number: 1 }]);
+  assert.deepEqual(await connection.query('x', [], 1), [{ number: 1 }]);
+  assert.equal(connection.threadId, 1);
+  assert.equal(opened(), 2);
+});
+
+test('what the server itself answers leaves the connection whole', async () => {
+  const { connection, opened } = subject(new SqlError(1064, 'no'));
+  await assert.rejects(connection.query('x', [], 1), { errno: 1064 });
+  await assert.rejects(connection.query('x', [], 1), { errno: 1064 });
+  assert.equal(opened(), 1);
+});
+
+test('a shell that is lost is opened again; a defect of ours does not end it', async () => {
+  const runs = async (kind: FailureKind): Promise<number> => {
+    let opened = 1;
+    const first = { label: 'db10', run: () => Promise.reject(new Failure(kind, 'x')), close: () => Promise.resolve() };
+    const shell = reopeningShell(first, () => {
+      opened++;
+      return Promise.resolve({ ...first, run: () => Promise.resolve({ code: 0, stdout: '', stderr: '' }) });
+    });
+    assert.equal(shell.label, 'db10');
+    await assert.rejects(shell.run(['x'], 1), { kind });
+    await shell.run(['x'], 1).catch(() => undefined);
+    return opened;
+  };
+  assert.deepEqual([await runs('ssh'), await runs('deadline'), await runs('internal')], [2, 2, 1]);
+});
