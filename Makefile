@@ -15,15 +15,19 @@ executable := dist/mha-helper
 CONCURRENCY ?= 2
 sources := $(shell find src build -name '*.ts' -o -name '*.pm') package.json tsconfig.json
 
-.PHONY: build package lint-packages lint typecheck test unit demo bench matrix lab-up lab-down lab-shell lab-packages lab-services clean help
+.PHONY: build package lint-packages lint docs typecheck test unit demo bench matrix lab-up lab-down lab-shell lab-packages lab-services clean help
 
 build: $(executable) ## dist/mha-helper, one file
 
 $(executable): $(sources) $(installed)
 	$(NODE) build/executable.ts
 
-lint: $(installed) ## style, and which file may import which
+lint: $(installed) ## style, which file may import which, and that docs/reference is not stale
 	$(NODE) node_modules/eslint/bin/eslint.js . --max-warnings 0
+	$(NODE) build/docs.ts --check
+
+docs: $(installed) ## docs/reference, from the source
+	$(NODE) build/docs.ts
 
 typecheck: $(installed) ## TypeScript's compiler, without output
 	$(NODE) node_modules/typescript/bin/tsc --noEmit -p .

@@ -11,7 +11,7 @@ export interface ExitCodeFacts {
   /** What the reader can do; empty: nothing. */
   readonly remedy: string;
   /** What MHA does when a hook leaves with it; `never`: no hook does. */
-  readonly mha: 'goes on' | 'aborts' | 'never';
+  readonly mha: 'goes on' | 'aborts' | 'only logs it' | 'never';
 }
 
 type Words = Pick<ExitCodeFacts, 'name' | 'meaning' | 'remedy'>;
@@ -77,7 +77,7 @@ const failures: Readonly<Record<FailureKind, Words>> = {
   mail: {
     name: 'mail',
     meaning: 'The mail was not taken for all recipients. It is kept in the spool, or set aside when refused for good.',
-    remedy: 'mha-helper report --flush delivers what waits. MHA only logs this code.',
+    remedy: 'mha-helper report --flush delivers what waits.',
   },
   environment: {
     name: 'this host',
@@ -93,13 +93,13 @@ export const exitCodeTable: readonly ExitCodeFacts[] = [
     code: goOnExitCode,
     name: 'go on',
     meaning: 'Done as far as it is safe; each line LEFT TO DO says what is left to do by hand.',
-    remedy: 'Do what the LEFT TO DO lines say. They stand in the mail and in mha-helper status too.',
+    remedy: 'Do what the LEFT TO DO lines say. The mail has them too, and mha-helper status shows them again.',
     mha: 'goes on',
   } as const,
   {
     code: notProtectedExitCode,
     name: 'not protected',
-    meaning: 'monitor status: at least one cluster is not protected, or none is monitored.',
+    meaning: 'mha-helper monitor status: at least one cluster is not protected, or none is monitored.',
     remedy: 'The line of the cluster says why.',
     mha: 'never',
   } as const,
@@ -107,5 +107,5 @@ export const exitCodeTable: readonly ExitCodeFacts[] = [
 ].sort((a, b) => a.code - b.code);
 
 function failureFacts(kind: FailureKind): ExitCodeFacts {
-  return { code: failureExitCodes[kind], mha: 'aborts', ...failures[kind] };
+  return { code: failureExitCodes[kind], mha: kind === 'mail' ? 'only logs it' : 'aborts', ...failures[kind] };
 }
