@@ -1,7 +1,7 @@
 // mha-helper.conf(5), from the table of options and the examples.   node build/configManPage.ts | man -l -
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { optionGroups, saysDefault, type OptionFacts } from './optionFacts.ts';
+import { groupTitle, optionGroups, saysDefault, type OptionFacts } from './optionFacts.ts';
 import { root } from './paths.ts';
 import { heading, prose, reference, roff, verbatim } from './roff.ts';
 import { sourceDate } from './sourceDate.ts';
@@ -36,7 +36,7 @@ export function configManPage(): string {
     prose('mha-helper config shows what is in force for each host and where it comes from.'),
     '.SH OPTIONS',
     ...optionGroups().flatMap(({ provider, options }) => [
-      `.SS ${provider === undefined ? 'For every cluster' : roff(`Only with vip_type = ${provider}`)}`,
+      `.SS ${roff(groupTitle(provider))}`,
       ...options.flatMap(optionLines),
     ]),
     '.SH EXAMPLES',

@@ -33,3 +33,7 @@ function facts(name: OptionName): OptionFacts {
 export function saysDefault(help: string): boolean {
   return help.includes('Default: ');
 }
+
+export function groupTitle(provider: string | undefined): string {
+  return provider === undefined ? 'For every cluster' : `Only with vip_type = ${provider}`;
+}

@@ -16,7 +16,7 @@ export function commandsPage(): readonly string[] {
     paragraph('Symlinks to the program; called by one of these names it is the command beside it:'),
     table(
       ['name', 'command'],
-      entryNames.map(({ name, words }) => [code(name), code(`mha-helper ${words.join(' ')}`)]),
+      entryNames.map(({ name, words }) => [code(name), code(['mha-helper', ...words].join(' '))]),
     ),
     '## Options of every command',
     commonOptions.map(optionItem).join('\n'),
@@ -40,25 +40,27 @@ function overview({ words, description }: CommandFacts): string {
 
 function section({ words, synopsis, category, description, details, options, examples }: CommandFacts): string[] {
   return [
-    `## ${code(`mha-helper ${words.join(' ')}`)}`,
+    `## \`mha-helper ${words.join(' ')}\``,
     paragraph(sentence(description)),
     ['```text', wrapped(synopsis, '', '    '), '```'].join('\n'),
     ...details.map(paragraph),
     ...(options.length === 0 ? [] : [options.map(optionItem).join('\n')]),
     ...examples.flatMap(({ title, line }) => [
       paragraph(asTitle(title)),
-      [category.startsWith('Hooks') && !line.endsWith('--flush') ? hookFence : '```sh', shellLine(line), '```'].join(
-        '\n',
-      ),
+      [fence(category, line), shellLine(line), '```'].join('\n'),
     ]),
   ];
 }
 
-const hookFence = '```sh not-run: MHA calls it, with arguments of its own';
+/** What MHA passes is not for a person, nor for a test, to run. */
+function fence(category: string, line: string): string {
+  const byMha = category.startsWith('Hooks') && !line.endsWith('--flush');
+  return byMha ? '```sh not-run: MHA calls it, with arguments of its own' : '```sh';
+}
 
 function optionItem(option: CommandOption): string {
   const { names, value } = optionSpelling(option);
-  return listItem(`${code(`${names} ${value}`.trim())}: ${marked(sentence(option.description))}`);
+  return listItem(`${code([names, value].join(' ').trim())}: ${marked(sentence(option.description))}`);
 }
 
 function fields(table: Readonly<Record<string, string>>): string {

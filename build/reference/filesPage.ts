@@ -31,7 +31,8 @@ function files({ title, files: own }: FileGroup): readonly string[] {
 }
 
 function fileItem({ path, mode, what }: OwnFile): string {
-  return listItem(`${code(path)}${mode === '' ? '' : ` (${mode})`}: ${marked(what)}`);
+  const facts = mode === '' ? '' : ` (${mode})`;
+  return listItem(`${code(path)}${facts}: ${marked(what)}`);
 }
 
 function variables(list: readonly Variable[]): string {

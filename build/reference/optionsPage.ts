@@ -1,5 +1,5 @@
 // docs/reference/options.md: every option of /etc/mha-helper/*.conf.
-import { optionGroups, saysDefault, type OptionFacts, type OptionGroup } from '../optionFacts.ts';
+import { groupTitle, optionGroups, saysDefault, type OptionFacts, type OptionGroup } from '../optionFacts.ts';
 import { code, listItem, marked, paragraph, table } from './markdown.ts';
 
 export function optionsPage(): readonly string[] {
@@ -17,17 +17,13 @@ export function optionsPage(): readonly string[] {
         'comes from. The same text is in `man mha-helper.conf`.',
     ),
     ...optionGroups().flatMap(overview),
-    ...optionGroups().flatMap(({ provider, options }) => [heading(provider), ...options.flatMap(section)]),
+    ...optionGroups().flatMap(({ provider, options }) => [`## ${groupTitle(provider)}`, ...options.flatMap(section)]),
   ];
-}
-
-function heading(provider: string | undefined): string {
-  return provider === undefined ? '## For every cluster' : `## Only with vip_type = ${provider}`;
 }
 
 function overview({ provider, options }: OptionGroup): readonly string[] {
   return [
-    provider === undefined ? 'For every cluster:' : `Only with ${code(`vip_type = ${provider}`)}:`,
+    marked(`${groupTitle(provider)}:`),
     table(
       ['option', 'default'],
       options.map(({ name, fallback }) => [`[${code(name)}](#${name})`, fallback === '' ? '' : code(fallback)]),

@@ -11,6 +11,7 @@ import { root } from '../paths.ts';
 const architectures: Readonly<Partial<Record<NodeJS.Architecture, string>>> = { x64: 'x86_64', arm64: 'aarch64' };
 
 const licences = '/usr/share/licenses/mha-helper';
+const manual = '/usr/share/man/';
 const places = {
   documents: '/usr/share/doc/mha-helper',
   zshFunctions: '/usr/share/zsh/site-functions',
@@ -102,15 +103,13 @@ function fileLine(file: PackageFile): string {
     return isOperators(file) ? `%ghost %verify(not user group mode mtime) ${line}` : line;
   }
   if ('link' in file) return file.path;
-  const kind =
-    'kept' in file
-      ? '%config(noreplace) '
-      : file.path.startsWith(licences)
-        ? '%license '
-        : file.path.startsWith(places.documents)
-          ? '%doc '
-          : '';
-  return `${kind}%attr(${octal(file.mode)},root,root) ${file.path}`;
+  return `${kindOf(file)}%attr(${octal(file.mode)},root,root) ${file.path}`;
+}
+
+function kindOf(file: PackageFile): string {
+  if ('kept' in file) return '%config(noreplace) ';
+  if (file.path.startsWith(licences)) return '%license ';
+  return [places.documents, manual].some((directory) => file.path.startsWith(directory)) ? '%doc ' : '';
 }
 
 /**
