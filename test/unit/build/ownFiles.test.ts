@@ -1,8 +1,11 @@
 // The files that the manual lists are those that the program makes.
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileGroups, packagedFiles } from '../../../build/ownFiles.ts';
 import { packageFiles } from '../../../build/packageFiles.ts';
+import { root } from '../../../build/paths.ts';
 import { readyPath } from '../../../src/adapters/ready/client.ts';
 import { defaultLogFile } from '../../../src/commands/monitor/monitorCommand.ts';
 import { nodeLayer, packagedLayer } from '../../../src/mha/compatLayer.ts';
@@ -48,6 +51,11 @@ test('what the packages bring is in the packages, with the mode that is said', (
   }
 });
 
+function sourceTexts(): readonly string[] {
+  const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' });
+  return files.filter((name) => name.endsWith('.ts')).map((name) => readFileSync(join(root, 'src', name), 'utf8'));
+}
+
 test('the README and docs/ are in the packages, for the messages that name them', () => {
   const documents = '/usr/share/doc/mha-helper';
   const files = packageFiles({ documents, zshFunctions: '/usr/share/zsh', units: '/usr/lib/systemd/system' });
@@ -56,4 +64,8 @@ test('the README and docs/ are in the packages, for the messages that name them'
   for (const name of ['README.md', 'docs', 'docs/reference', 'docs/reference/options.md', 'docs/report.png'])
     assert.ok(paths.includes(`${documents}/${name}`), name);
   assert.ok(!paths.some((path) => path.endsWith('.json')));
+  // A message that names a place in there names one that is there.
+  const named = sourceTexts().flatMap((text) => text.match(/\/usr\/share\/doc\/mha-helper[\w/.-]*/g) ?? []);
+  assert.notEqual(named.length, 0);
+  for (const path of named) assert.ok(paths.includes(path.replace(/[/.]$/, '')), path);
 });
