@@ -11,7 +11,6 @@ import { root } from '../paths.ts';
 const architectures: Readonly<Partial<Record<NodeJS.Architecture, string>>> = { x64: 'x86_64', arm64: 'aarch64' };
 
 const licences = '/usr/share/licenses/mha-helper';
-const manual = '/usr/share/man/';
 const places = {
   documents: '/usr/share/doc/mha-helper',
   zshFunctions: '/usr/share/zsh/site-functions',
@@ -109,7 +108,7 @@ function fileLine(file: PackageFile): string {
 function kindOf(file: PackageFile): string {
   if ('kept' in file) return '%config(noreplace) ';
   if (file.path.startsWith(licences)) return '%license ';
-  return [places.documents, manual].some((directory) => file.path.startsWith(directory)) ? '%doc ' : '';
+  return file.path.startsWith(places.documents) ? '%doc ' : '';
 }
 
 /**

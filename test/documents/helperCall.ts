@@ -31,7 +31,7 @@ export async function whyRefused(words: readonly string[]): Promise<string | und
   if (found === undefined) return `there is no command "${words.slice(0, 2).join(' ')}"`;
   if (found.path === 'mha')
     return isMhaProgram(words[1] ?? '') ? undefined : `${words[1]} is not one of MHA's programs`;
-  const cli = Cli.from<BaseContext>([(await found.load()) as never]);
+  const cli = Cli.from<BaseContext>([await found.load()]);
   try {
     cli.process([...words], undefined as never);
     return undefined;
