@@ -1,6 +1,6 @@
 // Text as Markdown of at most 120 columns.
-import { commands } from '../../src/cli.ts';
 import { optionNames } from '../../src/config/options.ts';
+import { commandTable } from '../commandTable.ts';
 
 const width = 120;
 
@@ -62,7 +62,7 @@ const names = [
   `(?:${longestFirst(optionNames)})(?: = [a-z][\\w-]*)?`,
   'MHA_HELPER_[A-Z_]+(?:=\\d)?',
   '(?:AWS|OS)_[A-Z_*]+',
-  `mha-helper (?:${longestFirst(commands.map(({ path }) => path))})(?: --[a-z-]+)*`,
+  `mha-helper (?:${longestFirst(commandTable().map(({ words }) => words.join(' ')))})(?: --[a-z-]+)*`,
   'masterha_[a-z_]+',
   '--?[a-z][a-z-]*(?:[ =](?:FILE|HOST|DIRECTORY|SECONDS|VALUE))?',
   '~?(?:/[\\w.*@-]*\\w[\\w*@-]*)+',
