@@ -100,10 +100,13 @@ function fenceAt(lines: readonly string[], start: number): Found | undefined {
   };
 }
 
+const looksLikeCall = /^ {4,}(?:\$ )?(?:mha-helper|mha_manager_daemon|mysql_\w*failover|master_\w+) [a-z-]/;
+
 function indentedAt(lines: readonly string[], start: number, item: number): Found | undefined {
-  const indent = ' '.repeat(item + 4);
-  const before = lines[start - 1] ?? '';
-  if (before.trim() !== '' || !(lines[start] ?? '').startsWith(indent)) return undefined;
+  const line = lines[start] ?? '';
+  // In a list four columns are not enough to make code of a line; whoever wrote a command there meant it so.
+  const indent = ' '.repeat(looksLikeCall.test(line) ? 4 : item + 4);
+  if ((lines[start - 1] ?? '').trim() !== '' || !line.startsWith(indent)) return undefined;
   let end = start;
   while (end < lines.length && ((lines[end] ?? '').startsWith(indent) || (lines[end] ?? '').trim() === '')) end += 1;
   while ((lines[end - 1] ?? '').trim() === '') end -= 1;

@@ -60,6 +60,7 @@ describe('a page is refused for', () => {
     ['a command in an indented block', ['    mha-helper vip shwo -c /etc/mha/a.conf'], /:3: .*no command "vip shwo"/],
     ['an indented block that no test runs', ['    apt install ./a.deb'], /no test runs it/],
     ['one in a list', ['1. First:', '', '       mha-helper chekc'], /:5: .*no command "chekc"/],
+    ['one in a list that is too far left to be code', ['- First:', '', '    mha-helper chekc'], /:5: .*"chekc"/],
     ['a prompt among output', fence('text', '$ mha-helper chekc', 'mha-helper: no'), /:4: .*no command "chekc"/],
     ['a command within a text', ['See `mha-helper vip whose`.'], /:3: `mha-helper vip whose`: there is no command/],
     ['an option within a text', ['See `mha-helper check --fast`.'], /Unsupported option name/],
