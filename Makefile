@@ -16,7 +16,7 @@ executable := dist/mha-helper
 CONCURRENCY ?= 2
 sources := $(shell find src build -name '*.ts' -o -name '*.pm') package.json tsconfig.json
 
-.PHONY: build package lint-packages lint format typecheck test unit demo bench matrix
+.PHONY: build package lint-packages lint format docs typecheck test unit demo bench matrix
 .PHONY: lab-up lab-down lab-shell lab-packages lab-services clean help
 
 build: $(executable) ## dist/mha-helper, one file
@@ -24,9 +24,13 @@ build: $(executable) ## dist/mha-helper, one file
 $(executable): $(sources) $(installed)
 	$(NODE) build/executable.ts
 
-lint: $(installed) ## style, which file may import which, and that each has its test
+lint: $(installed) ## style, which file may import which, that each has its test, and that docs/reference is not stale
 	$(NODE) build/lint/tree.ts
 	$(NODE) node_modules/eslint/bin/eslint.js . --max-warnings 0
+	$(NODE) build/docs.ts --check
+
+docs: $(installed) ## docs/reference, from the source
+	$(NODE) build/docs.ts
 
 format: $(installed) ## writes every file as `make lint` wants it
 	$(NODE) node_modules/prettier/bin/prettier.cjs --write --log-level=warn .

@@ -1,5 +1,15 @@
 // What both packages put on the disk: one list, from which the trees, the conffiles and the spec's %files are made.
-import { chmodSync, copyFileSync, lutimesSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  lutimesSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { compatFiles } from '../src/adapters/compatLayer.ts';
@@ -7,6 +17,7 @@ import { entryNames } from '../src/entryNames.ts';
 import { packagedLayer } from '../src/mha/compatLayer.ts';
 import { bashCompletion, completedNames, zshCompletion } from './completion.ts';
 import { hasMonitor } from './commandTable.ts';
+import { configManPage } from './configManPage.ts';
 import { manPage, otherName } from './manPage.ts';
 import { executablePath, root } from './paths.ts';
 
@@ -24,7 +35,7 @@ export interface Places {
   readonly documents: string;
 }
 
-const source = (path: string): string => readFileSync(join(root, 'build', path), 'utf8');
+const source = (path: string): string => readFileSync(join(root, path), 'utf8');
 
 /** In the order of their paths. The directories are those that belong to mha-helper alone. */
 export function packageFiles(places: Places): readonly PackageFile[] {
@@ -44,7 +55,7 @@ export function packageFiles(places: Places): readonly PackageFile[] {
       mode: 0o640,
       kept: true,
     },
-    { path: places.documents, directory: 0o755 },
+    ...documents(places.documents),
     // They lie as they would below /etc.
     ...['', '/mha', '/mha-helper', '/proxysql', '/sudoers.d'].map((name) => ({
       path: `${examples}${name}`,
@@ -58,6 +69,7 @@ export function packageFiles(places: Places): readonly PackageFile[] {
     ].map((name) => text(`${examples}/${name}`, source(`examples/${name}`))),
     zipped(`${man}/mha-helper.1.gz`, manPage()),
     ...entryNames.map(({ name }) => zipped(`${man}/${name}.1.gz`, otherName)),
+    zipped('/usr/share/man/man5/mha-helper.conf.5.gz', configManPage()),
     text(`${completions}/mha-helper`, bashCompletion()),
     ...completedNames()
       .slice(1)
@@ -67,6 +79,21 @@ export function packageFiles(places: Places): readonly PackageFile[] {
     ...(hasMonitor() ? monitorFiles(places) : []),
   ];
   return sorted(files);
+}
+
+/** The README and all of docs/ that a person reads, with their links to one another whole. */
+function documents(directory: string): readonly PackageFile[] {
+  const pages = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.(md|png|svg)$/.test(name))
+    .map((name) => `docs/${name}`);
+  const found = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md'].filter((name) => existsSync(join(root, name)));
+  const files = [...found, ...pages].map((name) => ({
+    path: `${directory}/${name}`,
+    content: readFileSync(join(root, name)),
+    mode: 0o644,
+  }));
+  const directories = new Set(files.flatMap(({ path }) => parents(path)).filter((path) => path.startsWith(directory)));
+  return [...[...directories].map((path) => ({ path, directory: 0o755 })), ...files];
 }
 
 /** The Perl layer for MHA: executables read it there, and those who start MHA themselves name it in PERL5OPT. */
@@ -86,9 +113,9 @@ function layerFiles(): readonly PackageFile[] {
 function monitorFiles({ units }: Places): readonly PackageFile[] {
   return [
     ...['mha-helper-monitor@.service', 'mha-helper-monitor.service'].map((name) =>
-      text(`${units}/${name}`, source(`systemd/${name}`)),
+      text(`${units}/${name}`, source(`build/systemd/${name}`)),
     ),
-    { path: '/etc/logrotate.d/mha-helper', content: source('logrotate'), mode: 0o644, kept: true },
+    { path: '/etc/logrotate.d/mha-helper', content: source('build/logrotate'), mode: 0o644, kept: true },
     { path: '/var/log/mha-helper', directory: 0o750 },
   ];
 }

@@ -1,4 +1,4 @@
-// The one table of the helper's options. Validation, `mha-helper config`, the README's reference and the man page come
+// The one table of the helper's options. Validation, `mha-helper config`, docs/reference/options.md and the manual come
 // from it.
 import { option, type OptionValues } from './optionTypes.ts';
 import { awsOptions } from './awsOptions.ts';

@@ -5,6 +5,15 @@
 // For --command=status (MasterMonitor.pm, check_scripts) 10 is an error too: monitoring does not start.
 // This is the only place that makes a 10. Failures have codes of their own, in errors/errors.ts.
 
+/** MHA logs a warning and goes on. */
+export const goOnExitCode = 10;
+
+/**
+ * `monitor status`: a cluster is not protected. What masterha_check_status says of a master that does not answer; no
+ * failure of ours has it, and no hook leaves with it.
+ */
+export const notProtectedExitCode = 20;
+
 /** How a hook ended that did not fail. */
 export type Outcome =
   | { readonly kind: 'done' }
@@ -20,6 +29,6 @@ export function outcomeOf(leftToDo: readonly string[]): Outcome {
  * The exit code of a hook, or of an operator's command, that did not fail. With MHA's command `status` it is 0: what
  * does not make it fail must not keep MHA from monitoring.
  */
-export function exitCodeOf(outcome: Outcome, command?: string): 0 | 10 {
-  return outcome.kind === 'proceed' && outcome.leftToDo.length > 0 && command !== 'status' ? 10 : 0;
+export function exitCodeOf(outcome: Outcome, command?: string): 0 | typeof goOnExitCode {
+  return outcome.kind === 'proceed' && outcome.leftToDo.length > 0 && command !== 'status' ? goOnExitCode : 0;
 }

@@ -37,7 +37,7 @@ export interface RunEnd {
   readonly leftToDo?: readonly string[];
 }
 
-type Line =
+export type JournalLine =
   | { kind: 'run'; run: string; procedure: string; origHost: string; newHost: string | null; pid: number; at: string }
   | { kind: 'step'; run: string; id: string; title: string; before: Before; at: string }
   | { kind: 'done' | 'undone'; run: string; id: string; at: string; detail?: string }
@@ -77,7 +77,7 @@ export function journalFor(tools: JournalTools, cluster: string): Journal {
   const at = (): string => tools.clock.now().toISOString();
   const run = `${at()}-${tools.places.pid}`;
   let broken = false;
-  async function write(line: Line): Promise<void> {
+  async function write(line: JournalLine): Promise<void> {
     if (broken) return;
     try {
       await tools.files.append(path, `${JSON.stringify(line)}\n`);
@@ -143,11 +143,11 @@ export function readRuns(text: string): readonly RunRecord[] {
   return [...runs.values()];
 }
 
-function parseLine(raw: string): Line | undefined {
+function parseLine(raw: string): JournalLine | undefined {
   try {
     const value: unknown = JSON.parse(raw);
     if (typeof value !== 'object' || value === null || !('kind' in value) || !('run' in value)) return undefined;
-    return value as Line;
+    return value as JournalLine;
   } catch {
     return undefined;
   }

@@ -1,9 +1,9 @@
 // Against moto's EC2. What moto does not do as EC2 does stands in test/lab/ec2Front.ts.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { Failure } from '../../src/errors/errors.ts';
 import type { VipHost } from '../../src/vip/Provider.ts';
+import { documentedBlock } from '../documents/pages.ts';
 import { motoObstacle } from '../lab/moto.ts';
 import { orSkip } from '../lab/orSkip.ts';
 import { awsIdentityTests } from './awsIdentityTests.ts';
@@ -337,11 +337,8 @@ describe('aws', { concurrency: false, skip }, () => {
     );
   });
 
-  test('the policy in the README is enough', async () => {
-    const text =
-      /^ {4}(\{\n {6}"Version": "2012-10-17"[\s\S]*?\n {4}\})$/m.exec(
-        readFileSync(new URL('../../README.md', import.meta.url), 'utf8'),
-      )?.[1] ?? assert.fail('no policy in the README');
+  test('the policy in the documents is enough', async () => {
+    const text = documentedBlock('"Version": "2012-10-17"');
     for (const method of ['private-ip', 'elastic-ip', 'route-table'] as const) await reset(method)();
     await withUser(JSON.parse(text), async () => {
       for (const method of ['private-ip', 'elastic-ip', 'route-table'] as const) {

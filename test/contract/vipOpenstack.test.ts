@@ -1,9 +1,9 @@
 // Against real Keystone and Neutron. Control plane only: no packets go through them, so the hosts' own network is the
 // test's wire.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import type { VipHost } from '../../src/vip/Provider.ts';
+import { documentedText } from '../documents/pages.ts';
 import { ACCESS_RULES, OTHER_FLOATING_ADDRESS } from '../lab/openstack/objects.ts';
 import { openstackObstacle } from '../lab/openstack/openstack.ts';
 import { orSkip } from '../lab/orSkip.ts';
@@ -244,12 +244,9 @@ describe('openstack', { concurrency: false, skip: orSkip('vip_type = openstack',
     }
   });
 
-  test('the access rules in the README are enough', async () => {
+  test('the access rules in the documents are enough', async () => {
     await reset();
-    const text =
-      /give it access rules:\n([^.]+[^\n]*)\n/.exec(
-        readFileSync(new URL('../../README.md', import.meta.url), 'utf8'),
-      )?.[1] ?? assert.fail('no access rules in the README');
+    const text = documentedText(/give it access rules:\s+((?:`[^`]*`|[^`.])+)\./);
     let method = '';
     const rules = [...text.matchAll(/`([^`]+)`/g)].flatMap(([, word = '']) => {
       if (word.startsWith('/')) return [[method, word]];

@@ -198,6 +198,10 @@ describe('packages', { concurrency: false }, () => {
       const page = await shell(`zcat /usr/share/man/man1/${name}.1.gz`);
       assert.match(page, name === 'mha-helper' ? /^\.TH MHA\\-HELPER 1/ : /^\.so man1\/mha-helper\.1$/);
     }
+    assert.match(await shell('zcat /usr/share/man/man5/mha-helper.conf.5.gz'), /^\.TH MHA\\-HELPER\.CONF 5/);
+    // What messages and pages of the manual refer to.
+    for (const name of ['README.md', 'docs/reference/options.md', 'docs/reference/exit-codes.md'])
+      assert.match(await shell(`cat ${documents}/${name}`), /^# /m);
     assert.equal(
       await shell('bash -c "source /usr/share/bash-completion/completions/mha-helper && complete -p mha-helper"'),
       'complete -o bashdefault -o default -F _mha_helper mha-helper',

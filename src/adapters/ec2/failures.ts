@@ -39,7 +39,7 @@ export function ec2Failure(operation: string, error: unknown): Failure {
   const code = codeOf(error);
   if (name === 'UnauthorizedOperation' || name === 'AccessDenied' || name === 'AccessDeniedException') {
     return new Failure('address', `AWS: ${operation} is not allowed: ${said}`, {
-      hint: 'the README lists the rights that the IAM policy must give',
+      hint: 'the IAM policy must give this right; the documents in /usr/share/doc/mha-helper have one that is enough',
       cause: error,
     });
   }

@@ -1,10 +1,8 @@
 import { Command, Option } from 'clipanion';
+import { notProtectedExitCode } from '../../mha/exitCodes.ts';
 import { knownClusters } from '../../procedures/monitor/clusterList.ts';
 import { clusterStatus, describeStatus } from '../../procedures/monitor/monitorStatus.ts';
 import { MonitorCommand } from './monitorCommand.ts';
-
-/** What masterha_check_status says of a master that does not answer; no failure of ours has it. */
-const unprotected = 20;
 
 /** Is each cluster protected? */
 export class MonitorStatusCommand extends MonitorCommand {
@@ -34,6 +32,6 @@ export class MonitorStatusCommand extends MonitorCommand {
     const found = await Promise.all(clusters.map((cluster) => clusterStatus(cluster, tools, daemon)));
     if (this.json) this.say(JSON.stringify(found, null, 2));
     else this.say(found.length === 0 ? 'no cluster is monitored' : found.map(describeStatus).join('\n'));
-    return found.length > 0 && found.every((status) => status.protected) ? 0 : unprotected;
+    return found.length > 0 && found.every((status) => status.protected) ? 0 : notProtectedExitCode;
   }
 }

@@ -3,7 +3,7 @@ import { managerStates } from '../../mha/managerStatus.ts';
 import { whyUnprotected } from './protection.ts';
 import type { ClusterFile } from './stateFile.ts';
 
-interface Metric {
+export interface Metric {
   readonly name: string;
   readonly help: string;
   readonly type: 'gauge' | 'counter';
@@ -11,7 +11,8 @@ interface Metric {
   readonly value: (record: ClusterFile, now: number) => number | null;
 }
 
-const metrics: readonly Metric[] = [
+/** Every metric; docs/reference/metrics.md is made of it too. */
+export const metrics: readonly Metric[] = [
   {
     name: 'mha_protected',
     type: 'gauge',

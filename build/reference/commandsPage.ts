@@ -1,0 +1,95 @@
+// docs/reference/commands.md: what --help says of every command.
+import type { CheckLine } from '../../src/procedures/check/CheckLine.ts';
+import type { ClusterStatus } from '../../src/procedures/monitor/monitorStatus.ts';
+import { entryNames } from '../../src/entryNames.ts';
+import { commandTable, commonOptions, type CommandFacts, type CommandOption } from '../commandTable.ts';
+import { asTitle, optionSpelling, sentence } from '../optionSpelling.ts';
+import { code, listItem, marked, paragraph, shellLine, table, wrapped } from './markdown.ts';
+
+export function commandsPage(): readonly string[] {
+  const groups = [...Map.groupBy(commandTable(), ({ category }) => category)];
+  return [
+    '# Commands',
+    paragraph('The same text as `mha-helper COMMAND --help` and `man mha-helper`. [Exit codes](exit-codes.md).'),
+    ...groups.flatMap(([category, commands]) => [`${category}:`, commands.map(overview).join('\n')]),
+    '## Names that MHA calls',
+    paragraph('Symlinks to the program; called by one of these names it is the command beside it:'),
+    table(
+      ['name', 'command'],
+      entryNames.map(({ name, words }) => [code(name), code(['mha-helper', ...words].join(' '))]),
+    ),
+    '## Options of every command',
+    commonOptions.map(optionItem).join('\n'),
+    ...groups.flatMap(([, commands]) => commands.flatMap(section)),
+    '## Output for programs',
+    paragraph(
+      'mha-helper check --json: an array with an object for each cluster: `conf`, `exitCode`, `lines`. A line:',
+    ),
+    fields(checkFields),
+    paragraph(
+      'mha-helper monitor status --json: an array with an object for each cluster. Times are ISO 8601, in UTC:',
+    ),
+    fields(statusFields),
+  ];
+}
+
+function overview({ words, description }: CommandFacts): string {
+  const name = `mha-helper ${words.join(' ')}`;
+  return listItem(`[${code(name)}](#${name.replaceAll(' ', '-')}): ${marked(description)}`);
+}
+
+function section({ words, synopsis, category, description, details, options, examples }: CommandFacts): string[] {
+  return [
+    `## \`mha-helper ${words.join(' ')}\``,
+    paragraph(sentence(description)),
+    ['```text', wrapped(synopsis, '', '    '), '```'].join('\n'),
+    ...details.map(paragraph),
+    ...(options.length === 0 ? [] : [options.map(optionItem).join('\n')]),
+    ...examples.flatMap(({ title, line }) => [
+      paragraph(asTitle(title)),
+      [fence(category, line), shellLine(line), '```'].join('\n'),
+    ]),
+  ];
+}
+
+/** What MHA passes is not for a person, nor for a test, to run. */
+function fence(category: string, line: string): string {
+  const byMha = category.startsWith('Hooks') && !line.endsWith('--flush');
+  return byMha ? '```sh not-run: MHA calls it, with arguments of its own' : '```sh';
+}
+
+function optionItem(option: CommandOption): string {
+  const { names, value } = optionSpelling(option);
+  return listItem(`${code([names, value].join(' ').trim())}: ${marked(sentence(option.description))}`);
+}
+
+function fields(table: Readonly<Record<string, string>>): string {
+  return Object.entries(table)
+    .map(([name, text]) => listItem(`${code(name)}: ${marked(text)}`))
+    .join('\n');
+}
+
+const checkFields: Readonly<Record<keyof CheckLine, string>> = {
+  where: 'a host, the manager host, or `cluster`',
+  severity: '`ok`, `warning` or `error`',
+  text: 'what was found',
+  hint: 'what to do; not always there',
+  kind: 'of an error: what decides the exit code',
+};
+
+const statusFields: Readonly<Record<keyof ClusterStatus, string>> = {
+  cluster: "MHA's name of the cluster",
+  conf: "MHA's application file",
+  protected: 'whether there would be a failover if the master died now',
+  why: 'why it is not protected, else null',
+  state: "the state of masterha_manager, in MHA's words",
+  since: 'since when; null: not known',
+  master: 'the master, as `hostname` in the application file',
+  managerPid: 'process of masterha_manager, or null',
+  monitorPid: 'process of the monitor, or null',
+  restarts: 'starts of masterha_manager after the first',
+  absent: 'servers that are left out since a failover',
+  refusal: 'why MHA would not start with one of them that replicates again, or null',
+  incident: 'the open incident, or null',
+  lastFailover: 'null, or `at`, `from`, `to`, `seconds`, and `partial`: some replicas do not follow',
+};

@@ -1,0 +1,82 @@
+// Every variable of the environment that mha-helper reads, or gives to others. The manual and
+// docs/reference/files-and-environment.md are made of this table.
+
+export interface Variable {
+  /** A star stands for more than one name. */
+  readonly name: string;
+  /** What holds without it; empty: nothing. */
+  readonly fallback: string;
+  readonly meaning: string;
+}
+
+/** Set by the operator, for mha-helper. */
+export const settingVariables: readonly Variable[] = [
+  {
+    name: 'MHA_HELPER_CONFIG_DIR',
+    fallback: '/etc/mha-helper',
+    meaning: "Directory of the clusters' configuration files.",
+  },
+  {
+    name: 'MHA_HELPER_STATE_DIR',
+    fallback: '/var/lib/mha-helper',
+    meaning: 'Directory of the journal, the spool and what the monitor knows.',
+  },
+  { name: 'MHA_HELPER_DEBUG', fallback: '', meaning: 'With 1 each error is followed by its stack trace.' },
+  { name: 'NO_COLOR', fallback: '', meaning: 'With any value --help has no colours.' },
+  {
+    name: 'MHA_HELPER_STALL_SECONDS',
+    fallback: '60',
+    meaning: "How long MHA, with the layer for it, waits for a replica that applies nothing. In MHA's own environment.",
+  },
+  {
+    name: 'PERL5OPT',
+    fallback: '',
+    meaning:
+      "Loads the layer into MHA's programs where MHA is started by other means than mha-helper: " +
+      '-I/usr/share/mha-helper/perl -MMhaHelper::Compat. What it holds besides stays.',
+  },
+];
+
+/** Known from elsewhere: mha-helper reads them as their owners do. */
+export const commonVariables: readonly Variable[] = [
+  { name: 'PATH', fallback: '', meaning: "Where MHA's programs, ssh and Perl are found." },
+  { name: 'HOME', fallback: '', meaning: 'Where .config/openstack/clouds.yaml is looked for.' },
+  { name: 'SSH_AUTH_SOCK', fallback: '', meaning: 'The SSH agent, unless IdentityAgent names another.' },
+  {
+    name: 'AWS_*',
+    fallback: '',
+    meaning: 'As the AWS SDK reads them (AWS_REGION, AWS_PROFILE, AWS_ACCESS_KEY_ID, ...); vip_type = aws.',
+  },
+  { name: 'OS_CLOUD', fallback: '', meaning: 'The cloud of clouds.yaml, unless openstack_cloud names one.' },
+  {
+    name: 'OS_CLIENT_CONFIG_FILE',
+    fallback: '',
+    meaning: 'Where clouds.yaml is, unless openstack_clouds_file says it.',
+  },
+  {
+    name: 'OS_*',
+    fallback: '',
+    meaning: 'The login (OS_AUTH_URL, OS_USERNAME, ...) where no cloud is named; vip_type = openstack.',
+  },
+  { name: 'NOTIFY_SOCKET', fallback: '', meaning: 'Set by systemd: mha-helper monitor run tells it when it is ready.' },
+  { name: 'WATCHDOG_USEC', fallback: '', meaning: 'Set by systemd: how often it wants to hear of the monitor.' },
+  {
+    name: 'JOURNAL_STREAM',
+    fallback: '',
+    meaning: "Set by systemd: the monitor's lines carry their priority for the systemd journal.",
+  },
+];
+
+/** Given to fence_command (the first two) and to the vip_*_command programs (all). */
+export const givenVariables: readonly Variable[] = [
+  { name: 'MHA_HELPER_HOST', fallback: '', meaning: "The host, named as in MHA's configuration." },
+  { name: 'MHA_HELPER_IP', fallback: '', meaning: 'The address of its MySQL.' },
+  { name: 'MHA_HELPER_PORT', fallback: '', meaning: 'The port of its MySQL.' },
+  { name: 'MHA_HELPER_ACTION', fallback: '', meaning: 'assign, release or status.' },
+  { name: 'MHA_HELPER_CLUSTER', fallback: '', meaning: "The cluster: the configuration file's name without .conf." },
+  { name: 'MHA_HELPER_ADDRESS', fallback: '', meaning: 'The address of writer_vip_cidr; empty where that is not set.' },
+  { name: 'MHA_HELPER_PREFIX', fallback: '', meaning: 'Its prefix length; empty where writer_vip_cidr is not set.' },
+];
+
+/** Of mha-helper's own making; nobody else sets them. */
+export const internalVariables: readonly string[] = ['MHA_HELPER_CLIENT_TLS'];

@@ -1,0 +1,84 @@
+// The command lines of the documents, run as they are written, on the lab: each must leave with 0. Which line needs what
+// is said in test/documents/coverage.ts.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { commandsOf } from '../documents/commandProblems.ts';
+import { stageOf, type Stage } from '../documents/coverage.ts';
+import { documentPages } from '../documents/pages.ts';
+import { APPLICATION_FILE } from '../lab/exampleConfiguration.ts';
+import type { CommandOutcome } from '../lab/hostCommand.ts';
+import { DATABASE_NAMES, type DatabaseName } from '../lab/hosts.ts';
+import type { Lab } from '../lab/lab.ts';
+import { assertWhole, clusterLab } from './cluster.ts';
+import { startMonitor, untilProtected } from './monitored.ts';
+
+/** Each line once, with the lab's application file in the place of the documents' own. */
+function linesOf(stage: Stage): readonly (readonly string[])[] {
+  const found = documentPages()
+    .flatMap(({ markdown }) => markdown.blocks.filter(({ info }) => !info.startsWith('not-run')))
+    .flatMap(commandsOf)
+    .filter(({ words }) => stageOf(words) === stage)
+    .map(({ words }) => words.map((word) => word.replace(/\/etc\/mha\/[\w-]+\.(?:conf|cnf)/, APPLICATION_FILE)));
+  return [...new Map(found.map((words) => [words.join(' '), words])).values()];
+}
+
+describe('command lines of the documents', { concurrency: false }, () => {
+  let lab: Lab | undefined;
+  const cluster = (): Lab => lab ?? assert.fail('no lab');
+  before(async () => {
+    lab = await clusterLab({
+      configuration: {
+        application: { 'server default': { ping_interval: '1' } },
+        // Every host's mails go where there is a server, so that check has nothing to say.
+        helper: { db12: { smtp_host: 'localhost' } },
+      },
+    });
+  });
+  after(async () => {
+    await lab?.stop();
+  });
+
+  const run = (words: readonly string[]): Promise<CommandOutcome> =>
+    cluster().exec('mgr', words, { timeoutMs: 150_000 });
+  async function succeeds(words: readonly string[]): Promise<void> {
+    const { code, stdout, stderr } = await run(words);
+    assert.equal(code, 0, `${words.join(' ')}\n${stdout}${stderr}`);
+  }
+
+  /** A test for each line; what is prepared before it leaves nothing of the line before. */
+  function each(stage: Stage, prepare: (words: readonly string[]) => Promise<void>): void {
+    for (const words of linesOf(stage)) {
+      test(`${stage}: ${words.join(' ')}`, async () => {
+        await prepare(words);
+        await succeeds(words);
+        await afterwards[stage]?.();
+      });
+    }
+  }
+
+  const afterwards: Partial<Record<Stage, () => Promise<unknown>>> = {
+    starting: () => run(['mha-helper', 'monitor', 'stop', '-c', APPLICATION_FILE]),
+    'as it is': () => assertWhole(cluster(), 'db10'),
+    monitored: () => assertWhole(cluster(), 'db10'),
+  };
+
+  each('as it is', () => Promise.resolve());
+  each('starting', () => cluster().resetTopology());
+  each('monitored', async () => {
+    await cluster().resetTopology();
+    await startMonitor(cluster());
+    await untilProtected(cluster(), 'db10');
+  });
+  each('switching', (words) => cluster().makeMaster(otherThan(words)));
+  each('switched', () => cluster().makeMaster('db11'));
+  each('dead', async () => {
+    await cluster().resetTopology();
+    await cluster().killMysqld('db10');
+  });
+});
+
+/** A master that the line does not name as the new one. */
+function otherThan(words: readonly string[]): DatabaseName {
+  const named = DATABASE_NAMES.find((name) => words.some((word) => word === name || word === `--to=${name}`));
+  return named === 'db10' ? 'db11' : 'db10';
+}
