@@ -68,8 +68,9 @@ test('every option, command, exit code and metric has its place', () => {
 test('an option with its value, its default and what is allowed', () => {
   assert.ok(
     page('options.md').includes(
-      '### `kill_after_timeout`\n\nHow long running statements and open transactions get to end on the original master ' +
-        'before their sessions are\nterminated.\n\n- Allowed: a whole number of seconds from 0 to 3600.\n- Default: `5`.\n',
+      '### `kill_after_timeout`\n\nHow long running statements and open transactions get to end on the original ' +
+        'master before their sessions are\nterminated.\n\n' +
+        '- Allowed: a whole number of seconds from 0 to 3600.\n- Default: `5`.\n',
     ),
   );
   assert.ok(page('options.md').indexOf('## Only with vip_type = aws') < page('options.md').indexOf('### `aws_method`'));

@@ -1,4 +1,5 @@
-// Every command line of the documents is one that the program takes, and a test runs it, or the page says why none does.
+// Every command line of the documents is one that the program takes, and a test runs it, or the page says why none
+// does.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { commandProblems, commandsOf } from '../../documents/commandProblems.ts';
@@ -99,13 +100,15 @@ test('what is right passes', async () => {
 });
 
 test('commands in lines of a shell', () => {
-  const words = (...lines: readonly string[]): (readonly string[])[] => shellCommands(lines).map((found) => found.words);
+  const words = (...lines: readonly string[]): (readonly string[])[] =>
+    shellCommands(lines).map((found) => found.words);
   assert.deepEqual(words('$ a "b c" \'d\' e\\ f # g'), [['a', 'b c', 'd', 'e f']]);
   assert.deepEqual(words('a && b || c; d | e & f'), [['a'], ['b'], ['c'], ['d'], ['e'], ['f']]);
   assert.deepEqual(words('a >/dev/null 2>&1 <b c'), [['a', 'c']]);
   assert.deepEqual(words('a \\', '  b'), [['a', 'b']]);
   assert.deepEqual(words("cat >f <<'EOF'", 'mha-helper nonsense', 'EOF', 'b'), [['cat'], ['b']]);
-  assert.deepEqual(words('ln -s /usr/lib/$(uname -m)-linux-gnu/x y'), [['ln', '-s', '/usr/lib/$(uname -m)-linux-gnu/x', 'y']]);
+  const link = '/usr/lib/$(uname -m)-linux-gnu/x';
+  assert.deepEqual(words(`ln -s ${link} y`), [['ln', '-s', link, 'y']]);
   assert.deepEqual(words('watch -n 5 mha-helper status', 'if ! a; then b; fi'), [
     ['mha-helper', 'status'],
     ['a'],
