@@ -10,6 +10,11 @@ export interface Clock {
   now(): Date;
   /** Milliseconds of a clock that is never set back, for deadlines and durations. */
   monotonic(): number;
+  /**
+   * Milliseconds since this machine was started, the same clock for every process on it (CLOCK_MONOTONIC): compares
+   * times of different runs, which the wall clock cannot. Means nothing without `Places.bootId`.
+   */
+  sinceBoot(): number;
   /** Resolves after `ms`, or rejects with `signal.reason` when the signal aborts first. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
@@ -98,7 +103,23 @@ export interface Places {
   /** Name of this machine, for mails. */
   readonly hostname: string;
   readonly pid: number;
+  /** The program that started this one (MHA's shell, a terminal). */
+  readonly parentPid: number;
+  /** Names one start of this machine; null where the kernel does not tell. */
+  readonly bootId: string | null;
 }
+
+/** Locks that end with the process that holds them, whatever ends it. */
+export interface Locks {
+  /** @param owner what others are told of us; one line. Never throws */
+  take(path: string, owner: string): Promise<Lock>;
+}
+
+/** `held`: by somebody else, in that owner's words. `unknown`: nobody can tell, and nothing is locked. */
+export type Lock =
+  | { readonly kind: 'taken'; release(): Promise<void> }
+  | { readonly kind: 'held'; readonly owner: string }
+  | { readonly kind: 'unknown'; readonly why: string };
 
 export interface Readiness {
   /** Lets the process stay for a minute after this one has ended. */
@@ -167,6 +188,7 @@ export interface Tools {
   readonly clock: Clock;
   readonly log: Log;
   readonly files: Files;
+  readonly locks: Locks;
   readonly places: Places;
   readonly connect: Connectors;
   /** Aborts on SIGTERM, SIGINT and SIGHUP; reason: a Failure `interrupted`. */
