@@ -103,8 +103,6 @@ export interface Places {
   /** Name of this machine, for mails. */
   readonly hostname: string;
   readonly pid: number;
-  /** The program that started this one (MHA's shell, a terminal). */
-  readonly parentPid: number;
   /** Names one start of this machine; null where the kernel does not tell. */
   readonly bootId: string | null;
 }
@@ -155,15 +153,24 @@ export interface Connectors extends CloudConnectors {
    * Starts a process that opens these connections for the hook that MHA calls next; resolves when they are open, or
    * after 3 s. It ends with this process unless it is kept. Never throws: it only saves time.
    * @param key names the pair of servers, and is the same in both hooks
+   * @param caller MHA: when that ends, and `start` has not come, the process sees to it that the writer is given back
    */
   keepReady(
     key: string,
     targets: { readonly mysql: readonly SqlTarget[]; readonly ssh: readonly ShellTarget[] },
+    caller: MhaProcess | null,
   ): Promise<Readiness>;
   /** Connections that the last hook left with keepReady(); null where there are none. */
   takeReady(key: string): Promise<Pick<Connectors, 'mysql' | 'ssh'> | null>;
-  /** What keepReady() starts. */
-  serveReady(path: string): Promise<void>;
+  /**
+   * What keepReady() starts. Resolves with MHA's application file when MHA has ended, which called for it: then whoever
+   * called looks whether the writer must be given back. Null: there is nothing to look after.
+   */
+  serveReady(path: string): Promise<string | null>;
+  /** The program of MHA's that called this one, through shells and scripts; null: none did. */
+  mhaCaller(): Promise<MhaProcess | null>;
+  /** Whether that very process is still there; another one with its number is not. */
+  isRunning(process: ProcessIdentity): Promise<boolean>;
   /**
    * A program on the manager host that may run for long: no time limit. It has a process group of its own; when
    * `interrupted` aborts, the group gets SIGINT. Resolves with its exit status (128 + n when signal n ended it, 127
@@ -200,6 +207,14 @@ export interface ProcessIdentity {
   readonly pid: number;
   /** Clock ticks since boot (field 22 of /proc/PID/stat). */
   readonly startTicks: string;
+}
+
+/** A program of MHA's that called a hook. */
+export interface MhaProcess extends ProcessIdentity {
+  /** `masterha_manager`, `masterha_master_switch`, ... */
+  readonly program: string;
+  /** The application file that it was given; null where its command line does not tell. */
+  readonly conf: string | null;
 }
 
 /** Programs that outlive the call that started them. */

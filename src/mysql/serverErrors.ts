@@ -34,6 +34,24 @@ export function isLockWaitTimeout(error: unknown): boolean {
   return errno(error) === lockWaitTimeout;
 }
 
+/** 1040 and 1203, 1226: all connections of the server or the account are taken. 1053: it is being shut down. */
+const passingNumbers: ReadonlySet<number> = new Set([1040, 1203, 1226, 1053]);
+const passingCodes: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'PROTOCOL_CONNECTION_LOST',
+]);
+
+/** True for a failure to connect that may be over in a moment. */
+export function isPassingRefusal(error: unknown): boolean {
+  if (!(error instanceof Failure)) return false;
+  if (error.kind === 'deadline') return true;
+  if (error.cause instanceof SqlError) return passingNumbers.has(error.cause.errno);
+  return passingCodes.has((error.cause as NodeJS.ErrnoException | undefined)?.code ?? '');
+}
+
 function errno(error: unknown): number | undefined {
   return error instanceof Failure && error.cause instanceof SqlError ? error.cause.errno : undefined;
 }

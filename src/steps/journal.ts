@@ -25,15 +25,10 @@ export interface RunBegin {
   readonly places?: Readonly<Record<string, RecordedPlace>>;
 }
 
-export interface RunRecord {
+export interface RunRecord extends RunBegin, Omit<Moment, 'at'> {
   readonly run: string;
-  readonly procedure: string;
-  readonly origHost: string;
-  readonly newHost: string | null;
-  readonly caller: ProcessIdentity | null;
-  readonly places: Readonly<Record<string, RecordedPlace>>;
   readonly pid: number;
-  readonly began: Moment;
+  readonly startedAt: string;
   readonly steps: readonly StepRecord[];
   /** Null: the run has not ended, or was killed. */
   readonly end: RunEnd | null;
@@ -51,26 +46,18 @@ export interface StepRecord {
   readonly endedAt: string | null;
 }
 
-export interface RunEnd {
+export interface RunEnd extends Moment {
   readonly outcome: 'done' | 'proceed' | 'failed';
   readonly message: string;
-  readonly ended: Moment;
   /** With `proceed`: one line each. Runs of an older version have them in the message only. */
   readonly leftToDo?: readonly string[];
 }
 
-/** How a moment stands in a line; `boot` and `up` are missing in lines of an older version. */
-interface LineMoment {
-  readonly at: string;
-  readonly boot?: string | null;
-  readonly up?: number | null;
-}
-
 type Line =
-  | ({ kind: 'run'; run: string; pid: number } & RunBegin & LineMoment)
+  | ({ kind: 'run'; run: string; pid: number } & RunBegin & Moment)
   | { kind: 'step'; run: string; id: string; title: string; before: Before; at: string }
   | { kind: 'done' | 'undone'; run: string; id: string; at: string; detail?: string }
-  | ({ kind: 'end'; run: string } & Omit<RunEnd, 'ended'> & LineMoment);
+  | ({ kind: 'end'; run: string } & RunEnd);
 
 /** Writes the record of one run. Each resolves with whether it stands in the record. */
 export interface Journal {
@@ -104,10 +91,6 @@ export type JournalTools = Pick<Tools, 'files' | 'places' | 'clock' | 'log'>;
  */
 export function journalFor(tools: JournalTools, cluster: string): Journal {
   const path = journalPath(tools.places, cluster);
-  const moment = (): { at: string; boot: string | null; up: number | null } => {
-    const { at, bootId, sinceBoot } = thisMoment(tools);
-    return { at, boot: bootId, up: sinceBoot };
-  };
   const at = (): string => tools.clock.now().toISOString();
   const run = `${at()}-${tools.places.pid}`;
   let warned = false;
@@ -125,18 +108,26 @@ export function journalFor(tools: JournalTools, cluster: string): Journal {
       return true;
     } catch (error) {
       afresh = true;
-      if (!warned) tools.log.warn(`${path}: cannot be written (${errorText(error)}): after a kill -9 nobody could undo`);
+      if (!warned)
+        tools.log.warn(`${path}: cannot be written (${errorText(error)}): after a kill -9 nobody could undo`);
       warned = true;
       return false;
     }
   }
   return {
-    begin: (begin) => write({ kind: 'run', run, pid: tools.places.pid, ...begin, ...moment() }),
+    begin: (begin) => write({ kind: 'run', run, pid: tools.places.pid, ...begin, ...thisMoment(tools) }),
     begun: (id, title, before) => write({ kind: 'step', run, id, title, before, at: at() }),
     done: (id, detail) => write({ kind: 'done', run, id, at: at(), ...(detail === undefined ? {} : { detail }) }),
     undone: (other, id) => write({ kind: 'undone', run: other ?? run, id, at: at() }),
     end: (outcome, message, leftToDo) =>
-      write({ kind: 'end', run, outcome, message, ...moment(), ...(leftToDo === undefined ? {} : { leftToDo }) }),
+      write({
+        kind: 'end',
+        run,
+        outcome,
+        message,
+        ...thisMoment(tools),
+        ...(leftToDo === undefined ? {} : { leftToDo }),
+      }),
   };
 }
 
@@ -159,8 +150,8 @@ export function readRuns(text: string): readonly RunRecord[] {
       const { id, title, before, at } = line;
       record.steps.push({ id, title, before, state: 'begun', at, endedAt: null });
     } else if (line.kind === 'end') {
-      const { outcome, message, leftToDo } = line;
-      record.end = { outcome, message, ended: momentOf(line), ...(Array.isArray(leftToDo) ? { leftToDo } : {}) };
+      const { kind: _, run: __, leftToDo, ...end } = line;
+      record.end = { ...end, ...(Array.isArray(leftToDo) ? { leftToDo } : {}) };
     } else {
       record.steps = record.steps.map((step) => (step.id === line.id ? endedStep(step, line) : step));
     }
@@ -168,27 +159,13 @@ export function readRuns(text: string): readonly RunRecord[] {
   return [...runs.values()];
 }
 
-function begunRun(line: Extract<Line, { kind: 'run' }>): Omit<RunRecord, 'steps' | 'end'> {
-  const { run, procedure, origHost, newHost, pid, caller, places } = line;
-  return {
-    run,
-    procedure,
-    origHost,
-    newHost,
-    pid,
-    caller: caller ?? null,
-    places: places ?? {},
-    began: momentOf(line),
-  };
+function begunRun({ kind: _, at, ...run }: Extract<Line, { kind: 'run' }>): Omit<RunRecord, 'steps' | 'end'> {
+  return { ...run, startedAt: at };
 }
 
 function endedStep(step: StepRecord, line: Extract<Line, { kind: 'done' | 'undone' }>): StepRecord {
   const detail = line.detail === undefined ? {} : { detail: line.detail };
   return { ...step, state: line.kind, endedAt: line.at, ...detail };
-}
-
-function momentOf({ at, boot, up }: LineMoment): Moment {
-  return { at, bootId: boot ?? null, sinceBoot: up ?? null };
 }
 
 function parseLine(raw: string): Line | undefined {

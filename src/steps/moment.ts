@@ -5,10 +5,10 @@ import type { Clock, Places } from '../context/Context.ts';
 export interface Moment {
   /** Wall clock, ISO 8601. */
   readonly at: string;
-  /** The start of the machine that `sinceBoot` counts from; null in records of an older version. */
-  readonly bootId: string | null;
-  /** In ms. */
-  readonly sinceBoot: number | null;
+  /** Names the start of the machine that `up` counts from; missing in records of an older version. */
+  readonly boot?: string | null;
+  /** In ms since then. */
+  readonly up?: number | null;
 }
 
 interface MomentTools {
@@ -17,14 +17,14 @@ interface MomentTools {
 }
 
 export function thisMoment({ clock, places }: MomentTools): Moment {
-  return { at: clock.now().toISOString(), bootId: places.bootId, sinceBoot: Math.round(clock.sinceBoot()) };
+  return { at: clock.now().toISOString(), boot: places.bootId, up: Math.round(clock.sinceBoot()) };
 }
 
 /**
  * How long ago that was, in ms. Infinity for a moment before the last start of this machine: no process of then is
  * there any more. Records of an older version have nothing but the wall clock.
  */
-export function ageMs({ at, bootId, sinceBoot }: Moment, { clock, places }: MomentTools): number {
-  if (bootId === null || sinceBoot === null || places.bootId === null) return clock.now().getTime() - Date.parse(at);
-  return bootId === places.bootId ? clock.sinceBoot() - sinceBoot : Infinity;
+export function ageMs({ at, boot = null, up = null }: Moment, { clock, places }: MomentTools): number {
+  if (boot === null || up === null || places.bootId === null) return clock.now().getTime() - Date.parse(at);
+  return boot === places.bootId ? clock.sinceBoot() - up : Infinity;
 }

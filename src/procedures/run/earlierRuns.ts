@@ -46,6 +46,7 @@ export const undoableSteps: ReadonlySet<string> = new Set([
   'clear-read-only',
   'release-address',
   'assign-address',
+  'stop-events',
 ]);
 
 /**
@@ -77,13 +78,13 @@ export function inheritedFrom(
   if (last === undefined || !wasKilled(last)) return { inherited: new Map(), message: null };
   const steps = unfinishedSteps(last);
   const titles = steps.map(({ title }) => title).join(', ');
-  const who = `"${last.procedure}" of ${last.origHost} (${last.began.at}, pid ${last.pid})`;
+  const who = `"${last.procedure}" of ${last.origHost} (${last.startedAt}, pid ${last.pid})`;
   const what = `an earlier ${who} was killed after it had begun: ${titles}`;
   const same =
     last.procedure === request.procedure &&
     last.origHost === request.orig.host &&
     last.newHost === (request.next?.host ?? null);
-  if (!same || ageMs(last.began, tools) > handoverMs) {
+  if (!same || ageMs({ ...last, at: last.startedAt }, tools) > handoverMs) {
     return { inherited: new Map(), message: `${what}; see mha-helper status` };
   }
   return {
@@ -101,7 +102,7 @@ export function handoverTo(
   const last = runs.at(-1);
   if (last?.end == null || last.procedure !== 'online stop' || last.end.outcome === 'failed') return null;
   if (last.origHost !== request.orig.host || last.newHost !== request.next?.host) return null;
-  return ageMs(last.end.ended, tools) > handoverMs ? null : last;
+  return ageMs(last.end, tools) > handoverMs ? null : last;
 }
 
 /**

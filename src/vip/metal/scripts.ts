@@ -92,29 +92,6 @@ message=$(as "$2" "-$3" route replace local "$4" dev "$5" table local proto kern
 `;
 
 /**
- * $1 how, $2 arping, $3 its kind, $4 address, $5 interface, $6 none or own: the sender's address, where none leaves no
- * trace with neighbours. Asks the network who has the address, for 0.6 s; prints arping's answer behind `answer=` when
- * somebody has it, `error=...` when it could not ask. Judged by what arping says: its exit codes differ, and
- * \`timeout\` hides them.
- */
-export const probeScript = `${preamble}
-how=$1; arping=$2; kind=$3; address=$4; interface=$5; from=$6
-if [ "$how" = sudo ]; then set -- sudo -n "$arping"; else set -- "$arping"; fi
-if [ "$kind" = iputils ]; then
-  if [ "$from" = none ]; then set -- "$@" -D; fi
-  text=$(timeout 0.6 "$@" -c 1 -w 1 -I "$interface" "$address" 2>&1)
-else
-  if [ "$from" = none ]; then set -- "$@" -0; fi
-  text=$("$@" -c 1 -w 0.5 -i "$interface" "$address" 2>&1)
-fi
-case $text in
-  *"reply from"*|*"bytes from"*) echo "answer=$text" ;;
-  ARPING*) ;;
-  *) echo "error=$text" ;;
-esac
-`;
-
-/**
  * $1 how, $2 interface. IPv6: whether the kernel tells neighbours about a new address by itself (an unsolicited
  * neighbour advertisement, sysctl ndisc_notify). Root switches it on for the interface; others can only look. Prints
  * `notify=0|1`.

@@ -67,4 +67,3 @@ test('where nothing can be locked, that is neither free nor held', async () => {
   assert.equal(lock.kind, 'unknown');
   assert.match(lock.kind === 'unknown' ? lock.why : '', /below\.lock/);
 });
-
