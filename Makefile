@@ -11,19 +11,25 @@ installed := node_modules/.installed
 # Runs a program where MariaDB, MHA, sshd and so on are there, without installing them on the machine.
 packaged = $(NODE) test/lab/cli.ts with-packages
 executable := dist/mha-helper
-# Test files of `make test` that run at the same time; their labs know nothing of each other. They mostly wait, so two fit on two cores that do nothing else.
+# Test files of `make test` that run at the same time; their labs know nothing of each other. They mostly wait, so two
+# fit on two cores that do nothing else.
 CONCURRENCY ?= 2
 sources := $(shell find src build -name '*.ts' -o -name '*.pm') package.json tsconfig.json
 
-.PHONY: build package lint-packages lint typecheck test unit demo bench matrix lab-up lab-down lab-shell lab-packages lab-services clean help
+.PHONY: build package lint-packages lint format typecheck test unit demo bench matrix
+.PHONY: lab-up lab-down lab-shell lab-packages lab-services clean help
 
 build: $(executable) ## dist/mha-helper, one file
 
 $(executable): $(sources) $(installed)
 	$(NODE) build/executable.ts
 
-lint: $(installed) ## style, and which file may import which
+lint: $(installed) ## style, which file may import which, and that each has its test
+	$(NODE) build/lint/tree.ts
 	$(NODE) node_modules/eslint/bin/eslint.js . --max-warnings 0
+
+format: $(installed) ## writes every file as `make lint` wants it
+	$(NODE) node_modules/prettier/bin/prettier.cjs --write --log-level=warn .
 
 typecheck: $(installed) ## TypeScript's compiler, without output
 	$(NODE) node_modules/typescript/bin/tsc --noEmit -p .
@@ -37,7 +43,8 @@ lint-packages: package ## lintian and rpmlint, where they are installed
 	rpmlint -c build/rpm/rpmlint.toml dist/*.rpm
 
 test: package lab-packages lab-services ## all tests: unit, contract, and the scenarios on the lab (root)
-	$(packaged) $(NODE) --test --test-concurrency=$(CONCURRENCY) 'test/unit/**/*.test.ts' 'test/contract/**/*.test.ts' 'test/lab/**/*.test.ts' 'test/scenarios/**/*.test.ts'
+	$(packaged) $(NODE) --test --test-concurrency=$(CONCURRENCY) 'test/unit/**/*.test.ts' \
+	  'test/contract/**/*.test.ts' 'test/lab/**/*.test.ts' 'test/scenarios/**/*.test.ts'
 
 unit: build ## the quick tests only
 	$(packaged) $(NODE) --test --test-concurrency=2 'test/unit/**/*.test.ts' 'test/contract/**/*.test.ts'
@@ -48,7 +55,7 @@ demo: build lab-packages ## a planned switch and a hard failover, to watch
 bench: build lab-packages ## how long clients cannot write
 	$(NODE) test/bench/bench.ts
 
-matrix: build lab-packages ## real MHA with every server, into the README's table: make matrix [CELLS='mysql-9.7-gtid mysql-5.6']
+matrix: build lab-packages ## real MHA with every server, into the README's table: make matrix [CELLS='mysql-5.6']
 	$(NODE) test/matrix/matrix.ts $(CELLS)
 
 lab-up: build lab-packages ## three database hosts, a manager and a client in network namespaces
@@ -58,7 +65,7 @@ lab-down: $(installed) ## takes the lab away
 	$(NODE) test/lab/cli.ts down
 
 lab-shell: $(installed) ## a shell on a lab host: make lab-shell HOST=db10
-	@test -n "$(HOST)" || { echo 'make: lab-shell needs HOST=, for instance: make lab-shell HOST=db10' >&2; exit 2; }
+	@test -n "$(HOST)" || { echo 'lab-shell needs HOST=, for instance: make lab-shell HOST=db10' >&2; exit 2; }
 	$(NODE) test/lab/cli.ts shell $(HOST)
 
 lab-packages: $(installed) ## gets the Debian packages the tests need; only small tools are installed on the machine

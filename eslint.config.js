@@ -24,6 +24,11 @@ const outsideGlobals = [
   'EventSource',
 ];
 
+const noNestedTemplate = {
+  selector: 'TemplateLiteral TemplateLiteral',
+  message: 'a template within a template: give the inner text a name',
+};
+
 export default typescript.config(
   { ignores: ['dist/', 'node_modules/'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
@@ -75,6 +80,10 @@ export default typescript.config(
         { selector: 'MemberExpression[object.name="Date"][property.name="now"]', message: toolsInstead },
       ],
     },
+  },
+  {
+    files: ['build/**/*.ts', 'test/unit/**/*.ts'],
+    rules: { 'no-nested-ternary': 'error', 'no-restricted-syntax': ['error', noNestedTemplate] },
   },
   {
     files: ['test/**/*.ts'],

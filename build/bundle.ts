@@ -14,7 +14,7 @@ const withoutNativeParts: Plugin = {
   setup(build) {
     build.onResolve({ filter: /^cpu-features$|\.node$/ }, ({ path }) => ({ path, namespace: 'native-part' }));
     build.onLoad({ filter: /.*/, namespace: 'native-part' }, ({ path }) => ({
-      contents: `throw new Error(${JSON.stringify(`${path} is not part of mha-helper`)});`,
+      contents: `throw new Error(${JSON.stringify(path)} + ' is not part of mha-helper');`,
     }));
   },
 };
@@ -29,8 +29,11 @@ const awsSdkApart: Plugin = {
     build.onResolve({ filter: /\/awsSdk\.ts$/ }, ({ path }) => ({ path, namespace: 'apart' }));
     build.onLoad({ filter: /.*/, namespace: 'apart' }, () => ({
       contents: `const apart = { exports: {} };
-        const options = { filename: ${JSON.stringify(basename(awsSdkPath))}, importModuleDynamically: require('node:vm').constants.USE_MAIN_CONTEXT_DEFAULT_LOADER };
-        require('node:vm').compileFunction(require('node:sea').getAsset(${JSON.stringify(basename(awsSdkPath))}, 'utf8'), ['module', 'exports', 'require'], options)(apart, apart.exports, require);
+        const vm = require('node:vm');
+        const filename = ${JSON.stringify(basename(awsSdkPath))};
+        const text = require('node:sea').getAsset(filename, 'utf8');
+        const options = { filename, importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER };
+        vm.compileFunction(text, ['module', 'exports', 'require'], options)(apart, apart.exports, require);
         module.exports = apart.exports;`,
       loader: 'js',
     }));

@@ -48,7 +48,14 @@ export function debianChangelog(build: Build): string {
   return releases(build)
     .map(({ version, date, items }) => {
       const when = date.toUTCString().replace('GMT', '+0000');
-      return `mha-helper (${version}) unstable; urgency=medium\n\n${items.map((item) => `${wrapped(`  * ${item}`, '    ')}\n`).join('')}\n -- ${build.maintainer}  ${when}\n`;
+      return [
+        `mha-helper (${version}) unstable; urgency=medium`,
+        '',
+        ...items.map((item) => wrapped(`  * ${item}`, '    ')),
+        '',
+        ` -- ${build.maintainer}  ${when}`,
+        '',
+      ].join('\n');
     })
     .join('\n');
 }
@@ -57,8 +64,12 @@ export function rpmChangelog(build: Build): string {
   return releases(build)
     .map(({ version, date, items }) => {
       const [weekday = '', day = '', month = '', year = ''] = date.toUTCString().replace(',', '').split(' ');
-      // A % would be a macro.
-      return `* ${weekday} ${month} ${day} ${year} ${build.maintainer} - ${version}-1\n${items.map((item) => `${wrapped(`- ${item.replaceAll('%', '%%')}`, '  ')}\n`).join('')}`;
+      return [
+        `* ${weekday} ${month} ${day} ${year} ${build.maintainer} - ${version}-1`,
+        // A % would be a macro.
+        ...items.map((item) => wrapped(`- ${item.replaceAll('%', '%%')}`, '  ')),
+        '',
+      ].join('\n');
     })
     .join('\n');
 }

@@ -18,10 +18,10 @@ function nextWords(table: readonly CommandFacts[]): ReadonlyMap<string, Readonly
       else if (!choices.has(word))
         choices.set(
           word,
-          `${table
+          table
             .filter((other) => other.words[0] === words[0])
             .map((other) => other.words[index + 1])
-            .join(', ')}`,
+            .join(', '),
         );
     });
   }
@@ -30,18 +30,20 @@ function nextWords(table: readonly CommandFacts[]): ReadonlyMap<string, Readonly
 
 /** For /usr/share/bash-completion/completions/mha-helper. */
 export function bashCompletion(table = commandTable(), typed = typedEntryNames()): string {
-  const wordCases = [...nextWords(table)].map(
-    ([before, choices]) =>
-      `    ${quote(before)}) words=${quote([...choices.keys(), ...(before === '' ? names(commonOptions) : [])].join(' '))} ;;`,
-  );
-  const optionCases = table.map(
-    ({ words, options }) =>
-      `    ${quote(words.join(' '))}) words=${quote(names([...options, ...commonOptions]).join(' '))} valued=${quote(names(options.filter(({ takesValue }) => takesValue)).join(' '))} ;;`,
-  );
-  const nameCases = typed.map(({ name, words }) => `    ${name}) said=${quote(`${words.join(' ')} `)} ;;`);
+  const wordCases = [...nextWords(table)].map(([before, choices]) => {
+    const words = [...choices.keys(), ...(before === '' ? names(commonOptions) : [])];
+    return `      ${quote(before)}) words=${quoted(words)} ;;`;
+  });
+  const optionCases = table.map(({ words, options }) => {
+    const valued = names(options.filter(({ takesValue }) => takesValue));
+    const all = names([...options, ...commonOptions]);
+    return `      ${quoted(words)}) words=${quoted(all)} valued=${quoted(valued)} ;;`;
+  });
+  const nameCases = typed.map(({ name, words }) => `    ${name}) said=${quoted([...words, ''])} ;;`);
   return `# bash completion for mha-helper; made from its table of commands
 _mha_helper() {
-  local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]} said='' command='' words='' valued='' index
+  local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]}
+  local said='' command='' words='' valued='' index
   case \${1##*/} in
 ${[...nameCases, '    *) ;;'].join('\n')}
   esac
@@ -53,14 +55,14 @@ ${[...nameCases, '    *) ;;'].join('\n')}
   # The longest beginning that is a command: what follows it are its arguments.
   while :; do
     case $command in
-${optionCases.map((line) => `  ${line}`).join('\n')}
+${optionCases.join('\n')}
       *) case $command in *' '*) command=\${command% *}; continue ;; esac ;;
     esac
     break
   done
   if [ -z "$words" ]; then
     case \${said% } in
-${wordCases.map((line) => `  ${line}`).join('\n')}
+${wordCases.join('\n')}
     esac
   elif [[ $current != -* || " $valued " == *" $previous "* ]]; then
     # A value or an argument: names of files, as bash completes them.
@@ -79,10 +81,10 @@ export function zshCompletion(table = commandTable(), typed = typedEntryNames())
   const wordCases = [...nextWords(table)].map(
     ([before, choices]) => `      ${quote(before)}) choices=(${describe(choices)}) ;;`,
   );
-  const optionCases = table.map(
-    ({ words, options }) =>
-      `      ${quote(words.join(' '))}) specs=(${[...options, ...commonOptions].flatMap(zshSpecs).map(quote).join(' ')}) ;;`,
-  );
+  const optionCases = table.map(({ words, options }) => {
+    const specs = [...options, ...commonOptions].flatMap(zshSpecs).map(quote);
+    return `      ${quoted(words)}) specs=(${specs.join(' ')}) ;;`;
+  });
   const nameCases = typed.map(({ name, words }) => `    ${name}) said=(${words.map(quote).join(' ')}) ;;`);
   return `#compdef ${completedNames(typed).join(' ')}
 # zsh completion for mha-helper; made from its table of commands
@@ -138,6 +140,11 @@ function zshSpecs({ names: spellings, takesValue, description }: CommandOption):
 
 function names(options: readonly CommandOption[]): string[] {
   return options.flatMap((option) => option.names);
+}
+
+/** Several words as one for the shell. */
+function quoted(words: readonly string[]): string {
+  return quote(words.join(' '));
 }
 
 /** A word for the shell. */

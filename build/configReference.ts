@@ -34,9 +34,11 @@ function rows(names: readonly OptionName[]): readonly Row[] {
 
 /** Markdown tables of all options, one for all and one a provider, ending with a newline. */
 export function optionsMarkdown(): string {
+  const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  const code = (text: string): string => `\`${text}\``;
   const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('<', '&lt;');
   const line = ({ name, allowed, fallback, perHost, help }: Row): string =>
-    `| \`${name}\` | ${cell(allowed)} | ${fallback === '' ? '' : `\`${fallback}\``} | ${perHost ? 'yes' : 'no'} | ${cell(help)} |`;
+    row([code(name), cell(allowed), fallback === '' ? '' : code(fallback), perHost ? 'yes' : 'no', cell(help)]);
   return groups()
     .flatMap(({ title, rows: own }) => [
       ...(title === null ? [] : ['', `${title}:`, '']),
@@ -51,7 +53,8 @@ export function optionsMarkdown(): string {
 /** The options as tagged paragraphs of a man page, ending with a newline. */
 export function optionsRoff(): string {
   const paragraph = ({ name, allowed, fallback, perHost, help }: Row): string => {
-    const facts = `Allowed: ${allowed}. Default: ${fallback === '' ? 'not set' : fallback}.${perHost ? '' : ` Only in [default].`}`;
+    const place = perHost ? '' : ' Only in [default].';
+    const facts = `Allowed: ${allowed}. Default: ${fallback === '' ? 'not set' : fallback}.${place}`;
     return `.TP\n.B ${roff(name)}\n${roff(help)}\n${roff(facts)}\n`;
   };
   return groups()

@@ -40,12 +40,8 @@ function manifest(directory: string): { version: string; license?: string; repos
 function licenceText(directory: string): string | undefined {
   const names = readdirSync(directory);
   const files = names.filter((file) => /^(licen[cs]e|copying|notice)(\.(md|txt))?$/i.test(file)).sort();
-  const texts =
-    files.length > 0
-      ? files.map((file) => read(directory, file))
-      : names.includes('README.md')
-        ? [sectionOfReadme(read(directory, 'README.md'))]
-        : [];
+  const texts = files.map((file) => read(directory, file));
+  if (files.length === 0 && names.includes('README.md')) texts.push(sectionOfReadme(read(directory, 'README.md')));
   const text = texts.join('\n\n').trim();
   return text.length < 200 ? undefined : text;
 }
@@ -83,5 +79,10 @@ export function thirdPartyNotices(works: readonly Bundled[]): string {
   const parts = works.map(
     ({ name, version, licence, text }) => `${rule}\n${name} ${version} (${licence})\n${rule}\n\n${text}\n`,
   );
-  return `The executable /usr/bin/mha-helper contains these works of others:\n${works.map(({ name, version, licence }) => `  ${name} ${version} (${licence})\n`).join('')}\n${parts.join('\n')}`;
+  return [
+    'The executable /usr/bin/mha-helper contains these works of others:',
+    ...works.map(({ name, version, licence }) => `  ${name} ${version} (${licence})`),
+    '',
+    ...parts,
+  ].join('\n');
 }

@@ -42,8 +42,9 @@ export function manPage(): string {
     ),
     '.SH DESCRIPTION',
     paragraph(
-      'MHA (masterha_manager and masterha_master_switch) finds a dead MySQL master, recovers its binary log and re-points the replicas. ' +
-        "mha-helper does what must happen around that: it makes the right server read-only, moves the writer's virtual IP, ends sessions, undoes all of it when something fails, and tells people.",
+      'MHA (masterha_manager and masterha_master_switch) finds a dead MySQL master, recovers its binary log and ' +
+        're-points the replicas. mha-helper does what must happen around that: it makes the right server read-only, ' +
+        "moves the writer's virtual IP, ends sessions, undoes all of it when something fails, and tells people.",
     ),
     '.PP',
     paragraph(
@@ -56,7 +57,8 @@ export function manPage(): string {
     ...commonOptions.flatMap(optionLines),
     '.SH CONFIGURATION',
     paragraph(
-      "One file for each cluster, /etc/mha-helper/*.conf. [default] holds for every host; a section with a host's name, as MHA's application file has it, goes before it. " +
+      'One file for each cluster, /etc/mha-helper/*.conf. [default] holds for every host; a section with a ' +
+        "host's name, as MHA's application file has it, goes before it. " +
         'A comment begins at a line that starts with # or ;. mha-helper config shows what is in force. The options:',
     ),
     optionsRoff().trimEnd(),
@@ -64,7 +66,8 @@ export function manPage(): string {
     ...tagged('/etc/mha-helper/*.conf', 'The configuration.'),
     ...tagged(
       '/var/lib/mha-helper/*.journal',
-      'The record of what the hooks did, one for each cluster. After a kill -9 the next call reads from it what to finish or to undo: do not rotate or truncate it.',
+      'The record of what the hooks did, one for each cluster. After a kill -9 the next call reads from it what to ' +
+        'finish or to undo: do not rotate or truncate it.',
     ),
     '.SH ENVIRONMENT',
     ...tagged('MHA_HELPER_CONFIG_DIR', 'Another directory than /etc/mha-helper.'),

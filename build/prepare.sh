@@ -46,7 +46,8 @@ fi
 
 install_missing() {
   # shellcheck disable=SC2086 # a list of words
-  DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends -o Dpkg::Use-Pty=0 $missing </dev/null >/dev/null
+  DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends -o Dpkg::Use-Pty=0 $missing \
+    </dev/null >/dev/null
 }
 
 echo "prepare: installing $missing" >&2

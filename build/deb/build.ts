@@ -101,9 +101,10 @@ function copyright({ maintainer, notices, date }: DebOptions): string {
     'mha-helper',
     `Copyright (C) ${date.getUTCFullYear()} ${maintainer.replace(/ <.*/, '')}`,
     '',
-    'This program is free software: you can redistribute it and/or modify it under the terms of the GNU General Public License as published by',
-    'the Free Software Foundation, either version 3 of the License, or (at your option) any later version. On Debian systems the full text of',
-    'the GNU General Public License version 3 is in /usr/share/common-licenses/GPL-3.',
+    'This program is free software: you can redistribute it and/or modify it under the terms of the GNU General',
+    'Public License as published by the Free Software Foundation, either version 3 of the License, or (at your option)',
+    'any later version. On Debian systems the full text of the GNU General Public License version 3 is in',
+    '/usr/share/common-licenses/GPL-3.',
     '',
     notices,
   ].join('\n');

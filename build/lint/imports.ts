@@ -1,5 +1,5 @@
-// The rule that imports run one way. It sees import, export ... from and import(), and leaves out what only names types
-// of packages.
+// The rule that imports run one way. It sees import, export ... from and import(), also as a type, and leaves out what
+// only names types of packages.
 import { dirname, join, relative, sep } from 'node:path';
 import type { Rule } from 'eslint';
 import { root } from '../paths.ts';
@@ -7,7 +7,7 @@ import { layerOf, type Layer } from './layers.ts';
 
 const source = join(root, 'src');
 
-/** What the rule needs of the four kinds of nodes that name a module. */
+/** What the rule needs of the five kinds of nodes that name a module. */
 interface ModuleNode {
   readonly type: string;
   readonly source?: { readonly value?: unknown } | null | undefined;
@@ -54,6 +54,7 @@ export const imports: Rule.RuleModule = {
       ExportAllDeclaration: look,
       ExportNamedDeclaration: look,
       ImportExpression: look,
+      TSImportType: look,
     } as unknown as Rule.RuleListener;
   },
 };
@@ -62,7 +63,8 @@ function objection(path: string, layer: Layer, from: string, names: readonly str
   if (from.startsWith('.')) {
     const target = join(dirname(path), from).split(sep).join('/');
     const targetLayer = layerOf(target);
-    if (targetLayer === undefined) return `src/${path} may not import ${from}, which is outside src/`;
+    if (targetLayer === undefined)
+      return `src/${path} may not import ${from}: it is outside src/, or in no layer of build/lint/layers.ts`;
     if (targetLayer === layer || allowed(layer, target, targetLayer)) return undefined;
     return `${layer.path} may not import ${targetLayer.path}`;
   }
@@ -70,7 +72,8 @@ function objection(path: string, layer: Layer, from: string, names: readonly str
   const permitted = layer.packages.get(from);
   const wrong = permitted === 'all' ? [] : names.filter((name) => !permitted?.includes(name));
   if (wrong.length === 0) return undefined;
-  return `${layer.path} may not import ${wrong.includes('*') ? '' : `${wrong.join(', ')} of `}${from}: what touches the outside belongs to adapters/`;
+  const what = wrong.includes('*') ? from : `${wrong.join(', ')} of ${from}`;
+  return `${layer.path} may not import ${what}: what touches the outside belongs to adapters/`;
 }
 
 /** `context/` in the table means its types and pure parts, never the wiring. */
@@ -80,7 +83,7 @@ function allowed(layer: Layer, target: string, targetLayer: Layer): boolean {
 
 /** What is imported as a value; `*` for everything or for nothing but the side effect. */
 function namesOf(node: ModuleNode): readonly string[] {
-  if (node.importKind === 'type' || node.exportKind === 'type') return [];
+  if (node.type === 'TSImportType' || node.importKind === 'type' || node.exportKind === 'type') return [];
   if (node.specifiers === undefined || node.specifiers.length === 0) return ['*'];
   return node.specifiers.flatMap((specifier) => {
     if (specifier.importKind === 'type' || specifier.exportKind === 'type') return [];

@@ -4,6 +4,8 @@
 export interface Layer {
   /** Path below src/ of a folder (with a slash at the end) or of one file. */
   readonly path: string;
+  /** Only files in the folder itself: a folder below it needs a layer of its own. */
+  readonly flat?: boolean;
   /** Layers it may import, besides itself. */
   readonly imports: readonly string[];
   /** Packages and modules of Node it may import; `null`: any. Types may come from anywhere. */
@@ -21,6 +23,31 @@ const pure = new Map<string, readonly string[] | 'all'>([
 ]);
 const withClipanion = new Map([...pure, ['clipanion', 'all' as const]]);
 
+/** What a provider of the writer address may stand on. Never another provider, so that one can go or come alone. */
+const belowProviders = ['vip/', 'vip/api/', 'vip/metal/', ...shared];
+const providers: readonly Layer[] = [
+  { path: 'vip/metal/', imports: ['vip/', ...shared], packages: pure },
+  { path: 'vip/aws/', imports: belowProviders, packages: pure },
+  { path: 'vip/openstack/', imports: belowProviders, packages: pure },
+  { path: 'vip/command/', imports: belowProviders, packages: pure },
+];
+
+/** What an adapter may stand on besides its own folder. Never one that talks to another kind of service. */
+const belowAdapters = ['adapters/', 'adapters/processes/', 'adapters/files/', 'adapters/terminal/', ...shared];
+const adapters: readonly Layer[] = [
+  'adapters/',
+  'adapters/processes/',
+  'adapters/files/',
+  'adapters/terminal/',
+  'adapters/daemon/',
+  'adapters/mysql/',
+  'adapters/ssh/',
+  'adapters/smtp/',
+  'adapters/ec2/',
+  'adapters/openstack/',
+  'adapters/ready/',
+].map((path) => ({ path, flat: true, imports: belowAdapters, packages: null, touchesTheOutside: true }));
+
 export const layers: readonly Layer[] = [
   {
     path: 'main.ts',
@@ -31,26 +58,40 @@ export const layers: readonly Layer[] = [
   { path: 'entryNames.ts', imports: [], packages: pure },
   { path: 'cli.ts', imports: ['commands/', 'entryNames.ts', ...shared], packages: withClipanion },
   { path: 'commands/', imports: ['procedures/', ...shared], packages: withClipanion },
-  { path: 'procedures/', imports: ['steps/', 'mysql/', 'vip/', 'mail/', ...shared], packages: pure },
+  {
+    path: 'procedures/',
+    imports: ['steps/', 'mysql/', 'vip/', 'vip/providerFor.ts', 'mail/', ...shared],
+    packages: pure,
+  },
   { path: 'mail/', imports: ['steps/', ...shared], packages: pure },
   { path: 'steps/', imports: ['mysql/', 'vip/', ...shared], packages: pure },
   { path: 'mysql/', imports: shared, packages: pure },
-  { path: 'vip/', imports: shared, packages: pure },
+  {
+    path: 'vip/providerFor.ts',
+    imports: ['vip/', 'vip/api/', ...providers.map(({ path }) => path), ...shared],
+    packages: pure,
+  },
+  ...providers,
+  { path: 'vip/api/', imports: ['vip/', ...shared], packages: pure },
+  { path: 'vip/', flat: true, imports: shared, packages: pure },
   { path: 'mha/', imports: ['config/', 'errors/', ...contextTypes], packages: pure },
   { path: 'config/', imports: ['mha/', 'errors/', ...contextTypes], packages: pure },
   { path: 'errors/', imports: [], packages: pure },
   { path: 'context/', imports: ['errors/'], packages: pure },
   {
     path: 'context/createContext.ts',
-    imports: ['adapters/', 'errors/', 'context/'],
+    imports: [...adapters.map(({ path }) => path), 'errors/', 'context/'],
     packages: new Map([...pure, ['node:os', ['hostname']], ['node:tty', ['isatty']]]),
   },
-  { path: 'adapters/', imports: ['mha/', 'config/', 'errors/', 'context/'], packages: null, touchesTheOutside: true },
+  ...adapters,
 ];
 
 /** The layer of a file, by its path below src/. */
 export function layerOf(path: string): Layer | undefined {
-  return layers
-    .filter((layer) => path === layer.path || (layer.path.endsWith('/') && path.startsWith(layer.path)))
-    .sort((a, b) => b.path.length - a.path.length)[0];
+  return layers.filter((layer) => isIn(layer, path)).sort((a, b) => b.path.length - a.path.length)[0];
+}
+
+function isIn(layer: Layer, path: string): boolean {
+  if (!layer.path.endsWith('/')) return path === layer.path;
+  return path.startsWith(layer.path) && !(layer.flat && path.slice(layer.path.length).includes('/'));
 }

@@ -102,15 +102,13 @@ function fileLine(file: PackageFile): string {
     return isOperators(file) ? `%ghost %verify(not user group mode mtime) ${line}` : line;
   }
   if ('link' in file) return file.path;
-  const kind =
-    'kept' in file
-      ? '%config(noreplace) '
-      : file.path.startsWith(licences)
-        ? '%license '
-        : file.path.startsWith(places.documents)
-          ? '%doc '
-          : '';
-  return `${kind}%attr(${octal(file.mode)},root,root) ${file.path}`;
+  return `${kindOf(file)}%attr(${octal(file.mode)},root,root) ${file.path}`;
+}
+
+function kindOf(file: PackageFile): string {
+  if ('kept' in file) return '%config(noreplace) ';
+  if (file.path.startsWith(licences)) return '%license ';
+  return file.path.startsWith(places.documents) ? '%doc ' : '';
 }
 
 /**

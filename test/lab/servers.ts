@@ -1,7 +1,7 @@
 // The servers by name, and the one that LAB_SERVER and LAB_GTID choose.
 import { existsSync } from 'node:fs';
 import { type DatabaseServer, type KnownServer, type Replication, SERVER_NAMES } from './databaseServer.ts';
-import type { Lab } from './lab.ts';
+import type { DatabaseName } from './hosts.ts';
 import { mariadbServer, ownMariadb } from './mariadbServer.ts';
 import { mysql56Server } from './mysql56Server.ts';
 import { mysqlServer } from './mysqlServer.ts';
@@ -37,8 +37,14 @@ export function haveServer({ fetched }: DatabaseServer): void {
   }
 }
 
+/** What is needed of a lab to ask its servers. */
+interface AskedServer {
+  readonly server: DatabaseServer;
+  sql(host: DatabaseName, statement: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
+}
+
 /** What the servers themselves say, for people: `MariaDB 10.11.14`, `MySQL 9.7.4 (GTID)`. */
-export async function serverVersion(lab: Lab): Promise<string> {
+export async function serverVersion(lab: AskedServer): Promise<string> {
   const [row] = await lab.sql('db10', 'SELECT VERSION() AS version');
   const text = String(row?.['version']);
   const number = /^[\d.]+/.exec(text)?.[0] ?? text;

@@ -13,7 +13,8 @@ import { clusterLab } from '../scenarios/cluster.ts';
 import { type Cell, chosenCells } from './cells.ts';
 import { withMatrix } from './matrixTable.ts';
 import { type CellResult, readResults, type TrialResult, writeResults } from './results.ts';
-import { NotWorking, trialNames, type TrialName, trials } from './trials.ts';
+import { trialNames, type TrialName } from './trialNames.ts';
+import { NotWorking, trials } from './trials.ts';
 
 const file = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 const [resultsFile, readme] = [file('docs/matrix.json'), file('README.md')];

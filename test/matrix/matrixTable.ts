@@ -2,7 +2,7 @@
 import { betweenMarks } from '../../build/betweenMarks.ts';
 import { cells } from './cells.ts';
 import type { CellResult, Results, TrialResult } from './results.ts';
-import { trialNames, type TrialName } from './trials.ts';
+import { trialNames, type TrialName } from './trialNames.ts';
 
 const titles: Readonly<Record<TrialName, string>> = {
   checks: '`check_ssh`, `check_repl`',

@@ -1,6 +1,6 @@
 // What the matrix has found, kept in docs/matrix.json so that a run of some cells leaves the others as they are.
 import { readFileSync, writeFileSync } from 'node:fs';
-import type { TrialName } from './trials.ts';
+import type { TrialName } from './trialNames.ts';
 
 export interface Figures {
   /**

@@ -8,9 +8,7 @@ import { lostWrites, type Outage, startWriter, type WriterHandle } from '../lab/
 import { managerEnd, managerLog, masterha, masterSwitch, quickManager, startManager } from '../scenarios/cluster.ts';
 import { bringBack, monitor, quickMonitor, startMonitor, untilStatus } from '../scenarios/monitored.ts';
 import type { Figures } from './results.ts';
-
-export const trialNames = ['checks', 'planned', 'back', 'alive', 'gone', 'twice'] as const;
-export type TrialName = (typeof trialNames)[number];
+import type { TrialName } from './trialNames.ts';
 
 /** What came out differently from how it must be: the message is for the table, the output for who looks into it. */
 export class NotWorking extends Error {

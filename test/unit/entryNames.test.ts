@@ -54,7 +54,7 @@ test("the program's own name and other names add nothing", () => {
   }
 });
 
-test('every command has the path by which it is found, a usage and a category, and no two have the same path', async () => {
+test('every command has a path by which it is found, a usage and a category; no two have the same path', async () => {
   assert.equal(new Set(paths).size, commands.length);
   for (const { path, load } of commands) {
     const command = await load();

@@ -3,7 +3,31 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { YAMLParseError } from 'yaml';
 import { Failure } from '../../errors/errors.ts';
-import type { OpenStackSettings } from './settings.ts';
+
+/** What clouds.yaml, the OS_* variables and the helper's options may say; names as in clouds.yaml. */
+export const settingNames = [
+  'auth_url',
+  'auth_type',
+  'username',
+  'user_id',
+  'password',
+  'project_name',
+  'project_id',
+  'user_domain_name',
+  'user_domain_id',
+  'project_domain_name',
+  'project_domain_id',
+  'application_credential_id',
+  'application_credential_name',
+  'application_credential_secret',
+  'region_name',
+  'interface',
+  'cacert',
+] as const;
+export type SettingName = (typeof settingNames)[number];
+export type OpenStackSettings = Readonly<Partial<Record<SettingName, string>>> & {
+  readonly verify?: boolean | undefined;
+};
 
 type Tree = Readonly<Record<string, unknown>>;
 

@@ -6,32 +6,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { OpenStackTarget } from '../../context/OpenStack.ts';
 import { Failure } from '../../errors/errors.ts';
-import { cloudSettings } from './clouds.ts';
-
-/** What all three places may say; names as in clouds.yaml. */
-const names = [
-  'auth_url',
-  'auth_type',
-  'username',
-  'user_id',
-  'password',
-  'project_name',
-  'project_id',
-  'user_domain_name',
-  'user_domain_id',
-  'project_domain_name',
-  'project_domain_id',
-  'application_credential_id',
-  'application_credential_name',
-  'application_credential_secret',
-  'region_name',
-  'interface',
-  'cacert',
-] as const;
-export type SettingName = (typeof names)[number];
-export type OpenStackSettings = Readonly<Partial<Record<SettingName, string>>> & {
-  readonly verify?: boolean | undefined;
-};
+import { cloudSettings, settingNames, type OpenStackSettings, type SettingName } from './clouds.ts';
 
 export interface OpenStackLogin {
   readonly authUrl: string;
@@ -93,7 +68,7 @@ function fromTarget(target: OpenStackTarget): OpenStackSettings {
 
 function fromEnvironment(env: NodeJS.ProcessEnv): OpenStackSettings {
   const value = (name: string): string | undefined => env[`OS_${name.toUpperCase()}`] || undefined;
-  const found = Object.fromEntries(names.map((name) => [name, value(name)]));
+  const found = Object.fromEntries(settingNames.map((name) => [name, value(name)]));
   return present({ ...found, interface: value('interface') ?? value('endpoint_type') });
 }
 

@@ -6,7 +6,14 @@ import type { Unknown } from '../../errors/unknown.ts';
 import { journalPath, readRuns, type RunRecord, type StepRecord } from '../../steps/journal.ts';
 import { ageMs } from '../../steps/moment.ts';
 import type { Inherited } from '../../steps/runSteps.ts';
-import type { RunRequest } from './openRun.ts';
+
+/** What tells whether an earlier run was about the same: the procedure and the two hosts. */
+export interface RunIdentity {
+  readonly procedure: string;
+  readonly orig: { readonly host: string };
+  /** Null where MHA has not chosen one yet. */
+  readonly next: { readonly host: string } | null;
+}
 
 /**
  * A `start` belongs to a `stop` that is at most this old, in ms: MHA waits in between until the new master has caught
@@ -71,7 +78,7 @@ export function runToUndo(runs: readonly RunRecord[]): RunRecord | null {
  */
 export function inheritedFrom(
   runs: readonly RunRecord[],
-  request: RunRequest,
+  request: RunIdentity,
   tools: TimeTools,
 ): { inherited: Inherited; message: string | null } {
   const last = runs.at(-1);
@@ -96,7 +103,7 @@ export function inheritedFrom(
 /** The finished `online stop` that this `online start` continues, or null. */
 export function handoverTo(
   runs: readonly RunRecord[],
-  request: Pick<RunRequest, 'orig' | 'next'>,
+  request: Pick<RunIdentity, 'orig' | 'next'>,
   tools: TimeTools,
 ): RunRecord | null {
   const last = runs.at(-1);

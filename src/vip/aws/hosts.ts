@@ -1,13 +1,18 @@
 import type { Ec2Api, Ec2Interface, Ec2Target } from '../../context/Clouds.ts';
+import type { Connectors } from '../../context/Context.ts';
 import { Failure } from '../../errors/errors.ts';
 import { asFailure } from '../../errors/message.ts';
-import type { AwsTools } from './provider.ts';
 import { NoPlace } from '../api/NoPlace.ts';
 import { lookUpOnce } from '../api/lookUpOnce.ts';
 import { ownAddress } from '../api/ownAddress.ts';
 import { pollUntil, type Pause } from '../api/pollUntil.ts';
 import { refuseShared } from '../api/refuseShared.ts';
+import type { MetalTools } from '../metal/provider.ts';
 import type { VipHost } from '../Provider.ts';
+
+export interface AwsTools extends MetalTools {
+  readonly connect: Pick<Connectors, 'ec2' | 'lookup'>;
+}
 
 /** What EC2 knows of the hosts. */
 export interface AwsHosts {

@@ -1,19 +1,14 @@
 // The writer address in Amazon EC2, in one of three ways. Who gets the packets is the network's business there:
 // neighbours need not be told.
-import type { Connectors } from '../../context/Context.ts';
 import type { OptionSet } from '../../config/options.ts';
 import { apiProvider } from '../api/apiProvider.ts';
-import { metal, type MetalTools } from '../metal/provider.ts';
+import { metal } from '../metal/provider.ts';
 import type { Provider } from '../Provider.ts';
 import { awsHolder } from './holder.ts';
-import { awsHosts } from './hosts.ts';
+import { awsHosts, type AwsTools } from './hosts.ts';
 import { elasticIp } from './elasticIp.ts';
 import { privateIp } from './privateIp.ts';
 import { routeTables } from './routeTables.ts';
-
-export interface AwsTools extends MetalTools {
-  readonly connect: Pick<Connectors, 'ec2' | 'lookup'>;
-}
 
 const methods = { 'private-ip': privateIp, 'elastic-ip': elasticIp, 'route-table': routeTables } as const;
 

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import type { Connectors } from '../../context/Context.ts';
 import type { NeutronApi, NeutronPort, OpenStackTarget } from '../../context/OpenStack.ts';
 import { Failure } from '../../errors/errors.ts';
 import { sameAddress } from '../hostAddresses.ts';
@@ -7,8 +8,12 @@ import { lookUpOnce } from '../api/lookUpOnce.ts';
 import { ownAddress } from '../api/ownAddress.ts';
 import { pollUntil, type Pause } from '../api/pollUntil.ts';
 import { refuseShared } from '../api/refuseShared.ts';
-import type { OpenStackTools } from './provider.ts';
+import type { MetalTools } from '../metal/provider.ts';
 import type { VipHost } from '../Provider.ts';
+
+export interface OpenStackTools extends MetalTools {
+  readonly connect: Pick<Connectors, 'openstack' | 'lookup'>;
+}
 
 /** What OpenStack knows of the hosts. */
 export interface OpenStackHosts {

@@ -1,17 +1,12 @@
 // The writer address in OpenStack, in one of two ways.
-import type { Connectors } from '../../context/Context.ts';
 import type { OptionSet } from '../../config/options.ts';
 import { apiProvider } from '../api/apiProvider.ts';
-import { metal, type MetalTools } from '../metal/provider.ts';
+import { metal } from '../metal/provider.ts';
 import { addressPair } from './addressPair.ts';
 import { floatingIp } from './floatingIp.ts';
 import { openstackHolder } from './holder.ts';
-import { openstackHosts } from './hosts.ts';
+import { openstackHosts, type OpenStackTools } from './hosts.ts';
 import type { Provider } from '../Provider.ts';
-
-export interface OpenStackTools extends MetalTools {
-  readonly connect: Pick<Connectors, 'openstack' | 'lookup'>;
-}
 
 const methods = { 'floating-ip': floatingIp, 'allowed-address-pair': addressPair } as const;
 

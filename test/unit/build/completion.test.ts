@@ -8,7 +8,9 @@ import { bashCompletion, completedNames, zshCompletion } from '../../../build/co
 const common = ['-h', '--help', '--version'];
 
 function complete(script: string, ...words: readonly string[]): string[] {
-  const ask = `eval "$(cat)"; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _mha_helper "$1" "\${!#}" "\${COMP_WORDS[COMP_CWORD-1]}"; printf '%s\\n' "\${COMPREPLY[@]}"`;
+  const ask =
+    `eval "$(cat)"; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _mha_helper "$1" "\${!#}" ` +
+    `"\${COMP_WORDS[COMP_CWORD-1]}"; printf '%s\\n' "\${COMPREPLY[@]}"`;
   const answer = execFileSync('bash', ['--norc', '-euc', ask, 'bash', ...words], { input: script, encoding: 'utf8' });
   return answer.split('\n').filter((line) => line !== '');
 }

@@ -57,7 +57,11 @@ async function runWith(body: string, wrapper: readonly string[] = [], signal?: N
 const undoing = `
   stdout.write('ready ' + process.pid + '\\n');
   try { await tools.clock.sleep(5000, tools.interrupted); return 0; }
-  catch (error) { await tools.clock.sleep(100); stdout.write('undone: ' + error.message + '\\n'); return error.exitCode; }`;
+  catch (error) {
+    await tools.clock.sleep(100);
+    stdout.write('undone: ' + error.message + '\\n');
+    return error.exitCode;
+  }`;
 
 test("the command's own code is the exit code", async () => {
   for (const code of [0, 10, 7]) assert.deepEqual(await runWith(`return ${code};`), { code, stdout: '', stderr: '' });

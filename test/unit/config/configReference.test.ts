@@ -17,7 +17,8 @@ test('Markdown has a row for every option', () => {
   assert.equal(lines[0], '| option | allowed values | default | per host | what it does |');
   assert.equal(
     lines.find((line) => line.includes('`kill_after_timeout`')),
-    '| `kill_after_timeout` | a whole number of seconds from 0 to 3600 | `5` | yes | How long running statements and open transactions get to end on the original master before their sessions are terminated. |',
+    '| `kill_after_timeout` | a whole number of seconds from 0 to 3600 | `5` | yes | How long running statements ' +
+      'and open transactions get to end on the original master before their sessions are terminated. |',
   );
   assert.match(optionsMarkdown(), /\| `fence_command` \| any text \|  \| yes \|/);
 });

@@ -46,7 +46,7 @@ test('a trailing slash of the directory does not show', async () => {
   assert.equal(settings[0]?.file, '/etc/mha-helper/a.conf');
 });
 
-test('host names are found letter by letter first, then without regard to case; the name is the one asked for', async () => {
+test('host names are found letter by letter first, then whatever the case; the name is the one asked for', async () => {
   const text = '[DB10.Example.com]\nreport_email = a@b\n[db11]\nreport_email = c@d\n[DB11]\nreport_email = e@f\n';
   const { settings } = await load({ 'a.conf': text }, 'db10.example.com', 'DB11');
   assert.deepEqual(
@@ -95,7 +95,8 @@ test('a broken file of another cluster does not stop this one', async () => {
   );
   assert.equal(settings.length, 2);
   assert.deepEqual(lines, [
-    "warn 2 problems in /etc/mha-helper/b.conf: line 1: 'nonsense' is neither [HOST] nor option = value nor a comment; line 3: [x] vip_type = y: must be none, metal, aws, openstack or command (not needed for db10, db11)",
+    "warn 2 problems in /etc/mha-helper/b.conf: line 1: 'nonsense' is neither [HOST] nor option = value nor a " +
+      'comment; line 3: [x] vip_type = y: must be none, metal, aws, openstack or command (not needed for db10, db11)',
     'warn /etc/mha-helper/c.conf cannot be read (permission denied); it is not needed for db10, db11',
   ]);
 });
@@ -110,7 +111,8 @@ test('a broken file of the own cluster does', async () => {
 test('no section for the host', async () => {
   assert.equal(
     await failure({ 'a.conf': '[alpha]\n', 'b.conf': '[beta]\n' }, 'db10'),
-    "no section [db10] in /etc/mha-helper (looked in a.conf, b.conf) -- add a section [db10] to the file of its cluster; its name must be written as the hostname in MHA's configuration",
+    'no section [db10] in /etc/mha-helper (looked in a.conf, b.conf) -- add a section [db10] to the file of its ' +
+      "cluster; its name must be written as the hostname in MHA's configuration",
   );
   assert.equal(
     await failure({ 'a.conf': '[db10]\n[db11]\n' }, 'db10', 'db13'),
@@ -121,11 +123,13 @@ test('no section for the host', async () => {
 test('the short or the full name stands there instead', async () => {
   assert.equal(
     await failure({ 'a.conf': '[db10]\n' }, 'db10.example.com'),
-    "no section [db10.example.com] in /etc/mha-helper (looked in a.conf) -- /etc/mha-helper/a.conf has [db10]; the section's name must be written as the hostname in MHA's configuration, [db10.example.com]",
+    'no section [db10.example.com] in /etc/mha-helper (looked in a.conf) -- /etc/mha-helper/a.conf has [db10]; ' +
+      "the section's name must be written as the hostname in MHA's configuration, [db10.example.com]",
   );
   assert.equal(
     await failure({ 'a.conf': '[db10.example.com]\n' }, 'db10'),
-    "no section [db10] in /etc/mha-helper (looked in a.conf) -- /etc/mha-helper/a.conf has [db10.example.com]; the section's name must be written as the hostname in MHA's configuration, [db10]",
+    'no section [db10] in /etc/mha-helper (looked in a.conf) -- /etc/mha-helper/a.conf has [db10.example.com]; ' +
+      "the section's name must be written as the hostname in MHA's configuration, [db10]",
   );
   assert.doesNotMatch(await failure({ 'a.conf': '[10.0.0.1]\n' }, '10'), /has \[10/);
 });
@@ -133,23 +137,27 @@ test('the short or the full name stands there instead', async () => {
 test('no section for the host, and a file that it may be in could not be read', async () => {
   assert.equal(
     await failure({ 'a.conf': '[alpha]\n', 'b.conf': errno('EACCES'), 'c.conf': 'nonsense\n[x]\n' }, 'db10'),
-    'no section [db10] in /etc/mha-helper (looked in a.conf, b.conf, c.conf); not all of them could be read: b.conf (permission denied), ' +
+    'no section [db10] in /etc/mha-helper (looked in a.conf, b.conf, c.conf); not all of them could be read: ' +
+      'b.conf (permission denied), ' +
       "/etc/mha-helper/c.conf:1: 'nonsense' is neither [HOST] nor option = value nor a comment" +
-      " -- add a section [db10] to the file of its cluster; its name must be written as the hostname in MHA's configuration",
+      " -- add a section [db10] to the file of its cluster; its name must be written as the hostname in MHA's " +
+      'configuration',
   );
 });
 
 test('a host in two files', async () => {
   assert.equal(
     await failure({ 'a.conf': '[db10]\n', 'b.conf': '[DB10]\nvip_type = y\n' }, 'db10'),
-    'db10 has a section in more than one file: /etc/mha-helper/a.conf, /etc/mha-helper/b.conf -- a host belongs to one cluster; remove its section from the file it does not belong to',
+    'db10 has a section in more than one file: /etc/mha-helper/a.conf, /etc/mha-helper/b.conf -- a host belongs ' +
+      'to one cluster; remove its section from the file it does not belong to',
   );
 });
 
 test('hosts in different files', async () => {
   assert.equal(
     await failure({ 'a.conf': '[db10]\n', 'b.conf': '[db20]\n' }, 'db10', 'db20'),
-    'db10 has its section in /etc/mha-helper/a.conf and db20 in /etc/mha-helper/b.conf: the hosts of one cluster must be in one file',
+    'db10 has its section in /etc/mha-helper/a.conf and db20 in /etc/mha-helper/b.conf: the hosts of one cluster ' +
+      'must be in one file',
   );
 });
 

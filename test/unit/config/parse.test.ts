@@ -38,7 +38,8 @@ test('section names are taken literally: dots, addresses, IPv6', () => {
 
 test('comments: # and ; and rem at the start of a line, indented ones, and what follows white space and ;', () => {
   const text =
-    '# c\n; c\nrem c\nREM\n[a] ; c\nx = 1 ; c\n  # c\ny = a#b;c\nz = 1 # no comment\nw =\t;c\nremote = 1\nv = a;b ; c\n';
+    '# c\n; c\nrem c\nREM\n[a] ; c\nx = 1 ; c\n  # c\ny = a#b;c\nz = 1 # no comment\nw =\t;c\nremote = 1\nv = a;b ' +
+    '; c\n';
   assert.deepEqual(values(text), { a: { x: '1', y: 'a#b;c', z: '1 # no comment', w: '', remote: '1', v: 'a;b' } });
   assert.deepEqual([...problems(text), ...warnings(text)], []);
 });
@@ -47,7 +48,8 @@ test('a command line that a comment cuts short is told of', () => {
   const text = '[a]\nvip_assign_command = a x ; b y\nfence_command = a x; b y\n';
   assert.deepEqual(values(text), { a: { vip_assign_command: 'a x', fence_command: 'a x; b y' } });
   assert.deepEqual(warnings(text), [
-    "2: what follows ' ;' is a comment and no part of vip_assign_command, which is read as \"a x\"; in a command line write ';' without a space before it",
+    '2: what follows \' ;\' is a comment and no part of vip_assign_command, which is read as "a x"; in a command ' +
+      "line write ';' without a space before it",
   ]);
 });
 
@@ -67,15 +69,18 @@ test('indented lines continue a value', () => {
 
 test('an indented line that looks like one of its own is a warning', () => {
   assert.deepEqual(warnings('[a]\nx = 1\n  y = 2\n  [b]\n'), [
-    "3: 'y = 2' begins with white space, so it continues the value of x; remove the white space if it is a line of its own",
-    "4: '[b]' begins with white space, so it continues the value of x; remove the white space if it is a line of its own",
+    "3: 'y = 2' begins with white space, so it continues the value of x; remove the white space if it is a line " +
+      'of its own',
+    "4: '[b]' begins with white space, so it continues the value of x; remove the white space if it is a line of " +
+      'its own',
   ]);
 });
 
 test('every bad line is reported, with its number', () => {
   assert.deepEqual(problems('x = 1\n[a]\n  y = 2\nnonsense\n= 3\n[b\n[]\nz = \u0000\nz = \uFFFD\nz = \u001b[0m\n'), [
     "1: 'x = 1' stands before any section; is [default] missing above it?",
-    "3: 'y = 2' begins with white space, which continues a value, but no option stands before it; remove the white space",
+    "3: 'y = 2' begins with white space, which continues a value, but no option stands before it; remove the " +
+      'white space',
     "4: 'nonsense' is neither [HOST] nor option = value nor a comment",
     "5: '= 3' is neither [HOST] nor option = value nor a comment",
     "6: '[b' is neither [HOST] nor option = value nor a comment",

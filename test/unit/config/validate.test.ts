@@ -115,15 +115,19 @@ test('yes and no in all their forms', () => {
 
 test('all problems of a file at once: line, section, option, value and what is allowed', () => {
   const text =
-    '[default]\nvip_type = gcp\nrequires_sudo = maybe\nkill_after_timeout = soon\nconnect_timeout = 0\n[db10]\nwriter_vip_cidr = 10.0.0.5\n' +
-    'cluster_interface = eth0;reboot\nreport_email = me\nsmtp_host = mail:99999\nunreachable_master = panic\nstep_timeout = 3601\n';
+    '[default]\nvip_type = gcp\nrequires_sudo = maybe\nkill_after_timeout = soon\nconnect_timeout = 0\n[db10]\n' +
+    'writer_vip_cidr = 10.0.0.5\n' +
+    'cluster_interface = eth0;reboot\nreport_email = me\nsmtp_host = mail:99999\nunreachable_master = panic\n' +
+    'step_timeout = 3601\n';
   assert.deepEqual(problems(text), [
     'F:2: [default] vip_type = gcp: must be none, metal, aws, openstack or command',
     'F:3: [default] requires_sudo = maybe: must be yes or no (also true/false, on/off, 1/0)',
     'F:4: [default] kill_after_timeout = soon: must be a whole number of seconds from 0 to 3600',
     'F:5: [default] connect_timeout = 0: must be a whole number of seconds from 1 to 3600',
-    'F:7: [db10] writer_vip_cidr = 10.0.0.5: must be an IPv4 or IPv6 address with prefix length, for instance 192.168.10.155/24',
-    'F:8: [db10] cluster_interface = eth0;reboot: must be a network interface name of at most 15 characters, for instance eth1',
+    'F:7: [db10] writer_vip_cidr = 10.0.0.5: must be an IPv4 or IPv6 address with prefix length, for instance ' +
+      '192.168.10.155/24',
+    'F:8: [db10] cluster_interface = eth0;reboot: must be a network interface name of at most 15 characters, for ' +
+      'instance eth1',
     'F:9: [db10] report_email = me: must be one or more mail addresses, separated by commas',
     'F:10: [db10] smtp_host = mail:99999: must be a host name or address, with :port when it is not 25',
     'F:11: [db10] unreachable_master = panic: must be continue, abort or fence',
@@ -134,7 +138,8 @@ test('all problems of a file at once: line, section, option, value and what is a
 test('what each provider needs is asked for, in one go', () => {
   assert.deepEqual(
     problems(
-      '[default]\nvip_type = aws\n[a]\naws_method = private-ip\n[b]\naws_method = route-table\ncluster_interface = eth0\nwriter_vip_cidr = 10.99.0.5/32\n[c]\n',
+      '[default]\nvip_type = aws\n[a]\naws_method = private-ip\n[b]\naws_method = route-table\ncluster_interface ' +
+        '= eth0\nwriter_vip_cidr = 10.99.0.5/32\n[c]\n',
     ),
     [
       'F:2: vip_type = aws needs writer_vip_cidr, which is not set for a, c',
@@ -168,7 +173,8 @@ test('other values are simply wrong', () => {
 
 test('a # after a value is no comment, and the message says what is', () => {
   assert.deepEqual(problems('[a]\nrequires_sudo = yes # always\n'), [
-    "F:2: [a] requires_sudo = yes # always: must be yes or no (also true/false, on/off, 1/0); a comment after a value begins with ' ;', not with #",
+    'F:2: [a] requires_sudo = yes # always: must be yes or no (also true/false, on/off, 1/0); a comment after a ' +
+      "value begins with ' ;', not with #",
   ]);
 });
 
@@ -231,7 +237,8 @@ test('a bad value is not reported as missing too', () => {
 
 test('two writer addresses are an error, two prefix lengths are not', () => {
   assert.deepEqual(problems(`${base}[db10]\n[db11]\n[db12]\nwriter_vip_cidr = 192.168.10.156/24\n`), [
-    'F:8: writer_vip_cidr: all hosts of a cluster must have the same writer address, but there are 192.168.10.155 (db10, db11), 192.168.10.156 (db12)',
+    'F:8: writer_vip_cidr: all hosts of a cluster must have the same writer address, but there are 192.168.10.155 ' +
+      '(db10, db11), 192.168.10.156 (db12)',
   ]);
   assert.deepEqual(problems(`${base}[db10]\n[db11]\nwriter_vip_cidr = 192.168.10.155/32\n`), []);
   assert.deepEqual(problems(`${base}[db10]\n[db11]\nvip_type = none\nwriter_vip_cidr = 192.168.10.156/24\n`), []);
@@ -239,7 +246,8 @@ test('two writer addresses are an error, two prefix lengths are not', () => {
 
 test('an IPv6 writer address is the same in whatever form it is written', () => {
   const text =
-    '[default]\nvip_type = metal\ncluster_interface = eth1\nwriter_vip_cidr = FD00:0:0:0::00a5/64\n[db10]\n[db11]\nwriter_vip_cidr = fd00::a5/64\n';
+    '[default]\nvip_type = metal\ncluster_interface = eth1\nwriter_vip_cidr = FD00:0:0:0::00a5/64\n[db10]\n' +
+    '[db11]\nwriter_vip_cidr = fd00::a5/64\n';
   assert.deepEqual(problems(text), []);
   assert.deepEqual(host(text, 'db10').options.writer_vip_cidr, { address: 'fd00::a5', prefix: 64, family: 6 });
 });
@@ -314,7 +322,8 @@ test('an option of the whole cluster in a section of a host', () => {
 
 test('no host at all', () => {
   const text =
-    "F: there is no section for a host; each host of the cluster needs one, named as in MHA's configuration, for instance [db10]";
+    "F: there is no section for a host; each host of the cluster needs one, named as in MHA's configuration, for " +
+    'instance [db10]';
   assert.deepEqual(problems(''), [text]);
   assert.deepEqual(problems('[default]\nvip_type = none\n'), [text]);
 });
@@ -329,8 +338,10 @@ test('a section that is no host is ignored, aloud', () => {
 
 test('settings that work, but not as they are meant', () => {
   assert.deepEqual(warnings(`${base}kill_after_timeout = 120\n[db10]\n[db11]\nvip_type = none\n`), [
-    'F:5: kill_after_timeout is not less than run_timeout for db10, db11: a planned switch that has to wait for sessions fails before it terminates them',
-    'F:8: vip_type is none for db11 but not for db10: the writer address will not be removed from or added to a host with none',
+    'F:5: kill_after_timeout is not less than run_timeout for db10, db11: a planned switch that has to wait for ' +
+      'sessions fails before it terminates them',
+    'F:8: vip_type is none for db11 but not for db10: the writer address will not be removed from or added to a ' +
+      'host with none',
   ]);
   assert.deepEqual(warnings(`${base}run_timeout = 10\n[db10]\n[db11]\nrun_timeout = 11\n`), [
     'F:5: step_timeout is not less than run_timeout for db10: one step that hangs uses up the time of the whole call',
@@ -346,8 +357,10 @@ test('a Failure of one line, in the order of the lines', () => {
   const three = configFailure(file, readCluster(file, '[db10]\nvip_type = x\nnonsense\nrequires_sudo = x\n').problems);
   assert.equal(
     three.message,
-    '3 problems in /etc/mha-helper/test_cluster.conf: line 2: [db10] vip_type = x: must be none, metal, aws, openstack or command; ' +
-      "line 3: 'nonsense' is neither [HOST] nor option = value nor a comment; line 4: [db10] requires_sudo = x: must be yes or no (also true/false, on/off, 1/0)",
+    '3 problems in /etc/mha-helper/test_cluster.conf: line 2: [db10] vip_type = x: must be none, metal, aws, ' +
+      'openstack or command; ' +
+      "line 3: 'nonsense' is neither [HOST] nor option = value nor a comment; line 4: [db10] requires_sudo = x: " +
+      'must be yes or no (also true/false, on/off, 1/0)',
   );
   assert.deepEqual([three.kind, three.exitCode, three.problems.length], ['config', 3, 3]);
   assert.equal(

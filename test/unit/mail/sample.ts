@@ -11,10 +11,13 @@ export const sample: Report = {
   managerHost: 'mgr',
   at: '2026-01-31T03:00:24.018Z',
   body:
-    'Master db10(192.168.10.10:3306) is down!\n\nCheck MHA Manager logs at mgr:/var/log/mha/test_cluster/test_cluster.log for details.\n\n' +
-    'Started automated(non-interactive) failover.\nThe latest slave db11(192.168.10.11:3306) has all relay logs for recovery.\n' +
+    'Master db10(192.168.10.10:3306) is down!\n\nCheck MHA Manager logs at ' +
+    'mgr:/var/log/mha/test_cluster/test_cluster.log for details.\n\n' +
+    'Started automated(non-interactive) failover.\nThe latest slave db11(192.168.10.11:3306) has all relay logs ' +
+    'for recovery.\n' +
     'Selected db11(192.168.10.11:3306) as a new master.\ndb11(192.168.10.11:3306): OK: Applying all logs succeeded.\n' +
-    'db11(192.168.10.11:3306): OK: Activated master IP address.\ndb12(192.168.10.12:3306): OK: Applying all logs succeeded. Slave started, replicating from db11(192.168.10.11:3306)\n' +
+    'db11(192.168.10.11:3306): OK: Activated master IP address.\ndb12(192.168.10.12:3306): OK: Applying all logs ' +
+    'succeeded. Slave started, replicating from db11(192.168.10.11:3306)\n' +
     'Master failover to db11(192.168.10.11:3306) completed successfully.\n',
   runs: [
     {
@@ -30,7 +33,8 @@ export const sample: Report = {
         at: '2026-01-31T03:00:15.131Z',
         message: 'db10 does not answer SSH',
         leftToDo: [
-          'db10 does not answer SSH, so the writer address 192.168.10.155 was not removed there: keep that host off the network, or run "ip addr del 192.168.10.155/24 dev eth10" there, before it comes back',
+          'db10 does not answer SSH, so the writer address 192.168.10.155 was not removed there: keep that host ' +
+            'off the network, or run "ip addr del 192.168.10.155/24 dev eth10" there, before it comes back',
         ],
       },
     },

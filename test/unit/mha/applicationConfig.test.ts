@@ -115,7 +115,8 @@ test("MHA's defaults", () => {
 
 test('global file, application default, server: the nearest counts', () => {
   const config = read(
-    '[server default]\nuser=app\nport=3307\n[server1]\nhostname=a\nport=3308\nip=10.0.0.1\nssh_host=adm\nssh_user=ops\n[server2]\nhostname=b\n',
+    '[server default]\nuser=app\nport=3307\n[server1]\nhostname=a\nport=3308\nip=10.0.0.1\nssh_host=adm\n' +
+      'ssh_user=ops\n[server2]\nhostname=b\n',
     '[server default]\nuser=global\npassword=p#w\nmanager_log=/g.log\nhostname=not-taken-over\n[whatever]\nx=1\n',
   );
   const [one, two] = config.servers;
@@ -132,7 +133,8 @@ test('global file, application default, server: the nearest counts', () => {
 
 test('the hosts of [binlogN], which are no servers', () => {
   const config = read(
-    '[server default]\nssh_user=ops\n[server1]\nhostname=a\n[binlog2]\nhostname=c\n[binlog1]\nhostname=b\nssh_port=2202\n[binlog3]\nno_master=1\n',
+    '[server default]\nssh_user=ops\n[server1]\nhostname=a\n[binlog2]\nhostname=c\n[binlog1]\nhostname=b\n' +
+      'ssh_port=2202\n[binlog3]\nno_master=1\n',
   );
   assert.deepEqual(
     config.servers.map(({ hostname }) => hostname),
@@ -149,7 +151,8 @@ test('the hosts of [binlogN], which are no servers', () => {
 
 test("the manager takes its own settings from the first server, in MHA's order", () => {
   const config = read(
-    '[server10]\nhostname=c\n[server2]\nhostname=b\nmanager_workdir=/two\n[server1]\nhostname=a\nmanager_workdir=/one\nmanager_log=/one.log\n',
+    '[server10]\nhostname=c\n[server2]\nhostname=b\nmanager_workdir=/two\n[server1]\nhostname=a\n' +
+      'manager_workdir=/one\nmanager_log=/one.log\n',
   );
   assert.deepEqual(
     config.servers.map(({ id }) => id),
@@ -197,7 +200,8 @@ test('a program that changes the defaults is named', () => {
 test('everything that stops MHA, with its line', () => {
   assert.deepEqual(
     problems(
-      'user=x\n[server default]\nusr=x\npassword: se=cret\nnonsense secret\n[db10]\nhostname=a\n[server1]\n[server2]\nhostname=b\nport=0\nssh_port=\n',
+      'user=x\n[server default]\nusr=x\npassword: se=cret\nnonsense secret\n[db10]\nhostname=a\n[server1]\n' +
+        '[server2]\nhostname=b\nport=0\nssh_port=\n',
     ),
     [
       '/etc/mha/app.cnf:1: user stands before any block; is [server default] missing above it?',
@@ -232,7 +236,8 @@ test('duplicates and values that are not UTF-8 are warnings', () => {
   assert.deepEqual(read('[server1]\nhostname=a\nhostname=b\n[server1]\npassword=\uFFFD\n# \uFFFD\n').warnings, [
     '/etc/mha/app.cnf:3: [server1] hostname is set in line 2 already: the later value counts',
     '/etc/mha/app.cnf:4: [server1] stands in line 1 already: MHA reads both as one block, and the later value counts',
-    '/etc/mha/app.cnf:5: [server1] the value of password is not valid UTF-8: it may be read otherwise than MHA reads it',
+    '/etc/mha/app.cnf:5: [server1] the value of password is not valid UTF-8: it may be read otherwise than MHA ' +
+      'reads it',
   ]);
 });
 
@@ -269,8 +274,10 @@ test(
     const globalText =
       "[server default]\nuser = \"glob'al\"\npassword='''x'''\nssh_port=2222\nmanager_workdir=/g # not a comment\n";
     const text =
-      '# c\n  ; c\n[ server default ]\n  password = a#b"c\'\' ; comment\nport =3307\r\nuser=\nmanager_log=/l.log ;x\n[server10]\nhostname=10.0.0.3\nuser="0"\npassword=0\n' +
-      "[server2]\nhostname=10.0.0.2\nport=3310\ncandidate_master=0\nssh_user='ops'\nssh_port=22\n[server1]\nhostname=10.0.0.1\nno_master=1\nignore_fail=1\npassword=\"\n[binlog1]\nhostname=10.0.0.4\n";
+      "# c\n  ; c\n[ server default ]\n  password = a#b\"c'' ; comment\nport =3307\r\nuser=\nmanager_log=/l.log " +
+      ';x\n[server10]\nhostname=10.0.0.3\nuser="0"\npassword=0\n' +
+      "[server2]\nhostname=10.0.0.2\nport=3310\ncandidate_master=0\nssh_user='ops'\nssh_port=22\n[server1]\n" +
+      'hostname=10.0.0.1\nno_master=1\nignore_fail=1\npassword="\n[binlog1]\nhostname=10.0.0.4\n';
     const directory = mkdtempSync(join(tmpdir(), 'mha-helper-'));
     try {
       const [path, globalPath] = [join(directory, 'app.cnf'), join(directory, 'global.cnf')];
@@ -278,7 +285,8 @@ test(
       writeFileSync(globalPath, globalText);
       const program =
         'my ($s) = MHA::Config->new(file => $ARGV[0], globalfile => $ARGV[1])->read_config(); ' +
-        'print encode_json([map { my $h = $_; [map { defined $h->{$_} ? "$h->{$_}" : "" } qw(id hostname port ssh_port user password candidate_master no_master ignore_fail manager_workdir manager_log)] } @$s])';
+        'print encode_json([map { my $h = $_; [map { defined $h->{$_} ? "$h->{$_}" : "" } qw(id hostname port ' +
+        'ssh_port user password candidate_master no_master ignore_fail manager_workdir manager_log)] } @$s])';
       const run = spawnSync('perl', [...perl, '-e', program, path, globalPath], { encoding: 'utf8' });
       assert.equal(run.stderr, '');
       const theirs = JSON.parse(run.stdout) as string[][];

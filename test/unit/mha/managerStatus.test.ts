@@ -56,7 +56,8 @@ for (const [argv, expected] of [
 test('the end of the last failover in a log', () => {
   const ok = 'x - [info] Master failover to db11(192.168.10.11:3306) completed successfully.\n';
   const part =
-    'x - [error][/usr/share/perl5/MHA/MasterFailover.pm, ln2044] Master failover to db12(192.168.10.12:3306) done, but recovery on slave partially failed.\n';
+    'x - [error][/usr/share/perl5/MHA/MasterFailover.pm, ln2044] Master failover to db12(192.168.10.12:3306) ' +
+    'done, but recovery on slave partially failed.\n';
   assert.deepEqual(lastFailover(part + ok), { to: 'db11', partial: false });
   assert.deepEqual(lastFailover(ok + part), { to: 'db12', partial: true });
   assert.equal(lastFailover('x - [info] Starting master failover.\n'), null);
@@ -73,7 +74,8 @@ test('the first error since the manager was started, or its last words', () => {
   assert.equal(firstError("Can't locate DBI.pm\nBEGIN failed.\n"), 'BEGIN failed.');
   assert.equal(firstError(''), '');
   const command =
-    "t - [error][/x/C.pm, ln1] Got unknown error from check --user=mha --master_password='s3 cret'\\''x' --slave_pass=s3cret --ping_type=SELECT. exit.";
+    "t - [error][/x/C.pm, ln1] Got unknown error from check --user=mha --master_password='s3 cret'\\''x' " +
+    '--slave_pass=s3cret --ping_type=SELECT. exit.';
   assert.equal(
     firstError(command),
     'Got unknown error from check --user=mha --master_password=xxx --slave_pass=xxx --ping_type=SELECT. exit.',
@@ -82,7 +84,8 @@ test('the first error since the manager was started, or its last words', () => {
 
 test('an application file without a server keeps all else to the letter', () => {
   const text =
-    '[server default]\nuser=a # b\n\n[server1]\r\nhostname=db10\n ; a comment\n[ server2 ] \nhostname=db11\n[server1]\nport=1\n[server10]\nhostname=db12';
+    '[server default]\nuser=a # b\n\n[server1]\r\nhostname=db10\n ; a comment\n[ server2 ] \nhostname=db11\n' +
+    '[server1]\nport=1\n[server10]\nhostname=db12';
   assert.equal(
     withoutServers(text, ['server1']),
     '[server default]\nuser=a # b\n\n[ server2 ] \nhostname=db11\n[server10]\nhostname=db12',

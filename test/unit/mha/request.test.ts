@@ -195,25 +195,34 @@ test('what MHA may pass some day is a warning, without its value', () => {
 test('everything that is missing, in one line, and what MHA passes', () => {
   assert.equal(
     failure(() => readHardRequest([])),
-    'bad arguments for the failover: --command is missing; --ssh_user is missing; --orig_master_host is missing; --orig_master_ip is missing; --orig_master_port is missing' +
-      ' -- MHA passes --command=status|stop|stopssh|start [--ssh_user=USER] --orig_master_host=HOST --orig_master_ip=ADDRESS --orig_master_port=PORT',
+    'bad arguments for the failover: --command is missing; --ssh_user is missing; --orig_master_host is missing; ' +
+      '--orig_master_ip is missing; --orig_master_port is missing' +
+      ' -- MHA passes --command=status|stop|stopssh|start [--ssh_user=USER] --orig_master_host=HOST ' +
+      '--orig_master_ip=ADDRESS --orig_master_port=PORT',
   );
   assert.equal(
     failure(() => readOnlineRequest(without(online, 'orig_master_password', 'new_master_user', 'new_master_ssh_user'))),
-    'bad arguments for the planned switch: --orig_master_password is missing; --new_master_ssh_user is missing; --new_master_user is missing' +
-      ' -- MHA passes --command=stop|start --orig_master_host=HOST --orig_master_ip=ADDRESS --orig_master_port=PORT --orig_master_user=USER --orig_master_password=PASSWORD --orig_master_ssh_user=USER' +
-      ' --new_master_host=HOST --new_master_ip=ADDRESS --new_master_port=PORT --new_master_user=USER --new_master_password=PASSWORD --new_master_ssh_user=USER',
+    'bad arguments for the planned switch: --orig_master_password is missing; --new_master_ssh_user is missing; ' +
+      '--new_master_user is missing' +
+      ' -- MHA passes --command=stop|start --orig_master_host=HOST --orig_master_ip=ADDRESS ' +
+      '--orig_master_port=PORT --orig_master_user=USER --orig_master_password=PASSWORD --orig_master_ssh_user=USER' +
+      ' --new_master_host=HOST --new_master_ip=ADDRESS --new_master_port=PORT --new_master_user=USER ' +
+      '--new_master_password=PASSWORD --new_master_ssh_user=USER',
   );
   assert.equal(
     failure(() => readHardRequest(without(start, 'ssh_user', 'new_master_ip'))),
     'bad arguments for the failover (--command=start): --ssh_user is missing; --new_master_ip is missing' +
-      ' -- MHA passes --command=start --ssh_user=USER --orig_master_host=HOST --orig_master_ip=ADDRESS --orig_master_port=PORT' +
-      ' --new_master_host=HOST --new_master_ip=ADDRESS --new_master_port=PORT --new_master_user=USER --new_master_password=PASSWORD',
+      ' -- MHA passes --command=start --ssh_user=USER --orig_master_host=HOST --orig_master_ip=ADDRESS ' +
+      '--orig_master_port=PORT' +
+      ' --new_master_host=HOST --new_master_ip=ADDRESS --new_master_port=PORT --new_master_user=USER ' +
+      '--new_master_password=PASSWORD',
   );
   assert.equal(
     failure(() => readReportRequest(['--conf='])),
-    'bad arguments for the report: --orig_master_host is missing; --conf is empty; --subject is missing; --body is missing' +
-      ' -- MHA passes --orig_master_host=HOST [--new_master_host=HOST --new_slave_hosts=HOST,...] --conf=FILE --subject=TEXT --body=TEXT',
+    'bad arguments for the report: --orig_master_host is missing; --conf is empty; --subject is missing; --body ' +
+      'is missing' +
+      ' -- MHA passes --orig_master_host=HOST [--new_master_host=HOST --new_slave_hosts=HOST,...] --conf=FILE ' +
+      '--subject=TEXT --body=TEXT',
   );
 });
 

@@ -4,7 +4,8 @@ import { readApplicationConfig } from '../../../src/mha/applicationConfig.ts';
 import { checkOnlyCommand, commandText, lastFailoverFiles, switchCommand } from '../../../src/mha/switchCommand.ts';
 
 const text =
-  '[server default]\nuser=u\npassword=p\nmanager_workdir=/var/log/mha/app1\n[server1]\nhostname=db10\n[server2]\nhostname=db11\nport=3307\nip=192.0.2.11\n';
+  '[server default]\nuser=u\npassword=p\nmanager_workdir=/var/log/mha/app1\n[server1]\nhostname=db10\n[server2]\n' +
+  'hostname=db11\nport=3307\nip=192.0.2.11\n';
 const app = readApplicationConfig({ path: '/etc/mha/app1.cnf', text });
 const [db10, db11] = app.servers;
 const request = { app, dead: null, to: null, ignoreLastFailover: false };

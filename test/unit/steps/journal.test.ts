@@ -120,7 +120,7 @@ describe('journal', () => {
     assert.equal(handoverTo(runs, start, tools), null);
   });
 
-  test('what there is to undo: killed runs, incomplete undoing, a stop without its start; nothing behind a later success', async () => {
+  test('what is to be undone: killed runs, incomplete undoing, a stop without its start', async () => {
     const tools = machine();
     const record = async (
       pid: number,

@@ -68,7 +68,7 @@ describe('runSteps', () => {
     assert.deepEqual(tools.journaled, ['begun a', 'done a', 'begun c', 'done c']);
   });
 
-  test('a failure stops, and undoes in reverse order only what this run changed, the failed step included', async () => {
+  test('a failure stops, and undoes in reverse order what this run changed, the failed step included', async () => {
     const tools = fakeStepTools();
     const seen: string[] = [];
     const steps = [
@@ -118,7 +118,7 @@ describe('runSteps', () => {
     assert.deepEqual(seen, []);
   });
 
-  test('what was done and cannot be undone is not told as unchanged; who goes on has no more time than before', async () => {
+  test('what cannot be undone is not told as unchanged; who goes on has no more time than before', async () => {
     const tools = fakeStepTools(1_000);
     await assert.rejects(runSteps([step('a', [], { undo: null }), step('b', [], { undo: null, apply: fail })], tools), {
       message: 'could not do b: it broke; what had been done was left as it is',

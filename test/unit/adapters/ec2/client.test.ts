@@ -18,6 +18,8 @@ const xml =
       .end(`<${name} xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><requestId>0</requestId>${body}</${name}>`);
   };
 
+const interfaceSet = (items: string): string => `<networkInterfaceSet>${items}</networkInterfaceSet>`;
+
 describe('EC2 through the AWS SDK', () => {
   let server: Server | undefined;
   let script: [string, Answer][] = [];
@@ -73,10 +75,11 @@ describe('EC2 through the AWS SDK', () => {
   });
 
   test('a list in pieces is read to its end', async () => {
-    const piece = (id: string, token: string): Answer =>
-      xml(
-        `<networkInterfaceSet>${id === '' ? '' : `<item><networkInterfaceId>${id}</networkInterfaceId></item>`}</networkInterfaceSet>${token === '' ? '' : `<nextToken>${token}</nextToken>`}`,
-      );
+    const next = (token: string): string => (token === '' ? '' : `<nextToken>${token}</nextToken>`);
+    const piece = (id: string, token: string): Answer => {
+      const item = id === '' ? '' : `<item><networkInterfaceId>${id}</networkInterfaceId></item>`;
+      return xml(interfaceSet(item) + next(token));
+    };
     const tokens: (string | null)[] = [];
     const noting =
       (answer: Answer): Answer =>
@@ -95,9 +98,7 @@ describe('EC2 through the AWS SDK', () => {
     assert.deepEqual(tokens, [null, 'a', 'b']);
     script = ['a', ''].map((token) => [
       'DescribeRouteTables',
-      xml(
-        `<routeTableSet><item><routeTableId>rtb-${token}</routeTableId></item></routeTableSet>${token === '' ? '' : `<nextToken>${token}</nextToken>`}`,
-      ),
+      xml(`<routeTableSet><item><routeTableId>rtb-${token}</routeTableId></item></routeTableSet>${next(token)}`),
     ]);
     assert.deepEqual(
       (await ec2().routeTables(['rtb-a', 'rtb-'])).map(({ id }) => id),
@@ -107,13 +108,17 @@ describe('EC2 through the AWS SDK', () => {
 
   test('what leads to an address: an Elastic IP, or a public address that EC2 lends', async () => {
     const item = (address: string, owner: string): string =>
-      `<item><privateIpAddress>${address}</privateIpAddress><primary>true</primary><association><publicIp>198.51.100.7</publicIp><ipOwnerId>${owner}</ipOwnerId></association></item>`;
+      `<item><privateIpAddress>${address}</privateIpAddress><primary>true</primary>` +
+      `<association><publicIp>198.51.100.7</publicIp><ipOwnerId>${owner}</ipOwnerId></association></item>`;
+    const addresses = [
+      item('10.0.0.1', 'amazon'),
+      item('10.0.0.2', '123456789012'),
+      '<item><privateIpAddress>10.0.0.3</privateIpAddress></item>',
+    ].join('');
     script = [
       [
         'DescribeNetworkInterfaces',
-        xml(
-          `<networkInterfaceSet><item><privateIpAddressesSet>${item('10.0.0.1', 'amazon')}${item('10.0.0.2', '123456789012')}<item><privateIpAddress>10.0.0.3</privateIpAddress></item></privateIpAddressesSet></item></networkInterfaceSet>`,
-        ),
+        xml(interfaceSet(`<item><privateIpAddressesSet>${addresses}</privateIpAddressesSet></item>`)),
       ],
     ];
     const [found] = await ec2().interfaces({});

@@ -89,7 +89,8 @@ describe('Neutron', () => {
     assert.deepEqual(
       asked.slice(1).map(({ line }) => line),
       [
-        'GET /v2.0/ports?network_id=n&fields=id&fields=network_id&fields=mac_address&fields=fixed_ips&fields=allowed_address_pairs&fields=port_security_enabled&fields=revision_number',
+        'GET /v2.0/ports?network_id=n&fields=id&fields=network_id&fields=mac_address&fields=fixed_ips' +
+          '&fields=allowed_address_pairs&fields=port_security_enabled&fields=revision_number',
         'GET /v2.0/ports?network_id=n&marker=p1',
       ],
     );

@@ -9,7 +9,8 @@ import type { OpenStackTarget } from '../../../../src/context/OpenStack.ts';
 const clouds = `
 clouds:
   plain:
-    auth: {auth_url: 'https://keystone.example.com/identity', username: mha, password: "p@$$ w\\"o'r", project_name: databases, user_domain_name: staff, project_id: 7f3}
+    auth: {auth_url: 'https://keystone.example.com/identity', username: mha, password: "p@$$ w\\"o'r",
+           project_name: databases, user_domain_name: staff, project_id: 7f3}
     region_name: north
     interface: internal
     cacert: CA
@@ -106,7 +107,7 @@ describe('the login at OpenStack', () => {
     assert.match(await said({ cloud: 'plain', cloudsFile: file, username: 'other' }), /the password is not set/);
   });
 
-  test('an option goes before what the cloud or OS_* say of the same thing by id; named certificates are looked at', async () => {
+  test('an option overrides what the cloud or OS_* say by id; named certificates are looked at', async () => {
     const scope = async (target: OpenStackTarget, env: NodeJS.ProcessEnv): Promise<unknown> =>
       (await login(target, env)).auth;
     const env = {

@@ -55,7 +55,8 @@ test('a log file is followed from its present end, even one that does not exist 
 test('an interruption reaches the whole group as SIGINT, and what the program has started is waited for', async () => {
   const parent = '$SIG{INT} = sub { exit 1 }; fork ? sleep 30 : child();';
   const child =
-    'sub child { $| = 1; $SIG{INT} = sub { select undef, undef, undef, 0.3; print "child has undone\\n"; exit 8 }; print "ready\\n"; sleep 30 }';
+    'sub child { $| = 1; $SIG{INT} = sub { select undef, undef, undef, 0.3; print "child has undone\\n"; exit 8 ' +
+    '}; print "ready\\n"; sleep 30 }';
   const { code, output } = await stream(`exec perl -e '${parent} ${child}'`, {
     on: (text, interrupt) => {
       if (text.includes('ready')) interrupt();

@@ -44,7 +44,8 @@ test('the stop and the start of this failover, and none of an earlier one', () =
 
 test("MHA's log tells when the failover began: the last time", () => {
   const text =
-    'Sat Jan 31 02:00:00 2026 - [info] Starting master failover.\nSat Jan 31 02:59:58 2026 - [info] Starting master failover.\nSat Jan 31 02:59:59 2026 - [info] x\n';
+    'Sat Jan 31 02:00:00 2026 - [info] Starting master failover.\nSat Jan 31 02:59:58 2026 - [info] Starting ' +
+    'master failover.\nSat Jan 31 02:59:59 2026 - [info] x\n';
   assert.equal(failoverBegin(text), new Date(2026, 0, 31, 2, 59, 58).getTime());
   assert.equal(failoverBegin('nothing'), null);
 });
@@ -58,7 +59,8 @@ test('writes that are missing on the new master, as the log of this failover has
   );
   const notRead = line(
     'warning',
-    ' mha-helper compat: the binary log of the dead master could not be read: writes are missing on the new master; compare',
+    ' mha-helper compat: the binary log of the dead master could not be read: writes are missing on the new ' +
+      'master; compare',
   );
   const refused = line(
     'error',
@@ -66,7 +68,8 @@ test('writes that are missing on the new master, as the log of this failover has
   );
   const unreachable = line(
     'warning',
-    "Dead Master is not SSH reachable. Could not save it's binlogs. Transactions that were not sent to the latest slave were lost.",
+    "Dead Master is not SSH reachable. Could not save it's binlogs. Transactions that were not sent to the latest " +
+      'slave were lost.',
   );
   assert.deepEqual(missingWrites(begin + notRead + begin + read), []);
   assert.deepEqual(missingWrites(begin + read + notRead + line('info', ' Starting master failover..') + refused), [
@@ -89,7 +92,8 @@ test('a log that rests is of an earlier failover: what it lacks is not told agai
     return `${day} ${month} ${date} ${time} ${year}`;
   };
   const log = (minutes: number): string =>
-    `${stamp(minutes)} - [info] Starting master failover.\n${stamp(minutes)} - [warning] mha-helper compat: not read: writes may be missing on the new master\n`;
+    `${stamp(minutes)} - [info] Starting master failover.\n${stamp(minutes)} - [warning] mha-helper compat: not ` +
+    'read: writes may be missing on the new master\n';
   const read = async (minutes: number): Promise<readonly string[]> =>
     (await readManagerLog(app, { clock, files: new MemoryFiles({ '/log': log(minutes) }) })).missingWrites;
   assert.deepEqual(await read(1), ['not read: writes may be missing on the new master']);
@@ -98,7 +102,8 @@ test('a log that rests is of an earlier failover: what it lacks is not told agai
 
 test('the last 80 lines, without passwords; what is missing is said', async () => {
   const app = { file: '/c', managerLog: '/log' } as ApplicationConfig;
-  const text = `${Array.from({ length: 200 }, (_, index) => `line ${index}`).join('\n')}\n--new_master_password='it'\\''s x' --p\n`;
+  const lines = Array.from({ length: 200 }, (_, index) => `line ${index}`);
+  const text = `${lines.join('\n')}\n--new_master_password='it'\\''s x' --p\n`;
   const { tail } = await readManagerLog(app, { clock: new FakeClock(), files: new MemoryFiles({ '/log': text }) });
   assert.ok('text' in tail);
   assert.equal(tail.text.split('\n').length, 81);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { switchSummary } from '../../../../src/procedures/switch/summary.ts';
 import { app, closed, db10, db11, db12, down, master, replica, survey } from './switchCases.ts';
+import { patternOf } from '../../../patternOf.ts';
 
 const at = (seconds: number): string => new Date(Date.UTC(2026, 0, 31, 3, 0, 0) + seconds * 1000).toISOString();
 const step = (id: string, begun: number, done: number | null) => ({
@@ -23,7 +24,7 @@ const run = (procedure: string, steps: ReturnType<typeof step>[], outcome: 'done
   end: outcome === null ? null : { outcome, message: '', at: at(9) },
 });
 
-test('a switch that went well: nothing needs attention, and the time without writes is from the first step to the last', () => {
+test('a switch that went well: no attention needed; the time without writes is from first step to last', () => {
   const runs = [
     run(
       'online stop',
@@ -80,7 +81,11 @@ for (const [what, servers, holders, unknown, wanted] of [
     ['db10'],
     [],
     [
-      /^the writer address 192\.0\.2\.155 is on db10, but db11 takes the writes: run "mha-helper vip release db10 -c \/etc\/mha\/app1\.cnf", then "mha-helper vip assign db11 -c \/etc\/mha\/app1\.cnf"$/,
+      patternOf(
+        /^the writer address 192\.0\.2\.155 is on db10, but db11 takes the writes: /,
+        /run "mha-helper vip release db10 -c \/etc\/mha\/app1\.cnf", /,
+        /then "mha-helper vip assign db11 -c \/etc\/mha\/app1\.cnf"$/,
+      ),
     ],
   ],
   [

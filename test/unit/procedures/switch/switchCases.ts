@@ -4,7 +4,8 @@ import { readApplicationConfig, type ApplicationServer } from '../../../../src/m
 import type { ServerState, Survey } from '../../../../src/procedures/survey/surveyCluster.ts';
 
 const text =
-  '[server default]\nuser=u\npassword=p\n[server1]\nhostname=db10\n[server2]\nhostname=db11\n[server3]\nhostname=db12\nno_master=1\n';
+  '[server default]\nuser=u\npassword=p\n[server1]\nhostname=db10\n[server2]\nhostname=db11\n[server3]\n' +
+  'hostname=db12\nno_master=1\n';
 export const app = readApplicationConfig({ path: '/etc/mha/app1.cnf', text });
 export const [db10, db11, db12] = app.servers as readonly [ApplicationServer, ApplicationServer, ApplicationServer];
 

@@ -84,7 +84,7 @@ describe('what release() would take away', () => {
     ['none', true, 'rest', 'nothing'],
     ['none', false, 'nothing', 'nothing'],
   ] as const) {
-    test(`the service leads ${led} of the clients there, the address is ${itself ? '' : 'not '}on the host`, async () => {
+    test(`the service leads ${led} of the clients there, and the host has the address: ${itself}`, async () => {
       const { subject } = provider(led, itself);
       assert.deepEqual([await subject.remains?.(host('db10')), await subject.remains?.(gone)], [ofLiving, ofGone]);
     });
@@ -103,18 +103,20 @@ test('release: first on the host, where it answers', async () => {
 test('release: a host that lives but lets nobody in has the address still, and that is left to do', async () => {
   const { subject, calls } = provider('all', true);
   assert.deepEqual(await subject.release(refusing), [
-    'Cloud does not lead clients to db10 any more, but the writer address could not be removed there (no key was accepted by 10.0.0.10:22): do it on the host',
+    'Cloud does not lead clients to db10 any more, but the writer address could not be removed there (no key was ' +
+      'accepted by 10.0.0.10:22): do it on the host',
   ]);
   assert.deepEqual(calls, ['api release']);
 });
 
-test('release: an instance that was terminated with its network interface has the address no more, unless somebody has it', async () => {
+test('release: an instance gone with its network interface lost the address, unless somebody has it', async () => {
   const api = { release: () => Promise.reject(new NoPlace('Cloud: there is no port for db10', { hint: '' })) };
   const deleted = provider('none', false, { api });
   assert.deepEqual(await deleted.subject.release(gone), []);
   assert.equal(
     deleted.warnings.at(-1),
-    'Cloud: there is no port for db10; it is taken for deleted, because Cloud leads the writer address 10.0.0.155 to nobody',
+    'Cloud: there is no port for db10; it is taken for deleted, because Cloud leads the writer address 10.0.0.155 ' +
+      'to nobody',
   );
   await assert.rejects(provider('none', false, { api, holder: 'p2' }).subject.release(gone), {
     kind: 'address',
@@ -181,7 +183,7 @@ test('assign: what the service does late finds the host ready; what it refuses d
   assert.deepEqual(refused.calls, []);
 });
 
-test('who else: the network is asked too where it can be, and is believed when the service does not answer', async () => {
+test('who else: the network is asked too where it can be, and believed when the service does not answer', async () => {
   const down = { api: { answersElsewhere: () => Promise.reject(new Failure('address', 'Cloud: down')) } };
   const somebody = { kind: 'somebody', who: 'a host' } as const;
   const heard = { asksNetwork: true, answersElsewhere: () => Promise.resolve(somebody) };
