@@ -16,8 +16,8 @@ import { whoAnswers } from './whoAnswers.ts';
 
 type Start = Extract<HardRequest, { command: 'start' }>;
 
-/** How long a passing refusal of the new master is waited for, in ms: as long as the run may take. */
-const patienceMs = 3_600_000;
+/** How long the new master is waited for, in ms: nobody else can be master, so as long as the run may take. */
+const patience = { busy: 3_600_000, down: 30_000 };
 /** How long the network is asked where the answer decides, in s. */
 const insistSeconds = 2.5;
 
@@ -36,7 +36,7 @@ export async function hardStart(request: Start, tools: Tools): Promise<Outcome> 
     const whoHasIt = managed && asksNetwork && end !== 'released' ? insist : null;
     // Both to their end, whatever becomes of the other.
     const [opened, closed] = await Promise.allSettled([
-      run.patientServer(next, patienceMs),
+      run.patientServer(next, patience),
       closeOriginal(run, orig, next, whoHasIt),
     ]);
     if (closed.status === 'rejected') throw asFailure(closed.reason);

@@ -17,8 +17,8 @@ import { withRun } from '../run/withRun.ts';
 import { giveBack } from './giveBack.ts';
 import { nobodyIsMaster } from './nobodyIsMaster.ts';
 
-/** How long a passing refusal of the new master is waited for, in ms: the writer can still be given back. */
-const patienceMs = 30_000;
+/** How long the new master is waited for, in ms: the writer can still be given back. */
+const patience = { busy: 30_000, down: 1_000 };
 
 export async function onlineStart(request: OnlineRequest, tools: Tools): Promise<Outcome> {
   const { orig, new: next, sshOptions } = request;
@@ -43,7 +43,7 @@ async function open(run: Run, request: OnlineRequest, handover: RunRecord | null
   const { provider } = run;
   try {
     const [server] = await Promise.all([
-      run.patientServer(next, patienceMs),
+      run.patientServer(next, patience),
       originalIsReadOnly(run, request, handover),
       originalHasNoAddress(run, request, handover),
       provider.prepare(run.host(next)),

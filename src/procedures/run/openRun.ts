@@ -7,7 +7,7 @@ import { Failure } from '../../errors/errors.ts';
 import { errorLine } from '../../errors/message.ts';
 import type { HostEnd, MasterEnd } from '../../mha/request.ts';
 import { openServer } from '../../mysql/openServer.ts';
-import { isPassingRefusal } from '../../mysql/serverErrors.ts';
+import { refusalOf } from '../../mysql/serverErrors.ts';
 import type { Server } from '../../mysql/Server.ts';
 import type { Journal, RunRecord } from '../../steps/journal.ts';
 import { runSteps, type Inherited, type StepTools, type StepsResult } from '../../steps/runSteps.ts';
@@ -23,6 +23,12 @@ import { reopeningConnection, reopeningShell } from './reopening.ts';
 const againMs = 250;
 /** What a patient wait leaves of the run's time, in ms: for the steps that follow. */
 const reserveMs = 20_000;
+
+/** How long a server is waited for that cannot take a connection, in ms. */
+export interface Patience {
+  readonly busy: number;
+  readonly down: number;
+}
 
 export interface RunRequest {
   /** `online stop`, `hard start`, ...: names the run in messages and in the journal. */
@@ -120,7 +126,9 @@ export class Run {
         return await this.server(end);
       } catch (error) {
         this.#servers.delete(end.host);
-        if (!isPassingRefusal(error) || clock.monotonic() + againMs >= until) throw error;
+        const refusal = refusalOf(error);
+        const limitMs = refusal === 'final' ? 0 : Math.min(patience[refusal], mostMs);
+        if (clock.monotonic() - began + againMs >= limitMs) throw error;
         if (!told) log.warn(`${errorLine(error)}; tried again until that passes`);
         told = true;
         await clock.sleep(againMs, interrupted);
