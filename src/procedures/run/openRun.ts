@@ -116,11 +116,12 @@ export class Run {
   /**
    * The same for the server that is to become the master: a refusal that passes (all connections taken, a login that
    * comes too late, a server that is just being started) is tried again, because giving up is the worst choice.
-   * @param patienceMs at most; the end of the run's time is left for what follows
+   * @param patience how long for each kind; the end of the run's time is left for what follows
    */
-  async patientServer(end: MasterEnd, patienceMs: number): Promise<Server> {
+  async patientServer(end: MasterEnd, patience: Patience): Promise<Server> {
     const { clock, interrupted, log } = this.tools;
-    const until = clock.monotonic() + Math.min(patienceMs, Math.max(0, this.budget.left() - reserveMs));
+    const began = clock.monotonic();
+    const mostMs = Math.max(0, this.budget.left() - reserveMs);
     for (let told = false; ;) {
       try {
         return await this.server(end);
