@@ -75,6 +75,12 @@ export function metal(address: string, tools: MetalTools): Provider {
         { hint: `${host.rightsHint}; or does another program (keepalived, NetworkManager) put it back?` },
       );
     }
+    const lost = answer.get('lost');
+    if (lost !== undefined) {
+      throw new Failure('address', `${host.name}: the kernel took ${lost} away together with the writer address`, {
+        hint: `on that host run "ip addr add ${lost} dev ${pairs[1] ?? ''}" as root, at once; set the sysctl net.ipv4.conf.all.promote_secondaries=1`,
+      });
+    }
     if (host.ss === null || answer.has('ss') || answer.has('sockets')) {
       const why =
         host.ss === null

@@ -49,19 +49,43 @@ done
  * Once the address is gone from the host, neither FIN nor RST of a connection on it can leave, and the client would
  * wait for minutes; reset before, clients connect again at once and are caught by the removal. So first the local route
  * goes: nothing that is sent to the address arrives any more and ARP is not answered, but it is still a valid source.
- * Then the sockets are reset, then the address goes.
+ * Then the sockets are reset, then the address goes. Other addresses of the host stay: prints `lost=CIDR` for one that
+ * could not be kept.
  */
 export const releaseScript = `${preamble}
 how=$1; ip=$2; ss=$3; family=$4; address=$5; shift 5
 if [ "$family" = 6 ]; then filter="[$address]"; else filter=$address; fi
 left() { "$ss" -Htn state connected exclude time-wait src "$filter" 2>/dev/null; }
+# Addresses that the kernel deletes together with a first address of their subnet, unless promote_secondaries is 1.
+followers() {
+  [ "$family" = 4 ] || return
+  if "$ip" -o -4 addr show dev "$1" to "$address" | grep -q ' secondary '; then return; fi
+  for place in all "$1"; do
+    read -r promoted <"/proc/sys/net/ipv4/conf/$place/promote_secondaries" && [ "$promoted" = 1 ] && return
+  done
+  "$ip" -o -4 addr show dev "$1" secondary | while read -r _ _ _ cidr _; do echo "$cidr"; done
+}
+# Beside such an address stands a copy of it with /32 meanwhile: the host is never without, and keeps its routes.
+guard() { for cidr; do as "$ip" addr add "\${cidr%/*}/32" dev "$interface" >/dev/null 2>&1; done; }
+put_back() {
+  for cidr; do
+    if [ -z "$("$ip" -o -4 addr show dev "$interface" | grep -F " $cidr ")" ]; then
+      as "$ip" addr add "$cidr" brd + dev "$interface" >/dev/null 2>&1 || echo "lost=$cidr"
+    fi
+    [ "\${cidr#*/}" = 32 ] || as "$ip" addr del "\${cidr%/*}/32" dev "$interface" >/dev/null 2>&1
+  done
+}
 while [ $# -ge 2 ]; do
+  interface=$2
+  together=$(followers "$interface")
+  guard $together
   as "$ip" "-$family" route del local "$address" dev "$2" table local >/dev/null 2>&1
   if [ -n "$ss" ]; then as "$ss" -K state connected exclude time-wait src "$filter" >/dev/null 2>&1 || echo ss=denied; fi
   message=$(as "$ip" addr del "$1" dev "$2" 2>&1) || {
     echo "error=$message"
     as "$ip" "-$family" route replace local "$address" dev "$2" table local >/dev/null 2>&1
   }
+  put_back $together
   shift 2
 done
 if [ -n "$ss" ] && [ -n "$(left)" ]; then echo "sockets=$(left | wc -l)"; fi
