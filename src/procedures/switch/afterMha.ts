@@ -23,6 +23,7 @@ export async function afterMha(conf: string, tools: Tools): Promise<void> {
   const settings = await loadClusterSettings(app, tools);
   const { host } = settings;
   if (host === null) return;
+  if ((await unfinishedRun(host.cluster, tools).catch(() => undefined)) === null) return;
   await tools.clock.sleep(courtesyMs, tools.interrupted);
   await untilUnlocked(host.cluster, tools);
   const half = await unfinishedRun(host.cluster, tools).catch(() => null);
