@@ -21,6 +21,7 @@ const context = createContext({
   self,
   env: process.env,
   pid: process.pid,
+  parentPid: process.ppid,
   stdin: process.stdin,
   interrupted: interruption.signal,
 });

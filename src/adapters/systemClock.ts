@@ -4,6 +4,7 @@ import type { Clock } from '../context/Context.ts';
 export const systemClock: Clock = {
   now: () => new Date(),
   monotonic: () => performance.now(),
+  sinceBoot: () => Number(process.hrtime.bigint() / 1_000_000n),
   async sleep(ms, signal) {
     try {
       await sleep(ms, undefined, signal === undefined ? {} : { signal });

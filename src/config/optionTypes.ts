@@ -36,6 +36,7 @@ export interface OptionValues {
   uuid: string;
   address: string;
   unreachableMaster: 'continue' | 'abort' | 'fence';
+  unknownHolder: 'refuse' | 'continue';
 }
 
 export type OptionType = keyof OptionValues;
@@ -112,6 +113,7 @@ export const optionTypes: {
     read: (raw) => matching(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, raw)?.toLowerCase(),
   },
   address: { allowed: 'an IPv4 address', read: (raw) => (isIP(raw) === 4 ? raw : undefined) },
+  unknownHolder: { allowed: 'refuse or continue', read: (raw) => oneOf(['refuse', 'continue'], raw) },
   unreachableMaster: { allowed: 'continue, abort or fence', read: (raw) => oneOf(['continue', 'abort', 'fence'], raw) },
 };
 
@@ -156,7 +158,7 @@ function readSeconds(raw: string, least: number): number | undefined {
   return /^\d{1,4}$/.test(raw) && Number(raw) >= least && Number(raw) <= 3600 ? Number(raw) : undefined;
 }
 
-function readCidr(raw: string): Cidr | undefined {
+export function readCidr(raw: string): Cidr | undefined {
   const [address, prefix, ...rest] = raw.split('/');
   if (address === undefined || prefix === undefined || rest.length > 0 || !/^\d{1,3}$/.test(prefix)) return undefined;
   const family = isIP(address);

@@ -61,6 +61,25 @@ export const options = {
     "What to do in a hard failover when the dead master's host does not answer SSH, so that the writer address cannot be removed there (aws, openstack, command: when it could not be taken away without the host either). " +
       'continue: go on, and say what is left to do. abort: stop the failover. fence: run fence_command, and abort when it fails.',
   ),
+  unknown_holder: option(
+    'unknownHolder',
+    'refuse',
+    true,
+    'What to do in a failover when the dead master cannot be reached, and it cannot be found out whether it still answers for the writer address. ' +
+      'refuse: stop the failover, because there could be two masters. continue: take it for dead.',
+  ),
+  move_events: option(
+    'yesno',
+    true,
+    true,
+    "Whether the event scheduler's events move with the master: stopped on the old one, started on the new one.",
+  ),
+  give_back: option(
+    'yesno',
+    true,
+    true,
+    'Whether the writer is given back to the original master when MHA ends in the middle of a planned switch, and nothing speaks against it. With no, that is only told.',
+  ),
   fence_command: option(
     'text',
     undefined,

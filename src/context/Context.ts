@@ -10,6 +10,11 @@ export interface Clock {
   now(): Date;
   /** Milliseconds of a clock that is never set back, for deadlines and durations. */
   monotonic(): number;
+  /**
+   * Milliseconds since this machine was started, the same clock for every process on it (CLOCK_MONOTONIC): compares
+   * times of different runs, which the wall clock cannot. Means nothing without `Places.bootId`.
+   */
+  sinceBoot(): number;
   /** Resolves after `ms`, or rejects with `signal.reason` when the signal aborts first. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
@@ -98,7 +103,21 @@ export interface Places {
   /** Name of this machine, for mails. */
   readonly hostname: string;
   readonly pid: number;
+  /** Names one start of this machine; null where the kernel does not tell. */
+  readonly bootId: string | null;
 }
+
+/** Locks that end with the process that holds them, whatever ends it. */
+export interface Locks {
+  /** @param owner what others are told of us; one line. Never throws */
+  take(path: string, owner: string): Promise<Lock>;
+}
+
+/** `held`: by somebody else, in that owner's words. `unknown`: nobody can tell, and nothing is locked. */
+export type Lock =
+  | { readonly kind: 'taken'; release(): Promise<void> }
+  | { readonly kind: 'held'; readonly owner: string }
+  | { readonly kind: 'unknown'; readonly why: string };
 
 export interface Readiness {
   /** Lets the process stay for a minute after this one has ended. */
@@ -134,15 +153,24 @@ export interface Connectors extends CloudConnectors {
    * Starts a process that opens these connections for the hook that MHA calls next; resolves when they are open, or
    * after 3 s. It ends with this process unless it is kept. Never throws: it only saves time.
    * @param key names the pair of servers, and is the same in both hooks
+   * @param caller MHA: when that ends, and `start` has not come, the process sees to it that the writer is given back
    */
   keepReady(
     key: string,
     targets: { readonly mysql: readonly SqlTarget[]; readonly ssh: readonly ShellTarget[] },
+    caller: MhaProcess | null,
   ): Promise<Readiness>;
   /** Connections that the last hook left with keepReady(); null where there are none. */
   takeReady(key: string): Promise<Pick<Connectors, 'mysql' | 'ssh'> | null>;
-  /** What keepReady() starts. */
-  serveReady(path: string): Promise<void>;
+  /**
+   * What keepReady() starts. Resolves with MHA's application file when MHA has ended, which called for it: then whoever
+   * called looks whether the writer must be given back. Null: there is nothing to look after.
+   */
+  serveReady(path: string): Promise<string | null>;
+  /** The program of MHA's that called this one, through shells and scripts; null: none did. */
+  mhaCaller(): Promise<MhaProcess | null>;
+  /** Whether that very process is still there; another one with its number is not. */
+  isRunning(process: ProcessIdentity): Promise<boolean>;
   /**
    * A program on the manager host that may run for long: no time limit. It has a process group of its own; when
    * `interrupted` aborts, the group gets SIGINT. Resolves with its exit status (128 + n when signal n ended it, 127
@@ -167,6 +195,7 @@ export interface Tools {
   readonly clock: Clock;
   readonly log: Log;
   readonly files: Files;
+  readonly locks: Locks;
   readonly places: Places;
   readonly connect: Connectors;
   /** Aborts on SIGTERM, SIGINT and SIGHUP; reason: a Failure `interrupted`. */
@@ -178,6 +207,14 @@ export interface ProcessIdentity {
   readonly pid: number;
   /** Clock ticks since boot (field 22 of /proc/PID/stat). */
   readonly startTicks: string;
+}
+
+/** A program of MHA's that called a hook. */
+export interface MhaProcess extends ProcessIdentity {
+  /** `masterha_manager`, `masterha_master_switch`, ... */
+  readonly program: string;
+  /** The application file that it was given; null where its command line does not tell. */
+  readonly conf: string | null;
 }
 
 /** Programs that outlive the call that started them. */

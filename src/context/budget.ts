@@ -30,6 +30,11 @@ export class Budget {
     };
   }
 
+  /** What is left of the run, in ms; not below 0. */
+  left(): number {
+    return Math.max(0, this.#endsAt - this.#clock.monotonic());
+  }
+
   /**
    * The limit for one call: `atMostMs`, or what is left of the run.
    * @throws Failure `deadline` when nothing is left.

@@ -5,6 +5,8 @@ import { hostname } from 'node:os';
 import { isatty } from 'node:tty';
 import { descriptorOutput } from '../adapters/terminal/descriptorOutput.ts';
 import { diskFiles } from '../adapters/files/diskFiles.ts';
+import { runLocks } from '../adapters/files/runLock.ts';
+import { bootId } from '../adapters/processes/bootId.ts';
 import { streamLog } from '../adapters/terminal/streamLog.ts';
 import { systemClock } from '../adapters/systemClock.ts';
 import { noProgress, terminalProgress } from '../adapters/terminal/terminalProgress.ts';
@@ -15,11 +17,13 @@ export interface ProcessEnd {
   readonly self: readonly string[];
   readonly env: NodeJS.ProcessEnv;
   readonly pid: number;
+  /** The program that started this one. */
+  readonly parentPid: number;
   readonly stdin: Readable;
   readonly interrupted: AbortSignal;
 }
 
-export function createContext({ self, env, pid, stdin, interrupted }: ProcessEnd): Context {
+export function createContext({ self, env, pid, parentPid, stdin, interrupted }: ProcessEnd): Context {
   const stdout = descriptorOutput(1);
   const stderr = descriptorOutput(2);
   const clock: Clock = systemClock;
@@ -29,6 +33,7 @@ export function createContext({ self, env, pid, stdin, interrupted }: ProcessEnd
     stateDirectory: env['MHA_HELPER_STATE_DIR'] || '/var/lib/mha-helper',
     hostname: hostname(),
     pid,
+    bootId: bootId(),
   };
   let made: Promise<MhaEnvironment> | undefined;
   const environment = (): Promise<MhaEnvironment> =>
@@ -39,8 +44,9 @@ export function createContext({ self, env, pid, stdin, interrupted }: ProcessEnd
     clock,
     log,
     files: diskFiles,
+    locks: runLocks,
     places,
-    connect: connectors({ self, env, environment, log, places, stdin, stdout, interrupted }),
+    connect: connectors({ self, env, parentPid, environment, log, places, stdin, stdout, interrupted }),
     interrupted,
   };
   const progress = isatty(1) && isatty(2) ? terminalProgress(stderr) : noProgress;
@@ -64,6 +70,7 @@ type MhaEnvironment = (argv: readonly string[]) => NodeJS.ProcessEnv;
 
 interface Wiring {
   readonly self: readonly string[];
+  readonly parentPid: number;
   readonly env: NodeJS.ProcessEnv;
   /** For one program that is started: MHA's get what lets them run on today's servers. */
   readonly environment: () => Promise<MhaEnvironment>;
@@ -74,7 +81,17 @@ interface Wiring {
   readonly interrupted: AbortSignal;
 }
 
-function connectors({ self, env, environment, log, places, stdin, stdout, interrupted }: Wiring): Connectors {
+function connectors({
+  self,
+  env,
+  parentPid,
+  environment,
+  log,
+  places,
+  stdin,
+  stdout,
+  interrupted,
+}: Wiring): Connectors {
   const connect: Connectors = {
     async mysql(target, timeoutMs) {
       const { connectMysql } = await import('../adapters/mysql/connection.ts');
@@ -92,9 +109,9 @@ function connectors({ self, env, environment, log, places, stdin, stdout, interr
       },
       close: () => Promise.resolve(),
     },
-    async keepReady(key, targets) {
+    async keepReady(key, targets, caller) {
       const { keepReady, readyPath } = await import('../adapters/ready/client.ts');
-      return keepReady(self, readyPath(places.stateDirectory, key), targets, env);
+      return keepReady(self, readyPath(places.stateDirectory, key), { ...targets, caller }, env);
     },
     async takeReady(key) {
       const { readyPath, takeReady } = await import('../adapters/ready/client.ts');
@@ -103,6 +120,14 @@ function connectors({ self, env, environment, log, places, stdin, stdout, interr
     async serveReady(path) {
       const { serveReady } = await import('../adapters/ready/server.ts');
       return serveReady(path, connect, stdin, stdout, interrupted);
+    },
+    async mhaCaller() {
+      const { mhaCaller } = await import('../adapters/processes/mhaCaller.ts');
+      return mhaCaller(parentPid);
+    },
+    async isRunning(identity) {
+      const { isRunning } = await import('../adapters/processes/procFiles.ts');
+      return isRunning(identity);
     },
     async stream(argv, options) {
       const { streamProcess } = await import('../adapters/processes/streamedProcess.ts');

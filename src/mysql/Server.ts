@@ -1,3 +1,5 @@
+import type { Unknown } from '../errors/unknown.ts';
+
 /** `superReadOnly` is null where the server has no such variable (MariaDB, MySQL before 5.7.8). */
 export interface ReadOnly {
   readonly readOnly: boolean;
@@ -13,6 +15,10 @@ export interface Replication {
   readonly running: boolean;
   /** Null where the server does not know. */
   readonly secondsBehind: number | null;
+  /** Seconds that it is to stay behind by configuration (MASTER_DELAY, SOURCE_DELAY). */
+  readonly delay: number;
+  /** What the thread that applies is doing, in the server's words; empty where it does not run. */
+  readonly applier: string;
   /** The server's last error; empty when there is none. */
   readonly error: string;
 }
@@ -27,6 +33,23 @@ export interface Session {
   readonly seconds: number;
   readonly statement: string | null;
   readonly inTransaction: boolean;
+}
+
+/** An event of the event scheduler. */
+export interface ScheduledEvent {
+  readonly schema: string;
+  readonly name: string;
+  /** `user@host`. */
+  readonly definer: string;
+  readonly status: 'enabled' | 'disabled' | 'disabled on replica';
+}
+
+/** Transactions of a binary log, as the server lists them. */
+export interface BinlogEvents {
+  /** One line each: file, position, kind, text. */
+  readonly lines: readonly string[];
+  /** False where there are more than were asked for. */
+  readonly complete: boolean;
 }
 
 /**
@@ -52,6 +75,23 @@ export interface Server {
   terminate(session: Session): Promise<void>;
   /** `file:position` of the binary log, or null where it is off. */
   binlogPosition(): Promise<string | null>;
+  /**
+   * Whether a session holds the global read lock (FLUSH TABLES WITH READ LOCK, a backup), so that nothing is applied
+   * there. Waits up to 1 s for one.
+   */
+  globalLock(): Promise<'free' | 'locked' | Unknown>;
+  /** GTIDs that its binary log has; null where it writes none. */
+  gtidPosition(): Promise<string | null>;
+  /**
+   * What its binary log has behind `position` (`file:offset`), at most `limit` events of that file.
+   */
+  binlogEventsAfter(position: string, limit: number): Promise<BinlogEvents>;
+  /** `DISABLED`: by an option at its start, nobody can switch it on. */
+  eventScheduler(): Promise<'ON' | 'OFF' | 'DISABLED'>;
+  setEventScheduler(on: boolean): Promise<void>;
+  scheduledEvents(): Promise<readonly ScheduledEvent[]>;
+  /** Enables an event, or disables it as on a replica; not written to the binary log, its definer stays. */
+  setEventEnabled(event: Pick<ScheduledEvent, 'schema' | 'name' | 'definer'>, enabled: boolean): Promise<void>;
   /** Null for a server that is no replica. Needs REPLICATION CLIENT, which MHA's user has. */
   replication(): Promise<Replication | null>;
   /** What the user of this connection may do, as SHOW GRANTS says it. */

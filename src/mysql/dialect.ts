@@ -11,6 +11,10 @@ export interface Dialect {
   readonly replicaStatus: 'SHOW SLAVE STATUS' | 'SHOW REPLICA STATUS';
   /** Whether the server has super_read_only. */
   readonly superReadOnly: boolean;
+  /** A statement whose column `gtid` has the GTIDs of the binary log. */
+  readonly gtidPosition: string;
+  /** Words of ALTER EVENT that disable an event as on a replica. */
+  readonly disableEvent: 'DISABLE ON SLAVE' | 'DISABLE ON REPLICA';
 }
 
 interface Row {
@@ -72,7 +76,16 @@ export function dialectOf(version: string): Dialect {
     binlogStatus: row.binlogStatus,
     replicaStatus: row.replicaStatus,
     superReadOnly: row.superReadOnly,
+    gtidPosition: gtidStatement(family, numbers),
+    // DISABLE ON REPLICA came with MySQL 8.0.22 or later, and 8.4 deprecates the other words.
+    disableEvent: family === 'mysql' && !isOlder(numbers, [8, 2, 0]) ? 'DISABLE ON REPLICA' : 'DISABLE ON SLAVE',
   };
+}
+
+function gtidStatement(family: Family, version: readonly number[]): string {
+  if (family === 'mariadb') return 'SELECT @@global.gtid_binlog_pos AS gtid';
+  // MySQL before 5.6 has none.
+  return isOlder(version, [5, 6, 5]) ? "SELECT '' AS gtid" : 'SELECT @@global.gtid_executed AS gtid';
 }
 
 function isOlder(version: readonly number[], than: readonly number[]): boolean {

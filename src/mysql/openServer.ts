@@ -1,7 +1,8 @@
+import { unknownBecause, type Unknown } from '../errors/unknown.ts';
 import type { Budget } from '../context/budget.ts';
 import type { SqlConnection, SqlRow, SqlValue } from '../context/Context.ts';
 import { dialectOf, isSet, type Dialect } from './dialect.ts';
-import type { ReadOnly, Replication, Server, Session } from './Server.ts';
+import type { BinlogEvents, ReadOnly, Replication, ScheduledEvent, Server, Session } from './Server.ts';
 import { queryError, isNoSuchThread, isLockWaitTimeout } from './serverErrors.ts';
 import { isClientSession } from './sessionRules.ts';
 
@@ -101,6 +102,82 @@ class ConnectedServer implements Server {
     return row === undefined ? null : `${String(row['File'])}:${String(row['Position'])}`;
   }
 
+  async globalLock(): Promise<'free' | 'locked' | Unknown> {
+    try {
+      await this.#ask('SET SESSION lock_wait_timeout = 1');
+      // Asks for the lock that each write asks for, and locks no row.
+      await this.#ask('SELECT 1 FROM mysql.plugin LIMIT 0 FOR UPDATE', [], 1_000 + answerMs);
+      return 'free';
+    } catch (error) {
+      if (isLockWaitTimeout(error)) return 'locked';
+      return this.#lockFromSchema(error);
+    }
+  }
+
+  /** Where super_read_only forbids the question above. */
+  async #lockFromSchema(refusal: unknown): Promise<'free' | 'locked' | Unknown> {
+    if (!this.#dialect.superReadOnly) return unknownBecause(refusal);
+    const locks = "OBJECT_TYPE = 'GLOBAL' AND LOCK_TYPE = 'SHARED' AND LOCK_STATUS = 'GRANTED'";
+    try {
+      const rows = await this.#ask(`SELECT 1 FROM performance_schema.metadata_locks WHERE ${locks} LIMIT 1`);
+      return rows.length === 0 ? 'free' : 'locked';
+    } catch (error) {
+      return unknownBecause(error);
+    }
+  }
+
+  async gtidPosition(): Promise<string | null> {
+    const [row] = await this.#ask(this.#dialect.gtidPosition);
+    const text = String(row?.['gtid'] ?? '').replaceAll(/\s/g, '');
+    return text === '' ? null : text;
+  }
+
+  async binlogEventsAfter(position: string, limit: number): Promise<BinlogEvents> {
+    const at = position.lastIndexOf(':');
+    const offset = Number(position.slice(at + 1));
+    const file = `'${position.slice(0, at).replaceAll(/['\\]/g, '')}'`;
+    const rows = await this.#ask(`SHOW BINLOG EVENTS IN ${file} FROM ${offset} LIMIT ${limit + 1}`);
+    const lines = rows.map((row) =>
+      ['Log_name', 'Pos', 'Event_type', 'Info'].map((name) => String(row[name])).join(' '),
+    );
+    return { lines: lines.slice(0, limit), complete: lines.length <= limit };
+  }
+
+  async eventScheduler(): Promise<'ON' | 'OFF' | 'DISABLED'> {
+    const [row] = await this.#ask('SELECT @@global.event_scheduler AS scheduler');
+    const value = String(row?.['scheduler'] ?? '').toUpperCase();
+    if (value === 'DISABLED') return value;
+    return isSet(value) ? 'ON' : 'OFF';
+  }
+
+  async setEventScheduler(on: boolean): Promise<void> {
+    await this.#ask(`SET GLOBAL event_scheduler = ${on ? 'ON' : 'OFF'}`);
+  }
+
+  async scheduledEvents(): Promise<readonly ScheduledEvent[]> {
+    const columns = 'EVENT_SCHEMA AS es, EVENT_NAME AS name, DEFINER AS definer, STATUS AS status';
+    const rows = await this.#ask(`SELECT ${columns} FROM information_schema.EVENTS`);
+    return rows.map((row) => ({
+      schema: String(row['es']),
+      name: String(row['name']),
+      definer: String(row['definer']),
+      status: eventStatus(String(row['status'])),
+    }));
+  }
+
+  async setEventEnabled({ schema, name, definer }: ScheduledEvent, enabled: boolean): Promise<void> {
+    const at = definer.lastIndexOf('@');
+    const who = `${quoted(definer.slice(0, at))}@${quoted(definer.slice(at + 1))}`;
+    const status = enabled ? 'ENABLE' : this.#dialect.disableEvent;
+    // ALTER EVENT makes whoever alters it the definer, unless it names one.
+    await this.#ask('SET SESSION sql_log_bin = 0');
+    try {
+      await this.#ask(`ALTER DEFINER = ${who} EVENT ${quoted(schema)}.${quoted(name)} ${status}`);
+    } finally {
+      await this.#ask('SET SESSION sql_log_bin = 1');
+    }
+  }
+
   async replication(): Promise<Replication | null> {
     const [row] = await this.#ask(this.#dialect.replicaStatus);
     return row === undefined ? null : replicationOf(row);
@@ -115,6 +192,17 @@ class ConnectedServer implements Server {
   }
 }
 
+/** A name in backquotes. */
+function quoted(name: string): string {
+  return `\`${name.replaceAll('`', '``')}\``;
+}
+
+/** MySQL 8.2 and later say REPLICA_SIDE_DISABLED, all others SLAVESIDE_DISABLED. */
+function eventStatus(status: string): ScheduledEvent['status'] {
+  if (/SIDE_DISABLED$/i.test(status)) return 'disabled on replica';
+  return /^ENABLED$/i.test(status) ? 'enabled' : 'disabled';
+}
+
 // The columns have other names since SHOW REPLICA STATUS: Source for Master, Replica for Slave.
 function replicationOf(row: SqlRow): Replication {
   const column = (name: string): SqlValue =>
@@ -125,6 +213,8 @@ function replicationOf(row: SqlRow): Replication {
     sourcePort: Number(column('Master_Port')),
     running: column('Slave_IO_Running') === 'Yes' && column('Slave_SQL_Running') === 'Yes',
     secondsBehind: behind === null ? null : Number(behind),
+    delay: Number(column('SQL_Delay') ?? 0),
+    applier: String(column('Slave_SQL_Running_State') ?? ''),
     error: String(column('Last_SQL_Error') ?? '') || String(column('Last_IO_Error') ?? ''),
   };
 }

@@ -34,6 +34,21 @@ export function isLockWaitTimeout(error: unknown): boolean {
   return errno(error) === lockWaitTimeout;
 }
 
+/** 1040 and 1203, 1226: all connections of the server or the account are taken. 1053: it is being shut down. */
+const passingNumbers: ReadonlySet<number> = new Set([1040, 1203, 1226, 1053]);
+const downCodes: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'PROTOCOL_CONNECTION_LOST']);
+
+/**
+ * What a failure to connect means. `busy`: the server lives and cannot take us now, or is slow. `down`: nobody listens,
+ * which passes where it is just being started. `final`: waiting changes nothing.
+ */
+export function refusalOf(error: unknown): 'busy' | 'down' | 'final' {
+  if (!(error instanceof Failure)) return 'final';
+  if (error.kind === 'deadline') return 'busy';
+  if (error.cause instanceof SqlError) return passingNumbers.has(error.cause.errno) ? 'busy' : 'final';
+  return downCodes.has((error.cause as NodeJS.ErrnoException | undefined)?.code ?? '') ? 'down' : 'final';
+}
+
 function errno(error: unknown): number | undefined {
   return error instanceof Failure && error.cause instanceof SqlError ? error.cause.errno : undefined;
 }

@@ -5,8 +5,10 @@ import type { LeftToDo } from '../vip/Provider.ts';
 export type Before = Readonly<Record<string, string | number | boolean | null>>;
 
 export interface Applied {
-  /** Shown behind the step's title, for instance `3 sessions`. */
+  /** Shown behind the step's title, for instance `3 sessions`, and recorded: later runs compare it. */
   readonly detail?: string;
+  /** Shown besides, and not recorded. */
+  readonly note?: string;
   /** What did not work and is safe to go on with; for a person. */
   readonly leftToDo?: LeftToDo;
 }

@@ -1,15 +1,32 @@
 // The record of what the hooks did, one file a cluster, one JSON object a line, only ever appended to. After a kill -9
 // it says which steps had been begun; the report reads it too. No line holds a password.
-import type { Places, Tools } from '../context/Context.ts';
+import type { Places, ProcessIdentity, Tools } from '../context/Context.ts';
 import { errorText } from '../errors/message.ts';
+import { thisMoment, type Moment } from './moment.ts';
 import type { Before } from './Step.ts';
 
-export interface RunRecord {
-  readonly run: string;
+/** What a run was told about the writer address on one host: undoing goes by this, not by today's configuration. */
+export interface RecordedPlace {
+  readonly vipType: string;
+  /** As writer_vip_cidr has it; null where none is configured. */
+  readonly cidr: string | null;
+  readonly interface: string | null;
+}
+
+/** What is known of a run when it begins. */
+export interface RunBegin {
   /** `online stop`, `hard start`, ... */
   readonly procedure: string;
   readonly origHost: string;
   readonly newHost: string | null;
+  /** The program of MHA's that called it, or the operator's shell; null where that is not known. */
+  readonly caller?: ProcessIdentity | null;
+  /** By host; empty in records of an older version. */
+  readonly places?: Readonly<Record<string, RecordedPlace>>;
+}
+
+export interface RunRecord extends RunBegin, Omit<Moment, 'at'> {
+  readonly run: string;
   readonly pid: number;
   readonly startedAt: string;
   readonly steps: readonly StepRecord[];
@@ -29,37 +46,36 @@ export interface StepRecord {
   readonly endedAt: string | null;
 }
 
-export interface RunEnd {
+export interface RunEnd extends Moment {
   readonly outcome: 'done' | 'proceed' | 'failed';
   readonly message: string;
-  readonly at: string;
   /** With `proceed`: one line each. Runs of an older version have them in the message only. */
   readonly leftToDo?: readonly string[];
 }
 
 export type JournalLine =
-  | { kind: 'run'; run: string; procedure: string; origHost: string; newHost: string | null; pid: number; at: string }
+  | ({ kind: 'run'; run: string; pid: number } & RunBegin & Moment)
   | { kind: 'step'; run: string; id: string; title: string; before: Before; at: string }
   | { kind: 'done' | 'undone'; run: string; id: string; at: string; detail?: string }
   | ({ kind: 'end'; run: string } & RunEnd);
 
-/** Writes the record of one run. */
+/** Writes the record of one run. Each resolves with whether it stands in the record. */
 export interface Journal {
-  begin(procedure: string, origHost: string, newHost: string | null): Promise<void>;
-  begun(id: string, title: string, before: Before): Promise<void>;
+  begin(run: RunBegin): Promise<boolean>;
+  begun(id: string, title: string, before: Before): Promise<boolean>;
   /** @param detail what came of it, for later runs and the report */
-  done(id: string, detail?: string): Promise<void>;
-  undone(run: string | null, id: string): Promise<void>;
-  end(outcome: RunEnd['outcome'], message: string, leftToDo?: readonly string[]): Promise<void>;
+  done(id: string, detail?: string): Promise<boolean>;
+  undone(run: string | null, id: string): Promise<boolean>;
+  end(outcome: RunEnd['outcome'], message: string, leftToDo?: readonly string[]): Promise<boolean>;
 }
 
 /** For runs that change nothing. */
 export const noJournal: Journal = {
-  begin: () => Promise.resolve(),
-  begun: () => Promise.resolve(),
-  done: () => Promise.resolve(),
-  undone: () => Promise.resolve(),
-  end: () => Promise.resolve(),
+  begin: () => Promise.resolve(true),
+  begun: () => Promise.resolve(true),
+  done: () => Promise.resolve(true),
+  undone: () => Promise.resolve(true),
+  end: () => Promise.resolve(true),
 };
 
 /** Path of a cluster's journal. */
@@ -70,38 +86,54 @@ export function journalPath(places: Places, cluster: string): string {
 export type JournalTools = Pick<Tools, 'files' | 'places' | 'clock' | 'log'>;
 
 /**
- * The journal of a cluster. A journal that cannot be written is a warning, once: a full disk must not stop a failover.
+ * The journal of a cluster. One that cannot be written is a warning, once, and each later line is tried again: a disk
+ * that is full for a moment must cost as few lines as it can. Whether a run may go on without is not decided here.
  */
 export function journalFor(tools: JournalTools, cluster: string): Journal {
   const path = journalPath(tools.places, cluster);
   const at = (): string => tools.clock.now().toISOString();
   const run = `${at()}-${tools.places.pid}`;
-  let broken = false;
-  async function write(line: JournalLine): Promise<void> {
-    if (broken) return;
+  let warned = false;
+  // What somebody else wrote last may be half a line: the first line of a run, and one after a failure, begin anew.
+  let afresh = true;
+  // Lines that are not on the disk yet: they go with the next one.
+  let waiting: JournalLine[] = [];
+  async function write(line: JournalLine): Promise<boolean> {
+    waiting.push(line);
+    const text = waiting.map((each) => `${JSON.stringify(each)}\n`).join('');
     try {
-      await tools.files.append(path, `${JSON.stringify(line)}\n`);
+      await tools.files.append(path, afresh ? `\n${text}` : text);
+      afresh = false;
+      waiting = [];
+      return true;
     } catch (error) {
-      broken = true;
-      tools.log.warn(
-        `${path}: cannot be written (${errorText(error)}): going on without a record; a kill -9 could not be undone`,
-      );
+      afresh = true;
+      if (!warned)
+        tools.log.warn(`${path}: cannot be written (${errorText(error)}): after a kill -9 nobody could undo`);
+      warned = true;
+      return false;
     }
   }
   return {
-    begin: (procedure, origHost, newHost) =>
-      write({ kind: 'run', run, procedure, origHost, newHost, pid: tools.places.pid, at: at() }),
+    begin: (begin) => write({ kind: 'run', run, pid: tools.places.pid, ...begin, ...thisMoment(tools) }),
     begun: (id, title, before) => write({ kind: 'step', run, id, title, before, at: at() }),
     done: (id, detail) => write({ kind: 'done', run, id, at: at(), ...(detail === undefined ? {} : { detail }) }),
     undone: (other, id) => write({ kind: 'undone', run: other ?? run, id, at: at() }),
     end: (outcome, message, leftToDo) =>
-      write({ kind: 'end', run, outcome, message, at: at(), ...(leftToDo === undefined ? {} : { leftToDo }) }),
+      write({
+        kind: 'end',
+        run,
+        outcome,
+        message,
+        ...thisMoment(tools),
+        ...(leftToDo === undefined ? {} : { leftToDo }),
+      }),
   };
 }
 
 /**
- * All runs in the journal's text, oldest first. Lines that are cut off or not ours are passed over: the disk may have
- * been full.
+ * All runs in the journal's text, oldest first. A line that is cut off or not ours costs that line alone: the disk may
+ * have been full.
  */
 export function readRuns(text: string): readonly RunRecord[] {
   const runs = new Map<string, Omit<RunRecord, 'steps' | 'end'> & { steps: StepRecord[]; end: RunEnd | null }>();
@@ -109,38 +141,31 @@ export function readRuns(text: string): readonly RunRecord[] {
     const line = parseLine(raw);
     if (line === undefined) continue;
     if (line.kind === 'run') {
-      const { run, procedure, origHost, newHost, pid, at } = line;
-      runs.set(run, { run, procedure, origHost, newHost, pid, startedAt: at, steps: [], end: null });
+      runs.set(line.run, { ...begunRun(line), steps: [], end: null });
       continue;
     }
     const record = runs.get(line.run);
     if (record === undefined) continue;
     if (line.kind === 'step') {
-      record.steps.push({
-        id: line.id,
-        title: line.title,
-        before: line.before,
-        state: 'begun',
-        at: line.at,
-        endedAt: null,
-      });
+      const { id, title, before, at } = line;
+      record.steps.push({ id, title, before, state: 'begun', at, endedAt: null });
     } else if (line.kind === 'end') {
-      const { outcome, message, at, leftToDo } = line;
-      record.end = { outcome, message, at, ...(Array.isArray(leftToDo) ? { leftToDo } : {}) };
+      const { kind: _, run: __, leftToDo, ...end } = line;
+      record.end = { ...end, ...(Array.isArray(leftToDo) ? { leftToDo } : {}) };
     } else {
-      record.steps = record.steps.map((step) =>
-        step.id === line.id
-          ? {
-              ...step,
-              state: line.kind,
-              endedAt: line.at,
-              ...(line.detail === undefined ? {} : { detail: line.detail }),
-            }
-          : step,
-      );
+      record.steps = record.steps.map((step) => (step.id === line.id ? endedStep(step, line) : step));
     }
   }
   return [...runs.values()];
+}
+
+function begunRun({ kind: _, at, ...run }: Extract<JournalLine, { kind: 'run' }>): Omit<RunRecord, 'steps' | 'end'> {
+  return { ...run, startedAt: at };
+}
+
+function endedStep(step: StepRecord, line: Extract<JournalLine, { kind: 'done' | 'undone' }>): StepRecord {
+  const detail = line.detail === undefined ? {} : { detail: line.detail };
+  return { ...step, state: line.kind, endedAt: line.at, ...detail };
 }
 
 function parseLine(raw: string): JournalLine | undefined {

@@ -38,7 +38,7 @@ export function proveWritesEnded(server: Server, tools: DrainTools): Step {
         if (tools.clock.monotonic() < until) continue;
         // Clients that only knock (health checks) are no reason to fail: read_only holds for them.
         if (second === start && !sessions.some(isWorking))
-          return { detail: `${rest}; clients that keep connecting: ${watch.who}` };
+          return { detail: rest, note: `clients that keep connecting: ${watch.who}` };
         throw new Failure(
           'refused',
           `${server.label}: writes go on in spite of read_only: the binary log went from ${String(start)} to ${String(second)}` +

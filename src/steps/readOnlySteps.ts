@@ -1,6 +1,6 @@
 import { Failure } from '../errors/errors.ts';
 import type { ReadOnly, Server } from '../mysql/Server.ts';
-import type { Step } from './Step.ts';
+import type { Before, Step } from './Step.ts';
 
 /** What is known of sessions that keep read_only from being set. */
 export interface Blockers {
@@ -64,7 +64,10 @@ export function clearReadOnly(server: Server): Step {
     title: `set read_only=0 on ${server.label}`,
     async check() {
       const now = await server.readOnly();
-      return now.readOnly ? { ...now } : null;
+      // Whoever undoes this compares: what was written here since then is on no other server.
+      return now.readOnly
+        ? { ...now, position: await server.binlogPosition(), gtid: await server.gtidPosition() }
+        : null;
     },
     async apply() {
       await server.setReadOnly({ readOnly: false, superReadOnly: null }, unhinderedMs);
@@ -77,11 +80,27 @@ export function clearReadOnly(server: Server): Step {
     undo: {
       title: `set read_only=1 on ${server.label} again`,
       run: async (before) => {
+        await refuseIfWritten(server, before);
         await restore(server, { readOnly: true, superReadOnly: before['superReadOnly'] === true ? true : null });
+        try {
+          await refuseIfWritten(server, before);
+        } catch (error) {
+          await restore(server, { readOnly: false, superReadOnly: null });
+          throw error;
+        }
         return [];
       },
     },
   };
+}
+
+/** @throws Failure `refused`: what was written since the server was opened is nowhere else */
+async function refuseIfWritten(server: Server, { position: before }: Before): Promise<void> {
+  if (typeof before !== 'string') return;
+  const now = await server.binlogPosition();
+  if (now === before) return;
+  const what = `${server.label} was written to since it was opened (binary log ${before}, now ${String(now)})`;
+  throw new Failure('refused', `${what}: it stays the master`);
 }
 
 async function restore(server: Server, want: ReadOnly): Promise<void> {

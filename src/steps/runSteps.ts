@@ -6,7 +6,7 @@ import { asFailure, errorLine } from '../errors/message.ts';
 import { Failure } from '../errors/errors.ts';
 import type { LeftToDo } from '../vip/Provider.ts';
 import type { Journal } from './journal.ts';
-import type { Before, Step } from './Step.ts';
+import type { Applied, Before, Step } from './Step.ts';
 
 /** How long undoing everything may take. */
 export const undoMs = 60_000;
@@ -53,31 +53,10 @@ export async function runSteps(
     const started = tools.clock.monotonic();
     const took = (): string => `${Math.round(tools.clock.monotonic() - started)} ms`;
     try {
-      tools.interrupted.throwIfAborted();
-      tools.budget.limit(1);
-      const found = await step.check();
-      // What the killed run found is the older truth: undo goes back to that.
-      const earlier = inherited.get(step.id);
-      if (earlier !== undefined) {
-        changes.push({ step, ...earlier });
-        // From now on it is in this run's record: whoever undoes looks there.
-        await tools.journal.begun(step.id, step.title, earlier.before);
-        if (found === null) await tools.journal.done(step.id);
-      }
-      if (found === null) {
-        tools.log.info(`${number} ${step.title}: already so (${took()})`);
-        continue;
-      }
-      if (earlier === undefined) {
-        await tools.journal.begun(step.id, step.title, found);
-        changes.push({ step, before: found, run: null });
-      }
-      const applied = await step.apply(found);
-      await step.verify();
-      await tools.journal.done(step.id, applied.detail);
-      const detail = applied.detail === undefined ? 'done' : `done, ${applied.detail}`;
+      const applied = await runStep(step, tools, inherited, changes);
+      const detail = applied === null ? 'already so' : ['done', applied.detail, applied.note].filter(isText).join(', ');
       tools.log.info(`${number} ${step.title}: ${detail} (${took()})`);
-      for (const line of applied.leftToDo ?? []) leftToDo.push(line);
+      leftToDo.push(...(applied?.leftToDo ?? []));
     } catch (error) {
       const failure = asFailure(error);
       tools.log.warn(`${number} ${step.title}: FAILED after ${took()}: ${errorLine(failure)}`);
@@ -89,6 +68,59 @@ export async function runSteps(
     }
   }
   return { changes, leftToDo };
+}
+
+/** @param changes gets what is to be undone. @returns null where it was so already */
+async function runStep(step: Step, tools: StepTools, inherited: Inherited, changes: Change[]): Promise<Applied | null> {
+  // What the killed run found is the older truth: undo goes back to that.
+  const earlier = inherited.get(step.id);
+  let isRecorded = false;
+  async function attempt(): Promise<Applied | null> {
+    tools.interrupted.throwIfAborted();
+    tools.budget.limit(1);
+    const found = await step.check();
+    if (earlier !== undefined && !isRecorded) {
+      isRecorded = true;
+      changes.push({ step, ...earlier });
+      // From now on it is in this run's record: whoever undoes looks there.
+      await tools.journal.begun(step.id, step.title, earlier.before);
+    }
+    if (found === null) {
+      if (isRecorded) await tools.journal.done(step.id);
+      return null;
+    }
+    if (!isRecorded) {
+      isRecorded = true;
+      await tools.journal.begun(step.id, step.title, found);
+      changes.push({ step, before: found, run: null });
+    }
+    const applied = await step.apply(found);
+    await step.verify();
+    await tools.journal.done(step.id, applied.detail);
+    return applied;
+  }
+  try {
+    return await attempt();
+  } catch (error) {
+    // Over a connection of its own, from its look on: whatever was done or not before the connection broke.
+    if (!isLostConnection(error)) throw error;
+    tools.log.warn(`${step.title}: the connection was lost (${errorLine(error)}); once more over a new one`);
+    return attempt();
+  }
+}
+
+/** The way there broke, so that nothing is known of what was asked; a server that answers, or a limit that passed, is not. */
+function isLostConnection(error: unknown): boolean {
+  const failure = asFailure(error);
+  if (failure.kind === 'ssh') return true;
+  const code = (failure.cause as NodeJS.ErrnoException | undefined)?.code;
+  return failure.kind === 'mysql' && code !== undefined && lostCodes.has(code);
+}
+
+const lostCodes: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'PROTOCOL_CONNECTION_LOST', 'ETIMEDOUT']);
+
+function isText(text: string | undefined): text is string {
+  return text !== undefined;
 }
 
 /** Undoes, newest first; one that fails does not stop the others. Returns a line for each that could not be undone. */

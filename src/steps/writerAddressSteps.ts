@@ -1,11 +1,24 @@
 import { Failure } from '../errors/errors.ts';
 import { errorLine } from '../errors/message.ts';
-import type { Held, Provider, VipHost } from '../vip/Provider.ts';
+import type { Elsewhere, Held, Provider, VipHost } from '../vip/Provider.ts';
 import { vipCommand } from './byHand.ts';
 import type { Step } from './Step.ts';
 
 /** Who else answers for the address, asked in advance or when it is time. */
-type Elsewhere = Promise<string | null> | (() => Promise<string | null>);
+export type Asked = Promise<Elsewhere> | (() => Promise<Elsewhere>);
+
+/**
+ * For callers that know from elsewhere that nobody takes writes by the address: then a network that cannot be asked is
+ * a warning.
+ */
+export function unlessUnknown(asked: Asked, warn: (line: string) => void): Asked {
+  return async () => {
+    const answer = await (typeof asked === 'function' ? asked() : asked);
+    if (answer.kind !== 'unknown') return answer;
+    warn(`it is not known whether another host answers for the writer address: ${answer.why}`);
+    return { kind: 'nobody' };
+  };
+}
 
 /** What release() would take away from the host. */
 export async function heldBy(provider: Provider, host: VipHost): Promise<Held> {
@@ -54,7 +67,7 @@ export function takeWriterAddress(
  * behind.
  * @param elsewhere nothing is added while somebody does
  */
-export function assignWriterAddress(provider: Provider, host: VipHost, elsewhere: Elsewhere): Step {
+export function assignWriterAddress(provider: Provider, host: VipHost, elsewhere: Asked): Step {
   return {
     ...assigning(provider, host, elsewhere),
     failureLeaves: (failure) => [
@@ -68,7 +81,7 @@ export function assignWriterAddress(provider: Provider, host: VipHost, elsewhere
  * The same by an operator's order: nothing has been opened for it, so a failure undoes. A host that has the address
  * already tells the network once more; that step has another id, because there is nothing to take back.
  */
-export function placeWriterAddress(provider: Provider, host: VipHost, isThere: boolean, elsewhere: Elsewhere): Step {
+export function placeWriterAddress(provider: Provider, host: VipHost, isThere: boolean, elsewhere: Asked): Step {
   if (!isThere) return assigning(provider, host, elsewhere);
   return {
     id: `announce-address:${host.name}`,
@@ -79,19 +92,22 @@ export function placeWriterAddress(provider: Provider, host: VipHost, isThere: b
   };
 }
 
-function assigning(provider: Provider, host: VipHost, elsewhere: Elsewhere): Step {
+function assigning(provider: Provider, host: VipHost, elsewhere: Asked): Step {
   const address = provider.address ?? '';
   return {
     id: `assign-address:${host.name}`,
     title: `assign the writer address ${address} to ${host.name}`,
     async check() {
       if (await provider.holds(host)) return null;
-      const holder = await (typeof elsewhere === 'function' ? elsewhere() : elsewhere);
-      if (holder !== null)
-        throw new Failure(
-          'refused',
-          `${holder} still answers for the writer address ${address}; it must not be on two hosts`,
-        );
+      const answer = await (typeof elsewhere === 'function' ? elsewhere() : elsewhere);
+      if (answer.kind === 'somebody') {
+        const who = `${answer.who} still answers for the writer address ${address}`;
+        throw new Failure('refused', `${who}; it must not be on two hosts`);
+      }
+      if (answer.kind === 'unknown') {
+        const what = `it is not known whether another host answers for the writer address ${address}`;
+        throw new Failure('refused', `${what}: ${answer.why}`);
+      }
       return { held: false };
     },
     apply: async () => ({ leftToDo: await provider.assign(host) }),

@@ -22,6 +22,21 @@ export type LeftToDo = readonly string[];
 
 export type Held = 'held' | 'partly' | 'rest' | 'nothing';
 
+/**
+ * Whether somebody else answers for the writer address. `unknown`: nobody could be asked; whoever acts on it says what
+ * that means there.
+ */
+export type Elsewhere =
+  | { readonly kind: 'nobody' }
+  | { readonly kind: 'somebody'; readonly who: string }
+  | { readonly kind: 'unknown'; readonly why: string };
+
+/**
+ * How long to ask. `once`: half a second, where it is known from elsewhere that nobody should be there. `insist`: again
+ * and again for 2.5 s, where silence decides that a master which nobody reaches is dead: one lost packet must not.
+ */
+export type Patience = 'once' | 'insist';
+
 /** Something that is not as it must be on a host, found without changing anything. */
 export interface Finding {
   /** `error`: a failover would fail here. `warning`: it would work, but worse. */
@@ -64,10 +79,10 @@ export interface Provider {
    */
   remains?(host: VipHost): Promise<Held>;
   /**
-   * Who else answers for the address, asked from `host` (which does not hold it): a text that names the holder, or null
-   * when nobody does.
+   * Who else answers for the address, asked from `host`. Never throws for a question that could not be asked: that is
+   * `unknown`.
    */
-  answersElsewhere(host: VipHost): Promise<string | null>;
+  answersElsewhere(host: VipHost, patience: Patience): Promise<Elsewhere>;
   /** The host no longer holds the address when this resolves. @throws Failure `address` and others. */
   release(host: VipHost): Promise<LeftToDo>;
   /**

@@ -9,7 +9,7 @@ export const none: Provider = {
   holds: () => Promise.resolve(false),
   release: () => Promise.resolve([]),
   assign: () => Promise.resolve([]),
-  answersElsewhere: () => Promise.resolve(null),
+  answersElsewhere: () => Promise.resolve({ kind: 'nobody' }),
   byHand: () => 'there is nothing to do',
   check: () => Promise.resolve([]),
 };

@@ -106,7 +106,10 @@ export function providerContract(fixture: () => ProviderFixture): void {
     assert.deepEqual(await holders(), [one.name]);
     await provider.release(one);
     await assert.rejects(
-      runSteps([assignWriterAddress(provider, other, Promise.resolve(null)), failing], fakeStepTools()),
+      runSteps(
+        [assignWriterAddress(provider, other, Promise.resolve({ kind: 'nobody' as const })), failing],
+        fakeStepTools(),
+      ),
       /everything this run had changed was undone/,
     );
     assert.deepEqual(await holders(), []);

@@ -206,13 +206,14 @@ describe('aws', { concurrency: false, skip }, () => {
     for (const method of ['private-ip', 'elastic-ip', 'route-table'] as const) {
       await reset(method)();
       const aws = provider(method);
-      assert.equal(await aws.answersElsewhere(vipHost(method, 'db11')), null);
+      assert.deepEqual(await aws.answersElsewhere(vipHost(method, 'db11'), 'once'), { kind: 'nobody' });
       await aws.assign(vipHost(method, 'db10'));
+      const elsewhere = await aws.answersElsewhere(vipHost(method, 'db11'), 'once');
       assert.match(
-        (await aws.answersElsewhere(vipHost(method, 'db11'))) ?? '',
+        elsewhere.kind === 'somebody' ? elsewhere.who : elsewhere.kind,
         new RegExp(`^the network interface ${interfaces.get('db10') ?? ''}`),
       );
-      assert.equal(await aws.answersElsewhere(vipHost(method, 'db10')), null);
+      assert.deepEqual(await aws.answersElsewhere(vipHost(method, 'db10'), 'once'), { kind: 'nobody' });
     }
   });
 

@@ -46,10 +46,10 @@ describe('openstack', { concurrency: false, skip: orSkip('vip_type = openstack',
     await setPort('wire-db10', { allowed_address_pairs: [{ ip_address: pairAddress }, { ip_address: '10.77.0.77' }] });
     await setPort('wire-db11', { allowed_address_pairs: [{ ip_address: '10.77.0.78' }] });
     const subject = provider('allowed-address-pair');
-    assert.equal(
-      await subject.answersElsewhere(vipHost('allowed-address-pair', 'db11')),
-      `the port ${service().objects.ports['wire-db10']} (10.77.0.1)`,
-    );
+    assert.deepEqual(await subject.answersElsewhere(vipHost('allowed-address-pair', 'db11'), 'once'), {
+      kind: 'somebody',
+      who: `the port ${service().objects.ports['wire-db10']} (10.77.0.1)`,
+    });
     await subject.assign(vipHost('allowed-address-pair', 'db11'));
     assert.deepEqual(await pairs('wire-db10'), ['10.77.0.77']);
     assert.deepEqual(await pairs('wire-db11'), [pairAddress, '10.77.0.78']);
@@ -111,10 +111,10 @@ describe('openstack', { concurrency: false, skip: orSkip('vip_type = openstack',
     };
     await provider('floating-ip').assign(vipHost('floating-ip', 'db10', two));
     assert.equal((await floatingIp()).fixed_ip_address, '10.77.0.21');
-    assert.equal(
-      await provider('floating-ip').answersElsewhere(vipHost('floating-ip', 'db11')),
-      `the port ${service().objects.ports['wire-two']} (10.77.0.21)`,
-    );
+    assert.deepEqual(await provider('floating-ip').answersElsewhere(vipHost('floating-ip', 'db11'), 'once'), {
+      kind: 'somebody',
+      who: `the port ${service().objects.ports['wire-two']} (10.77.0.21)`,
+    });
     const unclear = await said(() =>
       provider('floating-ip').assign(
         vipHost('floating-ip', 'db10', { ...application(), openstack_port: service().objects.ports['wire-two'] }),

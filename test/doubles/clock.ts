@@ -12,6 +12,10 @@ export class FakeClock implements Clock {
     return this.#ms;
   }
 
+  sinceBoot(): number {
+    return 1_000_000 + this.#ms;
+  }
+
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
     this.#ms += ms;

@@ -1,4 +1,4 @@
-import type { ReadOnly, Server, Session } from '../../src/mysql/Server.ts';
+import type { BinlogEvents, ReadOnly, ScheduledEvent, Server, Session } from '../../src/mysql/Server.ts';
 
 /** A server whose state the test sets and whose calls are kept. */
 export class FakeServer implements Server {
@@ -7,6 +7,8 @@ export class FakeServer implements Server {
   readonly calls: string[] = [];
   flags: ReadOnly = { readOnly: false, superReadOnly: null };
   sessions: Session[] = [];
+  scheduler: 'ON' | 'OFF' = 'OFF';
+  events: ScheduledEvent[] = [];
   position: string | null = 'bin.000001:100';
   /** Answers of setReadOnly, in order; true when used up. */
   readonly lockAnswers: boolean[] = [];
@@ -51,6 +53,39 @@ export class FakeServer implements Server {
 
   binlogPosition(): Promise<string | null> {
     return Promise.resolve(this.position);
+  }
+
+  globalLock(): Promise<'free'> {
+    return Promise.resolve('free');
+  }
+
+  gtidPosition(): Promise<string | null> {
+    return Promise.resolve(null);
+  }
+
+  binlogEventsAfter(): Promise<BinlogEvents> {
+    return Promise.resolve({ lines: [], complete: true });
+  }
+
+  eventScheduler(): Promise<'ON' | 'OFF'> {
+    return Promise.resolve(this.scheduler);
+  }
+
+  setEventScheduler(on: boolean): Promise<void> {
+    this.calls.push(`event_scheduler=${on ? 'ON' : 'OFF'}`);
+    this.scheduler = on ? 'ON' : 'OFF';
+    return Promise.resolve();
+  }
+
+  scheduledEvents(): Promise<readonly ScheduledEvent[]> {
+    return Promise.resolve(this.events);
+  }
+
+  setEventEnabled({ name }: Pick<ScheduledEvent, 'name'>, enabled: boolean): Promise<void> {
+    this.calls.push(`event ${name} ${enabled ? 'on' : 'off'}`);
+    const status = enabled ? 'enabled' : 'disabled on replica';
+    this.events = this.events.map((event) => (event.name === name ? { ...event, status } : event));
+    return Promise.resolve();
   }
 
   replication(): Promise<null> {

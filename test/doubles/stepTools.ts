@@ -10,15 +10,15 @@ export function fakeStepTools(budgetMs = 60_000) {
   const log = new KeptLog();
   const journaled: string[] = [];
   const journal: Journal = {
-    begin: (procedure) => note(`begin ${procedure}`),
+    begin: ({ procedure }) => note(`begin ${procedure}`),
     begun: (id) => note(`begun ${id}`),
     done: (id) => note(`done ${id}`),
     undone: (run, id) => note(`undone ${id}${run === null ? '' : ` of ${run}`}`),
     end: (outcome) => note(`end ${outcome}`),
   };
-  function note(line: string): Promise<void> {
+  function note(line: string): Promise<boolean> {
     journaled.push(line);
-    return Promise.resolve();
+    return Promise.resolve(true);
   }
   const interruption = new AbortController();
   return {

@@ -1,4 +1,4 @@
-import type { CommandResult, Connectors, Shell, SqlConnection, Tools } from '../../src/context/Context.ts';
+import type { CommandResult, Connectors, Locks, Shell, SqlConnection, Tools } from '../../src/context/Context.ts';
 import { Failure } from '../../src/errors/errors.ts';
 import { FakeClock } from './clock.ts';
 import { MemoryFiles } from './files.ts';
@@ -17,19 +17,31 @@ export function fakeTools(
     clock: new FakeClock(),
     log: new KeptLog(),
     files: new MemoryFiles({ '/etc/mha-helper/c.conf': configuration }),
-    places: { configDirectory: '/etc/mha-helper', stateDirectory: '/var/lib/mha-helper', hostname: 'mgr', pid: 1 },
+    places: {
+      configDirectory: '/etc/mha-helper',
+      stateDirectory: '/var/lib/mha-helper',
+      hostname: 'mgr',
+      pid: 1,
+      bootId: 'boot',
+    },
+    locks: freeLocks,
     connect: {
       mysql: nobody('mysql'),
       ssh: nobody('ssh'),
       lookup: nobody('lookup'),
       openstack: nobody('openstack'),
       ec2: nobody('ec2'),
+      mhaCaller: () => Promise.resolve(null),
+      isRunning: () => Promise.resolve(false),
       local: shell(() => ({ code: 127 })),
       ...connect,
     } as Connectors,
     interrupted: new AbortController().signal,
   };
 }
+
+/** Locks that nobody else has. */
+export const freeLocks: Locks = { take: () => Promise.resolve({ kind: 'taken', release: () => Promise.resolve() }) };
 
 /** @param answer exit status 0 and no output where it says nothing else */
 export function shell(answer: (argv: readonly string[]) => Partial<CommandResult>): Shell {

@@ -5,7 +5,15 @@ import type { RunningCommand } from '../lab/hostCommand.ts';
 import type { Lab } from '../lab/lab.ts';
 import { waitUntil } from '../lab/processes.ts';
 import { startWriter } from '../lab/writer.ts';
-import { assertWhole, clusterLab, helperProcesses, onlineArguments, onlineHook, readmeSudoers } from './cluster.ts';
+import {
+  assertWhole,
+  clusterLab,
+  hardHook,
+  helperProcesses,
+  onlineArguments,
+  onlineHook,
+  readmeSudoers,
+} from './cluster.ts';
 
 describe('a hook that is interrupted, killed, or cannot go on', { concurrency: false }, () => {
   let lab: Lab | undefined;
@@ -45,7 +53,7 @@ describe('a hook that is interrupted, killed, or cannot go on', { concurrency: f
     // exec: the signal must reach the hook, not a shell.
     const hook = cluster().spawn('mgr', ['master_ip_online_failover_helper', ...onlineArguments('stop')]);
     await waitUntil('the hook to wait for sessions', 20_000, () =>
-      Promise.resolve(/3\/6 set read_only=1 on db10: done/.test(hook.output())),
+      Promise.resolve(/set read_only=1 on db10: done/.test(hook.output())),
     );
     assert.deepEqual(await cluster().vipHolders(), []);
     return { hook, statement };
@@ -137,7 +145,7 @@ describe('a hook that is interrupted, killed, or cannot go on', { concurrency: f
     const { hook, statement } = await stopInTheMiddle();
     const second = await onlineHook(cluster(), 'stop');
     assert.equal(second.code, 9, second.stderr);
-    assert.match(second.stderr, /another hook of this cluster is still at work: "online stop" of db10, pid \d+/);
+    assert.match(second.stderr, /another run of cluster test_cluster is at work: "online stop" of db10, pid \d+/);
     statement.kill('SIGKILL');
     assert.equal(await hook.ended, 0, hook.output());
   });
@@ -176,7 +184,7 @@ describe('a hook that is interrupted, killed, or cannot go on', { concurrency: f
     assert.equal(undone.code, 9);
     assert.match(
       undone.stderr,
-      /^mha-helper: db11 is writable: giving the writer back would make two writable masters; nothing was undone -- /m,
+      /^mha-helper: db11 takes writes: giving the writer back to db10 would make two masters; nothing was undone -- /m,
     );
     assert.deepEqual(await cluster().writableServers(), ['db11']);
   });
@@ -214,7 +222,7 @@ describe('a hook that is interrupted, killed, or cannot go on', { concurrency: f
     assert.equal(stdout, '750 root directory\n600 root socket\n');
     assert.equal((await onlineHook(cluster(), 'start')).code, 0);
     const left = await cluster().exec('mgr', ['sh', '-c', 'ls /var/lib/mha-helper']);
-    assert.equal(left.stdout, 'test_cluster.journal\n');
+    assert.equal(left.stdout, 'test_cluster.journal\ntest_cluster.run-lock\n');
   });
 
   test('a start while the original master is writable again is refused', async () => {
@@ -249,11 +257,30 @@ describe('a hook that is interrupted, killed, or cannot go on', { concurrency: f
     await assertWhole(cluster(), 'db11');
   });
 
-  test('a journal that cannot be written is a warning', async () => {
+  test('a planned switch that cannot be recorded is refused; a failover goes on', async () => {
     await cluster().exec('mgr', ['sh', '-c', 'rm -rf /var/lib/mha-helper && touch /var/lib/mha-helper']);
-    const stopped = await onlineHook(cluster(), 'stop');
-    assert.equal(stopped.code, 0, stopped.stderr);
-    assert.match(stopped.stderr, /warning: \/var\/lib\/mha-helper\/test_cluster\.journal: cannot be written/);
-    await cluster().exec('mgr', ['rm', '-f', '/var/lib/mha-helper']);
+    try {
+      const stopped = await onlineHook(cluster(), 'stop');
+      assert.equal(stopped.code, 9, stopped.stderr);
+      assert.match(stopped.stderr, /\/var\/lib\/mha-helper\/test_cluster\..*; nothing has been changed -- /);
+      assert.deepEqual(await cluster().writableServers(), ['db10']);
+      assert.deepEqual(await cluster().vipHolders(), ['db10']);
+      const dead = await hardHook(cluster(), 'stopssh');
+      assert.equal(dead.code, 0, dead.stderr);
+      assert.match(dead.stderr, /warning: \/var\/lib\/mha-helper\/test_cluster\.journal: cannot be written/);
+    } finally {
+      await cluster().exec('mgr', ['rm', '-f', '/var/lib/mha-helper']);
+    }
+  });
+
+  test('a torn last line of the journal costs that line alone', async () => {
+    const path = '/var/lib/mha-helper/test_cluster.journal';
+    const torn = `printf '%s' '{"kind":"end","run":"2026' >>${path}`;
+    await cluster().exec('mgr', ['sh', '-c', `mkdir -p /var/lib/mha-helper && ${torn}`]);
+    assert.equal((await onlineHook(cluster(), 'stop')).code, 0);
+    const undone = await cluster().exec('mgr', ['mha-helper', 'undo', '--conf', APPLICATION_FILE]);
+    assert.equal(undone.code, 0, undone.stderr);
+    assert.doesNotMatch(undone.stdout, /nothing to undo/);
+    await assertWhole(cluster(), 'db10');
   });
 });

@@ -1,6 +1,6 @@
 // What Keystone and Neutron refuse, in one line with what to do.
 import { Failure } from '../../errors/errors.ts';
-import { oneLine } from '../../errors/message.ts';
+import { asFailure, oneLine } from '../../errors/message.ts';
 import type { HttpAnswer } from './jsonHttp.ts';
 
 /** What may be otherwise in a moment: the service is overloaded, being started again, or the proxy before it is. */
@@ -62,4 +62,16 @@ function said({ status, reason, json }: HttpAnswer, type: string): string {
   const message = NeutronError?.message ?? error?.message;
   const code = `${status} ${type || error?.title || reason}`.trim();
   return message === undefined ? `${code}, without a reason` : `${code}: ${oneLine(message).slice(0, 300)}`;
+}
+
+/**
+ * The service is being started again, the proxy before it is, or the way there is cut for a moment: not a wrong name,
+ * address or certificate.
+ */
+export function isPassing(error: unknown): boolean {
+  if (error instanceof PassingFailure || asFailure(error).kind === 'deadline') return true;
+  const code = ((error as Error).cause as NodeJS.ErrnoException | undefined)?.code ?? '';
+  return ['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'EAI_AGAIN'].includes(
+    code,
+  );
 }

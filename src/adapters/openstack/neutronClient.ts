@@ -4,7 +4,7 @@ import { Failure } from '../../errors/errors.ts';
 import { asFailure } from '../../errors/message.ts';
 import { jsonHttp, type HttpAnswer } from './jsonHttp.ts';
 import { logIn, type Session } from './keystone.ts';
-import { isPassingStatus, neutronFailure, PassingFailure } from './failures.ts';
+import { isPassing, isPassingStatus, neutronFailure } from './failures.ts';
 import { openstackLogin, type OpenStackLogin } from './settings.ts';
 
 /** Pauses before a request is sent again that may work in a moment, in ms. All requests may be sent twice. */
@@ -133,18 +133,6 @@ class Client {
       await sleep(pause);
     }
   }
-}
-
-/**
- * The service is being started again, the proxy before it is, or the way there is cut for a moment: not a wrong name,
- * address or certificate.
- */
-function isPassing(error: unknown): boolean {
-  if (error instanceof PassingFailure || asFailure(error).kind === 'deadline') return true;
-  const code = ((error as Error).cause as NodeJS.ErrnoException | undefined)?.code ?? '';
-  return ['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'EAI_AGAIN'].includes(
-    code,
-  );
 }
 
 /** What is read of each object. A network can have thousands of ports, and a whole one has a thousand characters. */

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import type { ProcessIdentity } from '../../context/Context.ts';
 
 export interface ProcessState extends ProcessIdentity {
+  readonly parent: number;
   readonly group: number;
 }
 
@@ -13,7 +14,7 @@ export function processState(pid: number): ProcessState | null {
     // The name before it stands in parentheses, and may hold blanks and parentheses itself.
     const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
     if (fields[0] === 'Z' || fields[0] === 'X') return null;
-    return { pid, startTicks: fields[19] ?? '', group: Number(fields[2]) };
+    return { pid, startTicks: fields[19] ?? '', parent: Number(fields[1]), group: Number(fields[2]) };
   } catch {
     return null;
   }
@@ -35,7 +36,7 @@ export function findProcesses(test: (argv: readonly string[]) => boolean): reado
   return found.sort((a, b) => Number(a.startTicks) - Number(b.startTicks) || a.pid - b.pid);
 }
 
-function commandLine(pid: number): readonly string[] {
+export function commandLine(pid: number): readonly string[] {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').slice(0, -1);
   } catch {

@@ -1,7 +1,7 @@
 // What travels over the socket between a hook and the process that has connections ready for it: one JSON object a
 // line.
 import type { Socket } from 'node:net';
-import type { CommandResult, ShellTarget, SqlRow, SqlTarget, SqlValue } from '../../context/Context.ts';
+import type { CommandResult, MhaProcess, ShellTarget, SqlRow, SqlTarget, SqlValue } from '../../context/Context.ts';
 import { Failure, SqlError, type FailureKind } from '../../errors/errors.ts';
 import { errorText } from '../../errors/message.ts';
 
@@ -41,6 +41,8 @@ interface SentError {
 export interface ReadyTargets {
   readonly mysql: readonly SqlTarget[];
   readonly ssh: readonly ShellTarget[];
+  /** MHA, which called the hook. */
+  readonly caller: MhaProcess | null;
 }
 
 /** Calls `take` with each line; ends the connection at one that is longer than any of ours. */

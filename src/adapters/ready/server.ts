@@ -2,13 +2,13 @@
 // milliseconds later, `start`: while clients wait, `start` would load both protocols and log in to the same server and
 // host that `stop` has just been logged in to.
 //
-// It is left by a `stop` that succeeded, serves one `start`, and ends with it, or after a minute. It decides nothing:
+// It is left by a `stop` that succeeded, serves one `start`, and watches MHA until that has ended. It decides nothing:
 // every query and every command comes from the hook, with the hook's limits.
 import { once } from 'node:events';
 import { chmodSync, lstatSync, rmSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
-import type { Connectors, Shell, ShellTarget, SqlConnection, SqlTarget } from '../../context/Context.ts';
+import type { Connectors, MhaProcess, Shell, ShellTarget, SqlConnection, SqlTarget } from '../../context/Context.ts';
 import { packError, readLines, type ReadyRequest, type ReadyTargets } from './protocol.ts';
 
 /** How long the connections wait for a hook, in ms. */
@@ -16,9 +16,18 @@ const waitMs = 60_000;
 /** How long a connection may take that is made in advance, in ms. */
 const connectMs = 5_000;
 
+/** How long a planned switch is watched at most, in ms: MHA waits in it until the new master has caught up. */
+const watchMs = 3_600_000;
+/** How often is looked whether MHA is still there, in ms. */
+const lookMs = 200;
+
 /**
  * Opens what the first line of `input` names, says `ready` on `output`, and serves. Ends when `input` closes without
  * the word `keep`: then the hook that began this has failed, or is gone.
+ *
+ * Where MHA is known that called for it, this stays until MHA has ended, whoever has come for the connections by then:
+ * MHA that is killed between `stop` and `start` leaves no master, and nobody else would notice.
+ * @returns MHA's application file when MHA has ended, else null
  */
 export async function serveReady(
   path: string,
@@ -26,7 +35,7 @@ export async function serveReady(
   input: Readable,
   output: Writable,
   interrupted: AbortSignal,
-): Promise<void> {
+): Promise<string | null> {
   const lines = linesOf(input);
   const targets = JSON.parse(await lines.next()) as ReadyTargets;
   const held = new Held(connect);
@@ -42,25 +51,41 @@ export async function serveReady(
   await once(server, 'listening');
   chmodSync(path, 0o600);
   const { ino } = lstatSync(path);
-  const ended = new Promise<null>((resolve) => {
-    setTimeout(resolve, waitMs, null);
-    interrupted.addEventListener('abort', () => {
-      resolve(null);
-    });
+  const { caller } = targets;
+  const waited = new AbortController();
+  const interruption = new Promise<'interrupted'>((resolve) => {
+    interrupted.addEventListener('abort', () => resolve('interrupted'));
   });
   const client = once(server, 'connection') as Promise<[Socket]>;
   output.write('ready\n');
   try {
-    if ((await Promise.race([lines.next(), ended])) !== 'keep') return;
-    const socket = await Promise.race([client, ended]);
+    if ((await Promise.race([lines.next(), timer(waitMs), interruption])) !== 'keep') return null;
+    const ended = caller === null ? timer(waitMs) : untilEnded(caller, connect, waited.signal);
+    const socket = await Promise.race([client, ended, interruption]);
     removeOwn(path, ino);
     server.close();
-    if (socket !== null) await serve(socket[0], held);
+    if (Array.isArray(socket)) await serve(socket[0], held);
+    await held.close();
+    if (caller === null) return null;
+    return (await Promise.race([ended, interruption])) === 'ended' ? caller.conf : null;
   } finally {
+    waited.abort();
     removeOwn(path, ino);
     server.close();
     await held.close();
   }
+}
+
+function timer(ms: number): Promise<'late'> {
+  return new Promise((resolve) => setTimeout(resolve, ms, 'late').unref());
+}
+
+async function untilEnded(caller: MhaProcess, connect: Connectors, stop: AbortSignal): Promise<'ended' | 'late'> {
+  for (const until = performance.now() + watchMs; performance.now() < until && !stop.aborted;) {
+    if (!(await connect.isRunning(caller))) return 'ended';
+    await new Promise((resolve) => setTimeout(resolve, lookMs));
+  }
+  return 'late';
 }
 
 /** A later process may have put its own socket there. */

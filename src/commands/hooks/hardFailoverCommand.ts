@@ -2,7 +2,9 @@ import { Command } from 'clipanion';
 import type { Tools } from '../../context/Context.ts';
 import type { Outcome } from '../../mha/exitCodes.ts';
 import { readHardRequest } from '../../mha/request.ts';
-import { hardStart, hardStatus, hardStop, hardStopSsh } from '../../procedures/hooks/hardFailover.ts';
+import { hardStart } from '../../procedures/hooks/hardStart.ts';
+import { hardStatus } from '../../procedures/hooks/hardStatus.ts';
+import { hardStop, hardStopSsh } from '../../procedures/hooks/hardStop.ts';
 import { HookCommand } from './hookCommand.ts';
 
 /** MHA's master_ip_failover_script. */

@@ -1,8 +1,9 @@
 import { Command, Option } from 'clipanion';
 import type { Context } from '../../context/Context.ts';
+import { afterMha } from '../../procedures/switch/afterMha.ts';
 
 /**
- * What a hook starts to have connections ready for the next one. Not for people: it has no usage, so that --help does
+ * What a hook starts to have connections ready for the next one, and to see MHA's end. Not for people: it has no usage, so that --help does
  * not list it.
  */
 export class HoldReadyCommand extends Command<Context> {
@@ -11,7 +12,9 @@ export class HoldReadyCommand extends Command<Context> {
   socketPath = Option.String();
 
   async execute(): Promise<number> {
-    await this.context.tools.connect.serveReady(this.socketPath);
+    const { tools } = this.context;
+    const conf = await tools.connect.serveReady(this.socketPath);
+    if (conf !== null) await afterMha(conf, tools);
     return 0;
   }
 }

@@ -8,11 +8,12 @@ import { errorLine } from '../../errors/message.ts';
 import { loadApplicationConfig, type ApplicationConfig, type ApplicationServer } from '../../mha/applicationConfig.ts';
 import { outcomeOf, type Outcome } from '../../mha/exitCodes.ts';
 import { namedServer } from '../../mha/namedServer.ts';
-import { placeWriterAddress, releaseWriterAddress } from '../../steps/writerAddressSteps.ts';
+import { placeWriterAddress, releaseWriterAddress, unlessUnknown } from '../../steps/writerAddressSteps.ts';
 import { seeHolders } from '../../steps/seeHolders.ts';
-import { withRun, type Run } from '../run/openRun.ts';
+import type { Run } from '../run/openRun.ts';
+import { withRun } from '../run/withRun.ts';
 import { endOf } from '../../mha/masterEnd.ts';
-import { holdingOf, lookAtCluster, survey, type Survey } from '../survey/surveyCluster.ts';
+import { holdingOf, lookAtCluster, survey, unknownOf, type Survey } from '../survey/surveyCluster.ts';
 import { assignDoubts, assignRefusals, releaseDoubts, releaseRefusals } from './moveRules.ts';
 
 export interface MoveOptions {
@@ -50,10 +51,12 @@ export async function assignAddress(options: MoveOptions, tools: Tools): Promise
     const seen = managed(await survey(run, app, 'servers and address'), settings);
     // Asked here already, so that a refusal changes nothing and is no run of its own in the record.
     const own = holdingOf(seen, server.hostname);
-    if (own === true || own === undefined || typeof own === 'object') return { seen, elsewhere: null };
+    if (own === true || own === undefined || typeof own === 'object')
+      return { seen, elsewhere: { kind: 'nobody' } as const };
     const host = run.host(endOf(server));
     await run.provider.prepare(host);
-    return { seen, elsewhere: await run.provider.answersElsewhere(host) };
+    const patience = unknownOf(seen).length === 0 ? 'once' : 'insist';
+    return { seen, elsewhere: await run.provider.answersElsewhere(host, patience) };
   });
   const [refusal] = assignRefusals(app, server, seen, elsewhere);
   if (refusal !== undefined) throw refusal;
@@ -66,8 +69,15 @@ export async function assignAddress(options: MoveOptions, tools: Tools): Promise
   return move('vip assign', app, server, seen, tools, (run) => {
     const host = run.host(endOf(server));
     return [
-      placeWriterAddress(run.provider, host, holdingOf(seen, server.hostname) === true, () =>
-        run.provider.answersElsewhere(host),
+      // A network that cannot be asked was judged above.
+      placeWriterAddress(
+        run.provider,
+        host,
+        holdingOf(seen, server.hostname) === true,
+        unlessUnknown(
+          () => run.provider.answersElsewhere(host, 'once'),
+          (line) => tools.log.warn(line),
+        ),
       ),
     ];
   });

@@ -4,7 +4,8 @@ import { Failure } from '../../errors/errors.ts';
 import { errorLine } from '../../errors/message.ts';
 import type { ApplicationConfig, ApplicationServer } from '../../mha/applicationConfig.ts';
 import { vipCommand } from '../../steps/byHand.ts';
-import { holdingOf, serverName, type Survey } from '../survey/surveyCluster.ts';
+import type { Elsewhere } from '../../vip/Provider.ts';
+import { holdingOf, serverName, type Survey, unknownOf } from '../survey/surveyCluster.ts';
 
 /**
  * What nothing overrides: the address must not be on two hosts.
@@ -14,7 +15,7 @@ export function assignRefusals(
   app: ApplicationConfig,
   { hostname }: ApplicationServer,
   seen: Survey,
-  elsewhere: string | null,
+  elsewhere: Elsewhere,
 ): readonly Failure[] {
   const { address, holdings } = seen;
   const what = `the writer address ${address ?? ''} was not assigned to ${hostname}`;
@@ -32,10 +33,23 @@ export function assignRefusals(
       ),
     ];
   }
-  if (elsewhere === null) return [];
+  if (elsewhere.kind === 'unknown') return whereNobodyKnows(what, elsewhere.why, hostname, seen);
+  if (elsewhere.kind === 'nobody') return [];
   return [
-    new Failure('refused', `${what}: ${elsewhere} answers for it on the network, and it must not be on two hosts`, {
+    new Failure('refused', `${what}: ${elsewhere.who} answers for it on the network, and it must not be on two hosts`, {
       hint: 'find that host (ip neigh) and remove the address there',
+    }),
+  ];
+}
+
+/** Where each other host has said that it does not have it, nobody else needs to be asked. */
+function whereNobodyKnows(what: string, why: string, hostname: string, seen: Survey): readonly Failure[] {
+  const silent = unknownOf(seen).filter((host) => host !== hostname);
+  if (silent.length === 0) return [];
+  const doubt = `it is not known whether ${silent.join(' or ')} has it (${why})`;
+  return [
+    new Failure('refused', `${what}: ${doubt}, and it must not be on two hosts`, {
+      hint: `bring ${silent.join(' and ')} back, or make arping or perl usable on ${hostname}, so that the network can be asked`,
     }),
   ];
 }

@@ -113,19 +113,13 @@ export async function checkAddress(run: Run, app: ApplicationConfig, survey: Sur
       ...unknown,
     ];
   if (partly.length > 0 || unknownOf(survey).includes(master.hostname)) return unknown;
-  try {
-    const elsewhere = await run.provider.answersElsewhere(run.host(endOf(master)));
-    if (elsewhere !== null)
-      return [
-        failed(
-          'refused',
-          `the writer address ${address} is on no host of the cluster, but ${elsewhere} answers for it`,
-          'find that host (ip neigh) and remove the address there',
-        ),
-        ...unknown,
-      ];
-  } catch (error) {
-    return [thrown(error), ...unknown];
+  const elsewhere = await run.provider.answersElsewhere(run.host(endOf(master)), 'once');
+  if (elsewhere.kind === 'unknown') {
+    return [failed('address', `who has the writer address ${address} is not known: ${elsewhere.why}`), ...unknown];
+  }
+  if (elsewhere.kind === 'somebody') {
+    const what = `the writer address ${address} is on no host of the cluster, but ${elsewhere.who} answers for it`;
+    return [failed('refused', what, 'find that host (ip neigh) and remove the address there'), ...unknown];
   }
   return [failed('address', `the writer address ${address} is on no host that answers`, `run ${give}`), ...unknown];
 }

@@ -2,6 +2,7 @@
 import type { Tools } from '../../context/Context.ts';
 import type { HostSettings } from '../../config/options.ts';
 import { mailTarget } from '../../config/mailTarget.ts';
+import { isUnknown } from '../../errors/unknown.ts';
 import { asFailure } from '../../errors/message.ts';
 import type { ApplicationConfig } from '../../mha/applicationConfig.ts';
 import { readJournal, runToUndo } from '../run/earlierRuns.ts';
@@ -111,7 +112,9 @@ async function checkState(settings: readonly HostSettings[], tools: Tools): Line
     'd=$1; while [ ! -e "$d" ] && [ "$d" != / ] && [ "$d" != . ]; do d=$(dirname "$d"); done; [ -d "$d" ] && [ -w "$d" ] && [ -x "$d" ]';
   const { code } = await tools.connect.local.run(['sh', '-c', script, 'sh', directory], lookMs);
   const { cluster } = settings[0] ?? {};
-  const half = cluster === undefined ? null : runToUndo(await readJournal(tools, cluster));
+  const runs = cluster === undefined ? [] : await readJournal(tools, cluster);
+  if (isUnknown(runs)) return [failed('environment', `what the hooks did is not known: ${runs.unknown}`)];
+  const half = runToUndo(runs);
   return [
     code === 0
       ? ok(`${directory} can be written`)

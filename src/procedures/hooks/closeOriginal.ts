@@ -2,13 +2,16 @@
 import { Failure, SqlError } from '../../errors/errors.ts';
 import { asFailure, errorLine } from '../../errors/message.ts';
 import type { HostEnd, MasterEnd } from '../../mha/request.ts';
-import type { Server } from '../../mysql/Server.ts';
+import { isWorking, type Server } from '../../mysql/Server.ts';
 import { setReadOnly } from '../../steps/readOnlySteps.ts';
-import type { LeftToDo } from '../../vip/Provider.ts';
+import { terminateAll, terminateSessions } from '../../steps/sessionSteps.ts';
+import type { Elsewhere, LeftToDo } from '../../vip/Provider.ts';
 import type { Run } from '../run/openRun.ts';
 
 /** How long the dead master gets to answer, in ms: a host that is gone must not hold up the failover. */
 const lookMs = 1_000;
+/** How long statements of a master that is back may go on before their sessions are ended, in ms. */
+const graceMs = 1_000;
 
 export interface Original {
   /** `down`: its host says that nobody listens. `closed`: it is read-only. `unknown`: nothing answers. */
@@ -18,17 +21,26 @@ export interface Original {
 
 /**
  * Makes sure, as far as it can be seen from here, that the dead master takes no writes: it is down, read-only, or made
- * read-only now. MHA passes no credentials for it; those of the new master are tried.
- * @throws Failure `refused` when it is alive and can't be made read-only.
+ * read-only now, as in a planned switch. MHA passes no credentials for it; those of the new master are tried.
+ * @param whoAnswers who has the writer address, asked where the dead master turns out to live and may still have it;
+ *   null where it was taken from it
+ * @throws Failure `refused` when it is alive and can't be made read-only, and when clients may write there by the
+ *   address: then MHA was wrong, and it stays the master
  */
-export async function closeOriginal(run: Run, orig: HostEnd, next: MasterEnd): Promise<Original> {
+export async function closeOriginal(
+  run: Run,
+  orig: HostEnd,
+  next: MasterEnd,
+  whoAnswers: (() => Promise<Elsewhere>) | null,
+): Promise<Original> {
   let server: Server;
   try {
     server = await run.openServer({ ...orig, user: next.user, password: next.password }, lookMs);
   } catch (error) {
     const failure = asFailure(error);
-    if (failure.cause instanceof SqlError)
+    if (failure.cause instanceof SqlError) {
       throw alive(orig, `it refuses the user of the new master: ${errorLine(failure)}`, failure);
+    }
     const refused = (failure.cause as NodeJS.ErrnoException | undefined)?.code === 'ECONNREFUSED';
     return { state: refused ? 'down' : 'unknown', leftToDo: [] };
   }
@@ -37,24 +49,47 @@ export async function closeOriginal(run: Run, orig: HostEnd, next: MasterEnd): P
       run.tools.log.warn(`${orig.host} is alive again; it is read-only, so the failover goes on`);
       return { state: 'closed', leftToDo: [] };
     }
-    await run.steps([setReadOnly(server, run.settings(orig).options.super_read_only, null)]);
-    const until = run.tools.clock.now().toISOString();
-    const position = await server.binlogPosition();
-    return {
-      state: 'closed',
-      leftToDo: [
-        `${orig.host} was alive again and took writes until ${until}; it is read-only now and stays so. Before you make it a replica, see what it has in its binary log up to ${position ?? 'its end'} that ${next.host} lacks`,
-      ],
-    };
+    if (whoAnswers !== null) refuseHealthyMaster(run, orig, await whoAnswers());
+    return await close(run, server, orig, next);
   } catch (error) {
+    if (error instanceof HealthyMaster) throw error;
     throw alive(orig, errorLine(error), error);
   }
 }
 
+async function close(run: Run, server: Server, orig: HostEnd, next: MasterEnd): Promise<Original> {
+  const terminate = async (): Promise<number> => (await terminateAll(server, isWorking, run.drainTools)).length;
+  await run.steps([
+    setReadOnly(server, run.settings(orig).options.super_read_only, { graceMs, terminate }),
+    terminateSessions(server, run.drainTools),
+  ]);
+  const until = run.tools.clock.now().toISOString();
+  const position = (await server.binlogPosition()) ?? 'its end';
+  const what = `${orig.host} was alive again and took writes until ${until}; it is read-only now and stays so`;
+  const todo = `Before you make it a replica, see what it has in its binary log up to ${position} that ${next.host} lacks`;
+  return { state: 'closed', leftToDo: [`${what}. ${todo}`] };
+}
+
+class HealthyMaster extends Failure {}
+
+/** It takes writes, and clients reach it by the address: opening another one would lose what they write. */
+function refuseHealthyMaster(run: Run, { host }: HostEnd, elsewhere: Elsewhere): void {
+  if (elsewhere.kind === 'nobody') return;
+  const address = run.provider.address ?? '';
+  const who =
+    elsewhere.kind === 'somebody'
+      ? `${elsewhere.who} answers for the writer address ${address}`
+      : `it is not known whether it has the writer address ${address} (${elsewhere.why})`;
+  const what = `${host}, which MHA took for dead, is alive and takes writes, and ${who}: it stays the master, and nothing was changed there`;
+  throw new HealthyMaster('refused', what, {
+    hint: `see that its replicas replicate again (START SLAVE or START REPLICA on each), and why MHA could not reach ${host}`,
+  });
+}
+
 function alive(orig: HostEnd, why: string, cause: unknown): Failure {
-  return new Failure(
-    'refused',
-    `${orig.host}, which MHA took for dead, is alive, and could not be made read-only (${why}): there would be two writable masters`,
-    { hint: `stop mysqld on ${orig.host} for certain, then run the failover again`, cause },
-  );
+  const what = `${orig.host}, which MHA took for dead, is alive, and could not be made read-only (${why})`;
+  return new Failure('refused', `${what}: there would be two writable masters`, {
+    hint: `stop mysqld on ${orig.host} for certain, then run the failover again`,
+    cause,
+  });
 }

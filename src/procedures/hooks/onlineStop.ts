@@ -5,18 +5,21 @@ import { Failure } from '../../errors/errors.ts';
 import { outcomeOf, type Outcome } from '../../mha/exitCodes.ts';
 import type { OnlineRequest } from '../../mha/request.ts';
 import { isWorking } from '../../mysql/Server.ts';
+import { stopEvents } from '../../steps/eventSteps.ts';
 import { proveWritesEnded } from '../../steps/proveWritesEnded.ts';
 import { setReadOnly } from '../../steps/readOnlySteps.ts';
 import { drainSessions, terminateAll, terminateSessions } from '../../steps/sessionSteps.ts';
 import { releaseWriterAddress } from '../../steps/writerAddressSteps.ts';
-import { withRun } from '../run/openRun.ts';
+import type { Run } from '../run/openRun.ts';
+import { withRun } from '../run/withRun.ts';
+import { refuseStuckApplier } from './stuckApplier.ts';
 
 export async function onlineStop(request: OnlineRequest, tools: Tools): Promise<Outcome> {
   const { orig, new: next, sshOptions } = request;
   if (orig.host === next.host && orig.port === next.port) {
     throw new Failure('usage', `the original and the new master are both ${orig.host}:${orig.port}: nothing to switch`);
   }
-  return withRun(tools, { procedure: 'online stop', orig, next, sshOptions }, async (run) => {
+  return withRun(tools, { procedure: 'online stop', orig, next, sshOptions, canWait: true }, async (run) => {
     const { options } = run.settings(orig);
     const graceMs = options.kill_after_timeout * 1000;
     // Everything is connected and looked at before the first change: what can't work must not begin.
@@ -25,9 +28,12 @@ export async function onlineStop(request: OnlineRequest, tools: Tools): Promise<
       run.server(next),
       run.preflight(orig, next),
       run.keepReady(orig, next),
+      refuseThirdHolder(run, request),
     ]);
+    await refuseStuckApplier(replica, tools);
     const { leftToDo } = await run.steps([
       setReadOnly(replica, run.settings(next).options.super_read_only, null),
+      ...(options.move_events ? [stopEvents(original)] : []),
       ...(run.provider.address === null ? [] : [releaseWriterAddress(run.provider, run.host(orig))]),
       setReadOnly(original, options.super_read_only, {
         graceMs,
@@ -39,5 +45,24 @@ export async function onlineStop(request: OnlineRequest, tools: Tools): Promise<
     ]);
     ready.keep();
     return outcomeOf(leftToDo);
+  });
+}
+
+/**
+ * The original master has the address, and must be the only one: asked from there, the network tells of another.
+ * @throws Failure `refused` when a third host has it
+ */
+async function refuseThirdHolder(run: Run, { orig, new: next }: OnlineRequest): Promise<void> {
+  const { address, asksNetwork } = run.provider;
+  if (address === null || !asksNetwork) return;
+  const asker = (await run.provider.holds(run.host(orig))) ? orig : next;
+  const elsewhere = await run.provider.answersElsewhere(run.host(asker), 'once');
+  if (elsewhere.kind === 'unknown') {
+    run.tools.log.warn(`it is not known whether a third host has the writer address ${address}: ${elsewhere.why}`);
+  }
+  if (elsewhere.kind !== 'somebody') return;
+  const what = `${elsewhere.who}, which is not ${asker.host}, answers for the writer address ${address}: it must not be on two hosts`;
+  throw new Failure('refused', `${what}; nothing has been changed`, {
+    hint: 'find that host (ip neigh) and remove the address there first',
   });
 }

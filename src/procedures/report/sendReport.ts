@@ -5,6 +5,7 @@ import type { Mail } from '../../context/Mail.ts';
 import { loadHostSettings } from '../../config/load.ts';
 import { mailSender, mailTarget } from '../../config/mailTarget.ts';
 import { Failure } from '../../errors/errors.ts';
+import { isUnknown } from '../../errors/unknown.ts';
 import { asFailure, errorLine } from '../../errors/message.ts';
 import { printableLine } from '../../mail/printable.ts';
 import { logFileName, type Report } from '../../mail/Report.ts';
@@ -86,7 +87,7 @@ async function gather(request: ReportRequest, cluster: string, tools: Tools): Pr
     managerHost: tools.places.hostname,
     at: tools.clock.now().toISOString(),
     body: request.body,
-    runs: runsOfFailover(runs, request, log.since),
+    runs: isUnknown(runs) ? [] : runsOfFailover(runs, request, log.since),
     since: log.since,
     now,
     log: log.tail,

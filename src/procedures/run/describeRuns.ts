@@ -1,6 +1,7 @@
 // For an operator: what the hooks did last, and what a killed one has begun.
 import type { Tools } from '../../context/Context.ts';
 import { loadAllClusters } from '../../config/load.ts';
+import { isUnknown } from '../../errors/unknown.ts';
 import type { RunRecord } from '../../steps/journal.ts';
 import { mailsSetAside, openMails, refusedDirectory, spoolDirectory } from '../outbox/spool.ts';
 import { readJournal, runToUndo, unfinishedSteps, wasKilled } from './earlierRuns.ts';
@@ -11,6 +12,7 @@ export async function describeRuns(tools: Tools): Promise<string> {
   const paragraphs = await Promise.all(
     clusters.map(async ({ name }) => {
       const runs = await readJournal(tools, name);
+      if (isUnknown(runs)) return `cluster ${name}\n  it is not known what the hooks did: ${runs.unknown}`;
       const last = runs.at(-1);
       return [
         `cluster ${name}`,

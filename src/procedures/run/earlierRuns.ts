@@ -1,9 +1,10 @@
 // What earlier runs left in the journal: a run that was killed half-way, and the planned switch's `stop` that its
 // `start` continues.
-import type { Clock, Tools } from '../../context/Context.ts';
-import { Failure } from '../../errors/errors.ts';
+import type { Tools } from '../../context/Context.ts';
 import { errorText } from '../../errors/message.ts';
+import type { Unknown } from '../../errors/unknown.ts';
 import { journalPath, readRuns, type RunRecord, type StepRecord } from '../../steps/journal.ts';
+import { ageMs } from '../../steps/moment.ts';
 import type { Inherited } from '../../steps/runSteps.ts';
 
 /** What tells whether an earlier run was about the same: the procedure and the two hosts. */
@@ -20,18 +21,19 @@ export interface RunIdentity {
  */
 const handoverMs = 3_600_000;
 
-/** All runs of a cluster, oldest first; none where there is no journal yet. */
+type TimeTools = Pick<Tools, 'clock' | 'places'>;
+
+/** All runs of a cluster, oldest first; none where there is no journal yet. Unknown where it cannot be read. */
 export async function readJournal(
-  tools: Pick<Tools, 'files' | 'places' | 'log'>,
+  tools: Pick<Tools, 'files' | 'places'>,
   cluster: string,
-): Promise<readonly RunRecord[]> {
+): Promise<readonly RunRecord[] | Unknown> {
   const path = journalPath(tools.places, cluster);
   try {
     return readRuns(await tools.files.read(path));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
-      tools.log.warn(`${path}: cannot be read: ${errorText(error)}`);
-    return [];
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    return { unknown: `${path}: cannot be read: ${errorText(error)}` };
   }
 }
 
@@ -40,42 +42,24 @@ export function unfinishedSteps(run: RunRecord): readonly StepRecord[] {
   return run.steps.filter(({ state }) => state !== 'undone');
 }
 
-/** True for a run that was killed after it had changed something. */
+/** True for a run that was killed after it had changed something. Only where it is known that it does not run now. */
 export function wasKilled(run: RunRecord): boolean {
   return run.end === null && unfinishedSteps(run).length > 0;
 }
 
-/**
- * @throws Failure `refused` while another hook of the cluster is at work: both would look at, and undo, the same things
- */
-export async function refuseWhileRunning(
-  runs: readonly RunRecord[],
-  tools: Pick<Tools, 'files' | 'places'>,
-): Promise<void> {
-  for (const run of runs.slice(-3)) {
-    if (run.end !== null || run.pid === tools.places.pid) continue;
-    const commandLine = await tools.files.read(`/proc/${run.pid}/cmdline`).catch(() => '');
-    if (!/mha-helper|_helper/.test(commandLine)) continue;
-    throw new Failure(
-      'refused',
-      `another hook of this cluster is still at work: "${run.procedure}" of ${run.origHost}, pid ${run.pid}`,
-      { hint: 'wait until it has ended; after a signal it undoes what it had changed' },
-    );
-  }
-}
-
-/** Kinds of steps that can be taken back from the record. */
+/** Kinds of steps that can be undone from the record. */
 export const undoableSteps: ReadonlySet<string> = new Set([
   'set-read-only',
   'clear-read-only',
   'release-address',
   'assign-address',
+  'stop-events',
 ]);
 
 /**
- * The newest run that has left something to take back: it was killed, or could not undo all, or it is a `stop` whose
- * `start` never came. Null when a later run has ended well: then what it found is the new state of things. A dead
- * master's address is never given back.
+ * The newest run that has left something to undo: it was killed, or could not undo all, or it is a `stop` whose `start`
+ * never came. Null when a later run has ended well: then what it found is the new state of things. A dead master's
+ * address is never given back.
  */
 export function runToUndo(runs: readonly RunRecord[]): RunRecord | null {
   for (const run of runs.toReversed()) {
@@ -95,31 +79,48 @@ export function runToUndo(runs: readonly RunRecord[]): RunRecord | null {
 export function inheritedFrom(
   runs: readonly RunRecord[],
   request: RunIdentity,
-  clock: Clock,
+  tools: TimeTools,
 ): { inherited: Inherited; message: string | null } {
   const last = runs.at(-1);
   if (last === undefined || !wasKilled(last)) return { inherited: new Map(), message: null };
-  const what =
-    `an earlier "${last.procedure}" of ${last.origHost} (${last.startedAt}, pid ${last.pid}) was killed after it had begun: ` +
-    unfinishedSteps(last)
-      .map(({ title }) => title)
-      .join(', ');
+  const steps = unfinishedSteps(last);
+  const titles = steps.map(({ title }) => title).join(', ');
+  const who = `"${last.procedure}" of ${last.origHost} (${last.startedAt}, pid ${last.pid})`;
+  const what = `an earlier ${who} was killed after it had begun: ${titles}`;
   const same =
     last.procedure === request.procedure &&
     last.origHost === request.orig.host &&
     last.newHost === (request.next?.host ?? null);
-  if (!same || clock.now().getTime() - Date.parse(last.startedAt) > handoverMs)
+  if (!same || ageMs({ ...last, at: last.startedAt }, tools) > handoverMs) {
     return { inherited: new Map(), message: `${what}; see mha-helper status` };
+  }
   return {
-    inherited: new Map(unfinishedSteps(last).map(({ id, before }) => [id, { before, run: last.run }])),
+    inherited: new Map(steps.map(({ id, before }) => [id, { before, run: last.run }])),
     message: `${what}; this run finishes it, or undoes it when it fails`,
   };
 }
 
 /** The finished `online stop` that this `online start` continues, or null. */
-export function handoverTo(runs: readonly RunRecord[], request: RunIdentity, clock: Clock): RunRecord | null {
+export function handoverTo(
+  runs: readonly RunRecord[],
+  request: Pick<RunIdentity, 'orig' | 'next'>,
+  tools: TimeTools,
+): RunRecord | null {
   const last = runs.at(-1);
   if (last?.end == null || last.procedure !== 'online stop' || last.end.outcome === 'failed') return null;
   if (last.origHost !== request.orig.host || last.newHost !== request.next?.host) return null;
-  return clock.now().getTime() - Date.parse(last.end.at) > handoverMs ? null : last;
+  return ageMs(last.end, tools) > handoverMs ? null : last;
+}
+
+/**
+ * The run that made `X` the master after `origHost` had died, while nobody has made another one master since by these
+ * hooks. MHA that is started again must not fail the same master over a second time.
+ */
+export function failedOverAlready(runs: readonly RunRecord[], origHost: string): RunRecord | null {
+  for (const run of runs.toReversed()) {
+    const opened = unfinishedSteps(run).some(({ id }) => id.startsWith('clear-read-only:'));
+    if (!opened) continue;
+    return run.procedure === 'hard start' && run.origHost === origHost ? run : null;
+  }
+  return null;
 }

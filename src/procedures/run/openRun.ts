@@ -2,15 +2,14 @@
 // budget of time.
 import { Budget } from '../../context/budget.ts';
 import type { Readiness, Shell, ShellTarget, SqlConnection, SqlTarget, Tools } from '../../context/Context.ts';
-import { loadHostSettings } from '../../config/load.ts';
 import type { HostSettings } from '../../config/options.ts';
 import { Failure } from '../../errors/errors.ts';
 import { errorLine } from '../../errors/message.ts';
-import type { Outcome } from '../../mha/exitCodes.ts';
 import type { HostEnd, MasterEnd } from '../../mha/request.ts';
 import { openServer } from '../../mysql/openServer.ts';
+import { refusalOf } from '../../mysql/serverErrors.ts';
 import type { Server } from '../../mysql/Server.ts';
-import { journalFor, noJournal, type Journal, type RunRecord } from '../../steps/journal.ts';
+import type { Journal, RunRecord } from '../../steps/journal.ts';
 import { runSteps, type Inherited, type StepTools, type StepsResult } from '../../steps/runSteps.ts';
 import type { DrainTools } from '../../steps/sessionSteps.ts';
 import type { Step } from '../../steps/Step.ts';
@@ -18,8 +17,18 @@ import { WriteWatch } from '../../steps/WriteWatch.ts';
 import type { Provider, VipHost } from '../../vip/Provider.ts';
 import { sameAddress } from '../../vip/hostAddresses.ts';
 import { providerFor } from '../../vip/providerFor.ts';
-import { inheritedFrom, readJournal, refuseWhileRunning } from './earlierRuns.ts';
 import { reopeningConnection, reopeningShell } from './reopening.ts';
+
+/** How soon a connection that was refused is tried again, in ms. */
+const againMs = 250;
+/** What a patient wait leaves of the run's time, in ms: for the steps that follow. */
+const reserveMs = 20_000;
+
+/** How long a server is waited for that cannot take a connection, in ms. */
+export interface Patience {
+  readonly busy: number;
+  readonly down: number;
+}
 
 export interface RunRequest {
   /** `online stop`, `hard start`, ...: names the run in messages and in the journal. */
@@ -37,6 +46,13 @@ export interface RunRequest {
   readonly record?: 'run' | 'undone' | 'none';
   /** Connections that are open already; used first. */
   readonly ready?: Ready | null;
+  /**
+   * Whether it may be refused where it is not known what others do or did. Default false: a dead master cannot wait,
+   * and a planned switch that has begun must end.
+   */
+  readonly canWait?: boolean;
+  /** The earlier run that this one continues or undoes: it goes by what that run was told. */
+  readonly continues?: (earlier: readonly RunRecord[]) => RunRecord | null;
 }
 
 type Ready = Pick<Tools['connect'], 'mysql' | 'ssh'>;
@@ -97,6 +113,30 @@ export class Run {
     return known;
   }
 
+  /**
+   * The same for the server that is to become the master: a refusal that passes (all connections taken, a login that
+   * comes too late, a server that is just being started) is tried again, because giving up is the worst choice.
+   * @param patience how long for each kind; the end of the run's time is left for what follows
+   */
+  async patientServer(end: MasterEnd, patience: Patience): Promise<Server> {
+    const { clock, interrupted, log } = this.tools;
+    const began = clock.monotonic();
+    const mostMs = Math.max(0, this.budget.left() - reserveMs);
+    for (let told = false; ;) {
+      try {
+        return await this.server(end);
+      } catch (error) {
+        this.#servers.delete(end.host);
+        const refusal = refusalOf(error);
+        const limitMs = refusal === 'final' ? 0 : Math.min(patience[refusal], mostMs);
+        if (clock.monotonic() - began + againMs >= limitMs) throw error;
+        if (!told) log.warn(`${errorLine(error)}; tried again until that passes`);
+        told = true;
+        await clock.sleep(againMs, interrupted);
+      }
+    }
+  }
+
   /** A connection of its own, with a limit in ms. */
   async openServer(end: MasterEnd, timeoutMs: number): Promise<Server> {
     const target = sqlTarget(end);
@@ -136,6 +176,13 @@ export class Run {
     return host;
   }
 
+  /** A host of the cluster that the run is not about. */
+  foreignHost(end: HostEnd, settings: HostSettings): VipHost {
+    let shell: Promise<Shell> | undefined;
+    const open = (): Promise<Shell> => (shell ??= this.#openShell(end, settings));
+    return { name: end.host, ip: end.ip, port: end.port, settings, shell: open };
+  }
+
   /** The same for a host of which it is known that it does not answer SSH: nobody waits for it again. */
   silentHost(end: HostEnd): VipHost {
     return { ...this.host(end), shell: () => Promise.reject(silence(end)) };
@@ -169,9 +216,10 @@ export class Run {
   }
 
   /** Has connections to the new master opened for the `start` that follows this `stop`, while nobody waits yet. */
-  keepReady(orig: MasterEnd, next: MasterEnd): Promise<Readiness> {
+  async keepReady(orig: MasterEnd, next: MasterEnd): Promise<Readiness> {
     const ssh = this.provider.address === null ? [] : [this.#shellTarget(next), this.#shellTarget(orig)];
-    return this.tools.connect.keepReady(readyKey(orig, next), { mysql: [sqlTarget(next)], ssh });
+    const targets = { mysql: [sqlTarget(next)], ssh };
+    return this.tools.connect.keepReady(readyKey(orig, next), targets, await this.tools.connect.mhaCaller());
   }
 
   /** Everything that would fail later, found before anything is changed. @throws Failure `address` naming all of it. */
@@ -224,55 +272,4 @@ export function readyKey(orig: HostEnd, next: HostEnd): string {
 
 function sqlTarget({ host, ip, port, user, password }: MasterEnd): SqlTarget {
   return { label: host, host: ip, port, user, password };
-}
-
-/** Runs a procedure with all it needs, records how it ended, and closes what it opened. */
-export async function withRun(
-  tools: Tools,
-  request: RunRequest,
-  body: (run: Run) => Promise<Outcome>,
-): Promise<Outcome> {
-  const ends = [request.orig, ...(request.next === null ? [] : [request.next]), ...(request.others ?? [])];
-  if (request.next?.host === request.orig.host) {
-    throw new Failure(
-      'usage',
-      `the original and the new master are both on ${request.orig.host}: nothing to switch, and two servers on one host are not supported`,
-    );
-  }
-  const loaded = await loadHostSettings(
-    tools.places.configDirectory,
-    ends.map(({ host }) => host),
-    tools.files,
-    tools.log,
-  );
-  const settings = new Map(ends.map(({ host }, index) => [host, loaded[index] as HostSettings]));
-  const cluster = loaded[0]?.cluster ?? '';
-  const earlier = await readJournal(tools, cluster);
-  const record = request.record ?? 'run';
-  if (record !== 'none') await refuseWhileRunning(earlier, tools);
-  const { inherited, message } =
-    record === 'run' ? inheritedFrom(earlier, request, tools.clock) : { inherited: new Map(), message: null };
-  if (message !== null) tools.log.warn(message);
-  const journal = journalFor(tools, cluster);
-  const run = new Run(tools, request, settings, record === 'none' ? noJournal : journal, inherited, earlier);
-  if (record === 'run') await journal.begin(request.procedure, request.orig.host, request.next?.host ?? null);
-  const address =
-    run.provider.address === null
-      ? 'no writer address is managed (vip_type = none)'
-      : `writer address ${run.provider.address}`;
-  tools.log.info(
-    `${request.procedure}: ${request.orig.host}${request.next === null ? '' : ` -> ${request.next.host}`}, cluster ${cluster}, ${address}`,
-  );
-  try {
-    const outcome = await body(run);
-    const leftToDo = outcome.kind === 'proceed' ? outcome.leftToDo : [];
-    if (record === 'run')
-      await journal.end(outcome.kind, leftToDo.join('; '), leftToDo.length === 0 ? undefined : leftToDo);
-    return outcome;
-  } catch (error) {
-    if (record === 'run') await journal.end('failed', errorLine(error));
-    throw error;
-  } finally {
-    await run.close();
-  }
 }

@@ -2,6 +2,7 @@
 import { Failure } from '../../errors/errors.ts';
 import type { MasterEnd } from '../../mha/request.ts';
 import type { RunRecord, StepRecord } from '../../steps/journal.ts';
+import { stopEvents } from '../../steps/eventSteps.ts';
 import { clearReadOnly, setReadOnly } from '../../steps/readOnlySteps.ts';
 import { undoChanges, type Change } from '../../steps/runSteps.ts';
 import type { Step } from '../../steps/Step.ts';
@@ -19,7 +20,7 @@ export async function undoRecorded(
   ends: readonly MasterEnd[],
 ): Promise<readonly string[]> {
   const changes = record.steps.flatMap((step): Change[] => {
-    const undoable = recordedStep(run, step, ends);
+    const undoable = recordedStep(run, record, step, ends);
     return undoable === null ? [] : [{ step: undoable, before: step.before, run: record.run }];
   });
   const { failed, leftToDo } = await undoChanges(changes, run.stepTools);
@@ -30,18 +31,29 @@ export async function undoRecorded(
  * The step that a record is about, connecting only when it is undone; null for one that cannot be undone (terminated
  * sessions).
  */
-function recordedStep(run: Run, record: StepRecord, ends: readonly MasterEnd[]): Step | null {
+function recordedStep(run: Run, { origHost }: RunRecord, record: StepRecord, ends: readonly MasterEnd[]): Step | null {
   const separator = record.id.indexOf(':');
+  const kind = record.id.slice(0, separator);
   const host = record.id.slice(separator + 1);
   const end = ends.find((candidate) => candidate.host === host);
-  const make = makers.get(record.id.slice(0, separator));
+  const make = makers.get(kind);
   if (make === undefined) return null;
-  return {
+  const step = {
     id: record.id,
     title: record.title,
     check: () => Promise.resolve(null),
     apply: () => Promise.resolve({}),
     verify: () => Promise.resolve(),
+  };
+  // Read-only is where a replica belongs, even if somebody had left it writable before.
+  if (kind === 'set-read-only' && host !== origHost) {
+    return {
+      ...step,
+      undo: { title: `leave ${host} read-only, as a replica must be`, run: () => Promise.resolve([]) },
+    };
+  }
+  return {
+    ...step,
     undo: {
       title: `undo "${record.title}"`,
       async run(before) {
@@ -54,28 +66,36 @@ function recordedStep(run: Run, record: StepRecord, ends: readonly MasterEnd[]):
 
 type Maker = (run: Run, end: MasterEnd) => Promise<Step>;
 
+/** Each kind of step that can be undone from the record; keys as in undoableSteps. */
 const makers: ReadonlyMap<string, Maker> = new Map<string, Maker>([
   [
     'set-read-only',
     async (run, end) => setReadOnly(await run.server(end), run.settings(end).options.super_read_only, null),
   ],
+  ['stop-events', async (run, end) => stopEvents(await run.server(end))],
   ['clear-read-only', async (run, end) => clearReadOnly(await run.server(end))],
   [
     'release-address',
     async (run, end) => {
       const host = run.host(end);
       // The record may be old: somebody else may have the address by now.
-      const holder = (await run.provider.holds(host)) ? null : await run.provider.answersElsewhere(host);
-      if (holder !== null)
+      if (await run.provider.holds(host)) return releaseWriterAddress(run.provider, host);
+      const elsewhere = await run.provider.answersElsewhere(host, 'once');
+      const address = run.provider.address ?? '';
+      if (elsewhere.kind === 'somebody') {
         throw new Failure(
           'refused',
-          `${holder} answers for the writer address ${run.provider.address ?? ''}; it must not be on two hosts`,
+          `${elsewhere.who} answers for the writer address ${address}; it must not be on two hosts`,
         );
+      }
+      // All hosts of the cluster were asked before the undoing began, or the new master is known not to have it.
+      if (elsewhere.kind === 'unknown') run.tools.log.warn(`the network could not be asked: ${elsewhere.why}`);
       return releaseWriterAddress(run.provider, host);
     },
   ],
   [
     'assign-address',
-    (run, end) => Promise.resolve(assignWriterAddress(run.provider, run.host(end), Promise.resolve(null))),
+    (run, end) =>
+      Promise.resolve(assignWriterAddress(run.provider, run.host(end), Promise.resolve({ kind: 'nobody' }))),
   ],
 ]);

@@ -1,75 +1,117 @@
-// For an operator after a kill -9: taking back what a run had begun.
+// Undoing what runs have left half done, for an operator after a kill -9, and by itself when MHA has ended between
+// `stop` and `start`.
 import type { Tools } from '../../context/Context.ts';
 import { Failure } from '../../errors/errors.ts';
-import { errorLine } from '../../errors/message.ts';
+import { isUnknown } from '../../errors/unknown.ts';
 import type { ApplicationConfig } from '../../mha/applicationConfig.ts';
 import { outcomeOf, type Outcome } from '../../mha/exitCodes.ts';
 import { endOf } from '../../mha/masterEnd.ts';
 import type { MasterEnd } from '../../mha/request.ts';
 import type { RunRecord } from '../../steps/journal.ts';
+import { survey, type Survey } from '../survey/surveyCluster.ts';
 import { readJournal, runToUndo } from './earlierRuns.ts';
-import { withRun, type Run } from './openRun.ts';
+import type { Run } from './openRun.ts';
 import { undoRecorded } from './undoRecorded.ts';
+import { asksTheNetwork, undoRefusal } from './undoRules.ts';
+import { withRun } from './withRun.ts';
+
+export interface UndoOptions {
+  /** Hosts of which a person says that they are off. */
+  readonly vouched: readonly string[];
+}
+
+/** What is there to undo. @throws Failure `refused` when the record cannot be read: nobody knows */
+export async function unfinishedRun(
+  cluster: string,
+  tools: Pick<Tools, 'files' | 'places'>,
+): Promise<RunRecord | null> {
+  const runs = await readJournal(tools, cluster);
+  if (!isUnknown(runs)) return runToUndo(runs);
+  throw new Failure('refused', `it is not known whether there is anything to undo: ${runs.unknown}`, {
+    hint: 'let this account read it; "mha-helper vip show" and "check" tell how things are',
+  });
+}
 
 /**
- * Takes back what runs of this cluster have left half done, newest first: after an `online start`, the `online stop`
- * before it.
- * @throws Failure `refused` when that could make a second writable master
+ * Undoes what runs of this cluster have left half done, newest first: after an `online start`, the `online stop` before
+ * it.
+ * @throws Failure `refused` when that could make a second writable master, or lose what was written meanwhile
  */
-export async function undoUnfinished(app: ApplicationConfig, cluster: string, tools: Tools): Promise<Outcome> {
+export async function undoUnfinished(
+  app: ApplicationConfig,
+  cluster: string,
+  tools: Tools,
+  options: UndoOptions = { vouched: [] },
+): Promise<Outcome> {
   const leftToDo: string[] = [];
   let last: string | null = null;
   for (;;) {
-    const half = runToUndo(await readJournal(tools, cluster));
+    const half = await unfinishedRun(cluster, tools);
     if (half === null || half.run === last) break;
     last = half.run;
-    leftToDo.push(...(await undoRun(app, half, tools)));
+    leftToDo.push(...(await undoRun(app, half, options, tools)));
     if (leftToDo.length > 0) break;
   }
   if (last === null) tools.log.info(`cluster ${cluster}: there is nothing to undo`);
   return outcomeOf(leftToDo);
 }
 
-async function undoRun(app: ApplicationConfig, half: RunRecord, tools: Tools): Promise<readonly string[]> {
+async function undoRun(
+  app: ApplicationConfig,
+  half: RunRecord,
+  options: UndoOptions,
+  tools: Tools,
+): Promise<readonly string[]> {
   const ends = [half.origHost, half.newHost].flatMap((host) => (host === null ? [] : [masterEnd(app, host)]));
-  const [orig, next] = ends;
+  const [orig, next = null] = ends;
   if (orig === undefined) throw new Error('a run without a host');
-  tools.log.info(`taking back "${half.procedure}" of ${half.origHost}, begun ${half.startedAt}`);
+  await refuseWhileMhaWorks(half, tools);
+  const others = [...new Map(app.servers.map((server) => [server.hostname, endOf(server)])).values()];
+  const rest = others.filter(({ host }) => host !== orig.host && host !== next?.host);
+  tools.log.info(`undoing "${half.procedure}" of ${half.origHost}, begun ${half.startedAt}`);
   let left: readonly string[] = [];
-  await withRun(
-    tools,
-    { procedure: 'undo', orig, next: next ?? null, sshOptions: app.sshOptions, record: 'undone' },
-    async (run) => {
-      if (next !== undefined && half.procedure === 'online stop') await newMasterIsClosed(run, next);
-      left = await undoRecorded(run, half, ends);
-      return { kind: 'done' };
-    },
-  );
+  const request = {
+    procedure: 'undo',
+    orig,
+    next,
+    others: rest,
+    sshOptions: app.sshOptions,
+    record: 'undone',
+    canWait: true,
+    continues: () => half,
+  } as const;
+  await withRun(tools, request, async (run) => {
+    const seen = await survey(run, app, 'servers and address');
+    const elsewhere = asksTheNetwork(seen, half)
+      ? await run.provider.answersElsewhere(run.host(orig), 'insist')
+      : ({ kind: 'nobody' } as const);
+    const position = await positionOf(run, seen, next);
+    const vouched = new Set(options.vouched);
+    const refusal = undoRefusal({ app, half, survey: seen, elsewhere, position, vouched });
+    if (refusal !== null) throw refusal;
+    left = await undoRecorded(run, half, ends);
+    return { kind: 'done' };
+  });
   return left;
 }
 
-async function newMasterIsClosed(run: Run, next: MasterEnd): Promise<void> {
-  let readOnly: boolean;
-  try {
-    readOnly = (await (await run.server(next)).readOnly()).readOnly;
-  } catch (error) {
-    throw new Failure(
-      'refused',
-      `it cannot be found out whether ${next.host} takes writes (${errorLine(error)}); nothing was undone`,
-    );
-  }
-  if (!readOnly) {
-    throw new Failure(
-      'refused',
-      `${next.host} is writable: giving the writer back would make two writable masters; nothing was undone`,
-      { hint: `decide which one is the master; set read_only=1 on ${next.host} first if it is the other` },
-    );
-  }
+/** @throws Failure `refused`: MHA goes on by itself, and would call `start` for the new master */
+async function refuseWhileMhaWorks({ caller, procedure, origHost }: RunRecord, tools: Tools): Promise<void> {
+  if (caller == null || !(await tools.connect.isRunning(caller))) return;
+  const what = `MHA, which called "${procedure}" of ${origHost}, is still at work (pid ${caller.pid}); nothing was undone`;
+  throw new Failure('refused', what, {
+    hint: 'wait until it has ended: then the writer is given back by itself where that is safe',
+  });
+}
+
+async function positionOf(run: Run, { servers }: Survey, next: MasterEnd | null): Promise<string | null> {
+  const state = servers.find(({ server }) => server.hostname === next?.host);
+  if (next === null || state === undefined || state.failure !== null) return null;
+  return (await run.server(next)).binlogPosition();
 }
 
 function masterEnd(app: ApplicationConfig, host: string): MasterEnd {
   const server = app.servers.find(({ hostname }) => hostname === host);
-  if (server === undefined)
-    throw new Failure('config', `${app.file} has no server ${host}, which the killed run was about`);
-  return endOf(server);
+  if (server !== undefined) return endOf(server);
+  throw new Failure('config', `${app.file} has no server ${host}, which the killed run was about`);
 }

@@ -1,9 +1,12 @@
 // An operator's switch: look, pause the monitor, let MHA do it, say where things stand, start the monitor again.
 import type { Progress, Tools } from '../../context/Context.ts';
 import { Failure } from '../../errors/errors.ts';
+import { isUnknown } from '../../errors/unknown.ts';
 import { errorLine, oneLine } from '../../errors/message.ts';
 import { checkOnlyCommand, commandText, switchCommand, type SwitchRequest } from '../../mha/switchCommand.ts';
+import type { RunRecord } from '../../steps/journal.ts';
 import { readJournal } from '../run/earlierRuns.ts';
+import { giveBackWriter } from './giveBackWriter.ts';
 import { startMonitor, startText, stopMonitor, type Monitor } from './pauseMonitor.ts';
 import { surveyCluster, mastersOf, serverName, type Survey } from '../survey/surveyCluster.ts';
 import { switchPreflight, type Preflight, type SwitchOptions } from './preflight.ts';
@@ -39,7 +42,7 @@ export async function runSwitch(
   tools.interrupted.throwIfAborted();
   if (dryRun) return rehearse(ready, tools, screen);
   const { cluster = '' } = ready.settings[0] ?? {};
-  const earlier = new Set((await readJournal(tools, cluster)).map(({ run }) => run));
+  const earlier = new Set((await recordedRuns(cluster, tools)).map(({ run }) => run));
   let survey: Survey | null = null;
   try {
     if (ready.monitor !== null) {
@@ -50,15 +53,29 @@ export async function runSwitch(
     const began = tools.clock.monotonic();
     const code = await runMha(switchCommand(request), request, tools, screen);
     const took = `${((tools.clock.monotonic() - began) / 1000).toFixed(1)} s`;
+    const isOurs = ({ run }: RunRecord): boolean => !earlier.has(run);
+    const giveBack = ready.settings[0]?.options.give_back ?? true;
+    const back =
+      code === 0 || request.dead !== null ? null : await giveBackWriter(request.app, cluster, isOurs, giveBack, tools);
     survey = await surveyCluster(request.app, ready.settings, 'servers and address', tools);
-    const runs = (await readJournal(tools, cluster)).filter(({ run }) => !earlier.has(run));
+    const runs = (await recordedRuns(cluster, tools)).filter(isOurs);
     const { lines, attention } = switchSummary(request.app, survey, runs, request.dead);
     screen.out(`\n${headline(code, request)}; it took ${took}. As it is now:\n${lines.join('\n')}\n`);
+    if (back?.said != null && back.problem === null) screen.complain(back.said);
+    if (back?.problem != null) screen.complain(`ATTENTION: ${back.problem}`);
     for (const line of attention) screen.complain(`ATTENTION: ${line}`);
     return code;
   } finally {
     if (ready.monitor !== null) await resumeMonitor(ready.monitor, ready, survey, tools, screen);
   }
+}
+
+/** What cannot be read is said, and nothing is told of it. */
+async function recordedRuns(cluster: string, tools: Tools): Promise<readonly RunRecord[]> {
+  const runs = await readJournal(tools, cluster);
+  if (!isUnknown(runs)) return runs;
+  tools.log.warn(runs.unknown);
+  return [];
 }
 
 async function lookFirst(options: SwitchOptions, tools: Tools, screen: Screen): Promise<Ready> {

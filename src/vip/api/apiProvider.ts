@@ -4,7 +4,7 @@
 import { Failure } from '../../errors/errors.ts';
 import { asFailure, errorLine } from '../../errors/message.ts';
 import { NoPlace } from './NoPlace.ts';
-import type { Finding, Held, LeftToDo, Provider, VipHost } from '../Provider.ts';
+import type { Elsewhere, Finding, Held, LeftToDo, Patience, Provider, VipHost } from '../Provider.ts';
 import { isUnreachable } from '../unreachable.ts';
 
 /**
@@ -20,6 +20,7 @@ export interface AddressApi {
   release(host: VipHost): Promise<LeftToDo>;
   /** Takes it away from whoever has it, and gives it to the host. */
   assign(host: VipHost): Promise<LeftToDo>;
+  /** Whom the service leads clients to, if that is not this host. @throws Failure where it does not say */
   answersElsewhere(host: VipHost): Promise<string | null>;
   byHand(host: VipHost, what: 'assign' | 'release'): string;
   check(host: VipHost): Promise<readonly Finding[]>;
@@ -103,15 +104,14 @@ export function apiProvider(
    * The service knows whom it leads clients to; where hosts could use the address in spite of it, the network is asked
    * too.
    */
-  async function answersElsewhere(host: VipHost): Promise<string | null> {
-    const [led, seen] = await Promise.allSettled([
-      api.answersElsewhere(host),
-      onHost?.asksNetwork === true ? onHost.answersElsewhere(host) : null,
-    ]);
-    const known = [led, seen].map((one) => (one.status === 'fulfilled' ? one.value : null)).find((one) => one !== null);
-    if (known !== undefined) return known;
-    for (const one of [led, seen]) if (one.status === 'rejected') throw asFailure(one.reason);
-    return null;
+  async function answersElsewhere(host: VipHost, patience: Patience): Promise<Elsewhere> {
+    const service = api
+      .answersElsewhere(host)
+      .then((who): Elsewhere => (who === null ? nobody : { kind: 'somebody', who }));
+    const network = onHost?.asksNetwork === true ? onHost.answersElsewhere(host, patience) : Promise.resolve(nobody);
+    const answers = await Promise.all([service.catch(unknownElsewhere), network.catch(unknownElsewhere)]);
+    const of = (kind: Elsewhere['kind']): Elsewhere | undefined => answers.find((each) => each.kind === kind);
+    return of('somebody') ?? of('unknown') ?? nobody;
   }
 
   async function assign(host: VipHost): Promise<LeftToDo> {
@@ -157,6 +157,12 @@ export function apiProvider(
       return parts.flat();
     },
   };
+}
+
+const nobody: Elsewhere = { kind: 'nobody' };
+
+function unknownElsewhere(error: unknown): Elsewhere {
+  return { kind: 'unknown', why: errorLine(error) };
 }
 
 /** The other part's findings are wanted too. */

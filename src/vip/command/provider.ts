@@ -117,8 +117,8 @@ export function commandProvider(address: string | undefined, tools: CommandTools
     holds,
     release: (host) => change('release', host),
     assign: (host) => change('assign', host),
-    // Only the operator's own commands know; they are asked host by host.
-    answersElsewhere: () => Promise.resolve(null),
+    // Only the operator's own commands know; they are asked host by host, and take the address from whoever has it.
+    answersElsewhere: () => Promise.resolve({ kind: 'nobody' }),
     byHand: (host, what) => `do what ${optionOf[what]} does for ${host.name}`,
     async check(host): Promise<readonly Finding[]> {
       const { code, said } = await run('status', host);

@@ -2,13 +2,15 @@
 import type { Budget } from '../../context/budget.ts';
 import type { Clock } from '../../context/Context.ts';
 import { Failure } from '../../errors/errors.ts';
+import { errorLine } from '../../errors/message.ts';
 import { metalHost, type MetalHost } from './host.ts';
 import { checkMetal } from './check.ts';
 import type { HostAddresses } from '../hostAddresses.ts';
-import type { LeftToDo, Provider, VipHost } from '../Provider.ts';
+import type { Elsewhere, LeftToDo, Patience, Provider, VipHost } from '../Provider.ts';
 import { announceTargets } from './announceTargets.ts';
 import { assignScript } from './assignScript.ts';
-import { addScript, listScript, ndiscNotifyScript, probeScript, releaseScript, reviveScript } from './scripts.ts';
+import { askScript } from './askScript.ts';
+import { addScript, listScript, ndiscNotifyScript, releaseScript, reviveScript } from './scripts.ts';
 
 export interface MetalTools {
   readonly clock: Clock;
@@ -31,6 +33,9 @@ export interface MetalTools {
  * up to 1 s).
  */
 const duplicateDetectionMs = 5_000;
+
+/** How long the network is asked, in tenths of a second. The kernel asks three times, a second apart. */
+const askTenths = { once: 5, insist: 25 } as const;
 
 /** @param address the cluster's writer address */
 export function metal(address: string, tools: MetalTools): Provider {
@@ -69,6 +74,12 @@ export function metal(address: string, tools: MetalTools): Provider {
         `${host.name}: the writer address ${address} is still there after "ip addr del": ${answer.get('error') ?? 'it came back'}`,
         { hint: `${host.rightsHint}; or does another program (keepalived, NetworkManager) put it back?` },
       );
+    }
+    const lost = answer.get('lost');
+    if (lost !== undefined) {
+      throw new Failure('address', `${host.name}: the kernel took ${lost} away together with the writer address`, {
+        hint: `on that host run "ip addr add ${lost} dev ${pairs[1] ?? ''}" as root, at once; set the sysctl net.ipv4.conf.all.promote_secondaries=1`,
+      });
     }
     if (host.ss === null || answer.has('ss') || answer.has('sockets')) {
       const why =
@@ -180,29 +191,24 @@ export function metal(address: string, tools: MetalTools): Provider {
     );
   }
 
-  async function answersElsewhere(vipHost: VipHost): Promise<string | null> {
-    const host = await on(vipHost);
-    if (host.cidr.family === 6) return null; // the kernel asks by itself when the address is added
-    if (host.arping === null) {
-      tools.warn(
-        `${host.name}: could not ask the network whether another host has ${address}: arping is not installed there`,
-      );
-      return null;
+  async function answersElsewhere(vipHost: VipHost, patience: Patience): Promise<Elsewhere> {
+    try {
+      const host = await on(vipHost);
+      const { arping, cidr, settings } = host;
+      const asked = await host.script(askScript, [
+        host.ip,
+        String(cidr.family),
+        address,
+        settings.cluster_interface ?? '',
+        String(askTenths[patience]),
+        arping?.path ?? '',
+        arping?.kind ?? '',
+        tools.probesFrom ?? 'none',
+      ]);
+      return verdict(host.name, [asked.get('arping'), asked.get('kernel')]);
+    } catch (error) {
+      return { kind: 'unknown', why: errorLine(error) };
     }
-    const name = vipHost.settings.options.cluster_interface ?? '';
-    const answer = await host.script(probeScript, [
-      host.arping.path,
-      host.arping.kind,
-      address,
-      name,
-      tools.probesFrom ?? 'none',
-    ]);
-    const error = answer.get('error');
-    if (error !== undefined)
-      tools.warn(`${host.name}: could not ask the network whether another host has ${address}: ${error}`);
-    const text = answer.get('answer');
-    if (text === undefined) return null;
-    return `the host with the hardware address ${/(?:[0-9a-f]{2}:){5}[0-9a-f]{2}/i.exec(text)?.[0] ?? 'unknown'}`;
   }
 
   return {
@@ -220,6 +226,19 @@ export function metal(address: string, tools: MetalTools): Provider {
     check: async (host) =>
       checkMetal(await on(host), address, await addresses(await on(host)), tools.announces !== false),
   };
+}
+
+/** @param answers what each way of asking said: `yes TEXT`, `no`, `unknown WHY` */
+function verdict(asker: string, answers: readonly (string | undefined)[]): Elsewhere {
+  const said = answers.filter((answer) => answer !== undefined);
+  const yes = said.find((answer) => answer.startsWith('yes'));
+  if (yes !== undefined) {
+    const hardware = /(?:[0-9a-f]{2}:){5}[0-9a-f]{2}/i.exec(yes)?.[0] ?? 'unknown';
+    return { kind: 'somebody', who: `the host with the hardware address ${hardware}` };
+  }
+  if (said.includes('no')) return { kind: 'nobody' };
+  const reasons = said.map((answer) => answer.replace(/^unknown /, ''));
+  return { kind: 'unknown', why: `${asker} could not ask the network: ${reasons.join('; ') || 'no answer'}` };
 }
 
 function commandByHand({ settings: { options } }: VipHost, what: 'assign' | 'release', announces: boolean): string {

@@ -49,19 +49,43 @@ done
  * Once the address is gone from the host, neither FIN nor RST of a connection on it can leave, and the client would
  * wait for minutes; reset before, clients connect again at once and are caught by the removal. So first the local route
  * goes: nothing that is sent to the address arrives any more and ARP is not answered, but it is still a valid source.
- * Then the sockets are reset, then the address goes.
+ * Then the sockets are reset, then the address goes. Other addresses of the host stay: prints `lost=CIDR` for one that
+ * could not be kept.
  */
 export const releaseScript = `${preamble}
 how=$1; ip=$2; ss=$3; family=$4; address=$5; shift 5
 if [ "$family" = 6 ]; then filter="[$address]"; else filter=$address; fi
 left() { "$ss" -Htn state connected exclude time-wait src "$filter" 2>/dev/null; }
+# Addresses that the kernel deletes together with a first address of their subnet, unless promote_secondaries is 1.
+followers() {
+  [ "$family" = 4 ] || return
+  if "$ip" -o -4 addr show dev "$1" to "$address" | grep -q ' secondary '; then return; fi
+  for place in all "$1"; do
+    read -r promoted <"/proc/sys/net/ipv4/conf/$place/promote_secondaries" && [ "$promoted" = 1 ] && return
+  done
+  "$ip" -o -4 addr show dev "$1" secondary | while read -r _ _ _ cidr _; do echo "$cidr"; done
+}
+# Beside such an address stands a copy of it with /32 meanwhile: the host is never without, and keeps its routes.
+guard() { for cidr; do as "$ip" addr add "\${cidr%/*}/32" dev "$interface" >/dev/null 2>&1; done; }
+put_back() {
+  for cidr; do
+    if [ -z "$("$ip" -o -4 addr show dev "$interface" | grep -F " $cidr ")" ]; then
+      as "$ip" addr add "$cidr" brd + dev "$interface" >/dev/null 2>&1 || echo "lost=$cidr"
+    fi
+    [ "\${cidr#*/}" = 32 ] || as "$ip" addr del "\${cidr%/*}/32" dev "$interface" >/dev/null 2>&1
+  done
+}
 while [ $# -ge 2 ]; do
+  interface=$2
+  together=$(followers "$interface")
+  guard $together
   as "$ip" "-$family" route del local "$address" dev "$2" table local >/dev/null 2>&1
   if [ -n "$ss" ]; then as "$ss" -K state connected exclude time-wait src "$filter" >/dev/null 2>&1 || echo ss=denied; fi
   message=$(as "$ip" addr del "$1" dev "$2" 2>&1) || {
     echo "error=$message"
     as "$ip" "-$family" route replace local "$address" dev "$2" table local >/dev/null 2>&1
   }
+  put_back $together
   shift 2
 done
 if [ -n "$ss" ] && [ -n "$(left)" ]; then echo "sockets=$(left | wc -l)"; fi
@@ -89,29 +113,6 @@ export const reviveScript = `${preamble}
 how=$1
 message=$(as "$2" "-$3" route replace local "$4" dev "$5" table local proto kernel 2>&1) || echo "error=$message"
 :
-`;
-
-/**
- * $1 how, $2 arping, $3 its kind, $4 address, $5 interface, $6 none or own: the sender's address, where none leaves no
- * trace with neighbours. Asks the network who has the address, for 0.6 s; prints arping's answer behind `answer=` when
- * somebody has it, `error=...` when it could not ask. Judged by what arping says: its exit codes differ, and
- * \`timeout\` hides them.
- */
-export const probeScript = `${preamble}
-how=$1; arping=$2; kind=$3; address=$4; interface=$5; from=$6
-if [ "$how" = sudo ]; then set -- sudo -n "$arping"; else set -- "$arping"; fi
-if [ "$kind" = iputils ]; then
-  if [ "$from" = none ]; then set -- "$@" -D; fi
-  text=$(timeout 0.6 "$@" -c 1 -w 1 -I "$interface" "$address" 2>&1)
-else
-  if [ "$from" = none ]; then set -- "$@" -0; fi
-  text=$("$@" -c 1 -w 0.5 -i "$interface" "$address" 2>&1)
-fi
-case $text in
-  *"reply from"*|*"bytes from"*) echo "answer=$text" ;;
-  ARPING*) ;;
-  *) echo "error=$text" ;;
-esac
 `;
 
 /**

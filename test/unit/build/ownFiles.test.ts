@@ -13,7 +13,13 @@ import { namesOf, reducedFile, trialFile } from '../../../src/procedures/monitor
 import { refusedDirectory, spoolDirectory } from '../../../src/procedures/outbox/spool.ts';
 import { journalPath } from '../../../src/steps/journal.ts';
 
-const places = { configDirectory: '/etc/mha-helper', stateDirectory: '/var/lib/mha-helper', hostname: 'mgr', pid: 1 };
+const places = {
+  configDirectory: '/etc/mha-helper',
+  stateDirectory: '/var/lib/mha-helper',
+  hostname: 'mgr',
+  pid: 1,
+  bootId: null,
+};
 const listed = fileGroups.flatMap(({ files }) => files);
 const mails = 'TIME-CLUSTER-PID.json';
 

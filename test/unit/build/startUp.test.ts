@@ -35,7 +35,7 @@ test('at the start neither commands nor procedures nor packages are loaded', () 
     /^node:/,
     /^src\/(cli|entryNames|main)\.ts$/,
     /^src\/(config|context|errors)\//,
-    /^src\/adapters\/(systemClock|files\/\w+|terminal\/\w+)\.ts$/,
+    /^src\/adapters\/(systemClock|files\/\w+|terminal\/\w+|processes\/bootId)\.ts$/,
   ];
   const needless = [...loaded].filter((path) => !needed.some((pattern) => pattern.test(path)));
   assert.deepEqual(needless, []);

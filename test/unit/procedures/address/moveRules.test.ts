@@ -65,7 +65,12 @@ for (const [what, servers, holders, unknown, elsewhere, refusals, doubts] of [
   test(`assign to db10: ${what}`, () => {
     const seen = survey(servers, holders, unknown);
     const said = [
-      ...assignRefusals(app, db10, seen, elsewhere).map(({ message }) => message),
+      ...assignRefusals(
+        app,
+        db10,
+        seen,
+        elsewhere === null ? { kind: 'nobody' } : { kind: 'somebody', who: elsewhere },
+      ).map(({ message }) => message),
       ...assignDoubts(app, db10, seen),
     ];
     const wanted = [...refusals, ...doubts];

@@ -30,7 +30,13 @@ test('a directory without application files, or one that cannot be read, is told
 });
 
 test('the clusters that a monitor has ever had here; nobody has had one where there is no directory', async () => {
-  const places = { stateDirectory: '/state', configDirectory: '/etc/mha-helper', hostname: 'mgr', pid: 1 };
+  const places = {
+    stateDirectory: '/state',
+    configDirectory: '/etc/mha-helper',
+    hostname: 'mgr',
+    pid: 1,
+    bootId: null,
+  };
   const files = new MemoryFiles({
     '/state/monitor/b.json': '',
     '/state/monitor/a.json': '',

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { applicationName } from '../../../../src/mha/applicationConfig.ts';
 import { namesOf, parseLock, reducedFile, trialFile } from '../../../../src/procedures/monitor/monitorFiles.ts';
 
-const places = { stateDirectory: '/state', configDirectory: '/etc/mha-helper', hostname: 'mgr', pid: 1 };
+const places = { stateDirectory: '/state', configDirectory: '/etc/mha-helper', hostname: 'mgr', pid: 1, bootId: null };
 
 test('everything lies below the state directory, and no two are one file', () => {
   const conf = '/etc/mha/a.cnf';

@@ -14,7 +14,13 @@ const mail: Mail = { from: 'a@b', to: ['one@x', 'two@x'], subject: 's', text: 't
 const smtp = { host: 'localhost', port: 25 };
 
 function spoolTools() {
-  const places = { configDirectory: '/etc/mha-helper', stateDirectory: '/state', hostname: 'mgr', pid: 7 };
+  const places = {
+    configDirectory: '/etc/mha-helper',
+    stateDirectory: '/state',
+    hostname: 'mgr',
+    pid: 7,
+    bootId: 'boot',
+  };
   return { clock: new FakeClock(), files: new MemoryFiles(), log: new KeptLog(), places };
 }
 

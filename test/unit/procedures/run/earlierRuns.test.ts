@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
+  failedOverAlready,
   handoverTo,
   inheritedFrom,
-  refuseWhileRunning,
   runToUndo,
   wasKilled,
 } from '../../../../src/procedures/run/earlierRuns.ts';
 import type { RunEnd, RunRecord, StepRecord } from '../../../../src/steps/journal.ts';
 import { FakeClock } from '../../../doubles/clock.ts';
-import { MemoryFiles } from '../../../doubles/files.ts';
 
 const clock = new FakeClock();
+const tools = { clock, places: { configDirectory: '', stateDirectory: '', hostname: '', pid: 1, bootId: null } };
 const minutesAgo = (minutes: number): string => new Date(clock.now().getTime() - minutes * 60_000).toISOString();
 const end = (outcome: RunEnd['outcome'], minutes = 1): RunEnd => ({ outcome, message: '', at: minutesAgo(minutes) });
 const step = (id: string, state: StepRecord['state'] = 'done'): StepRecord => ({
@@ -50,7 +50,7 @@ test('killed: a run without an end that had changed something', () => {
 
 test('the same call after a kill goes on where it was; another call, or much later, only tells of it', () => {
   const killed = run('online stop', null, [readOnly, step('release-address:db10', 'undone')]);
-  const same = inheritedFrom([killed], request('online stop'), clock);
+  const same = inheritedFrom([killed], request('online stop'), tools);
   assert.deepEqual(
     [...same.inherited],
     [['set-read-only:db10', { before: { was: 'set-read-only:db10' }, run: 'online stop' }]],
@@ -62,17 +62,17 @@ test('the same call after a kill goes on where it was; another call, or much lat
     [[killed], { ...request('online stop'), next: null }],
     [[{ ...killed, startedAt: minutesAgo(61) }], request('online stop')],
   ] as const) {
-    const other = inheritedFrom(runs, call, clock);
+    const other = inheritedFrom(runs, call, tools);
     assert.equal(other.inherited.size, 0);
     assert.match(other.message ?? '', /mha-helper status/);
   }
-  const later = inheritedFrom([killed, run('online stop', end('done'))], request('online stop'), clock);
+  const later = inheritedFrom([killed, run('online stop', end('done'))], request('online stop'), tools);
   assert.deepEqual([later.inherited.size, later.message], [0, null]);
 });
 
 test('a start continues the stop right before it, of the same two servers, that ended well and not long ago', () => {
   const stop = run('online stop', end('done'), [readOnly]);
-  assert.equal(handoverTo([stop], request('online start'), clock), stop);
+  assert.equal(handoverTo([stop], request('online start'), tools), stop);
   for (const runs of [
     [],
     [stop, run('online start', end('done'))],
@@ -82,7 +82,7 @@ test('a start continues the stop right before it, of the same two servers, that 
     [run('online stop', end('done'), [], { newHost: 'db12' })],
     [run('online stop', end('done'), [], { origHost: 'db12' })],
   ])
-    assert.equal(handoverTo(runs, request('online start'), clock), null);
+    assert.equal(handoverTo(runs, request('online start'), tools), null);
 });
 
 test("what is undone: never a dead master's address, and nothing before a run that ended well", () => {
@@ -97,20 +97,19 @@ test("what is undone: never a dead master's address, and nothing before a run th
   assert.equal(runToUndo([]), null);
 });
 
-test('a hook that still runs is not undone under its feet; a pid that is another program now is nobody', async () => {
-  const refuse = (commandLine: string, pid = 1) =>
-    refuseWhileRunning([run('online stop', null, [readOnly])], {
-      files: new MemoryFiles({ '/proc/70/cmdline': commandLine }),
-      places: { stateDirectory: '', configDirectory: '', hostname: '', pid },
-    });
-  await assert.rejects(refuse('/usr/bin/mha-helper\0hook'), {
-    kind: 'refused',
-    message: /"online stop" of db10, pid 70/,
-  });
-  await refuse('/usr/bin/vim');
-  await refuse('/usr/bin/mha-helper\0hook', 70);
-  await refuseWhileRunning([run('online stop', end('failed'))], {
-    files: new MemoryFiles(),
-    places: { pid: 1 } as never,
-  });
+test('a failover is known as long as no other run has opened a master', () => {
+  const opened = [step('clear-read-only:db11')];
+  const failover = run('hard start', end('done'), opened);
+  assert.equal(failedOverAlready([failover], 'db10'), failover);
+  assert.equal(failedOverAlready([failover, run('hard stopssh', end('failed'))], 'db10'), failover);
+  assert.equal(failedOverAlready([run('hard start', null, opened)], 'db10')?.procedure, 'hard start', 'killed');
+  assert.equal(failedOverAlready([failover], 'db11'), null, 'the new master may die too');
+  assert.equal(
+    failedOverAlready([run('hard start', end('failed'), [step('clear-read-only:db11', 'undone')])], 'db10'),
+    null,
+  );
+  assert.equal(
+    failedOverAlready([failover, run('online start', end('done'), [step('clear-read-only:db10')])], 'db10'),
+    null,
+  );
 });

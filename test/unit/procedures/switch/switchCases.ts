@@ -28,6 +28,8 @@ export function replica(
     sourcePort: source.port,
     running: true,
     secondsBehind: 0,
+    delay: 0,
+    applier: '',
     error: '',
   };
   return { server, readOnly: true, replication, source, failure: null, alive: true, ...more };

@@ -15,6 +15,7 @@ function quickClock(): Clock {
   return {
     now: () => new Date(ms),
     monotonic: () => ms,
+    sinceBoot: () => ms,
     async sleep(more, signal) {
       await new Promise(setImmediate);
       signal?.throwIfAborted();

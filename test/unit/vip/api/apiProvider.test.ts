@@ -185,22 +185,15 @@ test('assign: what the service does late finds the host ready; what it refuses d
 
 test('who else: the network is asked too where it can be, and believed when the service does not answer', async () => {
   const down = { api: { answersElsewhere: () => Promise.reject(new Failure('address', 'Cloud: down')) } };
-  const heard = { asksNetwork: true, answersElsewhere: () => Promise.resolve('somebody') };
-  assert.equal(
-    await provider('none', false, { ...down, part: heard }).subject.answersElsewhere(host('db10')),
-    'somebody',
-  );
-  await assert.rejects(
-    provider('none', false, {
-      ...down,
-      part: { ...heard, answersElsewhere: () => Promise.resolve(null) },
-    }).subject.answersElsewhere(host('db10')),
-    { message: 'Cloud: down' },
-  );
-  assert.equal(
-    await provider('none', false, { part: { ...heard, asksNetwork: false } }).subject.answersElsewhere(host('db10')),
-    null,
-  );
+  const somebody = { kind: 'somebody', who: 'a host' } as const;
+  const heard = { asksNetwork: true, answersElsewhere: () => Promise.resolve(somebody) };
+  const silent = { ...heard, answersElsewhere: () => Promise.resolve({ kind: 'nobody' } as const) };
+  const ask = (more: Parameters<typeof provider>[2]) =>
+    provider('none', false, more).subject.answersElsewhere(host('db10'), 'once');
+  assert.deepEqual(await ask({ ...down, part: heard }), somebody);
+  // A service that does not say whom it leads clients to is not one that leads them to nobody.
+  assert.deepEqual(await ask({ ...down, part: silent }), { kind: 'unknown', why: 'Cloud: down' });
+  assert.deepEqual(await ask({ part: { ...heard, asksNetwork: false } }), { kind: 'nobody' });
 });
 
 test('two hosts that turn out to be in one place are refused', async () => {

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Failure } from '../../../../src/errors/errors.ts';
 import type { HardRequest } from '../../../../src/mha/request.ts';
-import { hardStart, hardStop, hardStopSsh } from '../../../../src/procedures/hooks/hardFailover.ts';
-import { probeScript, surveyScript } from '../../../../src/vip/metal/scripts.ts';
+import { hardStart } from '../../../../src/procedures/hooks/hardStart.ts';
+import { hardStop, hardStopSsh } from '../../../../src/procedures/hooks/hardStop.ts';
+import { askScript } from '../../../../src/vip/metal/askScript.ts';
+import { surveyScript } from '../../../../src/vip/metal/scripts.ts';
 import { fakeNeutron, neutronPort } from '../../../doubles/neutron.ts';
 import { fakeTools, readOnlyConnection, shell } from '../../../doubles/tools.ts';
 import { patternOf } from '../../../patternOf.ts';
@@ -85,9 +87,10 @@ function addressPair(answersArp: boolean) {
   const host = shell((argv) => {
     if (argv[2] === surveyScript)
       return { stdout: 'ip=/sbin/ip\narping=/usr/sbin/arping\narping_kind=iputils\naddresses:\n[{"ifname":"eth1"}]' };
-    if (argv[2] !== probeScript) return { stdout: 'addresses:\n[]' };
+    if (argv[2] !== askScript) return { stdout: 'addresses:\n[]' };
     asked.push(argv);
-    return { stdout: answersArp ? 'answer=Unicast reply from 10.0.0.155 [fa:16:3e:00:00:10]\n' : '' };
+    const arping = answersArp ? 'yes Unicast reply from 10.0.0.155 [fa:16:3e:00:00:10]' : 'no';
+    return { stdout: `arping=${arping}\nkernel=no\n` };
   });
   const down = fakeTools('').connect;
   const tools = fakeTools(
@@ -116,7 +119,7 @@ test('an unrestricted port: a silent old master that the network hears is alive:
   // From its own address: the network drops what comes from another one.
   assert.deepEqual(
     asked.map((argv) => argv.at(-1)),
-    ['own'],
+    ['own', 'own'],
   );
 });
 

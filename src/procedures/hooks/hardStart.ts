@@ -1,0 +1,156 @@
+// The new master of a failover, when MHA has recovered all that could be saved: it takes the writes.
+import type { Tools } from '../../context/Context.ts';
+import { Failure } from '../../errors/errors.ts';
+import { asFailure, errorLine } from '../../errors/message.ts';
+import { outcomeOf, type Outcome } from '../../mha/exitCodes.ts';
+import type { HardRequest, HostEnd } from '../../mha/request.ts';
+import { startEvents } from '../../steps/eventSteps.ts';
+import { seeHealth } from '../../steps/lastLooks.ts';
+import { clearReadOnly } from '../../steps/readOnlySteps.ts';
+import { assignWriterAddress, heldBy, takeWriterAddress, unlessUnknown } from '../../steps/writerAddressSteps.ts';
+import type { Elsewhere, LeftToDo } from '../../vip/Provider.ts';
+import type { Run } from '../run/openRun.ts';
+import { withRun } from '../run/withRun.ts';
+import { closeOriginal, type Original } from './closeOriginal.ts';
+import { whoAnswers } from './whoAnswers.ts';
+
+type Start = Extract<HardRequest, { command: 'start' }>;
+
+/** How long the new master is waited for, in ms: nobody else can be master, so as long as the run may take. */
+const patience = { busy: 3_600_000, down: 30_000 };
+/** How long the network is asked where the answer decides, in s. */
+const insistSeconds = 2.5;
+
+/** The new master has all that could be saved: it takes the writes. */
+export async function hardStart(request: Start, tools: Tools): Promise<Outcome> {
+  const { orig, new: next, sshOptions } = request;
+  return withRun(tools, { procedure: 'hard start', orig, next, sshOptions }, async (run) => {
+    const host = run.host(next);
+    const { address, worksWithoutHost, asksNetwork } = run.provider;
+    const managed = address !== null;
+    const end = endOfOriginal(run, orig);
+    const once = memo(() => run.provider.answersElsewhere(host, 'once'));
+    const insist = memo(() => whoAnswers(run, orig, next));
+    // Asked early, so that the answer is there when it is needed. Where the host did not answer `stop` it will decide.
+    if (managed && asksNetwork) void (end === 'silent' ? insist() : once());
+    const whoHasIt = managed && asksNetwork && end !== 'released' ? insist : null;
+    // Both to their end, whatever becomes of the other.
+    const [opened, closed] = await Promise.allSettled([
+      run.patientServer(next, patience),
+      closeOriginal(run, orig, next, whoHasIt),
+    ]);
+    if (closed.status === 'rejected') throw asFailure(closed.reason);
+    if (opened.status === 'rejected') throw asFailure(opened.reason);
+    const { state } = closed.value;
+    const taken = managed && worksWithoutHost ? await takeFromOriginal(run, orig, closed.value) : [];
+    const decides = state === 'unknown' && asksNetwork;
+    if (decides) refuseIfHeld(run, orig, await insist());
+    // It is known by now that nobody takes writes by the address.
+    const elsewhere = unlessUnknown(decides ? insist : once, (line) => tools.log.warn(line));
+    const { leftToDo } = await run.steps([
+      clearReadOnly(opened.value),
+      ...(managed ? [assignWriterAddress(run.provider, host, elsewhere)] : []),
+      ...(run.settings(next).options.move_events ? [startEvents(opened.value, null)] : []),
+      seeHealth(next.host, () => run.openServer(next, run.settings(next).options.connect_timeout * 1000)),
+    ]);
+    return outcomeOf([...closed.value.leftToDo, ...hungOriginal(orig, state, end), ...taken, ...leftToDo]);
+  });
+}
+
+/** The answer of one question, asked when somebody first wants it. */
+function memo<T>(ask: () => Promise<T>): () => Promise<T> {
+  let asked: Promise<T> | undefined;
+  return () => (asked ??= ask());
+}
+
+type End = 'released' | 'silent' | 'unknown';
+
+/**
+ * What the run before this one found. `released`: the address is gone from the dead master's host, for certain.
+ * `silent`: that host did not answer SSH.
+ */
+function endOfOriginal({ earlier }: Run, orig: HostEnd): End {
+  const last = earlier.at(-1);
+  if (last === undefined || last.origHost !== orig.host) return 'unknown';
+  if (last.procedure === 'hard stop') return 'silent';
+  return last.procedure === 'hard stopssh' && last.end?.outcome === 'done' ? 'released' : 'unknown';
+}
+
+/** Its host lives, and its mysqld does not answer and was not closed: it may wake and take writes. */
+function hungOriginal({ host }: HostEnd, state: Original['state'], end: End): LeftToDo {
+  if (state !== 'unknown' || end !== 'released') return [];
+  const what = `mysqld on ${host} does not answer, and is not known to be down`;
+  return [
+    `${what}: end it there (kill -9 where it hangs) before it wakes, because it may be writable; clients by the writer address do not reach it`,
+  ];
+}
+
+/**
+ * Where the address can be taken away from a host without that host, it is, before another one takes writes: whatever
+ * the dead master does then, clients do not reach it by the address.
+ * @throws Failure `refused` when clients may be writing on the dead master by it
+ */
+async function takeFromOriginal(run: Run, orig: HostEnd, { state }: Original): Promise<LeftToDo> {
+  const { provider } = run;
+  const host = state === 'unknown' ? run.silentHost(orig) : run.host(orig);
+  let isKnown = false;
+  const isGone = async (): Promise<boolean> => {
+    const held = await heldBy(provider, host).catch((error: unknown) => {
+      // Who cannot tell may be able to act all the same; who does not answer at all would cost its time limit once
+      // more, and `stop` has tried.
+      if (asFailure(error).kind === 'deadline') throw error;
+      return null;
+    });
+    isKnown = held === 'held' || held === 'partly';
+    return held === 'nothing';
+  };
+  try {
+    return (await run.steps([takeWriterAddress(provider, host, isGone)])).leftToDo;
+  } catch (error) {
+    const failure = asFailure(error);
+    const policy = run.settings(orig).options.unreachable_master;
+    const what = `the writer address ${provider.address ?? ''} could not be taken away from ${orig.host} (${errorLine(failure)})`;
+    // Down, or read-only: nobody writes there. Fenced: it is off. Where nothing is known, the operator's policy says
+    // whether to go on; where the service cannot keep the host from using the address, the network is asked next
+    // whether it does.
+    if (failure.kind === 'interrupted') throw failure;
+    const isLeftOpen = provider.asksNetwork && failure.kind === 'refused';
+    if (state !== 'unknown' || policy === 'fence' || (policy === 'continue' && (!isKnown || isLeftOpen))) {
+      return [`${what}: keep that host off the network, or ${provider.byHand(host, 'release')}`];
+    }
+    throw new Failure(
+      'refused',
+      `${orig.host} does not answer, and ${what}: clients may be writing there, and there would be two masters`,
+      { hint: `switch ${orig.host} off for certain, then start the failover again`, cause: error },
+    );
+  }
+}
+
+/** A master that the manager cannot reach, while its address is answered for, may take writes beyond a cut network. */
+function refuseIfHeld(run: Run, orig: HostEnd, elsewhere: Elsewhere): void {
+  const address = run.provider.address ?? '';
+  const { options, file } = run.settings(orig);
+  const hint = `switch ${orig.host} off for certain, then start the failover again`;
+  switch (elsewhere.kind) {
+    case 'nobody': {
+      const asked = `the network was asked for ${insistSeconds} s, and nobody has the writer address`;
+      run.tools.log.warn(`${orig.host} does not answer; ${asked}: it is taken for dead`);
+      return;
+    }
+    case 'somebody': {
+      const what = `${orig.host} does not answer this manager, but ${elsewhere.who} answers for the writer address ${address}`;
+      throw new Failure('refused', `${what}: clients may be writing there, and there would be two masters`, { hint });
+    }
+    case 'unknown': {
+      const doubt = `it is not known whether it still has the writer address ${address} (${elsewhere.why})`;
+      const what = `${orig.host} does not answer this manager, and ${doubt}`;
+      if (options.unreachable_master === 'fence' || options.unknown_holder === 'continue') {
+        run.tools.log.warn(`${what}; going on, because the configuration says so (${file})`);
+        return;
+      }
+      throw new Failure('refused', `${what}: there could be two masters`, {
+        hint: `${hint}; unknown_holder = continue in ${file} would take such a master for dead`,
+      });
+    }
+  }
+}

@@ -1,0 +1,81 @@
+// MHA that was killed right after `start` does not know that it has failed over. Started again it would do it a second
+// time, and point the replicas at where the new master stands by then: what clients have written in between would be
+// missing on them.
+import type { Tools } from '../../context/Context.ts';
+import { Failure } from '../../errors/errors.ts';
+import { errorLine } from '../../errors/message.ts';
+import { isUnknown, unknownBecause, type Unknown } from '../../errors/unknown.ts';
+import { loadApplicationConfig, type ApplicationConfig } from '../../mha/applicationConfig.ts';
+import { endOf } from '../../mha/masterEnd.ts';
+import type { HostEnd } from '../../mha/request.ts';
+import type { RunRecord } from '../../steps/journal.ts';
+import { failedOverAlready } from '../run/earlierRuns.ts';
+import type { Run } from '../run/openRun.ts';
+import { lookAtCluster, survey, type ServerState } from '../survey/surveyCluster.ts';
+import { loadHostSettings } from '../../config/load.ts';
+
+/**
+ * @throws Failure `refused` when the record says that this master was failed over already, unless the new master of
+ *   then is seen not to take writes now
+ */
+export async function refuseSecondFailover(run: Run, orig: HostEnd): Promise<void> {
+  const before = failedOverAlready(run.earlier, orig.host);
+  if (before === null || before.newHost === null) return;
+  const app = await configOfCaller(run.tools);
+  const states = isUnknown(app) ? app : await lookAt(app, run.tools).catch(unknownBecause);
+  const next = isUnknown(states) ? undefined : states.find(({ server }) => server.hostname === before.newHost);
+  if (next?.readOnly === true) return;
+  const since = `${orig.host} was failed over to ${before.newHost} already (${before.startedAt})`;
+  const now =
+    next?.readOnly === false
+      ? `and ${before.newHost} takes writes`
+      : `and it is not known whether ${before.newHost} takes writes (${whyUnknown(states, next)})`;
+  const lost = 'a second failover would lose what was written there since';
+  throw new Failure('refused', `${since}, ${now}: ${lost}`, {
+    hint: whatToDo(before, isUnknown(states) ? [] : states),
+  });
+}
+
+function whyUnknown(states: readonly ServerState[] | Unknown, next: ServerState | undefined): string {
+  if (isUnknown(states)) return states.unknown;
+  return next?.failure == null ? "it is not in MHA's configuration" : errorLine(next.failure);
+}
+
+/** What MHA runs with. It does not tell its hooks, so its command line is read. */
+async function configOfCaller({ connect, files }: Tools): Promise<ApplicationConfig | Unknown> {
+  const caller = await connect.mhaCaller();
+  if (caller?.conf == null) return { unknown: 'MHA does not tell which configuration it runs with' };
+  return loadApplicationConfig(caller.conf, files).catch(unknownBecause);
+}
+
+async function lookAt(app: ApplicationConfig, tools: Tools): Promise<readonly ServerState[]> {
+  const hosts = [...new Set(app.servers.map(({ hostname }) => hostname))];
+  const settings = await loadHostSettings(tools.places.configDirectory, hosts, tools.files, tools.log);
+  return lookAtCluster(app, settings, tools, async (run) => (await survey(run, app, 'servers')).servers);
+}
+
+/** Which replicas do not follow the new master yet, and what makes them. */
+function whatToDo(before: RunRecord, states: readonly ServerState[]): string {
+  const next = before.newHost ?? '';
+  const opened = before.steps.find(({ id }) => id === `clear-read-only:${next}`)?.before ?? {};
+  const at = typeof opened['position'] === 'string' ? opened['position'] : null;
+  const gtid = typeof opened['gtid'] === 'string' ? opened['gtid'] : null;
+  const rest = states.filter(
+    ({ server, source }) =>
+      server.hostname !== next && server.hostname !== before.origHost && source?.hostname !== next,
+  );
+  const names = rest.map(({ server }) => server.hostname);
+  const who = names.length === 0 ? 'each replica that does not follow it' : names.join(', ');
+  const from = [at === null ? '' : `from ${at}`, gtid === null ? '' : `GTID ${gtid}`].filter((text) => text !== '');
+  const where = from.length === 0 ? '' : ` ${from.join(', ')}`;
+  const host = states.find(({ server }) => server.hostname === next);
+  const statement = host === undefined ? '' : `: ${changeStatement(endOf(host.server), at)}`;
+  return `point ${who} at ${next}${where}${statement}; then take ${before.origHost} out of MHA's configuration and start MHA again`;
+}
+
+/** As the replicas have it; the account that they replicate with is theirs already. */
+function changeStatement({ ip, port }: HostEnd, at: string | null): string {
+  const separator = at?.lastIndexOf(':') ?? -1;
+  const [file, position] = at === null ? ['FILE', 'POSITION'] : [at.slice(0, separator), at.slice(separator + 1)];
+  return `CHANGE MASTER TO MASTER_HOST='${ip}', MASTER_PORT=${port}, MASTER_LOG_FILE='${file}', MASTER_LOG_POS=${position} (with GTID: MASTER_USE_GTID=slave_pos on MariaDB, MASTER_AUTO_POSITION=1 on MySQL; SOURCE_ for MASTER_ since MySQL 8.4)`;
+}

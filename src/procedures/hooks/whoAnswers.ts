@@ -1,0 +1,83 @@
+// Whether anybody still answers for the writer address, asked where the answer decides that a master which nobody
+// reaches is dead: from the new master's host, from the other hosts of the cluster, and by knocking from this one.
+import { isIPv6 } from 'node:net';
+import { loadAllClusters } from '../../config/load.ts';
+import { asFailure, errorLine } from '../../errors/message.ts';
+import { SqlError } from '../../errors/errors.ts';
+import type { HostEnd, MasterEnd } from '../../mha/request.ts';
+import type { Elsewhere } from '../../vip/Provider.ts';
+import type { Run } from '../run/openRun.ts';
+
+/** How long a knock at the address may take, in ms; as long as the network is asked. */
+const knockMs = 2_500;
+/** Other hosts only add to the answer: one that is slow is not waited for. In ms. */
+const othersMs = 4_000;
+
+/**
+ * Never throws. `nobody` needs the new master's host to have asked; what others do not know takes nothing from that.
+ */
+export async function whoAnswers(run: Run, orig: HostEnd, next: MasterEnd): Promise<Elsewhere> {
+  const host = run.host(next);
+  const asked = run.provider.answersElsewhere(host, 'insist');
+  const [first, ...rest] = await Promise.all([asked, knock(run, next), fromOthers(run, orig, next)]);
+  const somebody = [first, ...rest].find(({ kind }) => kind === 'somebody');
+  return somebody ?? first;
+}
+
+/** Whoever answers at all has the address: a login that is refused, and a port where nobody listens. */
+async function knock(run: Run, next: MasterEnd): Promise<Elsewhere> {
+  const { address } = run.provider;
+  const unknown: Elsewhere = { kind: 'unknown', why: 'no answer to a knock from this host' };
+  if (address === null || (await run.provider.holds(run.host(next)).catch(() => true))) return unknown;
+  const somebody: Elsewhere = { kind: 'somebody', who: `a host that this one reaches at ${shown(address)}` };
+  const { port, user, password } = next;
+  try {
+    const connection = await run.tools.connect.mysql(
+      { label: 'writer address', host: address, port, user, password },
+      knockMs,
+    );
+    await connection.close();
+    return somebody;
+  } catch (error) {
+    const { cause } = asFailure(error);
+    const code = (cause as NodeJS.ErrnoException | undefined)?.code;
+    return cause instanceof SqlError || code === 'ECONNREFUSED' || code === 'ECONNRESET' ? somebody : unknown;
+  }
+}
+
+function shown(address: string): string {
+  return isIPv6(address) ? `[${address}]` : address;
+}
+
+/** The other hosts that the configuration has, logged in to as to the new master's. */
+async function fromOthers(run: Run, orig: HostEnd, next: MasterEnd): Promise<Elsewhere> {
+  const unknown: Elsewhere = { kind: 'unknown', why: 'no other host was asked' };
+  const asking = ask(run, orig, next).catch((error: unknown): Elsewhere => ({
+    kind: 'unknown',
+    why: errorLine(error),
+  }));
+  const late = run.tools.clock.sleep(othersMs).then(() => unknown);
+  return Promise.race([asking, late]);
+}
+
+async function ask(run: Run, orig: HostEnd, next: MasterEnd): Promise<Elsewhere> {
+  const { file } = run.settings(next);
+  const { clusters } = await loadAllClusters(run.tools.places.configDirectory, run.tools.files);
+  const hosts = clusters.find((cluster) => cluster.file === file)?.hosts ?? [];
+  const others = hosts.filter(({ host }) => host !== orig.host && host !== next.host);
+  const answers = await Promise.all(
+    others.map((settings) => {
+      const { sshUser, sshPort } = next;
+      const end = {
+        host: settings.host,
+        ip: settings.host,
+        port: next.port,
+        ...(sshUser === undefined ? {} : { sshUser }),
+        ...(sshPort === undefined ? {} : { sshPort }),
+      };
+      return run.provider.answersElsewhere(run.foreignHost(end, settings), 'insist');
+    }),
+  );
+  const somebody = answers.find(({ kind }) => kind === 'somebody');
+  return somebody ?? { kind: 'unknown', why: 'no other host heard anybody' };
+}

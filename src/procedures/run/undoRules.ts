@@ -1,0 +1,163 @@
+// What speaks against undoing a run. Everything is looked at first, all servers and all hosts: undoing gives the writer
+// back to the original master, and there must be nobody else who takes writes. Pure: the answers are in what was seen.
+import { Failure } from '../../errors/errors.ts';
+import { errorLine } from '../../errors/message.ts';
+import { vipCommand } from '../../steps/byHand.ts';
+import type { RunRecord } from '../../steps/journal.ts';
+import type { Elsewhere } from '../../vip/Provider.ts';
+import { holdingOf, serverName, type ServerState, type Survey } from '../survey/surveyCluster.ts';
+import type { ApplicationConfig } from '../../mha/applicationConfig.ts';
+
+export interface UndoLook {
+  readonly app: ApplicationConfig;
+  /** The run that is to be undone. */
+  readonly half: RunRecord;
+  readonly survey: Survey;
+  /** Who answers for the writer address on the network, besides the two hosts of the run. */
+  readonly elsewhere: Elsewhere;
+  /** Where the binary log of the new master stands; null: it has none, or was never opened. */
+  readonly position: string | null;
+  /** Hosts of which a person says that they take no writes. */
+  readonly vouched: ReadonlySet<string>;
+}
+
+type Rule = (look: UndoLook) => Failure | null;
+
+/** The first reason not to undo, or null. */
+export function undoRefusal(look: UndoLook): Failure | null {
+  for (const rule of rules) {
+    const failure = rule(look);
+    if (failure !== null) return failure;
+  }
+  return null;
+}
+
+const rules: readonly Rule[] = [
+  deadMasterHasNothingToGet,
+  originalMustAnswer,
+  newMasterTakesWrites,
+  newMasterWasWrittenTo,
+  anotherTakesWrites,
+  anotherIsUnknown,
+  anotherHolds,
+  somebodyAnswers,
+  nobodyKnowsWhoAnswers,
+];
+
+/** The original master of a failover is dead: without the new one nobody would be master. */
+function deadMasterHasNothingToGet({ half }: UndoLook): Failure | null {
+  if (half.procedure !== 'hard start') return null;
+  const what = `"${half.procedure}" of ${half.origHost} is not undone: ${half.origHost} was dead, and without ${newHost(half)} nobody would be master`;
+  return new Failure('refused', what, { hint: `finish it instead: ${finish(half)}` });
+}
+
+function originalMustAnswer({ app, half, survey }: UndoLook): Failure | null {
+  const orig = stateOf(survey, half.origHost);
+  if (orig === undefined) {
+    return new Failure('config', `${app.file} has no server ${half.origHost}, which "${half.procedure}" was about`);
+  }
+  if (orig.failure === null) return null;
+  const what = `${half.origHost} cannot be asked (${errorLine(orig.failure)}); nothing was undone`;
+  return new Failure('refused', what, { hint: `bring it back first, or finish instead: ${finish(half)}` });
+}
+
+/** Undoing a killed `online start` closes the new master first; then it may be open now. */
+function newMasterTakesWrites({ half, survey }: UndoLook): Failure | null {
+  if (half.newHost === null) return null;
+  const next = stateOf(survey, half.newHost);
+  if (next === undefined || next.failure !== null) return unknownServer(half, half.newHost, next);
+  if (next.readOnly !== false || half.procedure === 'online start') return null;
+  const what = `${half.newHost} takes writes: giving the writer back to ${half.origHost} would make two masters; nothing was undone`;
+  return new Failure('refused', what, { hint: `finish the switch instead: ${finish(half)}` });
+}
+
+/** What was written on the new master is on no other server: undoing would throw it away. */
+function newMasterWasWrittenTo({ half, position }: UndoLook): Failure | null {
+  const opened = half.steps.find(({ id }) => id.startsWith('clear-read-only:'));
+  const before = opened?.before['position'];
+  if (typeof before !== 'string' || position === null || before === position) return null;
+  const what = `${newHost(half)} was written to since it was opened (binary log ${before}, now ${position}): undoing would lose that; nothing was undone`;
+  return new Failure('refused', what, { hint: `finish the switch instead: ${finish(half)}` });
+}
+
+function anotherTakesWrites({ app, half, survey }: UndoLook): Failure | null {
+  const other = others(half, survey).find(({ readOnly }) => readOnly === false);
+  if (other === undefined) return null;
+  const name = serverName(other.server, app);
+  const what = `${name} takes writes: giving the writer back to ${half.origHost} would make two masters; nothing was undone`;
+  return new Failure('refused', what, {
+    hint: `decide who is the master; "mha-helper vip show" tells who has the address`,
+  });
+}
+
+function anotherIsUnknown({ half, survey, vouched }: UndoLook): Failure | null {
+  const other = others(half, survey).find((state) => !isKnownClosed(state) && !vouched.has(state.server.hostname));
+  return other === undefined ? null : unknownServer(half, other.server.hostname, other);
+}
+
+function anotherHolds({ half, survey }: UndoLook): Failure | null {
+  const isOurs = (host: string): boolean => host === half.origHost || host === half.newHost;
+  const other = survey.holdings.find(({ host, holds }) => !isOurs(host) && (holds === true || holds === 'partly'));
+  if (other === undefined) return null;
+  const what = `${other.host} has the writer address ${survey.address ?? ''}: it must not be on two hosts; nothing was undone`;
+  return new Failure('refused', what, {
+    hint: `decide who is the master; "${vipCommand('release', other.host)}" takes it away`,
+  });
+}
+
+function somebodyAnswers({ elsewhere, survey }: UndoLook): Failure | null {
+  if (elsewhere.kind !== 'somebody') return null;
+  const what = `${elsewhere.who} answers for the writer address ${survey.address ?? ''}: it must not be on two hosts; nothing was undone`;
+  return new Failure('refused', what, { hint: 'find that host (ip neigh) and remove the address there first' });
+}
+
+/** Where each host has said that it does not have the address, nobody else needs to be asked. */
+function nobodyKnowsWhoAnswers({ elsewhere, half, survey, vouched }: UndoLook): Failure | null {
+  if (elsewhere.kind !== 'unknown') return null;
+  const silent = survey.holdings.filter(({ holds }) => typeof holds === 'object').map(({ host }) => host);
+  const open = silent.filter((host) => host !== half.origHost && !vouched.has(host));
+  if (open.length === 0) return null;
+  const what = `it is not known whether ${open.join(' or ')} has the writer address ${survey.address ?? ''} (${elsewhere.why}); nothing was undone`;
+  return new Failure('refused', what, { hint: vouchHint(open[0] ?? '') });
+}
+
+function unknownServer(half: RunRecord, host: string, state: ServerState | undefined): Failure {
+  const why = state?.failure == null ? 'it is not in the configuration' : errorLine(state.failure);
+  const what = `it is not known whether ${host} takes writes (${why}); nothing was undone`;
+  const hint = host === half.newHost ? `bring it back, or see to it that it stays off` : vouchHint(host);
+  return new Failure('refused', what, { hint });
+}
+
+function vouchHint(host: string): string {
+  return `when ${host} is off for certain: --without ${host}`;
+}
+
+/** Read-only, or its host says that nobody listens. */
+function isKnownClosed({ readOnly, failure }: ServerState): boolean {
+  if (readOnly !== null) return readOnly;
+  return (failure?.cause as NodeJS.ErrnoException | undefined)?.code === 'ECONNREFUSED';
+}
+
+function others(half: RunRecord, { servers }: Survey): readonly ServerState[] {
+  return servers.filter(({ server: { hostname } }) => hostname !== half.origHost && hostname !== half.newHost);
+}
+
+function stateOf({ servers }: Survey, host: string): ServerState | undefined {
+  return servers.find(({ server }) => server.hostname === host);
+}
+
+function newHost(half: RunRecord): string {
+  return half.newHost ?? 'the new master';
+}
+
+/** What ends the run at the new master. */
+function finish(half: RunRecord): string {
+  return `"${vipCommand('assign', newHost(half))}", and make ${half.origHost} a replica of it`;
+}
+
+/** Whether a host of the survey must be asked by the network: those that could not be asked themselves. */
+export function asksTheNetwork(survey: Survey, half: RunRecord): boolean {
+  const held = half.newHost === null ? undefined : holdingOf(survey, half.newHost);
+  // The new master has the address: it answers, and is about to lose it.
+  return survey.address !== null && held !== true && held !== 'partly';
+}

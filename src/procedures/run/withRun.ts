@@ -1,0 +1,145 @@
+// A run from its lock to its last line in the journal.
+import { loadHostSettings } from '../../config/load.ts';
+import type { HostSettings } from '../../config/options.ts';
+import type { Lock, Tools } from '../../context/Context.ts';
+import { Failure } from '../../errors/errors.ts';
+import { errorLine } from '../../errors/message.ts';
+import { isUnknown } from '../../errors/unknown.ts';
+import type { Outcome } from '../../mha/exitCodes.ts';
+import { journalFor, noJournal, type Journal, type RunRecord } from '../../steps/journal.ts';
+import { inheritedFrom, readJournal } from './earlierRuns.ts';
+import { Run, type RunRequest } from './openRun.ts';
+import { asRecorded, placesOf } from './recordedPlaces.ts';
+import { runLock } from './runLock.ts';
+
+/** Runs a procedure with all it needs, records how it ended, gives back its lock, and closes what it opened. */
+export async function withRun(
+  tools: Tools,
+  request: RunRequest,
+  body: (run: Run) => Promise<Outcome>,
+): Promise<Outcome> {
+  const { orig, next } = request;
+  if (next?.host === orig.host) {
+    const what = `the original and the new master are both on ${orig.host}`;
+    throw new Failure('usage', `${what}: nothing to switch, and two servers on one host are not supported`);
+  }
+  const { settings, cluster } = await settingsOf(request, tools);
+  const lock = request.record === 'none' ? null : await lockFor(request, cluster, tools);
+  try {
+    // Only now: a run that has just ended has written its last lines.
+    const earlier = await earlierRuns(request, cluster, tools);
+    const before = request.continues?.(earlier) ?? null;
+    const asThen = before === null ? settings : settings.map((one) => asRecorded(before, one, tools.log));
+    return await lockedRun(tools, request, asThen, cluster, earlier, body);
+  } finally {
+    if (lock?.kind === 'taken') await lock.release();
+  }
+}
+
+interface Loaded {
+  readonly settings: readonly HostSettings[];
+  readonly cluster: string;
+}
+
+async function settingsOf(request: RunRequest, tools: Tools): Promise<Loaded> {
+  const { orig, next, others = [] } = request;
+  const hosts = [orig, ...(next === null ? [] : [next]), ...others].map(({ host }) => host);
+  const settings = await loadHostSettings(tools.places.configDirectory, hosts, tools.files, tools.log);
+  return { settings, cluster: settings[0]?.cluster ?? '' };
+}
+
+/**
+ * One run a cluster: two would look at, and undo, the same things.
+ * @throws Failure `refused` while another one is at work, and where that is not known and the run can wait
+ */
+async function lockFor({ procedure, orig, canWait }: RunRequest, cluster: string, tools: Tools): Promise<Lock> {
+  const { clock, locks, places } = tools;
+  const owner = `"${procedure}" of ${orig.host}, pid ${places.pid}, since ${clock.now().toISOString()}`;
+  const lock = await locks.take(runLock(places, cluster), owner);
+  if (lock.kind === 'held') {
+    throw new Failure(
+      'refused',
+      `another run of cluster ${cluster} is at work: ${lock.owner || 'its name is unknown'}`,
+      { hint: 'wait until it has ended; after a signal it undoes what it had changed' },
+    );
+  }
+  if (lock.kind === 'unknown') {
+    const what = `it is not known whether another run of cluster ${cluster} is at work (${lock.why})`;
+    if (canWait === true) {
+      throw new Failure('refused', `${what}; nothing has been changed`, { hint: 'fix that first: this run can wait' });
+    }
+    tools.log.warn(`${what}; going on, because a dead master cannot wait`);
+  }
+  return lock;
+}
+
+async function lockedRun(
+  tools: Tools,
+  request: RunRequest,
+  loaded: readonly HostSettings[],
+  cluster: string,
+  earlier: readonly RunRecord[],
+  body: (run: Run) => Promise<Outcome>,
+): Promise<Outcome> {
+  const settings = new Map(loaded.map((one) => [one.host, one]));
+  const record = request.record ?? 'run';
+  const { inherited, message } =
+    record === 'run' ? inheritedFrom(earlier, request, tools) : { inherited: new Map(), message: null };
+  if (message !== null) tools.log.warn(message);
+  const journal = record === 'none' ? noJournal : journalFor(tools, cluster);
+  const run = new Run(tools, request, settings, journal, inherited, earlier);
+  if (record === 'run') await begin(run, journal, settings);
+  tools.log.info(headline(run, cluster));
+  try {
+    const outcome = await body(run);
+    const leftToDo = outcome.kind === 'proceed' ? outcome.leftToDo : [];
+    if (record === 'run') {
+      await journal.end(outcome.kind, leftToDo.join('; '), leftToDo.length === 0 ? undefined : leftToDo);
+    }
+    return outcome;
+  } catch (error) {
+    if (record === 'run') await journal.end('failed', errorLine(error));
+    throw error;
+  } finally {
+    await run.close();
+  }
+}
+
+/** @throws Failure `refused` when it is not known what earlier runs have left, and this run can wait */
+async function earlierRuns(request: RunRequest, cluster: string, tools: Tools): Promise<readonly RunRecord[]> {
+  const runs = await readJournal(tools, cluster);
+  if (!isUnknown(runs)) return runs;
+  if (request.record === 'none') return [];
+  const what = `it is not known what earlier runs have left: ${runs.unknown}`;
+  if (request.canWait === true) {
+    throw new Failure('refused', `${what}; nothing has been changed`, {
+      hint: 'let this account read it, or move it away',
+    });
+  }
+  tools.log.warn(`${what}; going on, because a dead master cannot wait`);
+  return [];
+}
+
+/** @throws Failure `refused` when the run cannot be recorded, and can wait */
+async function begin(run: Run, journal: Journal, settings: ReadonlyMap<string, HostSettings>): Promise<void> {
+  const { request, tools } = run;
+  const caller = await tools.connect.mhaCaller();
+  const isRecorded = await journal.begin({
+    procedure: request.procedure,
+    origHost: request.orig.host,
+    newHost: request.next?.host ?? null,
+    caller,
+    places: placesOf(settings),
+  });
+  if (isRecorded || request.canWait !== true) return;
+  throw new Failure('refused', 'this run cannot be recorded, so nobody could undo it; nothing has been changed', {
+    hint: `make ${tools.places.stateDirectory} writable for this account, with free space`,
+  });
+}
+
+function headline({ request, provider }: Run, cluster: string): string {
+  const hosts = request.next === null ? request.orig.host : `${request.orig.host} -> ${request.next.host}`;
+  const address =
+    provider.address === null ? 'no writer address is managed (vip_type = none)' : `writer address ${provider.address}`;
+  return `${request.procedure}: ${hosts}, cluster ${cluster}, ${address}`;
+}
