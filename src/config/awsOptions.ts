@@ -5,7 +5,8 @@ export const awsOptions = optionsOf('aws', {
     'awsMethod',
     undefined,
     true,
-    'What moves. private-ip: a secondary private address of a network interface. elastic-ip: an Elastic IP, which writer_vip_cidr names with /32. ' +
+    'What moves. private-ip: a secondary private address of a network interface. elastic-ip: an Elastic IP, ' +
+      'which writer_vip_cidr names with /32. ' +
       "route-table: the route to an address outside the VPC's range. Required when vip_type is aws.",
   ),
   aws_route_table_ids: option(
@@ -18,13 +19,15 @@ export const awsOptions = optionsOf('aws', {
     'awsNetworkInterface',
     undefined,
     true,
-    "The network interface of the host that gets the address. Default: the one that has the host's own private address.",
+    "The network interface of the host that gets the address. Default: the one that has the host's own " +
+      'private address.',
   ),
   aws_instance_id: option(
     'awsInstance',
     undefined,
     true,
-    "The instance that the host is: its first network interface gets the address. Only where the interface cannot be found by the host's address.",
+    'The instance that the host is: its first network interface gets the address. Only where the interface ' +
+      "cannot be found by the host's address.",
   ),
   aws_region: option(
     'text',
@@ -36,7 +39,8 @@ export const awsOptions = optionsOf('aws', {
     'text',
     undefined,
     true,
-    'The profile of ~/.aws/config and ~/.aws/credentials to use. Default: credentials as the AWS SDK finds them (environment, default profile, role of the instance).',
+    'The profile of ~/.aws/config and ~/.aws/credentials to use. Default: credentials as the AWS SDK finds ' +
+      'them (environment, default profile, role of the instance).',
   ),
   aws_role_arn: option(
     'awsRole',

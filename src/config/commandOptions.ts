@@ -11,12 +11,14 @@ export const commandOptions = optionsOf('command', {
     'text',
     undefined,
     true,
-    'Makes clients reach that host no longer, whether it answers or not. Exit 0: done. Required when vip_type is command.',
+    'Makes clients reach that host no longer, whether it answers or not. Exit 0: done. Required when ' +
+      'vip_type is command.',
   ),
   vip_status_command: option(
     'text',
     undefined,
     true,
-    'Says whether clients reach that host: exit 0 yes, 3 no, anything else (1 too): it cannot be found out. Changes nothing. Required when vip_type is command.',
+    'Says whether clients reach that host: exit 0 yes, 3 no, anything else (1 too): it cannot be found out. ' +
+      'Changes nothing. Required when vip_type is command.',
   ),
 });

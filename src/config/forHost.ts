@@ -25,7 +25,8 @@ export function selectHosts(
   if (other !== undefined) {
     throw new Failure(
       'config',
-      `${first.host} has its section in ${first.file} and ${other.host} in ${other.file}: the hosts of one cluster must be in one file`,
+      `${first.host} has its section in ${first.file} and ${other.host} in ${other.file}: the hosts of one ` +
+        'cluster must be in one file',
     );
   }
   const cluster = clusterOf(first.file, files);
@@ -45,7 +46,8 @@ function fileOf(directory: string, host: string, files: readonly FileReading[]):
   throw new Failure('config', notFound(directory, host, files), {
     hint:
       similarName(host, files) ??
-      `add a section [${host}] to the file of its cluster; its name must be written as the hostname in MHA's configuration`,
+      `add a section [${host}] to the file of its cluster; its name must be written as the hostname in MHA's ` +
+        'configuration',
   });
 }
 
@@ -69,7 +71,10 @@ function similarName(host: string, files: readonly FileReading[]): string | unde
   const label = shortName(host);
   const sameHost = names.find(({ name }) => shortName(name) === label && (!name.includes('.') || !host.includes('.')));
   if (sameHost !== undefined) {
-    return `${sameHost.file} has [${sameHost.name}]; the section's name must be written as the hostname in MHA's configuration, [${host}]`;
+    return (
+      `${sameHost.file} has [${sameHost.name}]; the section's name must be written as the hostname in MHA's ` +
+      `configuration, [${host}]`
+    );
   }
   const near = nearest(
     host,

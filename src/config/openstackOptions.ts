@@ -5,7 +5,8 @@ export const openstackOptions = optionsOf('openstack', {
     'openstackMethod',
     undefined,
     true,
-    "What moves. floating-ip: a floating IP, which writer_vip_cidr names with /32. allowed-address-pair: an address of the hosts' own network, which a port must be allowed to use. " +
+    'What moves. floating-ip: a floating IP, which writer_vip_cidr names with /32. allowed-address-pair: an ' +
+      "address of the hosts' own network, which a port must be allowed to use. " +
       'Required when vip_type is openstack.',
   ),
   openstack_port: option(
@@ -18,19 +19,22 @@ export const openstackOptions = optionsOf('openstack', {
     'address',
     undefined,
     true,
-    "floating-ip: the address of the port that the floating IP leads to. Default: the host's own, or the only one that the port has.",
+    "floating-ip: the address of the port that the floating IP leads to. Default: the host's own, or the " +
+      'only one that the port has.',
   ),
   openstack_cloud: option(
     'text',
     undefined,
     true,
-    'The cloud of clouds.yaml to log in to. Default: OS_CLOUD. Where neither is set, the variables OS_AUTH_URL, OS_USERNAME and so on say what the options below leave open.',
+    'The cloud of clouds.yaml to log in to. Default: OS_CLOUD. Where neither is set, the variables ' +
+      'OS_AUTH_URL, OS_USERNAME and so on say what the options below leave open.',
   ),
   openstack_clouds_file: option(
     'file',
     undefined,
     true,
-    'Where clouds.yaml is. Default: OS_CLIENT_CONFIG_FILE, then .config/openstack in the home directory, then /etc/openstack; secure.yaml beside it is read too.',
+    'Where clouds.yaml is. Default: OS_CLIENT_CONFIG_FILE, then .config/openstack in the home directory, ' +
+      'then /etc/openstack; secure.yaml beside it is read too.',
   ),
   openstack_auth_url: option('url', undefined, true, 'The URL of Keystone (version 3).'),
   openstack_application_credential_id: option(
@@ -43,7 +47,8 @@ export const openstackOptions = optionsOf('openstack', {
     'secret',
     undefined,
     true,
-    "Its secret. Never shown. What follows a ' ;' in it would be a comment. Let only the account that runs MHA read the file.",
+    "Its secret. Never shown. What follows a ' ;' in it would be a comment. Let only the account that runs " +
+      'MHA read the file.',
   ),
   openstack_username: option('text', undefined, true, 'Log in with this user. Needs openstack_password and a project.'),
   openstack_password: option('secret', undefined, true, 'Its password. Never shown.'),

@@ -10,19 +10,22 @@ export const options = {
     'vipType',
     'none',
     true,
-    "How the writer address is moved. none: it is not managed. metal: with the ip command on the hosts. aws: by Amazon EC2. openstack: by OpenStack's network service. command: by programs of your own.",
+    'How the writer address is moved. none: it is not managed. metal: with the ip command on the hosts. aws: ' +
+      "by Amazon EC2. openstack: by OpenStack's network service. command: by programs of your own.",
   ),
   writer_vip_cidr: option(
     'cidr',
     undefined,
     true,
-    'The writer address: the virtual IP that is on the master, in CIDR format. Required when vip_type is metal, aws or openstack.',
+    'The writer address: the virtual IP that is on the master, in CIDR format. Required when vip_type is ' +
+      'metal, aws or openstack.',
   ),
   cluster_interface: option(
     'interface',
     undefined,
     true,
-    'The network interface that the writer address is added to and removed from. Required when vip_type is metal, and where a cloud needs the address on the host too.',
+    'The network interface that the writer address is added to and removed from. Required when vip_type is ' +
+      'metal, and where a cloud needs the address on the host too.',
   ),
   requires_sudo: option(
     'yesno',
@@ -34,7 +37,8 @@ export const options = {
     'yesno',
     true,
     true,
-    'Whether the network is told with arping that the writer address has moved. With no, neighbours notice when their ARP entry expires.',
+    'Whether the network is told with arping that the writer address has moved. With no, neighbours notice ' +
+      'when their ARP entry expires.',
   ),
   super_read_only: option(
     'yesno',
@@ -46,26 +50,32 @@ export const options = {
     'seconds',
     5,
     true,
-    'How long running statements and open transactions get to end on the original master before their sessions are terminated.',
+    'How long running statements and open transactions get to end on the original master before their ' +
+      'sessions are terminated.',
   ),
   drain_idle_sessions: option(
     'yesno',
     false,
     true,
-    'Whether idle sessions without a transaction get kill_after_timeout too. With no they are terminated at once: a pooled connection never leaves by itself.',
+    'Whether idle sessions without a transaction get kill_after_timeout too. With no they are terminated at ' +
+      'once: a pooled connection never leaves by itself.',
   ),
   unreachable_master: option(
     'unreachableMaster',
     'continue',
     true,
-    "What to do in a hard failover when the dead master's host does not answer SSH, so that the writer address cannot be removed there (aws, openstack, command: when it could not be taken away without the host either). " +
-      'continue: go on, and say what is left to do. abort: stop the failover. fence: run fence_command, and abort when it fails.',
+    "What to do in a hard failover when the dead master's host does not answer SSH, so that the writer " +
+      'address cannot be removed there (aws, openstack, command: when it could not be taken away without the ' +
+      'host either). ' +
+      'continue: go on, and say what is left to do. abort: stop the failover. fence: run fence_command, and ' +
+      'abort when it fails.',
   ),
   unknown_holder: option(
     'unknownHolder',
     'refuse',
     true,
-    'What to do in a failover when the dead master cannot be reached, and it cannot be found out whether it still answers for the writer address. ' +
+    'What to do in a failover when the dead master cannot be reached, and it cannot be found out whether it ' +
+      'still answers for the writer address. ' +
       'refuse: stop the failover, because there could be two masters. continue: take it for dead.',
   ),
   move_events: option(
@@ -78,13 +88,15 @@ export const options = {
     'yesno',
     true,
     true,
-    'Whether the writer is given back to the original master when MHA ends in the middle of a planned switch, and nothing speaks against it. With no, that is only told.',
+    'Whether the writer is given back to the original master when MHA ends in the middle of a planned ' +
+      'switch, and nothing speaks against it. With no, that is only told.',
   ),
   fence_command: option(
     'text',
     undefined,
     true,
-    'Program on the manager host that cuts off a host (power, switch port). Gets the host in MHA_HELPER_HOST and MHA_HELPER_IP; exit 0 means it is off for certain. Required when unreachable_master is fence.',
+    'Program on the manager host that cuts off a host (power, switch port). Gets the host in MHA_HELPER_HOST ' +
+      'and MHA_HELPER_IP; exit 0 means it is off for certain. Required when unreachable_master is fence.',
   ),
   connect_timeout: option('timeout', 5, true, 'How long a MySQL or SSH connection may take.'),
   step_timeout: option(
@@ -116,32 +128,39 @@ export const options = {
     'mailSecurity',
     'opportunistic',
     true,
-    'Encryption of the way to smtp_host. none: never. opportunistic: STARTTLS where the server offers it (TLS from the start on port 465), whatever its certificate. ' +
-      'starttls: STARTTLS, and a certificate that is valid for smtp_host. tls: TLS from the start (port 465 unless smtp_host says another), and such a certificate.',
+    'Encryption of the way to smtp_host. none: never. opportunistic: STARTTLS where the server offers it ' +
+      '(TLS from the start on port 465), whatever its certificate. ' +
+      'starttls: STARTTLS, and a certificate that is valid for smtp_host. tls: TLS from the start (port 465 ' +
+      'unless smtp_host says another), and such a certificate.',
   ),
   smtp_ca_file: option(
     'file',
     undefined,
     true,
-    "PEM file of the certificates that starttls and tls trust, for a site's own authority or a self-signed certificate. Default: those of the system.",
+    "PEM file of the certificates that starttls and tls trust, for a site's own authority or a self-signed " +
+      'certificate. Default: those of the system.',
   ),
   smtp_user: option(
     'text',
     undefined,
     true,
-    'User to log in with at smtp_host. The login never goes over an unencrypted connection, unless smtp_security is none. Needs smtp_password.',
+    'User to log in with at smtp_host. The login never goes over an unencrypted connection, unless ' +
+      'smtp_security is none. Needs smtp_password.',
   ),
   smtp_password: option(
     'secret',
     undefined,
     true,
-    "Its password. Never shown. What follows a ' ;' in it would be a comment. Let only the account that runs MHA read the file.",
+    "Its password. Never shown. What follows a ' ;' in it would be a comment. Let only the account that runs " +
+      'MHA read the file.',
   ),
   last_failover_minute: option(
     'minutes',
     60,
     true,
-    "The monitor lets MHA fail over again only so long after the last failover: servers that fail one after the other have one cause, and each automatic failover could lose more. 0: at once. MHA's own default is 480.",
+    'The monitor lets MHA fail over again only so long after the last failover: servers that fail one after ' +
+      "the other have one cause, and each automatic failover could lose more. 0: at once. MHA's own default is " +
+      '480.',
   ),
   ...awsOptions,
   ...openstackOptions,

@@ -89,7 +89,9 @@ class Parser implements ParsedFile {
       const also = known.writtenAs === writtenAs ? '' : ` as [${known.writtenAs}]`;
       this.warnings.push({
         line,
-        text: `[${writtenAs}] stands in line ${known.line} already${also}: both are read as one section, and the later value counts`,
+        text:
+          `[${writtenAs}] stands in line ${known.line} already${also}: both are read as one section, and the ` +
+          'later value counts',
       });
     }
     if (rest !== '' && !/^[#;]/.test(rest))
@@ -117,14 +119,18 @@ class Parser implements ParsedFile {
     if (this.option === undefined) {
       this.problems.push({
         line,
-        text: `${what} begins with white space, which continues a value, but no option stands before it; remove the white space`,
+        text:
+          `${what} begins with white space, which continues a value, but no option stands before it; remove ` +
+          'the white space',
       });
       return;
     }
     if (/^(?:\[[^\]]+\]|[A-Za-z_]+\s*[=:])/.test(content)) {
       this.warnings.push({
         line,
-        text: `${what} begins with white space, so it continues the value of ${this.optionName}; remove the white space if it is a line of its own`,
+        text:
+          `${what} begins with white space, so it continues the value of ${this.optionName}; remove the white ` +
+          'space if it is a line of its own',
       });
     }
     this.option.value += `\n${this.withoutComment(content, line)}`;
@@ -137,12 +143,16 @@ class Parser implements ParsedFile {
       // A shell would begin another command there.
       this.warnings.push({
         line,
-        text: `what follows ' ;' is a comment and no part of ${this.optionName}, which is read as "${value}"; in a command line write ';' without a space before it`,
+        text:
+          `what follows ' ;' is a comment and no part of ${this.optionName}, which is read as "${value}"; in a ` +
+          "command line write ';' without a space before it",
       });
     } else if (comment !== -1 && [`'`, '"'].some((quote) => value.split(quote).length % 2 === 0)) {
       this.warnings.push({
         line,
-        text: `what follows ' ;' is a comment, but a quote is open before it; the value read is ${isHidden(this.optionName) ? 'not shown' : value}`,
+        text:
+          "what follows ' ;' is a comment, but a quote is open before it; the value read is " +
+          `${isHidden(this.optionName) ? 'not shown' : value}`,
       });
     }
     return value === '""' ? '' : value;

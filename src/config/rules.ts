@@ -77,7 +77,9 @@ export function clusterProblems(
     return [
       {
         line: first.lines?.[because],
-        text: `${because} = ${showValue(because, first.options[because])} needs ${option}, which is not set for ${names(lacking)}`,
+        text:
+          `${because} = ${showValue(because, first.options[because])} needs ${option}, which is not set for ` +
+          `${names(lacking)}`,
       },
     ];
   });
@@ -100,20 +102,26 @@ export function clusterWarnings(hosts: readonly HostSettings[]): Problem[] {
   if (slow[0] !== undefined) {
     warnings.push({
       line: slow[0].lines?.kill_after_timeout,
-      text: `kill_after_timeout is not less than run_timeout for ${names(slow)}: a planned switch that has to wait for sessions fails before it terminates them`,
+      text:
+        `kill_after_timeout is not less than run_timeout for ${names(slow)}: a planned switch that has to wait ` +
+        'for sessions fails before it terminates them',
     });
   }
   const long = hosts.filter((host) => host.options.step_timeout >= host.options.run_timeout);
   if (long[0] !== undefined) {
     warnings.push({
       line: long[0].lines?.step_timeout ?? long[0].lines?.run_timeout,
-      text: `step_timeout is not less than run_timeout for ${names(long)}: one step that hangs uses up the time of the whole call`,
+      text:
+        `step_timeout is not less than run_timeout for ${names(long)}: one step that hangs uses up the time of ` +
+        'the whole call',
     });
   }
   if (unmanaged[0] !== undefined && managed.length > 0) {
     warnings.push({
       line: unmanaged[0].lines?.vip_type,
-      text: `vip_type is none for ${names(unmanaged)} but not for ${names(managed)}: the writer address will not be removed from or added to a host with none`,
+      text:
+        `vip_type is none for ${names(unmanaged)} but not for ${names(managed)}: the writer address will not ` +
+        'be removed from or added to a host with none',
     });
   }
   const careless = hosts.filter(({ options }) => options.smtp_user !== undefined && options.smtp_security === 'none');
@@ -129,7 +137,9 @@ export function clusterWarnings(hosts: readonly HostSettings[]): Problem[] {
   if (trusting[0] !== undefined)
     warnings.push({
       line: trusting[0].lines?.smtp_ca_file,
-      text: `smtp_ca_file is not looked at for ${names(trusting)}: certificates are only checked with smtp_security = starttls or tls`,
+      text:
+        `smtp_ca_file is not looked at for ${names(trusting)}: certificates are only checked with ` +
+        'smtp_security = starttls or tls',
     });
   if (useless[0] !== undefined)
     warnings.push({
@@ -235,7 +245,9 @@ function onePlaceForTwo(hosts: readonly HostSettings[]): Problem[] {
         : [
             {
               line: second.lines?.[name],
-              text: `${name} = ${value ?? ''} is set for ${names(holders)}: each host needs its own, in its own section`,
+              text:
+                `${name} = ${value ?? ''} is set for ${names(holders)}: each host needs its own, in its own ` +
+                'section',
             },
           ];
     });
@@ -257,7 +269,9 @@ function severalWays(hosts: readonly HostSettings[]): Problem[] {
       : [
           {
             line: odd?.lines?.[name],
-            text: `${name}: all hosts of a cluster must have the same, but there are ${ways.map(([way, holders]) => `${way} (${names(holders)})`).join('; ')}`,
+            text:
+              `${name}: all hosts of a cluster must have the same, but there are ` +
+              `${ways.map(([way, holders]) => `${way} (${names(holders)})`).join('; ')}`,
           },
         ];
   });

@@ -57,7 +57,9 @@ export function readCluster(file: string, text: string): ClusterReading {
   }
   if (hosts.length === 0 && parsed.problems.length === 0) {
     problems.push({
-      text: "there is no section for a host; each host of the cluster needs one, named as in MHA's configuration, for instance [db10]",
+      text:
+        "there is no section for a host; each host of the cluster needs one, named as in MHA's configuration, " +
+        'for instance [db10]',
     });
   }
   problems.push(...clusterProblems(hosts, unusable));
@@ -75,7 +77,9 @@ function readSection(section: ParsedSection | undefined, problems: Problem[], wa
       const near = nearest(name, optionNames);
       warnings.push({
         line: written.line,
-        text: `[${section.name}] unknown option ${name} is ignored${near === undefined ? '' : `; did you mean ${near}?`}`,
+        text:
+          `[${section.name}] unknown option ${name} is ` +
+          `ignored${near === undefined ? '' : `; did you mean ${near}?`}`,
       });
       continue;
     }
@@ -99,8 +103,10 @@ function isOptionName(name: string): name is OptionName {
 function valueProblem(section: string, name: OptionName, written: ParsedOption): string | undefined {
   const { type, default: fallback } = options[name];
   const { allowed } = optionTypes[type];
-  const shown =
-    `[${section}] ${name} = ${isSecret(name) && written.value !== '' ? '(not shown)' : withoutUserInfo(written.value).replaceAll('\n', '\\n')}`.trimEnd();
+  const shown = (
+    `[${section}] ${name} = ` +
+    `${isSecret(name) && written.value !== '' ? '(not shown)' : withoutUserInfo(written.value).replaceAll('\n', '\\n')}`
+  ).trimEnd();
   if (written.value === '') return fallback === undefined ? undefined : `${shown} (empty): must be ${allowed}`;
 
   const value = optionTypes[type].read(written.value);

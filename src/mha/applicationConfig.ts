@@ -217,7 +217,9 @@ function unknownParameters(block: Block | undefined): Problem[] {
       : [
           {
             line,
-            text: `[${block?.name ?? ''}] MHA has no ${/^\w+$/.test(name) ? `parameter ${name}` : 'such parameter; a line must be parameter=value'}`,
+            text:
+              `[${block?.name ?? ''}] MHA has no ` +
+              `${/^\w+$/.test(name) ? `parameter ${name}` : 'such parameter; a line must be parameter=value'}`,
           },
         ],
   );

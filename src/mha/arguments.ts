@@ -38,7 +38,8 @@ export function readArguments(
   const warnings = unknown.map((name) => `unknown option --${name} is ignored`);
   if (stray > 0)
     warnings.push(
-      `${stray} argument${stray === 1 ? ' that belongs' : 's that belong'} to no option ${stray === 1 ? 'is' : 'are'} ignored`,
+      `${stray} argument${stray === 1 ? ' that belongs' : 's that belong'} to no option ` +
+        `${stray === 1 ? 'is' : 'are'} ignored`,
     );
   return { values, flags, withoutValue, warnings };
 }

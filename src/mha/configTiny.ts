@@ -45,7 +45,9 @@ export function parseConfigTiny(text: string): TinyFile {
       if (known !== undefined)
         warnings.push({
           line,
-          text: `[${name}] stands in line ${known.line} already: MHA reads both as one block, and the later value counts`,
+          text:
+            `[${name}] stands in line ${known.line} already: MHA reads both as one block, and the later value ` +
+            'counts',
         });
       current = known ?? { name, line, parameters: new Map() };
       blocks.set(name, current);

@@ -41,7 +41,8 @@ const failures: Readonly<Record<FailureKind, Words>> = {
   ssh: {
     name: 'SSH',
     meaning:
-      'SSH was refused, the host key is unknown or has changed, or no key was accepted. Nothing was changed, or it was ' +
+      'SSH was refused, the host key is unknown or has changed, or no key was accepted. Nothing was changed, ' +
+      'or it was ' +
       'undone.',
     remedy: 'Log in once with ssh, as the user that runs MHA; mha-helper check tries every host.',
   },
@@ -65,7 +66,8 @@ const failures: Readonly<Record<FailureKind, Words>> = {
   refused: {
     name: 'refused',
     meaning:
-      'Going on would not be safe: a second holder of the writer address, a second writable master, writes that do not ' +
+      'Going on would not be safe: a second holder of the writer address, a second writable master, writes ' +
+      'that do not ' +
       'end, another run at work. Nothing was changed, or it was undone.',
     remedy: 'The line says what stands against it. Look at mha-helper vip show before anything else.',
   },

@@ -135,7 +135,8 @@ export function readReportRequest(argv: readonly string[]): Parsed<ReportRequest
   refuse(
     check,
     'the report',
-    '--orig_master_host=HOST [--new_master_host=HOST --new_slave_hosts=HOST,...] --conf=FILE --subject=TEXT --body=TEXT',
+    '--orig_master_host=HOST [--new_master_host=HOST --new_slave_hosts=HOST,...] --conf=FILE --subject=TEXT ' +
+      '--body=TEXT',
   );
   return { request, warnings: args.warnings };
 }

@@ -8,7 +8,8 @@ const lockWaitTimeout = 1205;
 const hints: ReadonlyMap<number, string> = new Map([
   [
     1227,
-    'the MySQL user of MHA needs SUPER, or READ_ONLY ADMIN/SYSTEM_VARIABLES_ADMIN, CONNECTION_ADMIN, PROCESS and REPLICATION CLIENT',
+    'the MySQL user of MHA needs SUPER, or READ_ONLY ADMIN/SYSTEM_VARIABLES_ADMIN, CONNECTION_ADMIN, PROCESS ' +
+      'and REPLICATION CLIENT',
   ],
   [1095, 'the MySQL user of MHA needs SUPER or CONNECTION_ADMIN to terminate sessions of others'],
   [1142, 'the MySQL user of MHA lacks a privilege'],

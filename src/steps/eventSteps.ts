@@ -64,7 +64,9 @@ export function startEvents(server: Server, wanted: readonly Listed[] | null): S
         await server.setEventScheduler(true);
         return { detail };
       }
-      const say = `set event_scheduler=ON on ${server.label} if its events (${detail}) are to run: it is ${String(before['scheduler'])}`;
+      const say =
+        `set event_scheduler=ON on ${server.label} if its events (${detail}) are to run: it is ` +
+        `${String(before['scheduler'])}`;
       return { detail, leftToDo: [say] };
     },
     verify: () => Promise.resolve(),

@@ -22,7 +22,8 @@ export function seeHealth(label: string, connect: () => Promise<Server>): Step {
     },
     verify: () => Promise.resolve(),
     failureLeaves: (failure) => [
-      `${label} was made the master, but does not take writes now (${errorLine(failure)}): see what happened to it, at once`,
+      `${label} was made the master, but does not take writes now (${errorLine(failure)}): see what happened ` +
+        'to it, at once',
     ],
   };
 }
@@ -50,7 +51,9 @@ export function compareOldMaster(server: Server, rest: string, files: Files, pat
       return {
         detail: `${rest}, now ${String(now)}`,
         leftToDo: [
-          `ERROR: ${server.label} was written to after it had been closed (binary log ${rest}, now ${String(now)}), and the new master lacks that: see ${path}${more}; stop who writes there (SUPER or READ ONLY ADMIN), and repair or rebuild ${server.label} before it replicates`,
+          `ERROR: ${server.label} was written to after it had been closed (binary log ${rest}, now ` +
+            `${String(now)}), and the new master lacks that: see ${path}${more}; stop who writes there (SUPER ` +
+            `or READ ONLY ADMIN), and repair or rebuild ${server.label} before it replicates`,
         ],
       };
     },

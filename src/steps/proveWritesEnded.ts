@@ -41,10 +41,13 @@ export function proveWritesEnded(server: Server, tools: DrainTools): Step {
           return { detail: rest, note: `clients that keep connecting: ${watch.who}` };
         throw new Failure(
           'refused',
-          `${server.label}: writes go on in spite of read_only: the binary log went from ${String(start)} to ${String(second)}` +
+          `${server.label}: writes go on in spite of read_only: the binary log went from ${String(start)} to ` +
+            `${String(second)}` +
             `${watch.anybody ? `; sessions that keep coming back: ${watch.who}` : ''}`,
           {
-            hint: 'stop the programs that write there with SUPER or READ_ONLY ADMIN (pt-heartbeat, event scheduler, ...), or set super_read_only = yes on MySQL',
+            hint:
+              'stop the programs that write there with SUPER or READ_ONLY ADMIN (pt-heartbeat, event ' +
+              'scheduler, ...), or set super_read_only = yes on MySQL',
           },
         );
       }

@@ -109,7 +109,7 @@ async function runStep(step: Step, tools: StepTools, inherited: Inherited, chang
   }
 }
 
-/** The way there broke, so that nothing is known of what was asked; a server that answers, or a limit that passed, is not. */
+/** The way there broke, so that nothing is known of what was asked. Not a server that answers, nor a limit that passed. */
 function isLostConnection(error: unknown): boolean {
   const failure = asFailure(error);
   if (failure.kind === 'ssh') return true;

@@ -94,7 +94,8 @@ export async function terminateAll(
     if (passed >= disappearMs) {
       throw new Failure(
         'deadline',
-        `${server.label}: sessions are still there ${disappearMs / 1000} s after they were terminated: ${staying.slice(0, 3).map(describe).join('; ')}`,
+        `${server.label}: sessions are still there ${disappearMs / 1000} s after they were terminated: ` +
+          `${staying.slice(0, 3).map(describe).join('; ')}`,
         { hint: 'a large transaction may be rolling back; see SHOW FULL PROCESSLIST there' },
       );
     }

@@ -71,7 +71,8 @@ export function assignWriterAddress(provider: Provider, host: VipHost, elsewhere
   return {
     ...assigning(provider, host, elsewhere),
     failureLeaves: (failure) => [
-      `${host.name} takes writes, but the writer address ${provider.address ?? ''} is not on it (${errorLine(failure)}): make sure that no other host has the address, ` +
+      `${host.name} takes writes, but the writer address ${provider.address ?? ''} is not on it ` +
+        `(${errorLine(failure)}): make sure that no other host has the address, ` +
         `then run "${vipCommand('assign', host.name)}" on the manager host, or ${provider.byHand(host, 'assign')}`,
     ],
   };

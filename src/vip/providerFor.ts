@@ -22,7 +22,8 @@ export function providerFor(settings: readonly HostSettings[], tools: ProviderTo
   if (types.size > 1) {
     throw new Failure(
       'config',
-      `${first.file}: vip_type differs: ${settings.map(({ host, options }) => `${options.vip_type} for [${host}]`).join(', ')}`,
+      `${first.file}: vip_type differs: ` +
+        `${settings.map(({ host, options }) => `${options.vip_type} for [${host}]`).join(', ')}`,
       { hint: 'one writer address can only be moved in one way: set vip_type in [default]' },
     );
   }

@@ -80,7 +80,10 @@ try {
 async function memory(lab: Lab, pid: number): Promise<string> {
   const { stdout } = await lab.exec('mgr', ['cat', `/proc/${pid}/smaps_rollup`]);
   const kB = (name: string): number => Number(new RegExp(`^${name}: +(\\d+)`, 'm').exec(stdout)?.[1] ?? NaN);
-  return `${Math.round(kB('Rss') / 1024)} MB resident, of which ${Math.round((kB('Private_Clean') + kB('Private_Dirty')) / 1024)} MB its own`;
+  return (
+    `${Math.round(kB('Rss') / 1024)} MB resident, of which ` +
+    `${Math.round((kB('Private_Clean') + kB('Private_Dirty')) / 1024)} MB its own`
+  );
 }
 
 /** Processor time in hundredths of a second. */

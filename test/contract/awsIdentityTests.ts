@@ -17,74 +17,82 @@ export function awsIdentityTests({
   withEnvironment,
   withUser,
 }: ReturnType<typeof ec2Fixture>): void {
-  test('aws_profile: its credentials, not those of the environment, and its region where AWS_REGION is not set; one that is not there is refused', async () => {
-    const directory = mkdtempSync(join(tmpdir(), 'mha-aws-'));
-    const [config, credentials] = [join(directory, 'config'), join(directory, 'credentials')];
-    writeFileSync(config, '[profile writer]\nregion = eu-north-1\n');
-    writeFileSync(credentials, '[writer]\naws_access_key_id = AKIAOFTHEPROFILE\naws_secret_access_key = s\n');
-    try {
-      await withEnvironment(
-        { AWS_CONFIG_FILE: config, AWS_SHARED_CREDENTIALS_FILE: credentials, AWS_REGION: undefined },
-        async () => {
-          proxy().behave();
-          await provider('elastic-ip')
-            .holds(
-              vipHost('elastic-ip', 'db10', {
-                aws_profile: 'writer',
-                aws_network_interface_id: 'eni-00000000000000000',
-              }),
-            )
-            .catch(() => false);
-          assert.deepEqual(proxy().signers(), ['AKIAOFTHEPROFILE/eu-north-1']);
-          await assert.rejects(
-            provider('elastic-ip').holds(
-              vipHost('elastic-ip', 'db10', { aws_profile: 'writr', aws_region: 'eu-west-1' }),
-            ),
-            { kind: 'address', message: /^AWS: no credentials: .*\bprofile: \[writr\]/ },
-          );
-          assert.deepEqual(proxy().signers(), []);
-        },
-      );
-    } finally {
-      rmSync(directory, { recursive: true });
-    }
-  });
+  test(
+    'aws_profile: its credentials, not those of the environment, and its region where AWS_REGION is not set; ' +
+      'one that is not there is refused',
+    async () => {
+      const directory = mkdtempSync(join(tmpdir(), 'mha-aws-'));
+      const [config, credentials] = [join(directory, 'config'), join(directory, 'credentials')];
+      writeFileSync(config, '[profile writer]\nregion = eu-north-1\n');
+      writeFileSync(credentials, '[writer]\naws_access_key_id = AKIAOFTHEPROFILE\naws_secret_access_key = s\n');
+      try {
+        await withEnvironment(
+          { AWS_CONFIG_FILE: config, AWS_SHARED_CREDENTIALS_FILE: credentials, AWS_REGION: undefined },
+          async () => {
+            proxy().behave();
+            await provider('elastic-ip')
+              .holds(
+                vipHost('elastic-ip', 'db10', {
+                  aws_profile: 'writer',
+                  aws_network_interface_id: 'eni-00000000000000000',
+                }),
+              )
+              .catch(() => false);
+            assert.deepEqual(proxy().signers(), ['AKIAOFTHEPROFILE/eu-north-1']);
+            await assert.rejects(
+              provider('elastic-ip').holds(
+                vipHost('elastic-ip', 'db10', { aws_profile: 'writr', aws_region: 'eu-west-1' }),
+              ),
+              { kind: 'address', message: /^AWS: no credentials: .*\bprofile: \[writr\]/ },
+            );
+            assert.deepEqual(proxy().signers(), []);
+          },
+        );
+      } finally {
+        rmSync(directory, { recursive: true });
+      }
+    },
+  );
 
-  test('aws_role_arn: EC2 is asked with the keys of the role only, assumed once; a role that is refused, and STS that hangs or cannot be asked', async () => {
-    const role = { aws_role_arn: 'arn:aws:iam::123456789012:role/writer-address' };
-    await reset('elastic-ip')();
-    await withEnvironment({ AWS_ENDPOINT_URL_STS: `http://127.0.0.1:${proxy().port}` }, async () => {
-      const aws = provider('elastic-ip');
-      proxy().misbehave('AssumeRole', 'throttles');
-      await aws.assign(vipHost('elastic-ip', 'db10', role));
-      assert.equal(await aws.holds(vipHost('elastic-ip', 'db10', role)), true);
-      assert.match(proxy().signers().join(), /^test\/eu-west-1,ASIA\w+\/eu-west-1$/);
-      const asked = proxy().operations();
-      assert.deepEqual([asked.lastIndexOf('AssumeRole'), asked.includes('AssociateAddress')], [1, true]);
-      await withUser(
-        { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'ec2:*', Resource: '*' }] },
-        async () => {
-          await assert.rejects(provider('elastic-ip').assign(vipHost('elastic-ip', 'db10', role)), {
-            kind: 'address',
-            message:
-              /^AWS: the role arn:aws:iam::123456789012:role\/writer-address cannot be assumed: AccessDenied: User: \S+ is not authorized to perform: sts:AssumeRole/,
-          });
-        },
-      );
-      assert.deepEqual(proxy().operations(), ['AssumeRole']);
-      proxy().misbehave('AssumeRole', 'hangs');
-      await assert.rejects(
-        provider('elastic-ip').holds(vipHost('elastic-ip', 'db10', { ...role, step_timeout: '1' })),
-        { kind: 'deadline', message: `AWS: the role ${role.aws_role_arn} could not be assumed within 1 s` },
-      );
-    });
-    await withEnvironment({ AWS_ENDPOINT_URL_STS: 'http://127.0.0.1:1' }, async () => {
-      await assert.rejects(provider('elastic-ip').holds(vipHost('elastic-ip', 'db10', role)), {
-        kind: 'address',
-        message: `AWS: the role ${role.aws_role_arn} cannot be assumed: connect ECONNREFUSED 127.0.0.1:1`,
+  test(
+    'aws_role_arn: EC2 is asked with the keys of the role only, assumed once; a role that is refused, and STS ' +
+      'that hangs or cannot be asked',
+    async () => {
+      const role = { aws_role_arn: 'arn:aws:iam::123456789012:role/writer-address' };
+      await reset('elastic-ip')();
+      await withEnvironment({ AWS_ENDPOINT_URL_STS: `http://127.0.0.1:${proxy().port}` }, async () => {
+        const aws = provider('elastic-ip');
+        proxy().misbehave('AssumeRole', 'throttles');
+        await aws.assign(vipHost('elastic-ip', 'db10', role));
+        assert.equal(await aws.holds(vipHost('elastic-ip', 'db10', role)), true);
+        assert.match(proxy().signers().join(), /^test\/eu-west-1,ASIA\w+\/eu-west-1$/);
+        const asked = proxy().operations();
+        assert.deepEqual([asked.lastIndexOf('AssumeRole'), asked.includes('AssociateAddress')], [1, true]);
+        await withUser(
+          { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'ec2:*', Resource: '*' }] },
+          async () => {
+            await assert.rejects(provider('elastic-ip').assign(vipHost('elastic-ip', 'db10', role)), {
+              kind: 'address',
+              message:
+                /^AWS: the role arn:aws:iam::123456789012:role\/writer-address cannot be assumed: AccessDenied: User: \S+ is not authorized to perform: sts:AssumeRole/,
+            });
+          },
+        );
+        assert.deepEqual(proxy().operations(), ['AssumeRole']);
+        proxy().misbehave('AssumeRole', 'hangs');
+        await assert.rejects(
+          provider('elastic-ip').holds(vipHost('elastic-ip', 'db10', { ...role, step_timeout: '1' })),
+          { kind: 'deadline', message: `AWS: the role ${role.aws_role_arn} could not be assumed within 1 s` },
+        );
       });
-    });
-  });
+      await withEnvironment({ AWS_ENDPOINT_URL_STS: 'http://127.0.0.1:1' }, async () => {
+        await assert.rejects(provider('elastic-ip').holds(vipHost('elastic-ip', 'db10', role)), {
+          kind: 'address',
+          message: `AWS: the role ${role.aws_role_arn} cannot be assumed: connect ECONNREFUSED 127.0.0.1:1`,
+        });
+      });
+    },
+  );
 
   test('the role of the instance that the manager is', async () => {
     await withEnvironment(
@@ -112,7 +120,8 @@ export function awsIdentityTests({
       {
         kind: 'address',
         message:
-          'AWS: there is no network interface for db10 (aws_instance_id = i-00000000000000000) in this region and account',
+          'AWS: there is no network interface for db10 (aws_instance_id = i-00000000000000000) in this ' +
+          'region and account',
       },
     );
     assert.deepEqual(await holders('private-ip')(), []);

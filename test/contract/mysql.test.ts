@@ -82,36 +82,41 @@ describe('MySQL over mysql2, on MariaDB', { concurrency: false }, () => {
     }
   });
 
-  test('an encrypted login that gets no answer does not make a dead server of one that has just refused the plain one', async () => {
-    let connections = 0;
-    const sockets: Socket[] = [];
-    const proxy = createServer((client) => {
-      const through = connectTcp(mariadb().port, '127.0.0.1');
-      sockets.push(client, through);
-      through.on('error', () => undefined).pipe(client.on('error', () => undefined));
-      if (++connections === 1) client.pipe(through);
-    }).listen(0, '127.0.0.1');
-    await once(proxy, 'listening');
-    const { port } = proxy.address() as AddressInfo;
-    const outcome = await connectMysql(
-      { label: 'db10', host: '127.0.0.1', port, user: 'encrypted', password: 'e' },
-      500,
-    ).catch((error: unknown) => error);
-    proxy.close();
-    for (const socket of sockets) socket.destroy();
-    assert.ok(outcome instanceof Failure && outcome.cause instanceof SqlError, String(outcome));
-    assert.match(
-      outcome.message,
-      /: Access denied for user 'encrypted'@'localhost' \(using password: YES\); with encryption there is no answer$/,
-    );
-    assert.equal(connections, 2);
-  });
+  test(
+    'an encrypted login that gets no answer does not make a dead server of one that has just refused the plain ' +
+      'one',
+    async () => {
+      let connections = 0;
+      const sockets: Socket[] = [];
+      const proxy = createServer((client) => {
+        const through = connectTcp(mariadb().port, '127.0.0.1');
+        sockets.push(client, through);
+        through.on('error', () => undefined).pipe(client.on('error', () => undefined));
+        if (++connections === 1) client.pipe(through);
+      }).listen(0, '127.0.0.1');
+      await once(proxy, 'listening');
+      const { port } = proxy.address() as AddressInfo;
+      const outcome = await connectMysql(
+        { label: 'db10', host: '127.0.0.1', port, user: 'encrypted', password: 'e' },
+        500,
+      ).catch((error: unknown) => error);
+      proxy.close();
+      for (const socket of sockets) socket.destroy();
+      assert.ok(outcome instanceof Failure && outcome.cause instanceof SqlError, String(outcome));
+      assert.match(
+        outcome.message,
+        /: Access denied for user 'encrypted'@'localhost' \(using password: YES\); with encryption there is no answer$/,
+      );
+      assert.equal(connections, 2);
+    },
+  );
 
   test('a plugin that we cannot do is one line, and a sign of life', async () => {
     await assert.rejects(connect('old', 'x'), (error: Error & { hint?: string }) => {
       assert.equal(
         error.message,
-        `db10: cannot connect to MySQL at 127.0.0.1:${mariadb().port} as 'old': the account logs in by the plugin mysql_old_password, which mha-helper cannot do`,
+        `db10: cannot connect to MySQL at 127.0.0.1:${mariadb().port} as 'old': the account logs in by the ` +
+          'plugin mysql_old_password, which mha-helper cannot do',
       );
       assert.equal(error.hint, 'give it mysql_native_password, caching_sha2_password, sha256_password or ed25519');
       return error.cause instanceof SqlError && error.cause.errno === 2059;

@@ -90,7 +90,8 @@ before(async () => {
   await once(server._server, 'listening');
   writeFileSync(
     settings,
-    `[client]\nhost = 127.0.0.1\nport = ${(server._server.address() as AddressInfo).port}\nuser = admin\npassword = secret\n`,
+    `[client]\nhost = 127.0.0.1\nport = ${(server._server.address() as AddressInfo).port}\nuser = ` +
+      `admin\npassword = secret\n`,
   );
 });
 after(() => {

@@ -168,7 +168,8 @@ describe('the way there', () => {
     const common = `IdentityFile ${place.path('id')}\n UserKnownHostsFile ${known}\n GlobalKnownHostsFile none\n User root\n`;
     const config = place.file(
       `config_way_${ways}`,
-      `Host jump\n HostName 127.0.0.1\n Port ${jumpPort}\n ${common}Host inner\n HostName 127.0.0.1\n HostKeyAlias [inner]:${server.port}\n Port ${server.port}\n ${common} ${way}\n`,
+      `Host jump\n HostName 127.0.0.1\n Port ${jumpPort}\n ${common}Host inner\n HostName 127.0.0.1\n ` +
+        `HostKeyAlias [inner]:${server.port}\n Port ${server.port}\n ${common} ${way}\n`,
     );
     return { label: 'inner', host: 'inner', ip: '192.0.2.1', sshOptions: `-F ${config}` };
   }

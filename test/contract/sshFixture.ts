@@ -32,7 +32,9 @@ export function target(
     ...(settings.ip === undefined ? {} : { ip: settings.ip }),
     port,
     user: 'root',
-    sshOptions: `-F none -o UserKnownHostsFile=${known} -o GlobalKnownHostsFile=none -i ${settings.key ?? place.path('id')} ${settings.options ?? ''}`,
+    sshOptions:
+      `-F none -o UserKnownHostsFile=${known} -o GlobalKnownHostsFile=none -i ` +
+      `${settings.key ?? place.path('id')} ${settings.options ?? ''}`,
   };
 }
 

@@ -194,7 +194,8 @@ describe('aws', { concurrency: false, skip }, () => {
     await aws.assign(vipHost('private-ip', 'db10'));
     assert.deepEqual(await aws.release(dead(vipHost('private-ip', 'db10'))), []);
     assert.deepEqual(warnings, [
-      'db10 does not answer SSH (no route to host): AWS takes the writer address 10.77.0.155 away from it; on the host itself nothing is done',
+      'db10 does not answer SSH (no route to host): AWS takes the writer address 10.77.0.155 away from it; ' +
+        'on the host itself nothing is done',
     ]);
     assert.deepEqual(await holders('private-ip')(), ['db10 (itself)']);
     assert.equal(await aws.remains?.(vipHost('private-ip', 'db10')), 'rest');
@@ -240,22 +241,26 @@ describe('aws', { concurrency: false, skip }, () => {
     );
   });
 
-  test('route-table: a network interface that drops the packets is told of by the check, and by whoever moves the address there', async () => {
-    await reset('route-table')();
-    const [id, aws, host] = [interfaces.get('db11') ?? '', provider('route-table'), vipHost('route-table', 'db11')];
-    const sourceDestCheck = (on: boolean): Promise<string> =>
-      ec2().ask('ModifyNetworkInterfaceAttribute', { NetworkInterfaceId: id, 'SourceDestCheck.Value': String(on) });
-    await sourceDestCheck(true);
-    assert.deepEqual(
-      (await aws.check(host)).map(({ severity, text }) => [severity, text]),
-      [['error', `AWS: ${id} (db11) has its source/destination check on: packets to 10.99.0.155 are dropped`]],
-    );
-    assert.match(
-      (await aws.assign(host)).join(),
-      /^in AWS eni-\w+ \(db11\) has its source\/destination check on: packets to 10\.99\.0\.155 are dropped; switch it off/,
-    );
-    await sourceDestCheck(false);
-  });
+  test(
+    'route-table: a network interface that drops the packets is told of by the check, and by whoever moves the ' +
+      'address there',
+    async () => {
+      await reset('route-table')();
+      const [id, aws, host] = [interfaces.get('db11') ?? '', provider('route-table'), vipHost('route-table', 'db11')];
+      const sourceDestCheck = (on: boolean): Promise<string> =>
+        ec2().ask('ModifyNetworkInterfaceAttribute', { NetworkInterfaceId: id, 'SourceDestCheck.Value': String(on) });
+      await sourceDestCheck(true);
+      assert.deepEqual(
+        (await aws.check(host)).map(({ severity, text }) => [severity, text]),
+        [['error', `AWS: ${id} (db11) has its source/destination check on: packets to 10.99.0.155 are dropped`]],
+      );
+      assert.match(
+        (await aws.assign(host)).join(),
+        /^in AWS eni-\w+ \(db11\) has its source\/destination check on: packets to 10\.99\.0\.155 are dropped; switch it off/,
+      );
+      await sourceDestCheck(false);
+    },
+  );
 
   test('private-ip: an interface in another subnet cannot get it', async () => {
     await reset('private-ip')();

@@ -73,7 +73,8 @@ describe('metal', { concurrency: false }, () => {
       host.exec(
         'sh',
         '-c',
-        `ip addr del ${cidr} dev eth1 2>/dev/null; ip addr del ${cidr.split('/')[0] ?? ''}/32 dev eth1 2>/dev/null; ip neigh flush all`,
+        `ip addr del ${cidr} dev eth1 2>/dev/null; ip addr del ${cidr.split('/')[0] ?? ''}/32 dev eth1 ` +
+          '2>/dev/null; ip neigh flush all',
       );
     return Promise.resolve();
   };
@@ -274,7 +275,8 @@ describe('metal', { concurrency: false }, () => {
     for (const path of arpings) db11.exec('umount', path);
     assert.deepEqual(left, []);
     assert.deepEqual(warnings, [
-      'db11: 10.77.0.155 was announced by the kernel instead of arping, which some network devices need: arping is not installed there -- install iputils-arping (or arping) there',
+      'db11: 10.77.0.155 was announced by the kernel instead of arping, which some network devices need: ' +
+        'arping is not installed there -- install iputils-arping (or arping) there',
     ]);
     await untilNeighbour('db11');
   });
@@ -304,7 +306,8 @@ describe('metal', { concurrency: false }, () => {
       db11.exec(
         'sh',
         '-c',
-        'mount -t tmpfs -o mode=0755 rules /etc/sudoers.d && echo "nobody ALL=NOPASSWD: /sbin/ip, /usr/bin/ip" >/etc/sudoers.d/rule && chmod 440 /etc/sudoers.d/rule',
+        'mount -t tmpfs -o mode=0755 rules /etc/sudoers.d && echo "nobody ALL=NOPASSWD: /sbin/ip, ' +
+          '/usr/bin/ip" >/etc/sudoers.d/rule && chmod 440 /etc/sudoers.d/rule',
       );
       const asNobody: Shell = {
         ...db11.shell,

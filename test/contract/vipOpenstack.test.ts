@@ -89,18 +89,22 @@ describe('openstack', { concurrency: false, skip: orSkip('vip_type = openstack',
     );
   });
 
-  test('allowed-address-pair: a pair for another MAC address does not let the host through, and goes with the address', async () => {
-    await reset();
-    await setPort('wire-db10', {
-      allowed_address_pairs: [{ ip_address: pairAddress, mac_address: '00:00:5e:00:01:0a' }],
-    });
-    const [subject, host] = [provider('allowed-address-pair'), vipHost('allowed-address-pair', 'db10')];
-    assert.deepEqual([await subject.holds(host), await subject.remains?.(host)], [false, 'partly']);
-    await subject.assign(host);
-    assert.deepEqual([await subject.holds(host), await pairs('wire-db10')], [true, [pairAddress, pairAddress]]);
-    await subject.release(host);
-    assert.deepEqual(await pairs('wire-db10'), []);
-  });
+  test(
+    'allowed-address-pair: a pair for another MAC address does not let the host through, and goes with the ' +
+      'address',
+    async () => {
+      await reset();
+      await setPort('wire-db10', {
+        allowed_address_pairs: [{ ip_address: pairAddress, mac_address: '00:00:5e:00:01:0a' }],
+      });
+      const [subject, host] = [provider('allowed-address-pair'), vipHost('allowed-address-pair', 'db10')];
+      assert.deepEqual([await subject.holds(host), await subject.remains?.(host)], [false, 'partly']);
+      await subject.assign(host);
+      assert.deepEqual([await subject.holds(host), await pairs('wire-db10')], [true, [pairAddress, pairAddress]]);
+      await subject.release(host);
+      assert.deepEqual(await pairs('wire-db10'), []);
+    },
+  );
 
   test('floating-ip: a port with two addresses; an address that is behind another floating IP', async () => {
     await reset();
@@ -305,27 +309,31 @@ describe('openstack', { concurrency: false, skip: orSkip('vip_type = openstack',
       assert.match(await said(() => subject.holds(secure())), /did not list floatingips: 401 /);
     });
 
-    test('an answer in HTML and a connection that is closed are tried again; at the deadline it is said what the matter is', async () => {
-      await reset();
-      const subject = provider('floating-ip');
-      await subject.prepare(secure());
-      proxy().misbehave('is down', 'hangs up', 'is down');
-      await subject.assign(secure());
-      assert.deepEqual(await holders('floating-ip'), ['db10']);
-      const lines: string[] = [];
-      for (const how of ['is down', 'hangs up', 'hangs'] as const) {
-        proxy().misbehave(...Array.from({ length: 20 }, () => how));
-        limit.atMost = 1_000;
-        lines.push(await said(() => subject.release(secure())));
-        limit.atMost = Infinity;
-      }
-      proxy().misbehave();
-      assert.match(
-        lines[0] ?? '',
-        /^Neutron at https:\S+ did not list floatingips: 503 Service Unavailable, without a reason -- is Neutron well/,
-      );
-      assert.match(lines[1] ?? '', /^Neutron at https:\S+ closed the connection without an answer/);
-      assert.match(lines[2] ?? '', /^Neutron at https:\S+ did not answer within [\d.]+ s/);
-    });
+    test(
+      'an answer in HTML and a connection that is closed are tried again; at the deadline it is said what the ' +
+        'matter is',
+      async () => {
+        await reset();
+        const subject = provider('floating-ip');
+        await subject.prepare(secure());
+        proxy().misbehave('is down', 'hangs up', 'is down');
+        await subject.assign(secure());
+        assert.deepEqual(await holders('floating-ip'), ['db10']);
+        const lines: string[] = [];
+        for (const how of ['is down', 'hangs up', 'hangs'] as const) {
+          proxy().misbehave(...Array.from({ length: 20 }, () => how));
+          limit.atMost = 1_000;
+          lines.push(await said(() => subject.release(secure())));
+          limit.atMost = Infinity;
+        }
+        proxy().misbehave();
+        assert.match(
+          lines[0] ?? '',
+          /^Neutron at https:\S+ did not list floatingips: 503 Service Unavailable, without a reason -- is Neutron well/,
+        );
+        assert.match(lines[1] ?? '', /^Neutron at https:\S+ closed the connection without an answer/);
+        assert.match(lines[2] ?? '', /^Neutron at https:\S+ did not answer within [\d.]+ s/);
+      },
+    );
   });
 });

@@ -27,7 +27,8 @@ export class FakeServer implements Server {
 
   setReadOnly(want: ReadOnly, waitMs: number): Promise<boolean> {
     this.calls.push(
-      `read_only=${want.readOnly ? 1 : 0}${want.superReadOnly === null ? '' : ` super_read_only=${want.superReadOnly ? 1 : 0}`} wait ${waitMs}`,
+      `read_only=${want.readOnly ? 1 : 0}${want.superReadOnly === null ? '' : ` super_read_only=${want.superReadOnly ? 1 : 0}`} ` +
+        `wait ${waitMs}`,
     );
     const answer = this.lockAnswers.shift() ?? true;
     if (answer)

@@ -35,7 +35,8 @@ export function makeKeys(): string[] {
 export function makeUsers(): string[] {
   const lines = USERS.flatMap(([name, id, home, shell]) => [
     `grep -q '^${name}:' /etc/group || echo '${name}:x:${id}:' >>/etc/group`,
-    `grep -q '^${name}:' /etc/passwd || { echo '${name}:x:${id}:'"$(grep '^${name}:' /etc/group | cut -d: -f3)"'::${home}:${shell}' >>/etc/passwd; echo '${name}:*:19000:0:99999:7:::' >>/etc/shadow; }`,
+    `grep -q '^${name}:' /etc/passwd || { echo '${name}:x:${id}:'"$(grep '^${name}:' /etc/group | cut -d: ` +
+      `-f3)"'::${home}:${shell}' >>/etc/passwd; echo '${name}:*:19000:0:99999:7:::' >>/etc/shadow; }`,
   ]);
   return [
     ...lines,

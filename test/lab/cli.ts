@@ -29,7 +29,8 @@ async function main(args: string[]): Promise<number> {
   switch (command) {
     case 'up':
       console.log(
-        `lab ${name} is up with three ${await serverVersion(await startLab({ name, ephemeral: false }))} servers: master db10, replicas db11 and db12; "shell mgr" for MHA`,
+        `lab ${name} is up with three ${await serverVersion(await startLab({ name, ephemeral: false }))} ` +
+          'servers: master db10, replicas db11 and db12; "shell mgr" for MHA',
       );
       return 0;
     case 'down':
@@ -67,7 +68,8 @@ async function status(): Promise<number> {
     const lab = openLab(name);
     const [vip, writable] = await Promise.all([lab.vipHolders(), lab.writableServers()]);
     console.log(
-      `${name}: ${lab.server.name}; writer address on ${vip.join(', ') || 'no host'}; writable: ${writable.join(', ') || 'none'}`,
+      `${name}: ${lab.server.name}; writer address on ${vip.join(', ') || 'no host'}; writable: ` +
+        `${writable.join(', ') || 'none'}`,
     );
   }
   return 0;

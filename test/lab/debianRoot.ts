@@ -53,7 +53,9 @@ export function debianRoot(name: string, suite: string, packages: readonly strin
           path: `/usr/bin/${called}`,
           mode: '755',
           // Not by chroot: MHA's user is not root.
-          content: `#!/bin/sh\nexec ${join(directory, loader)} --library-path ${join(directory, libraries)} ${join(directory, 'usr/bin', program)} "$@"`,
+          content:
+            `#!/bin/sh\nexec ${join(directory, loader)} --library-path ${join(directory, libraries)} ` +
+            `${join(directory, 'usr/bin', program)} "$@"`,
         }),
       ]),
   };
@@ -83,7 +85,8 @@ function bootstrap(root: string, suite: string, packages: readonly string[]): vo
   });
   if (status !== 0)
     throw new Error(
-      `lab: debootstrap of ${suite} failed: ${error?.message ?? (stdout + stderr).trim().split('\n').slice(-3).join('\n')}`,
+      `lab: debootstrap of ${suite} failed: ` +
+        `${error?.message ?? (stdout + stderr).trim().split('\n').slice(-3).join('\n')}`,
     );
   for (const path of ['var/cache/apt', 'var/lib/apt/lists', 'usr/share/doc', 'usr/share/man'])
     rmSync(join(root, path), { recursive: true, force: true });

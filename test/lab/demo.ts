@@ -36,7 +36,8 @@ class Demo {
   async begin(): Promise<void> {
     await this.#lab.configure(quickManager);
     await this.#where(
-      `Three ${await serverVersion(this.#lab)} servers replicate, db10 is the master; a manager host has MHA; an application writes 200 rows a second.`,
+      `Three ${await serverVersion(this.#lab)} servers replicate, db10 is the master; a manager host has ` +
+        'MHA; an application writes 200 rows a second.',
     );
     this.#writer = await startWriter(this.#lab, { durationMs: 300_000 });
     await this.#whileWriting('the application writes', this.writer.progress(200));

@@ -24,7 +24,9 @@ export class Ec2Query {
     const response = await fetch(this.#url, {
       method: 'POST',
       headers: {
-        authorization: `AWS4-HMAC-SHA256 Credential=${this.#key}/20260101/eu-west-1/${service}/aws4_request, SignedHeaders=host, Signature=x`,
+        authorization:
+          `AWS4-HMAC-SHA256 Credential=${this.#key}/20260101/eu-west-1/${service}/aws4_request, ` +
+          'SignedHeaders=host, Signature=x',
       },
       body: new URLSearchParams({
         Action: operation,

@@ -40,7 +40,10 @@ export async function script(init: number, lines: readonly string[], timeoutMs =
 
 /** Shell lines that wait for a daemon; it has gone into the background before it listens. */
 export function untilListening(port: number): string {
-  return `tries=0; until ss -Hlnt 'sport = :${port}' | grep -q .; do tries=$((tries + 1)); test "$tries" -lt 500 || { echo 'nothing listens on port ${port}' >&2; exit 1; }; sleep 0.02; done`;
+  return (
+    `tries=0; until ss -Hlnt 'sport = :${port}' | grep -q .; do tries=$((tries + 1)); test "$tries" -lt 500 || ` +
+    `{ echo 'nothing listens on port ${port}' >&2; exit 1; }; sleep 0.02; done`
+  );
 }
 
 export async function readHostFile(init: number, path: string): Promise<string> {

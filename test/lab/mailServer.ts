@@ -45,7 +45,8 @@ export function emptyMailbox(): string[] {
 export const START_MAIL_SERVER = [`smtpd -f ${CONFIGURATION}`, untilListening(25)];
 
 /** Ends the server and waits until nothing listens any more. */
-export const STOP_MAIL_SERVER = `kill $(pgrep -fx 'smtpd -f ${CONFIGURATION}') && while ss -Hlnt 'sport = :25' | grep -q .; do sleep 0.02; done`;
+export const STOP_MAIL_SERVER =
+  `kill $(pgrep -fx 'smtpd -f ${CONFIGURATION}') && while ss -Hlnt 'sport = :25' | grep -q .; do sleep 0.02; ` + 'done';
 
 /** Prints all mails, oldest first, each behind a line of its own that no mail contains. */
 export const PRINT_MAILS = `cd ${MAIL_DIRECTORY}/new 2>/dev/null || exit 0; for f in $(ls -tr); do printf '\\000'; cat "$f"; done`;

@@ -46,7 +46,10 @@ export function mariadbServer(name: OwnName, { gtid }: Replication): DatabaseSer
     replicate: (source) => [
       // A former master knows its own transactions only from its binary log; a new replica has none.
       ...(gtid ? ['SET GLOBAL gtid_slave_pos=@@global.gtid_binlog_pos'] : []),
-      `CHANGE MASTER TO MASTER_HOST='${source.address}', MASTER_PORT=3306, MASTER_USER='${REPLICATION_ACCOUNT.user}', MASTER_PASSWORD='${REPLICATION_ACCOUNT.password}', MASTER_CONNECT_RETRY=1, ${gtid ? 'MASTER_USE_GTID=slave_pos' : `MASTER_LOG_FILE='${source.file}', MASTER_LOG_POS=${source.position}, MASTER_USE_GTID=no`}`,
+      `CHANGE MASTER TO MASTER_HOST='${source.address}', MASTER_PORT=3306, ` +
+        `MASTER_USER='${REPLICATION_ACCOUNT.user}', MASTER_PASSWORD='${REPLICATION_ACCOUNT.password}', ` +
+        'MASTER_CONNECT_RETRY=1, ' +
+        `${gtid ? 'MASTER_USE_GTID=slave_pos' : `MASTER_LOG_FILE='${source.file}', MASTER_LOG_POS=${source.position}, MASTER_USE_GTID=no`}`,
       'START SLAVE',
     ],
     replicaStatus: 'SHOW SLAVE STATUS',
@@ -56,8 +59,11 @@ export function mariadbServer(name: OwnName, { gtid }: Replication): DatabaseSer
 }
 
 function initialise(directory: string, root: DebianRoot | undefined): readonly string[] {
-  const options = `--no-defaults --datadir=${directory} --auth-root-authentication-method=normal --skip-test-db --skip-name-resolve --innodb-log-file-size=8M`;
+  const options =
+    `--no-defaults --datadir=${directory} --auth-root-authentication-method=normal --skip-test-db ` +
+    '--skip-name-resolve --innodb-log-file-size=8M';
   return [
-    `${root === undefined ? 'mariadb-install-db --user=mysql' : `${root.chroot} /usr/bin/mariadb-install-db --force`} ${options} >/var/log/mysql/initialize.log 2>&1 || { cat /var/log/mysql/initialize.log >&2; exit 1; }`,
+    `${root === undefined ? 'mariadb-install-db --user=mysql' : `${root.chroot} /usr/bin/mariadb-install-db --force`} ` +
+      `${options} >/var/log/mysql/initialize.log 2>&1 || { cat /var/log/mysql/initialize.log >&2; exit 1; }`,
   ];
 }

@@ -13,7 +13,8 @@ export function mysqlServer({ gtid }: Replication): DatabaseServer {
     prepare: root.prepare,
     clients: root.clients({ mysql: 'mysql', mysqlbinlog: 'mysqlbinlog' }),
     initialise: (directory) => [
-      `${root.chroot} /usr/sbin/mysqld --no-defaults --initialize-insecure --datadir=${directory} --innodb-redo-log-capacity=8M --log-error=/var/log/mysql/initialize.log`,
+      `${root.chroot} /usr/sbin/mysqld --no-defaults --initialize-insecure --datadir=${directory} ` +
+        '--innodb-redo-log-capacity=8M --log-error=/var/log/mysql/initialize.log',
     ],
     options: [
       'innodb_redo_log_capacity=8M',
@@ -27,7 +28,10 @@ export function mysqlServer({ gtid }: Replication): DatabaseServer {
     command: [root.chroot, '/usr/sbin/mysqld', `--defaults-file=${CONFIGURATION_FILE}`],
     accounts: PLAIN_ACCOUNTS,
     replicate: (source) => [
-      `CHANGE REPLICATION SOURCE TO SOURCE_HOST='${source.address}', SOURCE_PORT=3306, SOURCE_USER='${REPLICATION_ACCOUNT.user}', SOURCE_PASSWORD='${REPLICATION_ACCOUNT.password}', SOURCE_CONNECT_RETRY=1, GET_SOURCE_PUBLIC_KEY=1, ${gtid ? 'SOURCE_AUTO_POSITION=1' : `SOURCE_LOG_FILE='${source.file}', SOURCE_LOG_POS=${source.position}`}`,
+      `CHANGE REPLICATION SOURCE TO SOURCE_HOST='${source.address}', SOURCE_PORT=3306, ` +
+        `SOURCE_USER='${REPLICATION_ACCOUNT.user}', SOURCE_PASSWORD='${REPLICATION_ACCOUNT.password}', ` +
+        'SOURCE_CONNECT_RETRY=1, GET_SOURCE_PUBLIC_KEY=1, ' +
+        `${gtid ? 'SOURCE_AUTO_POSITION=1' : `SOURCE_LOG_FILE='${source.file}', SOURCE_LOG_POS=${source.position}`}`,
       'START REPLICA',
     ],
     replicaStatus: 'SHOW REPLICA STATUS',

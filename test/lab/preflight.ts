@@ -17,7 +17,10 @@ export function obstacle(): string | undefined {
   const hosts = missingFromHosts().map((needed) => needed.name);
   if (hosts.length > 0) {
     const names = hosts.join(' ');
-    return `missing for the lab's hosts: ${names}; run "node test/lab/cli.ts packages" (installs nothing) or: apt-get install ${names}`;
+    return (
+      `missing for the lab's hosts: ${names}; run "node test/lab/cli.ts packages" (installs nothing) or: ` +
+      `apt-get install ${names}`
+    );
   }
   return forbidden();
 }
@@ -51,5 +54,8 @@ function forbidden(): string | undefined {
   const trial = spawnSync('unshare', ['--net', '--mount', '--uts', '--pid', '--ipc', '--fork', 'sh', '-c', script]);
   if (trial.status === 0) return undefined;
   const reason = trial.stderr.toString().trim().split('\n').at(-1) ?? '';
-  return `this machine does not permit namespaces, overlayfs, bridges or veth pairs (${reason}); in a container: --privileged`;
+  return (
+    `this machine does not permit namespaces, overlayfs, bridges or veth pairs (${reason}); in a container: ` +
+    '--privileged'
+  );
 }

@@ -51,7 +51,8 @@ onward:
 /** For a lab with the option `exim`; a reset ends the server. */
 export async function startSecureMailServer(lab: Lab): Promise<void> {
   const lines = [
-    `test -e ${KEY} || openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=mgr -addext subjectAltName=DNS:mgr,DNS:localhost -keyout ${KEY} -out ${MAIL_CERTIFICATE} 2>/dev/null`,
+    `test -e ${KEY} || openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=mgr -addext ` +
+      `subjectAltName=DNS:mgr,DNS:localhost -keyout ${KEY} -out ${MAIL_CERTIFICATE} 2>/dev/null`,
     `printf '%s: %s\\n' ${MAIL_LOGIN.user} ${quote(MAIL_LOGIN.password)} >${LOGINS}`,
     `chown Debian-exim ${KEY} ${LOGINS}`,
     `chmod 600 ${KEY} ${LOGINS}`,

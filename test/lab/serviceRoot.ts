@@ -18,12 +18,15 @@ export function bootstrapService(root: string, suite: string, packages: readonly
   run(['debootstrap', '--variant=minbase', suite, root, ...mirror()], 600_000);
   // Debian asks policy-rc.d whether a package may start its service; 101 is "no".
   writeFileSync(join(root, 'usr/sbin/policy-rc.d'), '#!/bin/sh\nexit 101\n', { mode: 0o755 });
-  const install = `apt-get -qq -y --no-install-recommends -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-unsafe-io install ${packages.join(' ')} && apt-get clean`;
+  const install =
+    'apt-get -qq -y --no-install-recommends -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-unsafe-io install ' +
+    `${packages.join(' ')} && apt-get clean`;
   run(
     [
       'sh',
       '-euc',
-      `mount -t proc proc ${root}/proc; exec chroot ${root} env DEBIAN_FRONTEND=noninteractive LC_ALL=C sh -c '${install}'`,
+      `mount -t proc proc ${root}/proc; exec chroot ${root} env DEBIAN_FRONTEND=noninteractive LC_ALL=C sh ` +
+        `-c '${install}'`,
     ],
     900_000,
   );

@@ -66,7 +66,8 @@ function removeControlGroup(name: string): void {
       'private',
       'sh',
       '-c',
-      `mount -t cgroup2 cgroup "$1" && cd "$1" && until find "$2" -depth -type d -exec rmdir {} + 2>/dev/null; do sleep 0.1; done`,
+      'mount -t cgroup2 cgroup "$1" && cd "$1" && until find "$2" -depth -type d -exec rmdir {} + ' +
+        '2>/dev/null; do sleep 0.1; done',
       'sh',
       place,
       name,

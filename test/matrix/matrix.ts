@@ -44,7 +44,8 @@ async function tryAll(
     for (const trial of names) {
       const result = await tryOne(lab, trial);
       console.log(
-        `  ${trial.padEnd(8)} ${result.works ? `works${result.outagesSeconds.map((seconds) => `, ${seconds} s`).join('')}, ${result.lost} of ${result.acknowledged} lost` : `does not: ${result.why}`}`,
+        `  ${trial.padEnd(8)} ` +
+          `${result.works ? `works${result.outagesSeconds.map((seconds) => `, ${seconds} s`).join('')}, ${result.lost} of ${result.acknowledged} lost` : `does not: ${result.why}`}`,
       );
       results.push([trial, result]);
     }

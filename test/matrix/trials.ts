@@ -152,7 +152,8 @@ class Application {
         return status !== undefined && this.#lab.server.isReplicating(status);
       }).catch(() => {
         throw new NotWorking(
-          `${name} does not replicate: ${[status?.['Last_IO_Error'], status?.['Last_SQL_Error']].filter(Boolean).join('; ') || 'its threads are stopped'}`,
+          `${name} does not replicate: ` +
+            `${[status?.['Last_IO_Error'], status?.['Last_SQL_Error']].filter(Boolean).join('; ') || 'its threads are stopped'}`,
         );
       });
     }

@@ -95,12 +95,15 @@ describe(
       await configure();
       assert.equal(wrong.code, 6, wrong.stdout);
       const line =
-        'AWS: there is no network interface for db11 \\(aws_network_interface_id = eni-0{17}\\) in this region and account -- set aws_network_interface_id for db11 in /etc/mha-helper/test_cluster\\.conf; .*';
+        'AWS: there is no network interface for db11 \\(aws_network_interface_id = eni-0{17}\\) in this ' +
+        'region and account -- set aws_network_interface_id for db11 in /etc/mha-helper/test_cluster\\.conf; ' +
+        '.*';
       assert.match(wrong.stdout, new RegExp(`^ {2}ERROR {4}${line}$`, 'm'));
       assert.match(
         wrong.stdout,
         new RegExp(
-          `^ {2}ERROR {4}it is not known whether db11 has the writer address 192\\.168\\.10\\.155: ${line}\na failover or a switch would FAIL, or do harm: 2 errors, `,
+          `^ {2}ERROR {4}it is not known whether db11 has the writer address 192\\.168\\.10\\.155: ` +
+            `${line}\na failover or a switch would FAIL, or do harm: 2 errors, `,
           'm',
         ),
       );

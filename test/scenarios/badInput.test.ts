@@ -56,7 +56,8 @@ describe('bad input', { concurrency: false }, () => {
       ],
       [
         'an interface no kernel takes',
-        '[default]\nvip_type = metal\ncluster_interface = eth1; reboot\nwriter_vip_cidr = 192.168.10.155/24\nrequires_sudo = yes\n[db10]\ncluster_interface = $(reboot)\n[db11]\n',
+        '[default]\nvip_type = metal\ncluster_interface = eth1; reboot\nwriter_vip_cidr = ' +
+          '192.168.10.155/24\nrequires_sudo = yes\n[db10]\ncluster_interface = $(reboot)\n[db11]\n',
         /cluster_interface = \$\(reboot\): must be a network interface name/,
       ],
       [
@@ -76,7 +77,8 @@ describe('bad input', { concurrency: false }, () => {
       ],
       [
         'two writer addresses',
-        '[default]\nvip_type = metal\ncluster_interface = eth1\nwriter_vip_cidr = 192.168.10.155/24\n[db10]\nwriter_vip_cidr = 192.168.10.156/24\n[db11]\n',
+        '[default]\nvip_type = metal\ncluster_interface = eth1\nwriter_vip_cidr = ' +
+          '192.168.10.155/24\n[db10]\nwriter_vip_cidr = 192.168.10.156/24\n[db11]\n',
         /192\.168\.10\.15[56]/,
       ],
       ['no section for the host', '[default]\nvip_type = none\n[db10]\n', /no section \[db11\] in \/etc\/mha-helper/],
@@ -290,42 +292,46 @@ describe('bad input', { concurrency: false }, () => {
       );
     });
 
-    test('a missing arping is a warning before; the kernel announces instead, and where it cannot, that is left to do', async () => {
-      const away = async (hook: () => Promise<void>): Promise<void> => {
-        await cluster().exec('db11', ['sh', '-c', 'mv /usr/bin/arping /usr/bin/arping.away']);
-        try {
-          await hook();
-        } finally {
-          await cluster().exec('db11', [
-            'sh',
-            '-c',
-            'mv /usr/bin/arping.away /usr/bin/arping; echo 0 > /proc/sys/net/ipv4/conf/eth1/arp_announce',
-          ]);
-          await cluster().resetTopology();
-        }
-      };
-      await away(async () => {
-        const stopped = await onlineHook(cluster(), 'stop');
-        assert.equal(stopped.code, 0, stopped.stderr);
-        assert.match(
-          stopped.stderr,
-          /warning: db11: arping is not installed; only the kernel will tell the network that 192\.168\.10\.155 has moved -- install iputils-arping/,
-        );
-        assert.equal((await onlineHook(cluster(), 'start')).code, 0);
-        assert.deepEqual(await cluster().vipHolders(), ['db11']);
-      });
-      await away(async () => {
-        await cluster().exec('db11', ['sh', '-c', 'echo 2 > /proc/sys/net/ipv4/conf/eth1/arp_announce']);
-        assert.equal((await onlineHook(cluster(), 'stop')).code, 0);
-        const started = await onlineHook(cluster(), 'start');
-        assert.equal(started.code, 10, started.stderr);
-        assert.match(
-          started.stderr,
-          /LEFT TO DO: tell the network of db11 that 192\.168\.10\.155 has moved there .*arping is not installed there/,
-        );
-        assert.deepEqual(await cluster().vipHolders(), ['db11']);
-      });
-    });
+    test(
+      'a missing arping is a warning before; the kernel announces instead, and where it cannot, that is left ' +
+        'to do',
+      async () => {
+        const away = async (hook: () => Promise<void>): Promise<void> => {
+          await cluster().exec('db11', ['sh', '-c', 'mv /usr/bin/arping /usr/bin/arping.away']);
+          try {
+            await hook();
+          } finally {
+            await cluster().exec('db11', [
+              'sh',
+              '-c',
+              'mv /usr/bin/arping.away /usr/bin/arping; echo 0 > /proc/sys/net/ipv4/conf/eth1/arp_announce',
+            ]);
+            await cluster().resetTopology();
+          }
+        };
+        await away(async () => {
+          const stopped = await onlineHook(cluster(), 'stop');
+          assert.equal(stopped.code, 0, stopped.stderr);
+          assert.match(
+            stopped.stderr,
+            /warning: db11: arping is not installed; only the kernel will tell the network that 192\.168\.10\.155 has moved -- install iputils-arping/,
+          );
+          assert.equal((await onlineHook(cluster(), 'start')).code, 0);
+          assert.deepEqual(await cluster().vipHolders(), ['db11']);
+        });
+        await away(async () => {
+          await cluster().exec('db11', ['sh', '-c', 'echo 2 > /proc/sys/net/ipv4/conf/eth1/arp_announce']);
+          assert.equal((await onlineHook(cluster(), 'stop')).code, 0);
+          const started = await onlineHook(cluster(), 'start');
+          assert.equal(started.code, 10, started.stderr);
+          assert.match(
+            started.stderr,
+            /LEFT TO DO: tell the network of db11 that 192\.168\.10\.155 has moved there .*arping is not installed there/,
+          );
+          assert.deepEqual(await cluster().vipHolders(), ['db11']);
+        });
+      },
+    );
 
     test('the OpenSSH client is missing on the manager', async () => {
       await cluster().exec('mgr', ['sh', '-c', 'mv /usr/bin/ssh /usr/bin/ssh.away']);

@@ -74,7 +74,8 @@ describe('mha-helper failover through real MHA', { concurrency: false }, () => {
     );
     assert.equal(
       done.stderr,
-      'ATTENTION: db10 is out of the cluster: bring it back as a replica of the new master before it may take anything over\n',
+      'ATTENTION: db10 is out of the cluster: bring it back as a replica of the new master before it may ' +
+        'take anything over\n',
     );
     await assertWhole(cluster(), 'db11', writer);
     assert.match(

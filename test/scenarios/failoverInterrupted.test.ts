@@ -164,7 +164,8 @@ describe('mha-helper failover that is interrupted, or pauses the monitor', { con
       const started = await cluster().exec('mgr', [
         'sh',
         '-c',
-        `cd /etc/mha && PERL5OPT='${MHA_ENVIRONMENT.PERL5OPT}' setsid nohup masterha_manager --conf=test_cluster.conf --ignore_last_failover </dev/null >>${WORK_DIRECTORY}/manager.out 2>&1 &`,
+        `cd /etc/mha && PERL5OPT='${MHA_ENVIRONMENT.PERL5OPT}' setsid nohup masterha_manager ` +
+          `--conf=test_cluster.conf --ignore_last_failover </dev/null >>${WORK_DIRECTORY}/manager.out 2>&1 &`,
       ]);
       assert.equal(started.code, 0);
       await waitUntil('masterha_manager to monitor', 60_000, async () => (await check()).code === 0);

@@ -33,7 +33,8 @@ describe('mha-helper failover that must not begin', { concurrency: false }, () =
     const files = await cluster().exec('mgr', [
       'sh',
       '-c',
-      'ls -l /var/log/mha/* /var/lib/mha-helper 2>/dev/null | grep -v "test_cluster.log\\|health\\|^total"; ps -e -o args | grep "^/usr/bin/perl.*masterha_manager" | sort -u',
+      'ls -l /var/log/mha/* /var/lib/mha-helper 2>/dev/null | grep -v "test_cluster.log\\|health\\|^total"; ' +
+        'ps -e -o args | grep "^/usr/bin/perl.*masterha_manager" | sort -u',
     ]);
     return {
       writable: await cluster().writableServers(),

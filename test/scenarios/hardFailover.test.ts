@@ -214,19 +214,23 @@ describe('hard failover through real MHA', { concurrency: false }, () => {
   });
 });
 
-test("the seed's sudoers rule, which refuses arping of iputils: a dead master's address moves, and the network is asked all the same", async () => {
-  const lab = await clusterLab({ seedSudoers: true });
-  try {
-    const writer = await startWriter(lab);
-    await lab.killMysqld('db10');
-    assert.equal((await hardHook(lab, 'stopssh')).code, 0);
-    const started = await hardHook(lab, 'start');
-    assert.equal(started.code, 0, started.stderr);
-    // The kernel asks where arping may not.
-    assert.doesNotMatch(started.stderr, /not known whether another host/);
-    assert.match(started.stderr, /warning: db11: 192\.168\.10\.155 was announced by the kernel instead of arping/);
-    await assertWhole(lab, 'db11', writer);
-  } finally {
-    await lab.stop();
-  }
-});
+test(
+  "the seed's sudoers rule, which refuses arping of iputils: a dead master's address moves, and the network is " +
+    'asked all the same',
+  async () => {
+    const lab = await clusterLab({ seedSudoers: true });
+    try {
+      const writer = await startWriter(lab);
+      await lab.killMysqld('db10');
+      assert.equal((await hardHook(lab, 'stopssh')).code, 0);
+      const started = await hardHook(lab, 'start');
+      assert.equal(started.code, 0, started.stderr);
+      // The kernel asks where arping may not.
+      assert.doesNotMatch(started.stderr, /not known whether another host/);
+      assert.match(started.stderr, /warning: db11: 192\.168\.10\.155 was announced by the kernel instead of arping/);
+      await assertWhole(lab, 'db11', writer);
+    } finally {
+      await lab.stop();
+    }
+  },
+);

@@ -77,19 +77,23 @@ describe('logins of MySQL 9.7', { concurrency: false }, () => {
       assert.equal(await replica(host), `${HOSTS.db11.ipv4} Yes Yes 1 No 1`);
   });
 
-  test('where encryption is required, MHA does not take the server for dead, the hooks connect, and replication stays encrypted', async () => {
-    for (const host of DATABASE_NAMES) await lab.sql(host, 'SET GLOBAL require_secure_transport=1');
-    const change = 'CHANGE REPLICATION SOURCE TO SOURCE_SSL=1, GET_SOURCE_PUBLIC_KEY=0';
-    for (const host of ['db10', 'db12'] as const) await lab.sql(host, 'STOP REPLICA', change, 'START REPLICA');
-    const look = (layer: boolean): Promise<string> =>
-      seenByMha(lab, 'db11', ADMIN_ACCOUNT.user, ADMIN_ACCOUNT.password, layer);
-    assert.deepEqual([await look(false), await look(true)], ['0', '1:Connection Succeeded']);
-    const switched = await masterSwitch(lab, 'db10');
-    assert.equal(switched.code, 0, switched.stdout);
-    for (const host of ['db11', 'db12'] as const)
-      assert.equal(await replica(host), `${HOSTS.db10.ipv4} Yes Yes 1 Yes 0`);
-    assert.deepEqual(await lab.writableServers(), ['db10']);
-  });
+  test(
+    'where encryption is required, MHA does not take the server for dead, the hooks connect, and replication ' +
+      'stays encrypted',
+    async () => {
+      for (const host of DATABASE_NAMES) await lab.sql(host, 'SET GLOBAL require_secure_transport=1');
+      const change = 'CHANGE REPLICATION SOURCE TO SOURCE_SSL=1, GET_SOURCE_PUBLIC_KEY=0';
+      for (const host of ['db10', 'db12'] as const) await lab.sql(host, 'STOP REPLICA', change, 'START REPLICA');
+      const look = (layer: boolean): Promise<string> =>
+        seenByMha(lab, 'db11', ADMIN_ACCOUNT.user, ADMIN_ACCOUNT.password, layer);
+      assert.deepEqual([await look(false), await look(true)], ['0', '1:Connection Succeeded']);
+      const switched = await masterSwitch(lab, 'db10');
+      assert.equal(switched.code, 0, switched.stdout);
+      for (const host of ['db11', 'db12'] as const)
+        assert.equal(await replica(host), `${HOSTS.db10.ipv4} Yes Yes 1 Yes 0`);
+      assert.deepEqual(await lab.writableServers(), ['db10']);
+    },
+  );
 
   test('accounts with REQUIRE SSL: a planned switch', async () => {
     for (const host of DATABASE_NAMES) await lab.sql(host, 'SET GLOBAL require_secure_transport=0');
@@ -149,7 +153,8 @@ describe('logins of MySQL 9.7', { concurrency: false }, () => {
 const FOR_REPLICAS =
   'ln -s "$(echo /usr/lib/*/libmariadb3/plugin/client_ed25519.so)" /usr/lib/mysql/plugin/client_ed25519.so';
 const CERTIFICATE =
-  'openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=db -days 2 -keyout /etc/mysql/key.pem -out /etc/mysql/cert.pem 2>/dev/null && chmod 644 /etc/mysql/key.pem';
+  'openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=db -days 2 -keyout ' +
+  '/etc/mysql/key.pem -out /etc/mysql/cert.pem 2>/dev/null && chmod 644 /etc/mysql/key.pem';
 
 describe('logins of MariaDB: ed25519', { concurrency: false }, () => {
   let lab: Lab;
@@ -183,36 +188,40 @@ describe('logins of MariaDB: ed25519', { concurrency: false }, () => {
     assert.deepEqual([await lab.writableServers(), await lab.vipHolders()], [['db11'], ['db11']]);
   });
 
-  test('with REQUIRE SSL besides: a hard failover, in which a replica gets what it lacks from the binary log of the dead master', async () => {
-    await lab.sql(
-      'db11',
-      ...[ADMIN_ACCOUNT, REPLICATION_ACCOUNT].map(({ user }) => `ALTER USER ${user}@'%' REQUIRE SSL`),
-    );
-    for (const host of ['db10', 'db12'] as const) {
-      await lab.sql(host, 'STOP SLAVE', 'CHANGE MASTER TO MASTER_SSL=1', 'START SLAVE');
-      await waitUntil(`replication to ${host}`, 10_000, async () =>
-        lab.server.isReplicating((await lab.sql(host, lab.server.replicaStatus))[0] ?? {}),
+  test(
+    'with REQUIRE SSL besides: a hard failover, in which a replica gets what it lacks from the binary log of ' +
+      'the dead master',
+    async () => {
+      await lab.sql(
+        'db11',
+        ...[ADMIN_ACCOUNT, REPLICATION_ACCOUNT].map(({ user }) => `ALTER USER ${user}@'%' REQUIRE SSL`),
       );
-    }
-    const manager = await startManager(lab);
-    await lab.sql('db12', 'STOP SLAVE IO_THREAD');
-    const writer = await startWriter(lab);
-    // Two seconds and more: the manager pings every second, each time from a child process, and its session would end
-    // when it is idle for two.
-    await writer.progress(500);
-    assert.doesNotMatch(await managerLog(lab), /select ping/);
-    assert.notEqual(
-      (await lab.sql('db11', "SELECT IS_USED_LOCK('MHA_Master_High_Availability_Monitor') AS holder"))[0]?.['holder'],
-      null,
-    );
-    assert.ok((await lostWrites(lab, 'db12', writer)) > 0, 'db12 lacks writes');
-    await lab.killMysqld('db11');
-    assert.equal(await managerEnd(manager), 0, await managerLog(lab));
-    await assertWhole(lab, 'db10', writer);
-    const [status = {}] = await lab.sql('db12', lab.server.replicaStatus);
-    assert.ok(lab.server.isReplicating(status), JSON.stringify(status));
-    assert.deepEqual([status['Master_Host'], status['Master_SSL_Allowed']], [HOSTS.db10.ipv4, 'Yes']);
-  });
+      for (const host of ['db10', 'db12'] as const) {
+        await lab.sql(host, 'STOP SLAVE', 'CHANGE MASTER TO MASTER_SSL=1', 'START SLAVE');
+        await waitUntil(`replication to ${host}`, 10_000, async () =>
+          lab.server.isReplicating((await lab.sql(host, lab.server.replicaStatus))[0] ?? {}),
+        );
+      }
+      const manager = await startManager(lab);
+      await lab.sql('db12', 'STOP SLAVE IO_THREAD');
+      const writer = await startWriter(lab);
+      // Two seconds and more: the manager pings every second, each time from a child process, and its session would end
+      // when it is idle for two.
+      await writer.progress(500);
+      assert.doesNotMatch(await managerLog(lab), /select ping/);
+      assert.notEqual(
+        (await lab.sql('db11', "SELECT IS_USED_LOCK('MHA_Master_High_Availability_Monitor') AS holder"))[0]?.['holder'],
+        null,
+      );
+      assert.ok((await lostWrites(lab, 'db12', writer)) > 0, 'db12 lacks writes');
+      await lab.killMysqld('db11');
+      assert.equal(await managerEnd(manager), 0, await managerLog(lab));
+      await assertWhole(lab, 'db10', writer);
+      const [status = {}] = await lab.sql('db12', lab.server.replicaStatus);
+      assert.ok(lab.server.isReplicating(status), JSON.stringify(status));
+      assert.deepEqual([status['Master_Host'], status['Master_SSL_Allowed']], [HOSTS.db10.ipv4, 'Yes']);
+    },
+  );
 
   test('a manager that lacks the plugin does not take the server for dead; the hooks have it inside', async () => {
     await lab.exec('mgr', ['sh', '-c', 'rm /usr/lib/*/libmariadb3/plugin/client_ed25519.so']);

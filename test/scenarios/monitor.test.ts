@@ -38,224 +38,256 @@ describe('the monitor keeps masterha_manager running', { concurrency: false }, (
     await lab?.stop();
   });
 
-  test('two failovers in a row, under an account that is not root: db10 dies, is brought back as a replica, db11 dies', async () => {
-    const writer = await startWriter(cluster());
-    await giveToMhaUser(cluster());
-    const begun = await asMhaUser(cluster(), 'mha-helper', 'monitor', 'start', '--conf', APPLICATION_FILE);
-    assert.equal(begun.code, 0, begun.stderr);
-    await untilProtected(cluster(), 'db10');
-    assert.equal((await mhaStatus(cluster())).code, 0);
-    await cluster().killMysqld('db10');
-    const left = await untilStatus(cluster(), 'the failover to db11', ({ lastFailover }) => lastFailover !== null);
-    assert.deepEqual(
-      [left.lastFailover?.from, left.lastFailover?.to, left.lastFailover?.partial, left.absent],
-      ['db10', 'db11', false, ['db10']],
-    );
-    // db12 is no_master: with db10 away nobody is left that could become master, and MHA says so.
-    const alone = await untilStatus(cluster(), 'the incident', ({ incident }) => incident !== null);
-    assert.equal(alone.protected, false);
-    assert.match(
-      alone.incident ?? '',
-      /NOT PROTECTED: 3 attempts in a row failed\. The last: .*None of slaves can be master/,
-    );
-    await bringBack(cluster(), 'db10', 'db11');
-    const again = await untilProtected(cluster(), 'db11');
-    assert.deepEqual(again.absent, []);
-    await cluster().killMysqld('db11');
-    const back = await untilStatus(
-      cluster(),
-      'the failover to db10',
-      ({ lastFailover }) => lastFailover?.from === 'db11',
-    );
-    assert.equal(back.lastFailover?.to, 'db10');
-    await assertWhole(cluster(), 'db10', writer);
-    assert.doesNotMatch(await monitorLog(cluster()), /defect|internal|EACCES/);
-    assert.equal(
-      (await cluster().exec('mgr', ['find', '/var/lib/mha-helper', '-type', 'f', '!', '-user', MHA_USER])).stdout,
-      '',
-    );
-    assert.equal((await asMhaUser(cluster(), 'mha-helper', 'monitor', 'stop', '--conf', APPLICATION_FILE)).code, 0);
-    assert.deepEqual(await managerPids(cluster()), []);
-  });
+  test(
+    'two failovers in a row, under an account that is not root: db10 dies, is brought back as a replica, db11 ' +
+      'dies',
+    async () => {
+      const writer = await startWriter(cluster());
+      await giveToMhaUser(cluster());
+      const begun = await asMhaUser(cluster(), 'mha-helper', 'monitor', 'start', '--conf', APPLICATION_FILE);
+      assert.equal(begun.code, 0, begun.stderr);
+      await untilProtected(cluster(), 'db10');
+      assert.equal((await mhaStatus(cluster())).code, 0);
+      await cluster().killMysqld('db10');
+      const left = await untilStatus(cluster(), 'the failover to db11', ({ lastFailover }) => lastFailover !== null);
+      assert.deepEqual(
+        [left.lastFailover?.from, left.lastFailover?.to, left.lastFailover?.partial, left.absent],
+        ['db10', 'db11', false, ['db10']],
+      );
+      // db12 is no_master: with db10 away nobody is left that could become master, and MHA says so.
+      const alone = await untilStatus(cluster(), 'the incident', ({ incident }) => incident !== null);
+      assert.equal(alone.protected, false);
+      assert.match(
+        alone.incident ?? '',
+        /NOT PROTECTED: 3 attempts in a row failed\. The last: .*None of slaves can be master/,
+      );
+      await bringBack(cluster(), 'db10', 'db11');
+      const again = await untilProtected(cluster(), 'db11');
+      assert.deepEqual(again.absent, []);
+      await cluster().killMysqld('db11');
+      const back = await untilStatus(
+        cluster(),
+        'the failover to db10',
+        ({ lastFailover }) => lastFailover?.from === 'db11',
+      );
+      assert.equal(back.lastFailover?.to, 'db10');
+      await assertWhole(cluster(), 'db10', writer);
+      assert.doesNotMatch(await monitorLog(cluster()), /defect|internal|EACCES/);
+      assert.equal(
+        (await cluster().exec('mgr', ['find', '/var/lib/mha-helper', '-type', 'f', '!', '-user', MHA_USER])).stdout,
+        '',
+      );
+      assert.equal((await asMhaUser(cluster(), 'mha-helper', 'monitor', 'stop', '--conf', APPLICATION_FILE)).code, 0);
+      assert.deepEqual(await managerPids(cluster()), []);
+    },
+  );
 
-  test("a replica is lost in the middle of the failover (MHA's exit 10); then a server that is back and that MHA refuses", async () => {
-    const hook = '/usr/local/bin/hook-and-db12-dies';
-    await cluster().writeFile('mgr', {
-      path: hook,
-      mode: '755',
-      content:
-        '#!/bin/sh\nmaster_ip_hard_failover_helper "$@" || exit\ncase "$*" in *--command=start*) mariadb -h db12 -umha_helper -phelper -e SHUTDOWN ;; esac\nexit 0\n',
-    });
-    await cluster().configure({
-      ...quickMonitor,
-      application: {
-        'server default': { ping_interval: '1', master_ip_failover_script: hook },
-        server3: { no_master: null, candidate_master: '0' },
-      },
-    });
-    const writer = await startWriter(cluster());
-    await startMonitor(cluster());
-    await untilProtected(cluster(), 'db10');
-    await cluster().killMysqld('db10');
-    const partial = await untilStatus(cluster(), 'the failover', ({ lastFailover }) => lastFailover !== null);
-    assert.deepEqual(
-      [partial.lastFailover?.to, partial.lastFailover?.partial, partial.absent],
-      ['db11', true, ['db10']],
-    );
-    assert.match(await monitorLog(cluster()), /warning: test_cluster: some replicas do not follow db11; see MHA's log/);
-    await assertWhole(cluster(), 'db11', writer);
-    const alone = await untilStatus(cluster(), 'the incident', ({ incident }) => incident !== null);
-    assert.match(alone.incident ?? '', /NOT PROTECTED: 3 attempts in a row failed/);
-    assert.deepEqual(alone.absent, ['db10'], 'a replica that is lost is not left out by itself');
-    // MHA leaves the new master as the dead one's replica then, and says so when it starts again.
-    assert.match(alone.incident ?? '', /from which slave db11.* replicates is not defined/);
-    await cluster().sql('db11', 'RESET SLAVE ALL');
-    await bringBack(cluster(), 'db12', 'db11');
-    const reduced = await untilProtected(cluster(), 'db11');
-    await bringBack(cluster(), 'db10', 'db11', '--replicate-ignore-db=other');
-    const refused = await untilStatus(cluster(), 'the refusal', ({ refusal }) => refusal !== null);
-    assert.match(refused.refusal ?? '', /db10 replicates again, but MHA would not start with it: .*filter/i);
-    assert.deepEqual([refused.protected, refused.managerPid, refused.absent], [true, reduced.managerPid, ['db10']]);
-    const { stdout } = await monitor(cluster(), 'status');
-    assert.match(stdout, / {2}left out {3}db10: db10 replicates again, but MHA would not start/);
-  });
+  test(
+    "a replica is lost in the middle of the failover (MHA's exit 10); then a server that is back and that MHA " +
+      'refuses',
+    async () => {
+      const hook = '/usr/local/bin/hook-and-db12-dies';
+      await cluster().writeFile('mgr', {
+        path: hook,
+        mode: '755',
+        content:
+          '#!/bin/sh\nmaster_ip_hard_failover_helper "$@" || exit\ncase "$*" in *--command=start*) mariadb -h ' +
+          'db12 -umha_helper -phelper -e SHUTDOWN ;; esac\nexit 0\n',
+      });
+      await cluster().configure({
+        ...quickMonitor,
+        application: {
+          'server default': { ping_interval: '1', master_ip_failover_script: hook },
+          server3: { no_master: null, candidate_master: '0' },
+        },
+      });
+      const writer = await startWriter(cluster());
+      await startMonitor(cluster());
+      await untilProtected(cluster(), 'db10');
+      await cluster().killMysqld('db10');
+      const partial = await untilStatus(cluster(), 'the failover', ({ lastFailover }) => lastFailover !== null);
+      assert.deepEqual(
+        [partial.lastFailover?.to, partial.lastFailover?.partial, partial.absent],
+        ['db11', true, ['db10']],
+      );
+      assert.match(
+        await monitorLog(cluster()),
+        /warning: test_cluster: some replicas do not follow db11; see MHA's log/,
+      );
+      await assertWhole(cluster(), 'db11', writer);
+      const alone = await untilStatus(cluster(), 'the incident', ({ incident }) => incident !== null);
+      assert.match(alone.incident ?? '', /NOT PROTECTED: 3 attempts in a row failed/);
+      assert.deepEqual(alone.absent, ['db10'], 'a replica that is lost is not left out by itself');
+      // MHA leaves the new master as the dead one's replica then, and says so when it starts again.
+      assert.match(alone.incident ?? '', /from which slave db11.* replicates is not defined/);
+      await cluster().sql('db11', 'RESET SLAVE ALL');
+      await bringBack(cluster(), 'db12', 'db11');
+      const reduced = await untilProtected(cluster(), 'db11');
+      await bringBack(cluster(), 'db10', 'db11', '--replicate-ignore-db=other');
+      const refused = await untilStatus(cluster(), 'the refusal', ({ refusal }) => refusal !== null);
+      assert.match(refused.refusal ?? '', /db10 replicates again, but MHA would not start with it: .*filter/i);
+      assert.deepEqual([refused.protected, refused.managerPid, refused.absent], [true, reduced.managerPid, ['db10']]);
+      const { stdout } = await monitor(cluster(), 'status');
+      assert.match(stdout, / {2}left out {3}db10: db10 replicates again, but MHA would not start/);
+    },
+  );
 
-  test('with another candidate left it protects at once without the dead master, and takes it in again without a hand', async () => {
-    await cluster().configure({
-      ...quickMonitor,
-      application: { ...quickMonitor.application, server3: { no_master: null, candidate_master: '1' } },
-    });
-    await startMonitor(cluster());
-    await untilProtected(cluster(), 'db10');
-    await cluster().killMysqld('db10');
-    const reduced = await untilProtected(cluster(), 'db11');
-    assert.deepEqual([reduced.absent, reduced.incident], [['db10'], null]);
-    assert.equal((await mhaStatus(cluster())).code, 0, "MHA's own programs find it under the operator's file");
-    await bringBack(cluster(), 'db10', 'db11');
-    const whole = await untilStatus(
-      cluster(),
-      'db10 to be taken in',
-      (found) => found.absent.length === 0 && found.protected,
-    );
-    assert.notEqual(whole.managerPid, reduced.managerPid);
-    assert.equal(
-      (await cluster().mails()).filter(({ headers }) => /PROTECTED/.test(headers['subject'] ?? '')).length,
-      0,
-    );
-  });
+  test(
+    'with another candidate left it protects at once without the dead master, and takes it in again without a ' +
+      'hand',
+    async () => {
+      await cluster().configure({
+        ...quickMonitor,
+        application: { ...quickMonitor.application, server3: { no_master: null, candidate_master: '1' } },
+      });
+      await startMonitor(cluster());
+      await untilProtected(cluster(), 'db10');
+      await cluster().killMysqld('db10');
+      const reduced = await untilProtected(cluster(), 'db11');
+      assert.deepEqual([reduced.absent, reduced.incident], [['db10'], null]);
+      assert.equal((await mhaStatus(cluster())).code, 0, "MHA's own programs find it under the operator's file");
+      await bringBack(cluster(), 'db10', 'db11');
+      const whole = await untilStatus(
+        cluster(),
+        'db10 to be taken in',
+        (found) => found.absent.length === 0 && found.protected,
+      );
+      assert.notEqual(whole.managerPid, reduced.managerPid);
+      assert.equal(
+        (await cluster().mails()).filter(({ headers }) => /PROTECTED/.test(headers['subject'] ?? '')).length,
+        0,
+      );
+    },
+  );
 
-  test('one manager through all: started by hand, watched, orphaned by a kill -9 of the monitor, taken over, killed with -9 itself', async () => {
-    const byHand = cluster().spawn('mgr', ['mha-helper', 'mha', 'masterha_manager', `--conf=/etc/mha/${CLUSTER}.conf`]);
-    await waitUntil('the manager', 60_000, async () => (await mhaStatus(cluster())).code === 0);
-    await startMonitor(cluster());
-    const first = await untilProtected(cluster(), 'db10');
-    assert.deepEqual(await managerPids(cluster()), [first.managerPid], 'not doubled');
-    assert.match(await monitorLog(cluster()), /runs already and is watched from now on/);
+  test(
+    'one manager through all: started by hand, watched, orphaned by a kill -9 of the monitor, taken over, ' +
+      'killed with -9 itself',
+    async () => {
+      const byHand = cluster().spawn('mgr', [
+        'mha-helper',
+        'mha',
+        'masterha_manager',
+        `--conf=/etc/mha/${CLUSTER}.conf`,
+      ]);
+      await waitUntil('the manager', 60_000, async () => (await mhaStatus(cluster())).code === 0);
+      await startMonitor(cluster());
+      const first = await untilProtected(cluster(), 'db10');
+      assert.deepEqual(await managerPids(cluster()), [first.managerPid], 'not doubled');
+      assert.match(await monitorLog(cluster()), /runs already and is watched from now on/);
 
-    await killInManager(cluster(), first.monitorPid);
-    const orphaned = await untilStatus(cluster(), 'the end of the monitor', ({ monitorPid }) => monitorPid === null);
-    assert.equal(orphaned.managerPid, first.managerPid);
-    assert.match(orphaned.why ?? '', /nobody would start it again/);
-    const nobody = await monitor(cluster(), 'stop');
-    assert.match(
-      nobody.stdout + nobody.stderr,
-      new RegExp(`masterha_manager \\(pid ${first.managerPid}\\) goes on without a monitor`),
-    );
-    await startMonitor(cluster(), '--metrics', '127.0.0.1:9399');
-    const second = await untilProtected(cluster(), 'db10');
-    assert.equal(second.managerPid, first.managerPid);
-    assert.deepEqual(await managerPids(cluster()), [first.managerPid]);
+      await killInManager(cluster(), first.monitorPid);
+      const orphaned = await untilStatus(cluster(), 'the end of the monitor', ({ monitorPid }) => monitorPid === null);
+      assert.equal(orphaned.managerPid, first.managerPid);
+      assert.match(orphaned.why ?? '', /nobody would start it again/);
+      const nobody = await monitor(cluster(), 'stop');
+      assert.match(
+        nobody.stdout + nobody.stderr,
+        new RegExp(`masterha_manager \\(pid ${first.managerPid}\\) goes on without a monitor`),
+      );
+      await startMonitor(cluster(), '--metrics', '127.0.0.1:9399');
+      const second = await untilProtected(cluster(), 'db10');
+      assert.equal(second.managerPid, first.managerPid);
+      assert.deepEqual(await managerPids(cluster()), [first.managerPid]);
 
-    const twice = await monitor(cluster(), 'start');
-    assert.equal(twice.code, 9);
-    assert.match(twice.stderr, /test_cluster is monitored already, by process \d+/);
-    const run = await cluster().exec('mgr', ['mha-helper', 'monitor', 'run', '--all']);
-    assert.equal(run.code, 9, run.stderr);
-    const switched = await cluster().exec(
-      'mgr',
-      ['mha-helper', 'failover', '--online', '--pause-monitor', '-c', APPLICATION_FILE],
-      { timeoutMs: 60_000 },
-    );
-    assert.equal(switched.code, 9, switched.stdout);
-    assert.match(
-      switched.stderr,
-      /mha-helper monitor \(process \d+\) looks after this cluster .* -- end it first: mha-helper monitor stop -c/,
-    );
+      const twice = await monitor(cluster(), 'start');
+      assert.equal(twice.code, 9);
+      assert.match(twice.stderr, /test_cluster is monitored already, by process \d+/);
+      const run = await cluster().exec('mgr', ['mha-helper', 'monitor', 'run', '--all']);
+      assert.equal(run.code, 9, run.stderr);
+      const switched = await cluster().exec(
+        'mgr',
+        ['mha-helper', 'failover', '--online', '--pause-monitor', '-c', APPLICATION_FILE],
+        { timeoutMs: 60_000 },
+      );
+      assert.equal(switched.code, 9, switched.stdout);
+      assert.match(
+        switched.stderr,
+        /mha-helper monitor \(process \d+\) looks after this cluster .* -- end it first: mha-helper monitor stop -c/,
+      );
 
-    await killInManager(cluster(), first.managerPid);
-    assert.notEqual(await byHand.ended, 0);
-    const next = await untilStatus(
-      cluster(),
-      'another manager',
-      (found) => found.protected && found.managerPid !== first.managerPid,
-    );
-    assert.deepEqual(await managerPids(cluster()), [next.managerPid], 'one');
-    assert.match(await monitorLog(cluster()), /warning: test_cluster: masterha_manager has ended.*next attempt in 1 s/);
-    await killInManager(cluster(), next.managerPid);
-    const third = await untilStatus(
-      cluster(),
-      'a third manager',
-      (found) => found.protected && found.managerPid !== next.managerPid,
-    );
-    assert.equal(third.restarts, 1, 'of those that the monitor has started');
-    assert.match(
-      await monitorLog(cluster()),
-      /warning: test_cluster: masterha_manager has ended with exit code 137.*next attempt in [12] s/,
-    );
-    assert.deepEqual(await cluster().mails(), []);
-    await waitUntil('the metrics', 10_000, async () =>
-      (await metrics(cluster())).includes('mha_protected{cluster="test_cluster"} 1\n'),
-    );
-    assert.match(await metrics(cluster()), /^mha_manager_restarts_total\{cluster="test_cluster"\} 1$/m);
-    await cluster().killMysqld('db10');
-    await untilStatus(cluster(), 'the failover under it', ({ lastFailover }) => lastFailover?.to === 'db11');
-  });
+      await killInManager(cluster(), first.managerPid);
+      assert.notEqual(await byHand.ended, 0);
+      const next = await untilStatus(
+        cluster(),
+        'another manager',
+        (found) => found.protected && found.managerPid !== first.managerPid,
+      );
+      assert.deepEqual(await managerPids(cluster()), [next.managerPid], 'one');
+      assert.match(
+        await monitorLog(cluster()),
+        /warning: test_cluster: masterha_manager has ended.*next attempt in 1 s/,
+      );
+      await killInManager(cluster(), next.managerPid);
+      const third = await untilStatus(
+        cluster(),
+        'a third manager',
+        (found) => found.protected && found.managerPid !== next.managerPid,
+      );
+      assert.equal(third.restarts, 1, 'of those that the monitor has started');
+      assert.match(
+        await monitorLog(cluster()),
+        /warning: test_cluster: masterha_manager has ended with exit code 137.*next attempt in [12] s/,
+      );
+      assert.deepEqual(await cluster().mails(), []);
+      await waitUntil('the metrics', 10_000, async () =>
+        (await metrics(cluster())).includes('mha_protected{cluster="test_cluster"} 1\n'),
+      );
+      assert.match(await metrics(cluster()), /^mha_manager_restarts_total\{cluster="test_cluster"\} 1$/m);
+      await cluster().killMysqld('db10');
+      await untilStatus(cluster(), 'the failover under it', ({ lastFailover }) => lastFailover?.to === 'db11');
+    },
+  );
 
-  test('an error in the configuration is told once, and mended without a restart of the monitor; restart; not protected within last_failover_minute; stop', async () => {
-    await cluster().configure({
-      application: { 'server default': { ping_interval: '1', ping_intervall: '1' } },
-      helper: { default: { last_failover_minute: '60' } },
-    });
-    await startMonitor(cluster());
-    const broken = await untilStatus(cluster(), 'the incident', ({ incident }) => incident !== null);
-    assert.match(
-      broken.incident ?? '',
-      /NOT PROTECTED: 3 attempts in a row failed\. .*MHA has no parameter ping_intervall/,
-    );
-    await cluster().exec('mgr', ['sed', '-i', '/ping_intervall/d', `/etc/mha/${CLUSTER}.conf`]);
-    await untilProtected(cluster(), 'db10');
-    await waitUntil('both mails', 60_000, async () => (await cluster().mails()).length === 2);
-    assert.deepEqual(
-      (await cluster().mails()).map(({ headers }) => headers['subject']),
-      ['test_cluster: NOT PROTECTED', 'test_cluster: protected again'],
-    );
-    const mended = await status(cluster());
-    assert.equal(mended.incident, null);
+  test(
+    'an error in the configuration is told once, and mended without a restart of the monitor; restart; not ' +
+      'protected within last_failover_minute; stop',
+    async () => {
+      await cluster().configure({
+        application: { 'server default': { ping_interval: '1', ping_intervall: '1' } },
+        helper: { default: { last_failover_minute: '60' } },
+      });
+      await startMonitor(cluster());
+      const broken = await untilStatus(cluster(), 'the incident', ({ incident }) => incident !== null);
+      assert.match(
+        broken.incident ?? '',
+        /NOT PROTECTED: 3 attempts in a row failed\. .*MHA has no parameter ping_intervall/,
+      );
+      await cluster().exec('mgr', ['sed', '-i', '/ping_intervall/d', `/etc/mha/${CLUSTER}.conf`]);
+      await untilProtected(cluster(), 'db10');
+      await waitUntil('both mails', 60_000, async () => (await cluster().mails()).length === 2);
+      assert.deepEqual(
+        (await cluster().mails()).map(({ headers }) => headers['subject']),
+        ['test_cluster: NOT PROTECTED', 'test_cluster: protected again'],
+      );
+      const mended = await status(cluster());
+      assert.equal(mended.incident, null);
 
-    // By the old names.
-    assert.equal(
-      (await cluster().exec('mgr', ['mha_manager_daemon', `--conf=/etc/mha/${CLUSTER}.conf`, 'restart'])).code,
-      0,
-    );
-    const restarted = await untilProtected(cluster(), 'db10');
-    assert.notEqual(restarted.monitorPid, mended.monitorPid);
-    assert.equal(
-      (await cluster().exec('mgr', ['mha_manager_daemon', `--conf=/etc/mha/${CLUSTER}.conf`, 'status'])).code,
-      0,
-    );
-    await cluster().exec('mgr', ['touch', `${WORK_DIRECTORY}/${CLUSTER}.failover.complete`]);
-    const held = await status(cluster());
-    assert.deepEqual([held.state, held.protected], ['PING_OK', false]);
-    assert.match(held.why ?? '', /no failover before .*last_failover_minute = 60/);
-    assert.equal(
-      (await cluster().exec('mgr', ['mha_manager_daemon', `--conf=/etc/mha/${CLUSTER}.conf`, 'stop'])).code,
-      0,
-    );
-    const ended = await status(cluster());
-    assert.deepEqual(
-      [ended.state, ended.managerPid, ended.monitorPid, ended.protected],
-      ['NOT_RUNNING', null, null, false],
-    );
-    assert.equal((await monitor(cluster(), 'status')).code, 20);
-  });
+      // By the old names.
+      assert.equal(
+        (await cluster().exec('mgr', ['mha_manager_daemon', `--conf=/etc/mha/${CLUSTER}.conf`, 'restart'])).code,
+        0,
+      );
+      const restarted = await untilProtected(cluster(), 'db10');
+      assert.notEqual(restarted.monitorPid, mended.monitorPid);
+      assert.equal(
+        (await cluster().exec('mgr', ['mha_manager_daemon', `--conf=/etc/mha/${CLUSTER}.conf`, 'status'])).code,
+        0,
+      );
+      await cluster().exec('mgr', ['touch', `${WORK_DIRECTORY}/${CLUSTER}.failover.complete`]);
+      const held = await status(cluster());
+      assert.deepEqual([held.state, held.protected], ['PING_OK', false]);
+      assert.match(held.why ?? '', /no failover before .*last_failover_minute = 60/);
+      assert.equal(
+        (await cluster().exec('mgr', ['mha_manager_daemon', `--conf=/etc/mha/${CLUSTER}.conf`, 'stop'])).code,
+        0,
+      );
+      const ended = await status(cluster());
+      assert.deepEqual(
+        [ended.state, ended.managerPid, ended.monitorPid, ended.protected],
+        ['NOT_RUNNING', null, null, false],
+      );
+      assert.equal((await monitor(cluster(), 'status')).code, 20);
+    },
+  );
 });

@@ -94,7 +94,8 @@ export async function metrics(lab: Lab): Promise<string> {
     'perl',
     '-MIO::Socket::INET',
     '-e',
-    'my $s = IO::Socket::INET->new("127.0.0.1:9399") or die $!; print $s "GET /metrics HTTP/1.0\\r\\n\\r\\n"; print <$s>',
+    'my $s = IO::Socket::INET->new("127.0.0.1:9399") or die $!; print $s "GET /metrics ' +
+      'HTTP/1.0\\r\\n\\r\\n"; print <$s>',
   ]);
   assert.match(stdout, /^HTTP\/1\.1 200 OK\r\n/, stderr);
   return stdout;
@@ -164,7 +165,9 @@ export async function holdFailovers(
   await lab.writeFile('mgr', {
     path: script,
     mode: '755',
-    content: `#!/bin/sh\ncase "$*" in *--command=status*) exit 0 ;; esac\nuntil test -e ${HELD}; do sleep 0.05; done\nexit 10\n`,
+    content:
+      `#!/bin/sh\ncase "$*" in *--command=status*) exit 0 ;; esac\nuntil test -e ${HELD}; do sleep 0.05; ` +
+      `done\nexit 10\n`,
   });
   await lab.exec('mgr', ['rm', '-f', HELD]);
   return {

@@ -104,59 +104,67 @@ describe(
       return text?.text ?? '';
     }
 
-    test('allowed-address-pair: a master that nobody reaches, at a port that cannot be cut off, is not dead while it uses the address', async () => {
-      await setPort('lab-db10', { port_security_enabled: false, security_groups: [] });
-      await cluster().stopSshd('db10');
-      cluster().freezeMysqld('db10');
-      try {
-        const stop = await hardHook(cluster(), 'stop');
-        assert.equal(stop.code, 10, stop.stderr);
-        assert.match(
-          stop.stderr,
-          /LEFT TO DO: db10 does not answer SSH, and the writer address could not be taken away from it \(could not release .*: OpenStack: the network lets db10 use 192\.168\.10\.155 even so, because port \S+ is not restricted: it has port_security_enabled = false, .*keep that host off the network, or restrict port \S+ \(it has port_security_enabled = false\), and on db10 run "ip addr del /,
-        );
-        const start = await hardHook(cluster(), 'start');
-        assert.equal(start.code, 9, start.stderr);
-        assert.match(
-          start.stderr,
-          /^mha-helper: db10 does not answer this manager, but the host with the hardware address \S+ answers for the writer address 192\.168\.10\.155: clients may be writing there/m,
-        );
-        assert.deepEqual(await cluster().vipHolders(), ['db10']);
-      } finally {
-        cluster().thawMysqld('db10');
-        await cluster().startSshd('db10');
-        await setPort('lab-db10', { port_security_enabled: true });
-      }
-      assert.deepEqual(await cluster().writableServers(), ['db10']);
-    });
+    test(
+      'allowed-address-pair: a master that nobody reaches, at a port that cannot be cut off, is not dead while ' +
+        'it uses the address',
+      async () => {
+        await setPort('lab-db10', { port_security_enabled: false, security_groups: [] });
+        await cluster().stopSshd('db10');
+        cluster().freezeMysqld('db10');
+        try {
+          const stop = await hardHook(cluster(), 'stop');
+          assert.equal(stop.code, 10, stop.stderr);
+          assert.match(
+            stop.stderr,
+            /LEFT TO DO: db10 does not answer SSH, and the writer address could not be taken away from it \(could not release .*: OpenStack: the network lets db10 use 192\.168\.10\.155 even so, because port \S+ is not restricted: it has port_security_enabled = false, .*keep that host off the network, or restrict port \S+ \(it has port_security_enabled = false\), and on db10 run "ip addr del /,
+          );
+          const start = await hardHook(cluster(), 'start');
+          assert.equal(start.code, 9, start.stderr);
+          assert.match(
+            start.stderr,
+            /^mha-helper: db10 does not answer this manager, but the host with the hardware address \S+ answers for the writer address 192\.168\.10\.155: clients may be writing there/m,
+          );
+          assert.deepEqual(await cluster().vipHolders(), ['db10']);
+        } finally {
+          cluster().thawMysqld('db10');
+          await cluster().startSshd('db10');
+          await setPort('lab-db10', { port_security_enabled: true });
+        }
+        assert.deepEqual(await cluster().writableServers(), ['db10']);
+      },
+    );
 
-    test('allowed-address-pair: the host is gone: it is cut off from the address before the new master gets it, and the mail says so', async () => {
-      await setPort('lab-db10', {
-        allowed_address_pairs: [{ ip_address: '192.168.10.77' }, { ip_address: WRITER_ADDRESS }],
-      });
-      await semiSynchronous(cluster(), 'db10');
-      const manager = await startManager(cluster());
-      const writer = await startWriter(cluster());
-      await cluster().powerOff('db10');
-      assert.equal(await managerEnd(manager, 120_000), 0, await managerLog(cluster()));
-      await writer.progress(20);
-      await writer.stop();
-      assert.equal(await lostWrites(cluster(), 'db11', writer), 0);
-      assert.deepEqual(await pairs('lab-db10'), ['192.168.10.77']);
-      assert.deepEqual(await pairs('lab-db11'), [WRITER_ADDRESS]);
-      assert.deepEqual(await cluster().writableServers(), ['db11']);
-      const log = await managerLog(cluster());
-      assert.match(log, /1\/1 release the writer address 192\.168\.10\.155 on db10: done/);
-      assert.match(log, /assign the writer address 192\.168\.10\.155 to db11: done/);
-      assert.doesNotMatch(log, /LEFT TO DO|return code|application-secret/);
-      const mail = await theMail();
-      // The report asks for 3 s; on a busy machine these services may need longer, and then it says that.
-      assert.match(mail, /^Writer address now: +192\.168\.10\.155 is on db11(?:;|$)/m);
-      assert.match(
-        mail,
-        /^ {2}db10 +writer address: (?:no|not known: Neutron \S+ \S+ did not answer within .*); takes writes: not known/m,
-      );
-    });
+    test(
+      'allowed-address-pair: the host is gone: it is cut off from the address before the new master gets it, ' +
+        'and the mail says so',
+      async () => {
+        await setPort('lab-db10', {
+          allowed_address_pairs: [{ ip_address: '192.168.10.77' }, { ip_address: WRITER_ADDRESS }],
+        });
+        await semiSynchronous(cluster(), 'db10');
+        const manager = await startManager(cluster());
+        const writer = await startWriter(cluster());
+        await cluster().powerOff('db10');
+        assert.equal(await managerEnd(manager, 120_000), 0, await managerLog(cluster()));
+        await writer.progress(20);
+        await writer.stop();
+        assert.equal(await lostWrites(cluster(), 'db11', writer), 0);
+        assert.deepEqual(await pairs('lab-db10'), ['192.168.10.77']);
+        assert.deepEqual(await pairs('lab-db11'), [WRITER_ADDRESS]);
+        assert.deepEqual(await cluster().writableServers(), ['db11']);
+        const log = await managerLog(cluster());
+        assert.match(log, /1\/1 release the writer address 192\.168\.10\.155 on db10: done/);
+        assert.match(log, /assign the writer address 192\.168\.10\.155 to db11: done/);
+        assert.doesNotMatch(log, /LEFT TO DO|return code|application-secret/);
+        const mail = await theMail();
+        // The report asks for 3 s; on a busy machine these services may need longer, and then it says that.
+        assert.match(mail, /^Writer address now: +192\.168\.10\.155 is on db11(?:;|$)/m);
+        assert.match(
+          mail,
+          /^ {2}db10 +writer address: (?:no|not known: Neutron \S+ \S+ did not answer within .*); takes writes: not known/m,
+        );
+      },
+    );
 
     test('floating-ip: the host is gone: the address leads to the new master, and the mail says so', async () => {
       await cluster().resetTopology();

@@ -189,12 +189,14 @@ esac
       await cluster().exec('db10', [
         'sh',
         '-c',
-        'mv /sbin/ip /sbin/ip.real; printf \'#!/bin/sh\\n[ "$2" != add ] || sleep 2\\nexec /sbin/ip.real "$@"\\n\' >/sbin/ip; chmod 755 /sbin/ip',
+        'mv /sbin/ip /sbin/ip.real; printf \'#!/bin/sh\\n[ "$2" != add ] || sleep 2\\nexec /sbin/ip.real ' +
+          '"$@"\\n\' >/sbin/ip; chmod 755 /sbin/ip',
       ]);
       try {
         const running = cluster().spawn('mgr', ['mha-helper', 'vip', 'assign', 'db10', '-c', APPLICATION_FILE]);
         const begun =
-          'tail -n 1 /var/lib/mha-helper/test_cluster.journal | grep -q assign-address:db10 && pgrep -f "^mha-helper vip"';
+          'tail -n 1 /var/lib/mha-helper/test_cluster.journal | grep -q assign-address:db10 && pgrep -f ' +
+          '"^mha-helper vip"';
         let pid = '';
         await waitUntil(
           'the step to begin',

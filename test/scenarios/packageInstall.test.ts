@@ -105,7 +105,8 @@ describe('packages', { concurrency: false }, () => {
         const wanted =
           'link' in file
             ? `lrwxrwxrwx root/root ${file.path} -> ${file.link}`
-            : `${'directory' in file ? 'd' : '-'}${permissions('directory' in file ? file.directory : file.mode)} root/root ${file.path}`;
+            : `${'directory' in file ? 'd' : '-'}${permissions('directory' in file ? file.directory : file.mode)} ` +
+              `root/root ${file.path}`;
         assert.ok(found.includes(wanted), `${wanted}\nis not in\n${found.join('\n')}`);
       }
       assert.ok(
@@ -218,7 +219,8 @@ describe('packages', { concurrency: false }, () => {
     const calls = cluster().spawn('mgr', [
       'sh',
       '-c',
-      `calls=0; until [ -e /tmp/upgraded ]; do /usr/bin/${entryNames[0]?.name} --help >/dev/null || echo MISSING; calls=$((calls + 1)); done; echo "$calls calls"`,
+      `calls=0; until [ -e /tmp/upgraded ]; do /usr/bin/${entryNames[0]?.name} --help >/dev/null || echo ` +
+        'MISSING; calls=$((calls + 1)); done; echo "$calls calls"',
     ]);
     await succeeds(...dpkgInstall, version('999.0.0', buildDeb, 'deb'));
     await shell('touch /tmp/upgraded');
@@ -237,7 +239,9 @@ describe('packages', { concurrency: false }, () => {
     );
     // As after `systemctl enable`, on a machine with systemd.
     await shell(
-      'mkdir -p /etc/systemd/system/multi-user.target.wants; ln -s /usr/lib/systemd/system/mha-helper-monitor@.service /etc/systemd/system/multi-user.target.wants/mha-helper-monitor@test_cluster.conf.service',
+      'mkdir -p /etc/systemd/system/multi-user.target.wants; ln -s ' +
+        '/usr/lib/systemd/system/mha-helper-monitor@.service ' +
+        '/etc/systemd/system/multi-user.target.wants/mha-helper-monitor@test_cluster.conf.service',
     );
     await succeeds(...dpkg, '-P', 'mha-helper');
     assert.equal(await shell('find /etc/systemd -name "mha-helper*"'), '');

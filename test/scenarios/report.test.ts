@@ -286,7 +286,8 @@ describe('the report', { concurrency: false }, () => {
     assert.match(
       text ?? '',
       new RegExp(
-        `^  ${time}  New master \\(start\\): db10 \u2192 db11\n  ${time}    set read_only=0 on db11: done .*\n  ${time}    assign the writer address 192.168.10.155 to db11: done `,
+        `^  ${time}  New master \\(start\\): db10 \u2192 db11\n  ${time}    set read_only=0 on db11: done ` +
+          `.*\n  ${time}    assign the writer address 192.168.10.155 to db11: done `,
         'm',
       ),
     );

@@ -76,18 +76,22 @@ describe("situations of MHA's own tests", { concurrency: false }, () => {
     );
   }
 
-  test("the candidate is not the latest replica, and the dead master's host is gone: it gets what it lacks from the latest", async () => {
-    await applicationOptions({ server3: { no_master: null } });
-    await cluster().sql('db11', 'STOP SLAVE IO_THREAD');
-    const writer = await written();
-    await untilAllOn('db12', writer);
-    assert.ok((await lostWrites(cluster(), 'db11', writer)) > 0, 'db11 lacks writes');
-    await cluster().powerOff('db10');
-    const { code, stdout } = await failover();
-    assert.equal(code, 0, stdout);
-    await assertMaster('db11', writer, ['db10']);
-    assert.equal(await lostWrites(cluster(), 'db12', writer), 0);
-  });
+  test(
+    "the candidate is not the latest replica, and the dead master's host is gone: it gets what it lacks from " +
+      'the latest',
+    async () => {
+      await applicationOptions({ server3: { no_master: null } });
+      await cluster().sql('db11', 'STOP SLAVE IO_THREAD');
+      const writer = await written();
+      await untilAllOn('db12', writer);
+      assert.ok((await lostWrites(cluster(), 'db11', writer)) > 0, 'db11 lacks writes');
+      await cluster().powerOff('db10');
+      const { code, stdout } = await failover();
+      assert.equal(code, 0, stdout);
+      await assertMaster('db11', writer, ['db10']);
+      assert.equal(await lostWrites(cluster(), 'db12', writer), 0);
+    },
+  );
 
   test('no candidate at all: the latest replica becomes master', async () => {
     await applicationOptions({
@@ -120,31 +124,35 @@ describe("situations of MHA's own tests", { concurrency: false }, () => {
     await assertMaster('db11', writer);
   });
 
-  test('multi-tier: a replica of the candidate is refused, unless multi_tier_slave is set; then it stays where it is', async () => {
-    const file = (await cluster().sql('db11', 'SHOW MASTER STATUS'))[0];
-    await cluster().sql(
-      'db12',
-      'STOP SLAVE',
-      `CHANGE MASTER TO MASTER_HOST='${HOSTS.db11.ipv4}', MASTER_LOG_FILE='${String(file?.['File'])}', MASTER_LOG_POS=${Number(file?.['Position'])}`,
-      'START SLAVE',
-    );
-    const refused = await checkRepl();
-    assert.notEqual(refused.code, 0);
-    assert.match(
-      refused.stdout,
-      /Multi-master configuration is detected, but all of them are read-only|replicates from .* but real master is/,
-    );
-    await applicationOptions({ server3: { multi_tier_slave: '1' } });
-    // The candidate is alone below the master: MHA says so and goes on.
-    const writer = await written();
-    await untilAllOn('db12', writer);
-    await cluster().killMysqld('db10');
-    const { code, stdout } = await failover();
-    assert.equal(code, 0, stdout);
-    await assertMaster('db11', writer);
-    const [status] = await cluster().sql('db12', cluster().server.replicaStatus);
-    assert.equal(status?.['Master_Host'], HOSTS.db11.ipv4);
-  });
+  test(
+    'multi-tier: a replica of the candidate is refused, unless multi_tier_slave is set; then it stays where it ' + 'is',
+    async () => {
+      const file = (await cluster().sql('db11', 'SHOW MASTER STATUS'))[0];
+      await cluster().sql(
+        'db12',
+        'STOP SLAVE',
+        `CHANGE MASTER TO MASTER_HOST='${HOSTS.db11.ipv4}', MASTER_LOG_FILE='${String(file?.['File'])}', ` +
+          `MASTER_LOG_POS=${Number(file?.['Position'])}`,
+        'START SLAVE',
+      );
+      const refused = await checkRepl();
+      assert.notEqual(refused.code, 0);
+      assert.match(
+        refused.stdout,
+        /Multi-master configuration is detected, but all of them are read-only|replicates from .* but real master is/,
+      );
+      await applicationOptions({ server3: { multi_tier_slave: '1' } });
+      // The candidate is alone below the master: MHA says so and goes on.
+      const writer = await written();
+      await untilAllOn('db12', writer);
+      await cluster().killMysqld('db10');
+      const { code, stdout } = await failover();
+      assert.equal(code, 0, stdout);
+      await assertMaster('db11', writer);
+      const [status] = await cluster().sql('db12', cluster().server.replicaStatus);
+      assert.equal(status?.['Master_Host'], HOSTS.db11.ipv4);
+    },
+  );
 
   test('a replica whose SQL thread has stopped with an error: refused, ignore_fail or not, until it is repaired', async () => {
     const { schema } = APPLICATION_ACCOUNT;
@@ -223,21 +231,25 @@ describe("situations of MHA's own tests", { concurrency: false }, () => {
     await assertNobody();
   });
 
-  test('replication filters that differ: check_repl is refused, so nothing is watched; a failover by hand does not look at them', async () => {
-    // MHA compares each replica with those before it only where they have a filter: one on the last alone would go
-    // unseen.
-    await cluster().stopMysqld('db11');
-    await cluster().startMysqld('db11', '--replicate-ignore-db=other');
-    const writer = await written();
-    await untilAllOn('db11', writer);
-    const checked = await checkRepl();
-    assert.equal(checked.code, 1, checked.stdout);
-    assert.match(checked.stdout, /Replication filtering check failed on db12/);
-    await cluster().killMysqld('db10');
-    const { code, stdout } = await failover();
-    assert.equal(code, 0, stdout);
-    await assertMaster('db11', writer);
-  });
+  test(
+    'replication filters that differ: check_repl is refused, so nothing is watched; a failover by hand does ' +
+      'not look at them',
+    async () => {
+      // MHA compares each replica with those before it only where they have a filter: one on the last alone would go
+      // unseen.
+      await cluster().stopMysqld('db11');
+      await cluster().startMysqld('db11', '--replicate-ignore-db=other');
+      const writer = await written();
+      await untilAllOn('db11', writer);
+      const checked = await checkRepl();
+      assert.equal(checked.code, 1, checked.stdout);
+      assert.match(checked.stdout, /Replication filtering check failed on db12/);
+      await cluster().killMysqld('db10');
+      const { code, stdout } = await failover();
+      assert.equal(code, 0, stdout);
+      await assertMaster('db11', writer);
+    },
+  );
 
   async function received(host: DatabaseName): Promise<string> {
     const [status] = await cluster().sql(host, cluster().server.replicaStatus);

@@ -149,7 +149,8 @@ describe('the units under a real systemd', { concurrency: false }, () => {
       [
         'sh',
         '-c',
-        `printf '%s\\n' '#!/bin/sh' '${start}' : >/usr/local/bin/runsv; chmod 755 /usr/local/bin/runsv; setsid runsv >/dev/null 2>&1 &`,
+        `printf '%s\\n' '#!/bin/sh' '${start}' : >/usr/local/bin/runsv; chmod 755 /usr/local/bin/runsv; ` +
+          'setsid runsv >/dev/null 2>&1 &',
       ],
       '"/bin/sh /usr/local/bin/runsv"',
     ],

@@ -74,7 +74,8 @@ export function roleFailure(role: string, error: unknown): Failure {
     {
       hint:
         codeOf(error) === undefined
-          ? "do the credentials have the right sts:AssumeRole, and does the role's trust policy name them? see aws_role_arn"
+          ? "do the credentials have the right sts:AssumeRole, and does the role's trust policy name them? see " +
+            'aws_role_arn'
           : noWayToSts,
       cause: error,
     },

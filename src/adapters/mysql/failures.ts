@@ -9,7 +9,10 @@ import { errorText } from '../../errors/message.ts';
 const pluginUnknown = 2059;
 
 function where(target: SqlTarget): string {
-  return `${target.label}: cannot connect to MySQL at ${target.host.includes(':') ? `[${target.host}]` : target.host}:${target.port} as '${target.user}'`;
+  return (
+    `${target.label}: cannot connect to MySQL at ` +
+    `${target.host.includes(':') ? `[${target.host}]` : target.host}:${target.port} as '${target.user}'`
+  );
 }
 
 export function deadline(target: SqlTarget, timeoutMs: number): Failure {

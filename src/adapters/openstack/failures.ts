@@ -10,7 +10,9 @@ export const isPassingStatus = (status: number): boolean => [429, 502, 503, 504]
 
 const hints: Readonly<Record<string, string>> = {
   PolicyNotAuthorized:
-    "this login may not do that: its role must allow it, and address pairs on a network that another project owns need the policy update_port:allowed_address_pairs from the cloud's operator; or use openstack_method = floating-ip",
+    'this login may not do that: its role must allow it, and address pairs on a network that another project ' +
+    "owns need the policy update_port:allowed_address_pairs from the cloud's operator; or use " +
+    'openstack_method = floating-ip',
   ExternalGatewayForFloatingIPNotFound:
     'connect the subnet of the port to a router that has its gateway in the network of the floating IP',
   FloatingIPPortAlreadyAssociated: 'that address is behind another floating IP already: take that one away',
@@ -43,7 +45,9 @@ export function neutronFailure(answer: HttpAnswer, url: string, what: string): F
 export function keystoneFailure(answer: HttpAnswer, url: string, who: string): Failure {
   if (answer.status === 401) {
     return new Failure('address', `Keystone at ${url} refused the login of ${who}: ${said(answer, '')}`, {
-      hint: 'is the password or secret right, and is it not expired? see the options openstack_..., clouds.yaml or OS_...',
+      hint:
+        'is the password or secret right, and is it not expired? see the options openstack_..., clouds.yaml or ' +
+        'OS_...',
     });
   }
   const hint = answer.status === 404 ? 'is this the URL of Keystone v3?' : undefined;

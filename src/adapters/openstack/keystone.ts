@@ -39,7 +39,8 @@ function networkUrl(catalogue: readonly Catalogued[], { authUrl, region, interfa
   if (first === undefined) {
     throw new Failure(
       'address',
-      `the catalogue of Keystone at ${authUrl} has no ${face} endpoint of the network service${region === undefined ? '' : ` in region ${region}`} (${listed(all)})`,
+      `the catalogue of Keystone at ${authUrl} has no ${face} endpoint of the network ` +
+        `service${region === undefined ? '' : ` in region ${region}`} (${listed(all)})`,
       { hint: 'see openstack_region and openstack_interface' },
     );
   }

@@ -211,7 +211,9 @@ function neutronApi(client: Client): NeutronApi {
     const answer = typeof revision === 'number' ? await client.send(request) : undefined;
     if (answer === undefined || answer.status === 404)
       throw new Failure('address', 'Neutron does not bind changes to a revision (extension revision-if-match)', {
-        hint: 'whether this login may make them cannot be tried out, and changes that somebody else makes at the same moment could be lost: a newer Neutron is needed',
+        hint:
+          'whether this login may make them cannot be tried out, and changes that somebody else makes at the ' +
+          'same moment could be lost: a newer Neutron is needed',
       });
     if (answer.status !== 200) throw client.failure(answer, request);
   }

@@ -146,7 +146,9 @@ function identityOf(settings: OpenStackSettings, source: string): { auth: object
       identity: { methods: ['password'], password: { user: { ...user, password: settings.password } } },
       scope: { project },
     },
-    who: `${settings.username ?? settings.user_id ?? ''} in project ${settings.project_name ?? settings.project_id ?? ''}`,
+    who:
+      `${settings.username ?? settings.user_id ?? ''} in project ` +
+      `${settings.project_name ?? settings.project_id ?? ''}`,
   };
 }
 

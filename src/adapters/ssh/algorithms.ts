@@ -68,7 +68,8 @@ function pick<T extends string>(
   if (both.length > 0) return both;
   throw new Failure(
     'ssh',
-    `${config.label}: ${option} of the ssh configuration (${allowed.join(',')}) allows nothing that mha-helper can speak`,
+    `${config.label}: ${option} of the ssh configuration (${allowed.join(',')}) allows nothing that ` +
+      'mha-helper can speak',
     { hint: `it can speak ${ours.join(',')}` },
   );
 }

@@ -89,7 +89,8 @@ export function readSshConfig(
     if (one(name) === undefined) continue;
     throw new Failure(
       'ssh',
-      `${target.label}: mha-helper cannot follow ${name === 'revokedhostkeys' ? 'RevokedHostKeys' : 'KnownHostsCommand'} of the ssh configuration`,
+      `${target.label}: mha-helper cannot follow ` +
+        `${name === 'revokedhostkeys' ? 'RevokedHostKeys' : 'KnownHostsCommand'} of the ssh configuration`,
       { hint: 'use @revoked lines or entries in known_hosts for this host instead' },
     );
   }

@@ -112,7 +112,8 @@ async function remember(config: SshConfig, key: Buffer, deps: SshDeps): Promise<
     await rememberHostKey(config, key);
   } catch (error) {
     deps.warn?.(
-      `${config.label}: cannot add the new host key to ${config.userKnownHosts[0] ?? 'known_hosts'}: ${errorText(error)}`,
+      `${config.label}: cannot add the new host key to ${config.userKnownHosts[0] ?? 'known_hosts'}: ` +
+        `${errorText(error)}`,
     );
   }
 }

@@ -76,7 +76,10 @@ export async function loadCredentials(ssh2: Ssh2, config: SshConfig): Promise<Cr
           : [`${each.file} ${each.obstacle}`],
       );
       const left = [...obstacles, ...notes].join('; ');
-      return `tried ${tried.join(', ') || `no key (there is none among ${config.identityFiles.join(', ') || 'the identity files'})`}${left === '' ? '' : `; ${left}`}`;
+      return (
+        'tried ' +
+        `${tried.join(', ') || `no key (there is none among ${config.identityFiles.join(', ') || 'the identity files'})`}${left === '' ? '' : `; ${left}`}`
+      );
     },
   };
 }

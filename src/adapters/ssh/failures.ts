@@ -19,13 +19,17 @@ export function hostKeyFailure(config: SshConfig, blob: Buffer, verdict: HostKey
       if (config.acceptUnknownHost) return undefined;
       return refuse(
         `the host key of ${whereTo(config)} is unknown: ${shows}`,
-        `compare the fingerprint with the host's, then add the key as the user that runs MHA: ssh -p ${config.port} ${config.user}@${config.hostname}, or ssh-keyscan -p ${config.port} ${config.ip ?? config.hostname} >> ${file}`,
+        "compare the fingerprint with the host's, then add the key as the user that runs MHA: ssh -p " +
+          `${config.port} ${config.user}@${config.hostname}, or ssh-keyscan -p ${config.port} ` +
+          `${config.ip ?? config.hostname} >> ${file}`,
       );
     case 'changed':
     case 'otherType':
       return refuse(
-        `the host key of ${whereTo(config)} has changed: ${shows}, ${verdict.at.file} line ${verdict.at.line} has ${verdict.at.type} ${fingerprint(verdict.at.blob)}`,
-        `if the host was installed anew, remove that line (ssh-keygen -R '${name}' -f ${verdict.at.file}) and connect once by hand; if not, another machine answers there`,
+        `the host key of ${whereTo(config)} has changed: ${shows}, ${verdict.at.file} line ` +
+          `${verdict.at.line} has ${verdict.at.type} ${fingerprint(verdict.at.blob)}`,
+        `if the host was installed anew, remove that line (ssh-keygen -R '${name}' -f ${verdict.at.file}) ` +
+          'and connect once by hand; if not, another machine answers there',
       );
     case 'revoked':
       return refuse(
@@ -34,8 +38,10 @@ export function hostKeyFailure(config: SshConfig, blob: Buffer, verdict: HostKey
       );
     case 'authority':
       return refuse(
-        `${whereTo(config)} is known only by a @cert-authority (${verdict.at.file} line ${verdict.at.line}), and mha-helper cannot check host certificates`,
-        `add its plain key too: ssh-keyscan -p ${config.port} ${config.ip ?? config.hostname} >> ${file}, after comparing the fingerprint`,
+        `${whereTo(config)} is known only by a @cert-authority (${verdict.at.file} line ${verdict.at.line}), ` +
+          'and mha-helper cannot check host certificates',
+        `add its plain key too: ssh-keyscan -p ${config.port} ${config.ip ?? config.hostname} >> ${file}, ` +
+          'after comparing the fingerprint',
       );
   }
 }
@@ -66,13 +72,18 @@ function hintFor(config: SshConfig, phase: Phase, text: string): string {
   if (config.proxy !== undefined && phase === 'waiting for the server')
     return 'test the way there by hand, with BatchMode=yes';
   if (phase === 'waiting for the server')
-    return 'something that is not sshd answers there, or sshd turns this machine away (MaxStartups, fail2ban, its log says)';
+    return (
+      'something that is not sshd answers there, or sshd turns this machine away (MaxStartups, fail2ban, its ' +
+      'log says)'
+    );
   return "the host's sshd log says why";
 }
 
 export function loginFailure(config: SshConfig, account: string): Failure {
   return new Failure('ssh', `${config.label}: no key was accepted by ${whereTo(config)}: ${account}`, {
-    hint: `the public key must be in authorized_keys of ${config.user} there; test as the user that runs MHA: ssh -o BatchMode=yes -p ${config.port} ${config.user}@${config.hostname} true`,
+    hint:
+      `the public key must be in authorized_keys of ${config.user} there; test as the user that runs MHA: ssh ` +
+      `-o BatchMode=yes -p ${config.port} ${config.user}@${config.hostname} true`,
   });
 }
 

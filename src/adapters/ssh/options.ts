@@ -20,7 +20,9 @@ export function sshOptionWords(label: string, text: string | undefined): string[
     const takesNext = takesNextWord(word);
     if (takesNext === undefined || (takesNext && index === words.length - 1)) {
       throw new Failure('ssh', `${label}: ssh_options: cannot use "${word}"`, {
-        hint: 'only options of the ssh command that change how it connects are possible, for instance -o Name=value or -i /path/key',
+        hint:
+          'only options of the ssh command that change how it connects are possible, for instance -o ' +
+          'Name=value or -i /path/key',
       });
     }
     if (takesNext) index++;

@@ -1,6 +1,7 @@
 // How a command gets to the host, and why so: - The login shell says it is ready before it gets the word to go on, on
 // stdin. A shell that hangs in its start-up files (a home
-//   directory on a dead NFS server) can so never run a command after we gave it up: an address deleted late, after the undo put
+//   directory on a dead NFS server) can so never run a command after we gave it up: an address deleted late, after the
+//   undo put
 //   it back, would be a disaster.
 // - `timeout` of coreutils ends the command on the host before our own deadline passes, for the same reason. The time
 // it gets is
@@ -26,7 +27,8 @@ export function remoteScript(argv: readonly string[], timeoutMs: number): string
   return [
     `command -v timeout >/dev/null 2>&1 || { echo ${noTimeout}; exit 127; }`,
     `echo ${ready}`,
-    `read -r mha_helper_s && echo ${started} >&2 && exec timeout -k ${seconds(killAfterMs(timeoutMs))} "$mha_helper_s" ${words} </dev/null`,
+    `read -r mha_helper_s && echo ${started} >&2 && exec timeout -k ${seconds(killAfterMs(timeoutMs))} ` +
+      `"$mha_helper_s" ${words} </dev/null`,
   ].join('; ');
 }
 

@@ -172,7 +172,8 @@ class RemoteCommand {
       return this.stop(
         new Failure(
           'deadline',
-          `${this.#label}: the login shell was not ready within ${inSeconds(this.#timeoutMs)} to run "${shown(this.#argv)}"`,
+          `${this.#label}: the login shell was not ready within ${inSeconds(this.#timeoutMs)} to run ` +
+            `"${shown(this.#argv)}"`,
           { hint: 'the command was not started' },
         ),
       );

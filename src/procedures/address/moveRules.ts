@@ -28,7 +28,8 @@ export function assignRefusals(
     return [
       new Failure(
         'refused',
-        `${what}: ${holders.join(' and ')} ${holders.length === 1 ? 'holds' : 'hold'} it, and it must not be on two hosts`,
+        `${what}: ${holders.join(' and ')} ${holders.length === 1 ? 'holds' : 'hold'} it, and it must not be ` +
+          'on two hosts',
         { hint: `first ${holders.map((holder) => `"${vipCommand('release', holder, app.file)}"`).join(' and ')}` },
       ),
     ];
@@ -49,7 +50,9 @@ function whereNobodyKnows(what: string, why: string, hostname: string, seen: Sur
   const doubt = `it is not known whether ${silent.join(' or ')} has it (${why})`;
   return [
     new Failure('refused', `${what}: ${doubt}, and it must not be on two hosts`, {
-      hint: `bring ${silent.join(' and ')} back, or make arping or perl usable on ${hostname}, so that the network can be asked`,
+      hint:
+        `bring ${silent.join(' and ')} back, or make arping or perl usable on ${hostname}, so that the network ` +
+        'can be asked',
     }),
   ];
 }
@@ -71,7 +74,8 @@ export function assignDoubts(
     ...(own?.replication == null
       ? []
       : [
-          `${name(server)} is a replica of ${source == null ? own.replication.sourceHost : name(source)}, not the master`,
+          `${name(server)} is a replica of ${source == null ? own.replication.sourceHost : name(source)}, ` +
+            'not the master',
         ]),
     ...servers
       .filter((state) => state.server !== server && state.readOnly === false)

@@ -47,7 +47,8 @@ export async function showAddress(conf: string, tools: Tools): Promise<AddressVi
         : `writer address ${survey.address}${survey.address.startsWith('(') ? '' : ` (${type})`}`,
       ...rows.map(
         ([server, holds, state]) =>
-          `  ${server.padEnd(widths[0] ?? 0)}  ${survey.address === null ? '' : `${holds.padEnd(widths[1] ?? 0)}  `}${state}`,
+          `  ${server.padEnd(widths[0] ?? 0)}  ` +
+          `${survey.address === null ? '' : `${holds.padEnd(widths[1] ?? 0)}  `}${state}`,
       ),
     ],
     attention: [...unknown, ...attention],

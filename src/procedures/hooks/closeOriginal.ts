@@ -66,7 +66,8 @@ async function close(run: Run, server: Server, orig: HostEnd, next: MasterEnd): 
   const until = run.tools.clock.now().toISOString();
   const position = (await server.binlogPosition()) ?? 'its end';
   const what = `${orig.host} was alive again and took writes until ${until}; it is read-only now and stays so`;
-  const todo = `Before you make it a replica, see what it has in its binary log up to ${position} that ${next.host} lacks`;
+  const more = `what it has in its binary log up to ${position} that ${next.host} lacks`;
+  const todo = `Before you make it a replica, see ${more}`;
   return { state: 'closed', leftToDo: [`${what}. ${todo}`] };
 }
 
@@ -80,9 +81,13 @@ function refuseHealthyMaster(run: Run, { host }: HostEnd, elsewhere: Elsewhere):
     elsewhere.kind === 'somebody'
       ? `${elsewhere.who} answers for the writer address ${address}`
       : `it is not known whether it has the writer address ${address} (${elsewhere.why})`;
-  const what = `${host}, which MHA took for dead, is alive and takes writes, and ${who}: it stays the master, and nothing was changed there`;
+  const what =
+    `${host}, which MHA took for dead, is alive and takes writes, and ${who}: it stays the master, and nothing ` +
+    'was changed there';
   throw new HealthyMaster('refused', what, {
-    hint: `see that its replicas replicate again (START SLAVE or START REPLICA on each), and why MHA could not reach ${host}`,
+    hint:
+      'see that its replicas replicate again (START SLAVE or START REPLICA on each), and why MHA could not ' +
+      `reach ${host}`,
   });
 }
 

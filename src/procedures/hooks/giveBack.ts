@@ -29,7 +29,9 @@ export async function giveBack(
   if (doubt !== null) {
     const what = `${orig.host} was closed by "online stop" and was not opened again, because ${doubt}; NOT undone`;
     return new Failure('undo', `${failure.message}; ${what}`, {
-      hint: `see "mha-helper vip show"; where ${next.host} is the master: "${vipCommand('assign', next.host)}"; else close it, then mha-helper undo`,
+      hint:
+        `see "mha-helper vip show"; where ${next.host} is the master: "${vipCommand('assign', next.host)}"; ` +
+        'else close it, then mha-helper undo',
       cause: failure,
     });
   }
@@ -50,7 +52,10 @@ async function stateOfOriginal(run: Run, orig: MasterEnd): Promise<string> {
   ]);
   const writes =
     flags.status === 'rejected' ? 'it is not known whether it is read-only' : readOnlyText(flags.value.readOnly);
-  return `${orig.host}: ${writes}, ${held.status === 'rejected' ? 'nor whether it has the writer address' : heldText(held.value)}`;
+  return (
+    `${orig.host}: ${writes}, ` +
+    `${held.status === 'rejected' ? 'nor whether it has the writer address' : heldText(held.value)}`
+  );
 }
 
 function readOnlyText(readOnly: boolean): string {

@@ -81,7 +81,8 @@ function hungOriginal({ host }: HostEnd, state: Original['state'], end: End): Le
   if (state !== 'unknown' || end !== 'released') return [];
   const what = `mysqld on ${host} does not answer, and is not known to be down`;
   return [
-    `${what}: end it there (kill -9 where it hangs) before it wakes, because it may be writable; clients by the writer address do not reach it`,
+    `${what}: end it there (kill -9 where it hangs) before it wakes, because it may be writable; clients by ` +
+      'the writer address do not reach it',
   ];
 }
 
@@ -109,7 +110,9 @@ async function takeFromOriginal(run: Run, orig: HostEnd, { state }: Original): P
   } catch (error) {
     const failure = asFailure(error);
     const policy = run.settings(orig).options.unreachable_master;
-    const what = `the writer address ${provider.address ?? ''} could not be taken away from ${orig.host} (${errorLine(failure)})`;
+    const what =
+      `the writer address ${provider.address ?? ''} could not be taken away from ${orig.host} ` +
+      `(${errorLine(failure)})`;
     // Down, or read-only: nobody writes there. Fenced: it is off. Where nothing is known, the operator's policy says
     // whether to go on; where the service cannot keep the host from using the address, the network is asked next
     // whether it does.
@@ -138,7 +141,9 @@ function refuseIfHeld(run: Run, orig: HostEnd, elsewhere: Elsewhere): void {
       return;
     }
     case 'somebody': {
-      const what = `${orig.host} does not answer this manager, but ${elsewhere.who} answers for the writer address ${address}`;
+      const what =
+        `${orig.host} does not answer this manager, but ${elsewhere.who} answers for the writer address ` +
+        `${address}`;
       throw new Failure('refused', `${what}: clients may be writing there, and there would be two masters`, { hint });
     }
     case 'unknown': {

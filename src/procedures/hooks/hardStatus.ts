@@ -13,7 +13,8 @@ export async function hardStatus(request: Status, tools: Tools): Promise<Outcome
     await run.preflight(orig);
     if (run.provider.address !== null && !(await run.provider.holds(run.host(orig)))) {
       tools.log.warn(
-        `${orig.host} is the master, but does not hold the writer address ${run.provider.address}: clients cannot reach it there`,
+        `${orig.host} is the master, but does not hold the writer address ${run.provider.address}: clients ` +
+          'cannot reach it there',
       );
     }
     return { kind: 'done' };

@@ -81,14 +81,17 @@ async function obeyPolicy(run: Run, orig: HostEnd, host: VipHost, why: string): 
     case 'abort':
       throw new Failure(
         'refused',
-        `${why}, so the writer address ${provider.address ?? ''} could not be removed there, and unreachable_master = abort`,
+        `${why}, so the writer address ${provider.address ?? ''} could not be removed there, and ` +
+          'unreachable_master = abort',
         { hint: `switch ${orig.host} off for certain, then start the failover again (${file})` },
       );
     case 'continue':
       tools.log.warn(`${why}: the writer address ${provider.address ?? ''} was NOT removed there`);
       return outcomeOf([
-        `${why}, so the writer address ${provider.address ?? ''} was not removed there: keep that host off the network, or ` +
-          `${provider.byHand(host, 'release')}, before it comes back; as soon as it answers again: "${vipCommand('release', orig.host)}" on the manager host`,
+        `${why}, so the writer address ${provider.address ?? ''} was not removed there: keep that host off ` +
+          'the network, or ' +
+          `${provider.byHand(host, 'release')}, before it comes back; as soon as it answers again: ` +
+          `"${vipCommand('release', orig.host)}" on the manager host`,
       ]);
   }
 }

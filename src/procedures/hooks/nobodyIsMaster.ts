@@ -14,7 +14,8 @@ export async function nobodyIsMaster(failure: Failure, orig: HostEnd, next: Host
   const what =
     closed === true
       ? `"online stop" has closed ${orig.host}, and no server takes writes now`
-      : `it is not known whether "online stop" has closed ${orig.host} (${closed.unknown}): no server may take writes now`;
+      : `it is not known whether "online stop" has closed ${orig.host} (${closed.unknown}): no server may take ` +
+        'writes now';
   const undo = 'then "mha-helper undo -c FILE" gives the writer back; it is tried by itself when MHA has ended';
   const hint = failure.hint === undefined ? undo : `${failure.hint}; ${undo}`;
   return new Failure(failure.kind, `${failure.message}; ${what}`, { hint, cause: failure });

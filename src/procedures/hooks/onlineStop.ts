@@ -61,7 +61,9 @@ async function refuseThirdHolder(run: Run, { orig, new: next }: OnlineRequest): 
     run.tools.log.warn(`it is not known whether a third host has the writer address ${address}: ${elsewhere.why}`);
   }
   if (elsewhere.kind !== 'somebody') return;
-  const what = `${elsewhere.who}, which is not ${asker.host}, answers for the writer address ${address}: it must not be on two hosts`;
+  const what =
+    `${elsewhere.who}, which is not ${asker.host}, answers for the writer address ${address}: it must not be ` +
+    'on two hosts';
   throw new Failure('refused', `${what}; nothing has been changed`, {
     hint: 'find that host (ip neigh) and remove the address there first',
   });

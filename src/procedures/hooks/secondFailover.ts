@@ -70,12 +70,19 @@ function whatToDo(before: RunRecord, states: readonly ServerState[]): string {
   const where = from.length === 0 ? '' : ` ${from.join(', ')}`;
   const host = states.find(({ server }) => server.hostname === next);
   const statement = host === undefined ? '' : `: ${changeStatement(endOf(host.server), at)}`;
-  return `point ${who} at ${next}${where}${statement}; then take ${before.origHost} out of MHA's configuration and start MHA again`;
+  return (
+    `point ${who} at ${next}${where}${statement}; then take ${before.origHost} out of MHA's configuration and ` +
+    'start MHA again'
+  );
 }
 
 /** As the replicas have it; the account that they replicate with is theirs already. */
 function changeStatement({ ip, port }: HostEnd, at: string | null): string {
   const separator = at?.lastIndexOf(':') ?? -1;
   const [file, position] = at === null ? ['FILE', 'POSITION'] : [at.slice(0, separator), at.slice(separator + 1)];
-  return `CHANGE MASTER TO MASTER_HOST='${ip}', MASTER_PORT=${port}, MASTER_LOG_FILE='${file}', MASTER_LOG_POS=${position} (with GTID: MASTER_USE_GTID=slave_pos on MariaDB, MASTER_AUTO_POSITION=1 on MySQL; SOURCE_ for MASTER_ since MySQL 8.4)`;
+  return (
+    `CHANGE MASTER TO MASTER_HOST='${ip}', MASTER_PORT=${port}, MASTER_LOG_FILE='${file}', ` +
+    `MASTER_LOG_POS=${position} (with GTID: MASTER_USE_GTID=slave_pos on MariaDB, MASTER_AUTO_POSITION=1 on ` +
+    'MySQL; SOURCE_ for MASTER_ since MySQL 8.4)'
+  );
 }

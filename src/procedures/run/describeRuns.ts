@@ -36,12 +36,15 @@ async function describeSpool(tools: Tools): Promise<string[]> {
 function describeRun(run: RunRecord, toUndo: RunRecord | null): string[] {
   const offer =
     toUndo === null ? [] : ['  mha-helper undo takes back:', ...toUndo.steps.map(({ title }) => `    ${title}`)];
-  const what = `  last run: ${run.procedure} of ${run.origHost}${run.newHost === null ? '' : ` -> ${run.newHost}`}, ${run.startedAt}`;
+  const what =
+    `  last run: ${run.procedure} of ${run.origHost}${run.newHost === null ? '' : ` -> ${run.newHost}`}, ` +
+    `${run.startedAt}`;
   if (!wasKilled(run))
     return [
       what,
       ...offer,
-      `  ended: ${run.end === null ? 'not yet' : `${run.end.outcome}${run.end.message === '' ? '' : `: ${run.end.message}`}`}`,
+      '  ended: ' +
+        `${run.end === null ? 'not yet' : `${run.end.outcome}${run.end.message === '' ? '' : `: ${run.end.message}`}`}`,
     ];
   return [
     `${what}, pid ${run.pid}: KILLED, or still running`,

@@ -28,7 +28,9 @@ export function asRecorded(record: RunRecord, now: HostSettings, log: Pick<Log, 
   if (then === undefined) return now;
   const today = placeOf(now.options);
   if (JSON.stringify(then) === JSON.stringify(today)) return now;
-  const what = `${now.file}: the writer address of ${now.host} was ${shown(then)} in "${record.procedure}", and is ${shown(today)} now`;
+  const what =
+    `${now.file}: the writer address of ${now.host} was ${shown(then)} in "${record.procedure}", and is ` +
+    `${shown(today)} now`;
   const cidr = then.cidr === null ? undefined : readCidr(then.cidr);
   if (then.vipType === 'none') return { ...now, options: { ...now.options, vip_type: 'none' } };
   if (then.vipType !== today.vipType && then.vipType !== 'metal') {

@@ -47,7 +47,9 @@ const rules: readonly Rule[] = [
 /** The original master of a failover is dead: without the new one nobody would be master. */
 function deadMasterHasNothingToGet({ half }: UndoLook): Failure | null {
   if (half.procedure !== 'hard start') return null;
-  const what = `"${half.procedure}" of ${half.origHost} is not undone: ${half.origHost} was dead, and without ${newHost(half)} nobody would be master`;
+  const what =
+    `"${half.procedure}" of ${half.origHost} is not undone: ${half.origHost} was dead, and without ` +
+    `${newHost(half)} nobody would be master`;
   return new Failure('refused', what, { hint: `finish it instead: ${finish(half)}` });
 }
 
@@ -67,7 +69,9 @@ function newMasterTakesWrites({ half, survey }: UndoLook): Failure | null {
   const next = stateOf(survey, half.newHost);
   if (next === undefined || next.failure !== null) return unknownServer(half, half.newHost, next);
   if (next.readOnly !== false || half.procedure === 'online start') return null;
-  const what = `${half.newHost} takes writes: giving the writer back to ${half.origHost} would make two masters; nothing was undone`;
+  const what =
+    `${half.newHost} takes writes: giving the writer back to ${half.origHost} would make two masters; nothing ` +
+    'was undone';
   return new Failure('refused', what, { hint: `finish the switch instead: ${finish(half)}` });
 }
 
@@ -76,7 +80,9 @@ function newMasterWasWrittenTo({ half, position }: UndoLook): Failure | null {
   const opened = half.steps.find(({ id }) => id.startsWith('clear-read-only:'));
   const before = opened?.before['position'];
   if (typeof before !== 'string' || position === null || before === position) return null;
-  const what = `${newHost(half)} was written to since it was opened (binary log ${before}, now ${position}): undoing would lose that; nothing was undone`;
+  const what =
+    `${newHost(half)} was written to since it was opened (binary log ${before}, now ${position}): undoing ` +
+    'would lose that; nothing was undone';
   return new Failure('refused', what, { hint: `finish the switch instead: ${finish(half)}` });
 }
 
@@ -84,7 +90,8 @@ function anotherTakesWrites({ app, half, survey }: UndoLook): Failure | null {
   const other = others(half, survey).find(({ readOnly }) => readOnly === false);
   if (other === undefined) return null;
   const name = serverName(other.server, app);
-  const what = `${name} takes writes: giving the writer back to ${half.origHost} would make two masters; nothing was undone`;
+  const what =
+    `${name} takes writes: giving the writer back to ${half.origHost} would make two masters; nothing was ` + 'undone';
   return new Failure('refused', what, {
     hint: `decide who is the master; "mha-helper vip show" tells who has the address`,
   });
@@ -99,7 +106,9 @@ function anotherHolds({ half, survey }: UndoLook): Failure | null {
   const isOurs = (host: string): boolean => host === half.origHost || host === half.newHost;
   const other = survey.holdings.find(({ host, holds }) => !isOurs(host) && (holds === true || holds === 'partly'));
   if (other === undefined) return null;
-  const what = `${other.host} has the writer address ${survey.address ?? ''}: it must not be on two hosts; nothing was undone`;
+  const what =
+    `${other.host} has the writer address ${survey.address ?? ''}: it must not be on two hosts; nothing was ` +
+    'undone';
   return new Failure('refused', what, {
     hint: `decide who is the master; "${vipCommand('release', other.host)}" takes it away`,
   });
@@ -107,7 +116,9 @@ function anotherHolds({ half, survey }: UndoLook): Failure | null {
 
 function somebodyAnswers({ elsewhere, survey }: UndoLook): Failure | null {
   if (elsewhere.kind !== 'somebody') return null;
-  const what = `${elsewhere.who} answers for the writer address ${survey.address ?? ''}: it must not be on two hosts; nothing was undone`;
+  const what =
+    `${elsewhere.who} answers for the writer address ${survey.address ?? ''}: it must not be on two hosts; ` +
+    'nothing was undone';
   return new Failure('refused', what, { hint: 'find that host (ip neigh) and remove the address there first' });
 }
 
@@ -117,7 +128,9 @@ function nobodyKnowsWhoAnswers({ elsewhere, half, survey, vouched }: UndoLook): 
   const silent = survey.holdings.filter(({ holds }) => typeof holds === 'object').map(({ host }) => host);
   const open = silent.filter((host) => host !== half.origHost && !vouched.has(host));
   if (open.length === 0) return null;
-  const what = `it is not known whether ${open.join(' or ')} has the writer address ${survey.address ?? ''} (${elsewhere.why}); nothing was undone`;
+  const what =
+    `it is not known whether ${open.join(' or ')} has the writer address ${survey.address ?? ''} ` +
+    `(${elsewhere.why}); nothing was undone`;
   return new Failure('refused', what, { hint: vouchHint(open[0] ?? '') });
 }
 

@@ -98,7 +98,8 @@ async function undoRun(
 /** @throws Failure `refused`: MHA goes on by itself, and would call `start` for the new master */
 async function refuseWhileMhaWorks({ caller, procedure, origHost }: RunRecord, tools: Tools): Promise<void> {
   if (caller == null || !(await tools.connect.isRunning(caller))) return;
-  const what = `MHA, which called "${procedure}" of ${origHost}, is still at work (pid ${caller.pid}); nothing was undone`;
+  const who = `MHA, which called "${procedure}" of ${origHost}`;
+  const what = `${who}, is still at work (pid ${caller.pid}); nothing was undone`;
   throw new Failure('refused', what, {
     hint: 'wait until it has ended: then the writer is given back by itself where that is safe',
   });

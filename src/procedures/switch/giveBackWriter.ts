@@ -31,7 +31,8 @@ export async function giveBackWriter(
     if (half === null || !isOurs(half)) return { problem: null, said: null };
     const what = `MHA ended before it had called "start": ${half.origHost} is closed`;
     if (!allowed) {
-      const told = `${what}, and no server takes writes. Run: ${command} (give_back = no, so it was not done by itself)`;
+      const why = 'give_back = no, so it was not done by itself';
+      const told = `${what}, and no server takes writes. Run: ${command} (${why})`;
       return { problem: told, said: told };
     }
     tools.log.warn(`${what}; giving the writer back`);

@@ -51,7 +51,9 @@ export async function findMonitor(app: ApplicationConfig, tools: Tools): Promise
   const healthFile = `${app.managerWorkdir}/${app.name}.master_status.health`;
   const cannot = (why: string): Failure =>
     new Failure('refused', `masterha_manager cannot be paused: ${why}`, {
-      hint: `stop it yourself (masterha_stop --conf=${app.file}, or whatever supervises it), and start it again after the switch`,
+      hint:
+        `stop it yourself (masterha_stop --conf=${app.file}, or whatever supervises it), and start it again ` +
+        'after the switch',
     });
   const health = await tools.files.read(healthFile).catch((error: unknown) => {
     throw cannot(`${healthFile}: ${errorText(error)}`);
@@ -61,7 +63,9 @@ export async function findMonitor(app: ApplicationConfig, tools: Tools): Promise
   const argv = (await tools.files.read(`/proc/${pid}/cmdline`).catch(() => '')).split('\0').slice(0, -1);
   if (!argv.some((word) => /(^|\/)masterha_manager$/.test(word))) {
     throw cannot(
-      `process ${pid} of ${healthFile} is ${argv.length === 0 ? 'not on this host' : `"${oneLine(argv.join(' ')).slice(0, 80)}"`}, not masterha_manager`,
+      `process ${pid} of ${healthFile} is ` +
+        `${argv.length === 0 ? 'not on this host' : `"${oneLine(argv.join(' ')).slice(0, 80)}"`}, not ` +
+        'masterha_manager',
     );
   }
   const look = async (...words: readonly string[]): Promise<string> =>
@@ -74,7 +78,8 @@ export async function findMonitor(app: ApplicationConfig, tools: Tools): Promise
   ]);
   if (owner !== own)
     throw cannot(
-      `it runs as another user (uid ${owner}) than this command (uid ${own}), which could not start it again as that user`,
+      `it runs as another user (uid ${owner}) than this command (uid ${own}), which could not start it again ` +
+        'as that user',
     );
   const supervisor = await supervisorOf(pid, tools);
   if (supervisor !== null) throw cannot(`${supervisor} supervises it, and would start it again at once`);
@@ -123,9 +128,12 @@ export async function refuseOwnMonitor(
   if (stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] !== lock.startTicks) return;
   throw new Failure(
     'refused',
-    `mha-helper monitor (process ${lock.pid}) looks after this cluster and would start masterha_manager in the middle of the switch`,
+    `mha-helper monitor (process ${lock.pid}) looks after this cluster and would start masterha_manager in ` +
+      'the middle of the switch',
     {
-      hint: `end it first: mha-helper monitor stop${lock.all.map((file) => ` -c ${file}`).join('')}; start it again after the switch`,
+      hint:
+        `end it first: mha-helper monitor stop${lock.all.map((file) => ` -c ${file}`).join('')}; start it ` +
+        'again after the switch',
     },
   );
 }
@@ -139,7 +147,8 @@ export async function stopMonitor(app: ApplicationConfig, tools: Tools): Promise
   if (state !== null)
     throw new Failure(
       'refused',
-      `masterha_manager still monitors (${state}) after masterha_stop (exit ${code}: ${oneLine(stdout || stderr).slice(0, 200)})`,
+      `masterha_manager still monitors (${state}) after masterha_stop (exit ${code}: ` +
+        `${oneLine(stdout || stderr).slice(0, 200)})`,
       { hint },
     );
   // It says that it runs only a second after its start, so its process is looked for.
@@ -177,7 +186,10 @@ export async function startMonitor(app: ApplicationConfig, monitor: Monitor, too
     if (state === 'PING_OK') return null;
     if (!(await runs())) return `it has ended at once; see ${app.managerLog ?? monitor.output}`;
     if (clock.monotonic() > until)
-      return `it does not say PING_OK after ${startMs / 1000} s, but ${state ?? 'NOT_RUNNING'}; see ${app.managerLog ?? monitor.output}`;
+      return (
+        `it does not say PING_OK after ${startMs / 1000} s, but ${state ?? 'NOT_RUNNING'}; see ` +
+        `${app.managerLog ?? monitor.output}`
+      );
     await clock.sleep(pollMs);
   }
 }

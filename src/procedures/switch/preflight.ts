@@ -149,7 +149,8 @@ export async function lastFailoverProblems(app: ApplicationConfig, tools: Tools)
   const age = (at: number): string =>
     `${Math.max(0, Math.round((tools.clock.now().getTime() - at) / 60_000))} minutes ago`;
   const hint = (path: string): string =>
-    `find out what happened then; when it is mended, remove ${path}, or give --ignore-last-failover (which makes MHA remove it)`;
+    `find out what happened then; when it is mended, remove ${path}, or give --ignore-last-failover (which ` +
+    'makes MHA remove it)';
   const problems: Failure[] = [];
   if (failedAt !== null)
     problems.push(
@@ -159,7 +160,8 @@ export async function lastFailoverProblems(app: ApplicationConfig, tools: Tools)
     problems.push(
       new Failure(
         'refused',
-        `${complete} is in the way: the last failover was ${age(completedAt)}, and MHA waits for 8 hours until the next`,
+        `${complete} is in the way: the last failover was ${age(completedAt)}, and MHA waits for 8 hours ` +
+          'until the next',
         { hint: hint(complete) },
       ),
     );
@@ -187,7 +189,9 @@ async function monitorToPause(app: ApplicationConfig, pause: boolean, tools: Too
     });
   if (!pause) {
     throw new Failure('refused', monitors, {
-      hint: `run this again with --pause-monitor (stops it, and starts it again afterwards), or run masterha_stop --conf=${app.file} first`,
+      hint:
+        'run this again with --pause-monitor (stops it, and starts it again afterwards), or run masterha_stop ' +
+        `--conf=${app.file} first`,
     });
   }
   return findMonitor(app, tools);

@@ -48,7 +48,9 @@ function deadProblems({ app }: SwitchRequest, dead: ApplicationServer, survey: S
     const more = state.failure === null ? '' : ` (${errorLine(state.failure)})`;
     problems.push(
       new Failure('refused', `${name(dead)} is not dead: MySQL answers there${more}`, {
-        hint: 'for a master that is alive use --online; if it must be taken for dead, stop mysqld there for certain first',
+        hint:
+          'for a master that is alive use --online; if it must be taken for dead, stop mysqld there for ' +
+          'certain first',
       }),
     );
   }
@@ -70,7 +72,8 @@ function deadProblems({ app }: SwitchRequest, dead: ApplicationServer, survey: S
     problems.push(
       new Failure(
         'refused',
-        `${name(dead)} is not the master: ${sources.length === 0 ? 'no server that answers is a replica' : sources.join(', ')}`,
+        `${name(dead)} is not the master: ` +
+          `${sources.length === 0 ? 'no server that answers is a replica' : sources.join(', ')}`,
         { hint: 'MHA fails over only for the server that the others replicate from' },
       ),
     );

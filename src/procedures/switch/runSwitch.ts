@@ -99,7 +99,11 @@ function plan({ request, survey, monitor }: Ready): string {
   const from = dead ?? master;
   const target = to === null ? 'a new master that MHA chooses' : serverName(to, app);
   const address = survey.address === null ? 'no writer address is managed' : `writer address ${survey.address}`;
-  return `${dead === null ? 'planned switch' : 'failover of a dead master'}: ${from === undefined ? '' : serverName(from, app)} -> ${target}; ${address}${monitor === null ? '' : '; masterha_manager is paused meanwhile'}`;
+  return (
+    `${dead === null ? 'planned switch' : 'failover of a dead master'}: ` +
+    `${from === undefined ? '' : serverName(from, app)} -> ${target}; ` +
+    `${address}${monitor === null ? '' : '; masterha_manager is paused meanwhile'}`
+  );
 }
 
 /** Changes nothing. */
@@ -110,7 +114,8 @@ async function rehearse({ request, monitor }: Ready, tools: Tools, screen: Scree
   }
   if (monitor !== null) {
     tools.log.info(
-      "dry run: nothing was changed; MHA's own rehearsal (--check_only) works only while masterha_manager is stopped, so it was left out",
+      "dry run: nothing was changed; MHA's own rehearsal (--check_only) works only while masterha_manager is " +
+        'stopped, so it was left out',
     );
     return 0;
   }
@@ -179,7 +184,8 @@ async function resumeMonitor(
       .map(({ server }) => serverName(server, app));
     if (down.length > 0) {
       screen.complain(
-        `ATTENTION: the cluster is NOT monitored: masterha_manager was not started again, because it would end at once while ${down.join(', ')} ` +
+        'ATTENTION: the cluster is NOT monitored: masterha_manager was not started again, because it would ' +
+          `end at once while ${down.join(', ')} ` +
           `does not answer. Bring it back, or take it out of ${app.file}; then run: ${startText(monitor)}`,
       );
       return;
@@ -193,11 +199,13 @@ async function resumeMonitor(
     if (why === null) tools.log.info('masterha_manager monitors the cluster again');
     else
       screen.complain(
-        `ATTENTION: the cluster is NOT monitored: masterha_manager was started again, but ${why}. It was started with: ${startText(monitor)}`,
+        `ATTENTION: the cluster is NOT monitored: masterha_manager was started again, but ${why}. It was ` +
+          `started with: ${startText(monitor)}`,
       );
   } catch (error) {
     screen.complain(
-      `ATTENTION: the cluster is NOT monitored: masterha_manager could not be started again: ${errorLine(error)}. Run: ${startText(monitor)}`,
+      'ATTENTION: the cluster is NOT monitored: masterha_manager could not be started again: ' +
+        `${errorLine(error)}. Run: ${startText(monitor)}`,
     );
   }
 }

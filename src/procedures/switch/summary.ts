@@ -100,7 +100,8 @@ function describeRun(run: RunRecord): string[] {
     `  ${run.procedure}, ${run.origHost}${run.newHost === null ? '' : ` -> ${run.newHost}`}: ${ended}`,
     ...run.steps.map(
       ({ title, state, at, endedAt }) =>
-        `    ${(endedAt === null ? '' : seconds(at, endedAt)).padStart(9)}  ${title}${state === 'done' ? '' : ` (${state === 'undone' ? 'UNDONE' : 'NOT FINISHED'})`}`,
+        `    ${(endedAt === null ? '' : seconds(at, endedAt)).padStart(9)}  ` +
+        `${title}${state === 'done' ? '' : ` (${state === 'undone' ? 'UNDONE' : 'NOT FINISHED'})`}`,
     ),
   ];
 }
@@ -130,11 +131,13 @@ function attentionToMasters(
   const unknown = servers.filter(({ alive, readOnly }) => alive && readOnly === null).map(({ server }) => name(server));
   if (writable.length > 1)
     return [
-      `MORE THAN ONE server takes writes: ${writable.map(({ server }) => name(server)).join(', ')}; set read_only=1 on all but the master at once`,
+      `MORE THAN ONE server takes writes: ${writable.map(({ server }) => name(server)).join(', ')}; set ` +
+        'read_only=1 on all but the master at once',
     ];
   if (writable.length === 1) return [];
   return [
-    `no server is seen to take writes${unknown.length === 0 ? '' : ` (not known of ${unknown.join(', ')})`}; set read_only=0 on the one that must be the master, and assign the writer address there`,
+    `no server is seen to take writes${unknown.length === 0 ? '' : ` (not known of ${unknown.join(', ')})`}; ` +
+      'set read_only=0 on the one that must be the master, and assign the writer address there',
   ];
 }
 
@@ -146,7 +149,8 @@ function attentionToReplicas(
   return servers.flatMap(({ server, replication, readOnly, alive }) => {
     if (server === dead && !alive)
       return [
-        `${name(server)} is out of the cluster: bring it back as a replica of the new master before it may take anything over`,
+        `${name(server)} is out of the cluster: bring it back as a replica of the new master before it may ` +
+          'take anything over',
       ];
     if (!alive) return [`${name(server)} does not answer`];
     if (replication !== null && readOnly === false)
@@ -173,24 +177,29 @@ function attentionToAddress(app: ApplicationConfig, survey: Survey, writable: re
     ...(holders.length > 1 ? [`the writer address ${address} is on more than one host: ${holders.join(', ')}`] : []),
     ...partly.map(
       (host) =>
-        `the writer address ${address} is on ${host} in part only, and clients may be led there: run "${vipCommand(host === master ? 'assign' : 'release', host, app.file)}"`,
+        `the writer address ${address} is on ${host} in part only, and clients may be led there: run ` +
+        `"${vipCommand(host === master ? 'assign' : 'release', host, app.file)}"`,
     ),
     ...(masterIsUnknown
       ? [`it is not known whether ${master}, which takes the writes, has the writer address ${address}`]
       : []),
     ...(holders.length === 0 && partly.length === 0 && !masterIsUnknown
       ? [
-          `the writer address ${address} is on no host that answers: clients cannot reach the master there${master === undefined || unknown.length > 0 ? '' : `; run "${vipCommand('assign', master, app.file)}"`}`,
+          `the writer address ${address} is on no host that answers: clients cannot reach the master ` +
+            `there${master === undefined || unknown.length > 0 ? '' : `; run "${vipCommand('assign', master, app.file)}"`}`,
         ]
       : []),
     ...(holders.length === 1 && master !== undefined && holders[0] !== master
       ? [
-          `the writer address ${address} is on ${holders[0] ?? ''}, but ${master} takes the writes: run "${vipCommand('release', holders[0] ?? '', app.file)}", then "${vipCommand('assign', master, app.file)}"`,
+          `the writer address ${address} is on ${holders[0] ?? ''}, but ${master} takes the writes: run ` +
+            `"${vipCommand('release', holders[0] ?? '', app.file)}", then ` +
+            `"${vipCommand('assign', master, app.file)}"`,
         ]
       : []),
     ...(others.length > 0
       ? [
-          `${others.join(', ')} could not be asked whether the writer address ${address} is still there: keep that host off the network until you know`,
+          `${others.join(', ')} could not be asked whether the writer address ${address} is still there: ` +
+            'keep that host off the network until you know',
         ]
       : []),
   ];

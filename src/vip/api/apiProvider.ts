@@ -54,7 +54,8 @@ export function apiProvider(
 
   async function releaseOnHost(host: VipHost, part: Provider): Promise<LeftToDo> {
     const still = (why: unknown): string =>
-      `${api.name} does not lead clients to ${host.name} any more, but the writer address could not be removed there (${errorLine(why)}): ${part.byHand(host, 'release')}`;
+      `${api.name} does not lead clients to ${host.name} any more, but the writer address could not be ` +
+      `removed there (${errorLine(why)}): ${part.byHand(host, 'release')}`;
     return ifAnswering(
       host,
       async () => part.release(host).catch((error: unknown) => [still(error)]),
@@ -62,7 +63,8 @@ export function apiProvider(
         // It is alive, and nobody but a person will remove the address there.
         if (!isUnreachable(why)) return [still(why)];
         warn(
-          `${host.name} does not answer SSH (${errorLine(why)}): ${api.name} takes the writer address ${address} away from it; on the host itself nothing is done`,
+          `${host.name} does not answer SSH (${errorLine(why)}): ${api.name} takes the writer address ` +
+            `${address} away from it; on the host itself nothing is done`,
         );
         return [];
       },

@@ -61,7 +61,8 @@ export function elasticIp(address: string, hosts: AwsHosts): AddressApi {
     },
     byHand: (host, what) =>
       what === 'assign'
-        ? `in AWS associate the Elastic IP ${address} with the network interface of ${host.name} (associate-address --allow-reassociation)`
+        ? `in AWS associate the Elastic IP ${address} with the network interface of ${host.name} ` +
+          '(associate-address --allow-reassociation)'
         : `in AWS disassociate the Elastic IP ${address} (disassociate-address)`,
     async check(host) {
       const [found, { id, addresses }] = await Promise.all([now(host), hosts.interfaceOf(host)]);
@@ -75,7 +76,9 @@ export function elasticIp(address: string, hosts: AwsHosts): AddressApi {
         isElastic
           ? {
               severity: 'error',
-              text: `AWS: ${id} (${host.name}) has an Elastic IP of its own, ${publicIp}, which ${address} would take the place of`,
+              text:
+                `AWS: ${id} (${host.name}) has an Elastic IP of its own, ${publicIp}, which ${address} would ` +
+                'take the place of',
               hint: 'give the writer address a network interface of its own (aws_network_interface_id)',
             }
           : {

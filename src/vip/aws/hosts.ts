@@ -66,13 +66,16 @@ export function awsHosts(tools: AwsTools): AwsHosts {
     const [one] = found;
     if (one === undefined) {
       throw new NoPlace(`AWS: there is no network interface for ${host.name} (${option}) in this region and account`, {
-        hint: `set aws_network_interface_id for ${host.name} in ${host.settings.file}; are aws_region and the account right?`,
+        hint:
+          `set aws_network_interface_id for ${host.name} in ${host.settings.file}; are aws_region and the ` +
+          'account right?',
       });
     }
     if (found.length > 1) {
       throw new Failure(
         'address',
-        `AWS: there is more than one network interface for ${host.name} (${option}): ${found.map(({ id: each }) => each).join(', ')}`,
+        `AWS: there is more than one network interface for ${host.name} (${option}): ` +
+          `${found.map(({ id: each }) => each).join(', ')}`,
         { hint: `set aws_network_interface_id for ${host.name} in ${host.settings.file}` },
       );
     }

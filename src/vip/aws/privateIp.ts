@@ -62,7 +62,8 @@ export function privateIp(address: string, hosts: AwsHosts): AddressApi {
     },
     byHand: (host, what) =>
       what === 'assign'
-        ? `in AWS assign ${address} to the network interface of ${host.name} (assign-private-ip-addresses --allow-reassignment)`
+        ? `in AWS assign ${address} to the network interface of ${host.name} (assign-private-ip-addresses ` +
+          '--allow-reassignment)'
         : `in AWS unassign ${address} from the network interface of ${host.name} (unassign-private-ip-addresses)`,
     // EC2 offers no dry run of these two operations.
     async check(host) {
@@ -78,7 +79,9 @@ export function privateIp(address: string, hosts: AwsHosts): AddressApi {
       for (const { id, subnetId } of holders.filter((other) => other.subnetId !== one.subnetId)) {
         findings.push({
           severity: 'error',
-          text: `AWS: ${one.id} (${host.name}) is in the subnet ${one.subnetId}, but ${address} is on ${id} in the subnet ${subnetId}: it cannot move there`,
+          text:
+            `AWS: ${one.id} (${host.name}) is in the subnet ${one.subnetId}, but ${address} is on ${id} in the ` +
+            `subnet ${subnetId}: it cannot move there`,
           hint: 'a private address moves within its subnet only: use aws_method = route-table or elastic-ip',
         });
       }

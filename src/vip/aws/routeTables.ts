@@ -47,7 +47,9 @@ export function routeTables(address: string, hosts: AwsHosts): AddressApi {
           'address',
           `${errorLine(error)}; the route to ${destination} could not be put back in ${stuck.join(', ')}`,
           {
-            hint: `make all route tables lead to the same network interface (aws_route_table_ids in ${host.settings.file})`,
+            hint:
+              'make all route tables lead to the same network interface (aws_route_table_ids in ' +
+              `${host.settings.file})`,
             cause: error,
           },
         );
@@ -75,7 +77,8 @@ export function routeTables(address: string, hosts: AwsHosts): AddressApi {
       for (const way of exists ? ways : ways.reverse()) if (await way()) return;
       throw new Failure(
         'address',
-        `AWS: the route to ${destination} in ${table} could neither be replaced nor created: somebody else keeps changing it`,
+        `AWS: the route to ${destination} in ${table} could neither be replaced nor created: somebody else ` +
+          'keeps changing it',
       );
     }, isSo);
   }
@@ -173,12 +176,14 @@ export function routeTables(address: string, hosts: AwsHosts): AddressApi {
       const other = routes.find((route) => route.exists && route.interfaceId !== id);
       return other === undefined
         ? null
-        : `${other.interfaceId === null ? 'something else than a network interface' : `the network interface ${other.interfaceId}`}, to which the route in ${other.table} leads,`;
+        : `${other.interfaceId === null ? 'something else than a network interface' : `the network interface ${other.interfaceId}`}, ` +
+            `to which the route in ${other.table} leads,`;
     },
     byHand(host, what) {
       const tables = (host.settings.options.aws_route_table_ids ?? []).join(', ');
       return what === 'assign'
-        ? `in AWS make the route to ${destination} in ${tables} lead to the network interface of ${host.name} (replace-route)`
+        ? `in AWS make the route to ${destination} in ${tables} lead to the network interface of ${host.name} ` +
+            '(replace-route)'
         : `in AWS delete the route to ${destination} in ${tables} (delete-route)`;
     },
     async check(host) {

@@ -83,7 +83,9 @@ export function commandProvider(address: string | undefined, tools: CommandTools
       unclear(host, code, said),
       code === 1
         ? {
-            hint: `where that means "no", it must be exit ${doesNotHold} now: 1 is what a script leaves with when something in it breaks`,
+            hint:
+              `where that means "no", it must be exit ${doesNotHold} now: 1 is what a script leaves with when ` +
+              'something in it breaks',
           }
         : {},
     );
@@ -104,7 +106,8 @@ export function commandProvider(address: string | undefined, tools: CommandTools
     if (held === (action === 'assign')) return [];
     throw new Failure(
       'address',
-      `${optionOf[action]} for ${host.name} left with 0, but vip_status_command says that ${host.name} ${held ? 'still holds' : 'does not hold'} the writer address`,
+      `${optionOf[action]} for ${host.name} left with 0, but vip_status_command says that ${host.name} ` +
+        `${held ? 'still holds' : 'does not hold'} the writer address`,
       { hint: `see whether ${optionOf[action]} waits until it has happened` },
     );
   }

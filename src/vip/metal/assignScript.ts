@@ -21,8 +21,9 @@ if [ "$kind" = iputils ]; then unsolicited="-U -c 1 -I"; else unsolicited="-U -c
 # Hundredths of a second, without starting a program.
 clock() { read -r now rest </proc/uptime; now=\${now%.*}\${now#*.}; }
 neighbour() { "$ip" -4 neigh show to "$1" dev "$interface"; }
-# A datagram from the writer address to an address that is no neighbour yet makes the kernel broadcast an ARP request with the writer address
-# as its sender, and whoever knows the writer address corrects his entry (RFC 826). Not with arp_announce=2: the sender is another address then.
+# A datagram from the writer address to an address that is no neighbour yet makes the kernel broadcast an ARP request
+# with the writer address as its sender, and whoever knows the writer address corrects his entry (RFC 826). Not with
+# arp_announce=2: the sender is another address then.
 tell() {
   for place in all "$interface"; do
     read -r level <"/proc/sys/net/ipv4/conf/$place/arp_announce"
@@ -30,7 +31,12 @@ tell() {
   done
   for target in "$@"; do
     case $(neighbour "$target") in ''|*FAILED*) ;; *) continue ;; esac
-    perl -MSocket -e 'socket(S, PF_INET, SOCK_DGRAM, 0) && bind(S, pack_sockaddr_in(0, inet_aton($ARGV[0]))) && send(S, "\\n", 0, pack_sockaddr_in(9, inet_aton($ARGV[1]))) or die "$!\\n"' "$address" "$target" 2>&1 || return 1
+    perl -MSocket -e '
+      socket(S, PF_INET, SOCK_DGRAM, 0)
+        && bind(S, pack_sockaddr_in(0, inet_aton($ARGV[0])))
+        && send(S, "\\n", 0, pack_sockaddr_in(9, inet_aton($ARGV[1])))
+        or die "$!\\n"
+    ' "$address" "$target" 2>&1 || return 1
     case $(neighbour "$target") in ''|*FAILED*) ;; *) return 0 ;; esac
   done
   echo "no address near it makes the kernel ask on $interface"
@@ -70,13 +76,16 @@ arping_runs() {
   done
   return 1
 }
-# What announce() reports, if anything. An arping that runs is not refused; where none runs yet, sudo is slow, and its verdict is waited for.
+# What announce() reports, if anything. An arping that runs is not refused; where none runs yet, sudo is slow, and its
+# verdict is waited for.
 verdict() {
   report=$(timeout 0.15 head -n 2)
   if [ -z "$report" ] && ! arping_runs; then report=$(timeout 2 head -n 2); fi
   if [ -n "$report" ]; then printf '%s\\n' "$report"; fi
 }
-if [ "$change" = add ]; then message=$(as "$ip" addr add "$address/$prefix" dev "$interface" 2>&1) || echo "error=$message"; fi
+if [ "$change" = add ]; then
+  message=$(as "$ip" addr add "$address/$prefix" dev "$interface" 2>&1) || echo "error=$message"
+fi
 if [ -n "$arping" ] || [ $# -gt 0 ]; then
   { announce "$@" </dev/null 2>/dev/null & } | verdict
 fi

@@ -29,7 +29,9 @@ export async function checkMetal(
   for (const program of wanted.filter((candidate) => rights.has(candidate))) {
     findings.push({
       severity: program === host.ip ? 'error' : 'warning',
-      text: `${host.name}: ${rights.get(program) ?? ''}${program === host.ss ? `; clients connected to ${address} will not be disconnected when it moves` : ''}`,
+      text:
+        `${host.name}: ` +
+        `${rights.get(program) ?? ''}${program === host.ss ? `; clients connected to ${address} will not be disconnected when it moves` : ''}`,
       hint: host.rightsHint,
     });
   }

@@ -64,7 +64,9 @@ export async function metalHost(host: VipHost, budget: Budget): Promise<MetalHos
     });
   if (options.requires_sudo && !found.has('sudo')) {
     throw new Failure('address', `${host.name}: there is no sudo, but requires_sudo is set`, {
-      hint: `install sudo there, or set requires_sudo = no for it in ${host.settings.file} and let MHA's ssh_user be root`,
+      hint:
+        `install sudo there, or set requires_sudo = no for it in ${host.settings.file} and let MHA's ssh_user ` +
+        'be root',
     });
   }
   let first: HostAddresses | null = found.addresses();

@@ -71,14 +71,17 @@ export function metal(address: string, tools: MetalTools): Provider {
     if (answer.addresses().find(address).length > 0) {
       throw new Failure(
         'address',
-        `${host.name}: the writer address ${address} is still there after "ip addr del": ${answer.get('error') ?? 'it came back'}`,
+        `${host.name}: the writer address ${address} is still there after "ip addr del": ` +
+          `${answer.get('error') ?? 'it came back'}`,
         { hint: `${host.rightsHint}; or does another program (keepalived, NetworkManager) put it back?` },
       );
     }
     const lost = answer.get('lost');
     if (lost !== undefined) {
       throw new Failure('address', `${host.name}: the kernel took ${lost} away together with the writer address`, {
-        hint: `on that host run "ip addr add ${lost} dev ${pairs[1] ?? ''}" as root, at once; set the sysctl net.ipv4.conf.all.promote_secondaries=1`,
+        hint:
+          `on that host run "ip addr add ${lost} dev ${pairs[1] ?? ''}" as root, at once; set the sysctl ` +
+          'net.ipv4.conf.all.promote_secondaries=1',
       });
     }
     if (host.ss === null || answer.has('ss') || answer.has('sockets')) {
@@ -89,7 +92,8 @@ export function metal(address: string, tools: MetalTools): Provider {
             ? `the SSH user may not run ${host.ss} with sudo`
             : `ss could not close ${answer.get('sockets') ?? ''} sockets`;
       tools.warn(
-        `${host.name}: clients that were connected to ${address} may wait for an answer for minutes: their connections could not be reset, because ${why}`,
+        `${host.name}: clients that were connected to ${address} may wait for an answer for minutes: their ` +
+          `connections could not be reset, because ${why}`,
       );
     }
     return [];
@@ -131,13 +135,16 @@ export function metal(address: string, tools: MetalTools): Provider {
     if (!announce || complaint === undefined) return [];
     if (answer.has('kernel')) {
       tools.warn(
-        `${host.name}: ${address} was announced by the kernel instead of arping, which some network devices need: ${complaint} -- ${arpingHint(host)}`,
+        `${host.name}: ${address} was announced by the kernel instead of arping, which some network devices ` +
+          `need: ${complaint} -- ${arpingHint(host)}`,
       );
       return [];
     }
     return [
-      `tell the network of ${host.name} that ${address} has moved there (run "${arpingByHand(host)}" as root, or clear the ARP entry of routers and clients): ` +
-        `arping failed: ${complaint}; the kernel did not announce it either: ${answer.get('kernel_error') ?? 'there is no other address in its subnet'}`,
+      `tell the network of ${host.name} that ${address} has moved there (run "${arpingByHand(host)}" as ` +
+        'root, or clear the ARP entry of routers and clients): ' +
+        `arping failed: ${complaint}; the kernel did not announce it either: ` +
+        `${answer.get('kernel_error') ?? 'there is no other address in its subnet'}`,
     ];
   }
 
@@ -149,7 +156,8 @@ export function metal(address: string, tools: MetalTools): Provider {
     }
     if (notify || !host.settings.requires_arping || tools.announces === false) return [];
     return [
-      `neighbours of ${host.name} find out within about 40 s that ${address} has moved there; to have them told at once, set the sysctl net.ipv6.conf.${name}.ndisc_notify=1 on that host`,
+      `neighbours of ${host.name} find out within about 40 s that ${address} has moved there; to have them ` +
+        `told at once, set the sysctl net.ipv6.conf.${name}.ndisc_notify=1 on that host`,
     ];
   }
 
@@ -186,7 +194,8 @@ export function metal(address: string, tools: MetalTools): Provider {
   function notAdded(host: MetalHost, error: string | undefined): Failure {
     return new Failure(
       'address',
-      `${host.name}: the writer address ${address} could not be added: ${error ?? 'it is not there after "ip addr add"'}`,
+      `${host.name}: the writer address ${address} could not be added: ` +
+        `${error ?? 'it is not there after "ip addr add"'}`,
       { hint: host.rightsHint },
     );
   }

@@ -19,7 +19,11 @@ export const listing = `echo addresses:; "$ip" -j addr show`;
 export const surveyScript = `${preamble}
 for program in ip arping ss sudo; do
   for directory in /sbin /usr/sbin /bin /usr/bin; do
-    if [ -x "$directory/$program" ]; then echo "$program=$directory/$program"; eval "$program=$directory/$program"; break; fi
+    if [ -x "$directory/$program" ]; then
+      echo "$program=$directory/$program"
+      eval "$program=$directory/$program"
+      break
+    fi
   done
 done
 if [ -n "$arping" ]; then
@@ -80,7 +84,9 @@ while [ $# -ge 2 ]; do
   together=$(followers "$interface")
   guard $together
   as "$ip" "-$family" route del local "$address" dev "$2" table local >/dev/null 2>&1
-  if [ -n "$ss" ]; then as "$ss" -K state connected exclude time-wait src "$filter" >/dev/null 2>&1 || echo ss=denied; fi
+  if [ -n "$ss" ]; then
+    as "$ss" -K state connected exclude time-wait src "$filter" >/dev/null 2>&1 || echo ss=denied
+  fi
   message=$(as "$ip" addr del "$1" dev "$2" 2>&1) || {
     echo "error=$message"
     as "$ip" "-$family" route replace local "$address" dev "$2" table local >/dev/null 2>&1

@@ -67,7 +67,8 @@ export function addressPair(
       const port = await hosts.portNow(host);
       const why = letThrough(port);
       if (why === null) return [];
-      const unrestricted = `the network lets ${host.name} use ${address} even so, because port ${port.id} is not restricted: ${why}`;
+      const unrestricted =
+        `the network lets ${host.name} use ${address} even so, because port ${port.id} is not restricted: ` + `${why}`;
       const isGone =
         onHost !== null &&
         (await onHost.holds(host).then(
@@ -92,7 +93,8 @@ export function addressPair(
         if (changed !== null && !lets(changed))
           throw new Failure(
             'address',
-            `OpenStack: the port ${port.id} of ${host.name} does not have the address pair ${address} that it was given`,
+            `OpenStack: the port ${port.id} of ${host.name} does not have the address pair ${address} that ` +
+              'it was given',
           );
         return changed !== null;
       });
@@ -113,7 +115,10 @@ export function addressPair(
         what === 'release'
           ? `,mac-address=${port?.allowed_address_pairs.find(isOwn)?.mac_address ?? port?.mac_address ?? 'MAC'}`
           : '';
-      return `run "openstack port ${what === 'assign' ? 'set' : 'unset'} --allowed-address ip-address=${address}${mac} ${portInCommand(host, port)}"`;
+      return (
+        `run "openstack port ${what === 'assign' ? 'set' : 'unset'} --allowed-address ` +
+        `ip-address=${address}${mac} ${portInCommand(host, port)}"`
+      );
     },
     async check(host) {
       const port = await hosts.portNow(host);

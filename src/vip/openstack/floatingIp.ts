@@ -43,7 +43,8 @@ export function floatingIp(address: string, hosts: OpenStackHosts): AddressApi {
       if (done.port_id !== port.id || done.fixed_ip_address !== fixed) {
         throw new Failure(
           'address',
-          `OpenStack: the floating IP ${address} was to lead to ${fixed} of port ${port.id} (${host.name}), but it leads to ${done.fixed_ip_address ?? 'nothing'}`,
+          `OpenStack: the floating IP ${address} was to lead to ${fixed} of port ${port.id} (${host.name}), ` +
+            `but it leads to ${done.fixed_ip_address ?? 'nothing'}`,
         );
       }
       return [];
@@ -80,7 +81,9 @@ export function floatingIp(address: string, hosts: OpenStackHosts): AddressApi {
           : [
               {
                 severity: 'error',
-                text: `OpenStack: the address ${fixed} of port ${port.id} (${host.name}) is behind another floating IP, ${other.floating_ip_address}`,
+                text:
+                  `OpenStack: the address ${fixed} of port ${port.id} (${host.name}) is behind another ` +
+                  `floating IP, ${other.floating_ip_address}`,
                 hint: 'it can only be behind one: take that one away, or set openstack_fixed_ip',
               } satisfies Finding,
             ]),
@@ -89,7 +92,9 @@ export function floatingIp(address: string, hosts: OpenStackHosts): AddressApi {
           : [
               {
                 severity: 'warning',
-                text: `OpenStack: no router is to be seen that leads from the network of port ${port.id} (${host.name}) to the network of the floating IP ${address}`,
+                text:
+                  `OpenStack: no router is to be seen that leads from the network of port ${port.id} ` +
+                  `(${host.name}) to the network of the floating IP ${address}`,
                 hint: 'without one OpenStack refuses to move it there; a router of another project cannot be seen',
               } satisfies Finding,
             ]),

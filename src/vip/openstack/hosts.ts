@@ -94,9 +94,12 @@ export function openstackHosts(tools: OpenStackTools): OpenStackHosts {
       if (found !== undefined) return found;
       throw new Failure(
         'address',
-        `OpenStack: the port ${id} of ${host.name} does not have the address ${wanted} (it has ${all.join(', ') || 'none'})`,
+        `OpenStack: the port ${id} of ${host.name} does not have the address ${wanted} (it has ` +
+          `${all.join(', ') || 'none'})`,
         {
-          hint: `set openstack_fixed_ip for ${host.name} in ${host.settings.file} to the one that the floating IP shall lead to`,
+          hint:
+            `set openstack_fixed_ip for ${host.name} in ${host.settings.file} to the one that the floating IP ` +
+            'shall lead to',
         },
       );
     },
