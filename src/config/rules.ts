@@ -271,7 +271,7 @@ function severalWays(hosts: readonly HostSettings[]): Problem[] {
             line: odd?.lines?.[name],
             text:
               `${name}: all hosts of a cluster must have the same, but there are ` +
-              `${ways.map(([way, holders]) => `${way} (${names(holders)})`).join('; ')}`,
+              ways.map(([way, holders]) => `${way} (${names(holders)})`).join('; '),
           },
         ];
   });

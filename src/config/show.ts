@@ -1,4 +1,5 @@
 // What `mha-helper config` prints: every option in force, and where it comes from.
+import { ifAny } from '../errors/message.ts';
 import { optionNames, options, type HostSettings, type OptionName } from './options.ts';
 import { showValue } from './showValue.ts';
 
@@ -29,5 +30,5 @@ function showOrigin(host: HostSettings, name: OptionName): string {
   const line = host.lines?.[name];
   if (host.origins[name] === 'default') return options[name].default === undefined ? 'not set' : 'default';
   const section = host.origins[name] === 'host section' ? 'host section' : '[default]';
-  return `${section}, ${host.file}${line === undefined ? '' : `:${line}`}`;
+  return `${section}, ${host.file}${ifAny(':', line?.toString())}`;
 }

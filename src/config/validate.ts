@@ -1,4 +1,5 @@
 // What the table of options says of each value, and the rules between options.
+import { ifAny } from '../errors/message.ts';
 import { isHostName } from './hostName.ts';
 import { nearest } from './nearest.ts';
 import { optionNames, options, type HostSettings, type OptionName, type OptionSet, type Origin } from './options.ts';
@@ -77,9 +78,7 @@ function readSection(section: ParsedSection | undefined, problems: Problem[], wa
       const near = nearest(name, optionNames);
       warnings.push({
         line: written.line,
-        text:
-          `[${section.name}] unknown option ${name} is ` +
-          `ignored${near === undefined ? '' : `; did you mean ${near}?`}`,
+        text: `[${section.name}] unknown option ${name} is ignored` + ifAny('; did you mean ', near, '?'),
       });
       continue;
     }

@@ -28,3 +28,8 @@ export function asFailure(error: unknown): Failure {
     hint: 'this is a defect in mha-helper; set MHA_HELPER_DEBUG=1 to see where it happened',
   });
 }
+
+/** A part of a sentence that is there only where it has something to say: `before` and the text, or nothing. */
+export function ifAny(before: string, text: string | null | undefined, after = ''): string {
+  return text === null || text === undefined || text === '' ? '' : `${before}${text}${after}`;
+}

@@ -219,7 +219,7 @@ function unknownParameters(block: Block | undefined): Problem[] {
             line,
             text:
               `[${block?.name ?? ''}] MHA has no ` +
-              `${/^\w+$/.test(name) ? `parameter ${name}` : 'such parameter; a line must be parameter=value'}`,
+              (/^\w+$/.test(name) ? `parameter ${name}` : 'such parameter; a line must be parameter=value'),
           },
         ],
   );

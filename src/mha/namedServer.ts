@@ -25,7 +25,7 @@ export function namedServer(app: ApplicationConfig, where: string, text: string)
     });
   if (found.length > 1)
     throw new Failure('usage', `${said}: ${app.file} has ${found.length} servers on that host`, {
-      hint: `give the port too: ${found.map((server) => `${server.hostname}:${server.port}`).join(' or ')}`,
+      hint: 'give the port too: ' + found.map((server) => `${server.hostname}:${server.port}`).join(' or '),
     });
   return first;
 }

@@ -1,5 +1,6 @@
 // read_only does not stop users with SUPER, and MHA 0.58's own lock does not stop them either. So before MHA goes on,
 // the binary log is read twice, with no client session before and after: the same position means that nobody writes.
+import { ifAny } from '../errors/message.ts';
 import { Failure } from '../errors/errors.ts';
 import { isWorking, type Server } from '../mysql/Server.ts';
 import { terminateAll, type DrainTools } from './sessionSteps.ts';
@@ -42,8 +43,8 @@ export function proveWritesEnded(server: Server, tools: DrainTools): Step {
         throw new Failure(
           'refused',
           `${server.label}: writes go on in spite of read_only: the binary log went from ${String(start)} to ` +
-            `${String(second)}` +
-            `${watch.anybody ? `; sessions that keep coming back: ${watch.who}` : ''}`,
+            String(second) +
+            ifAny('; sessions that keep coming back: ', watch.anybody ? watch.who : ''),
           {
             hint:
               'stop the programs that write there with SUPER or READ_ONLY ADMIN (pt-heartbeat, event ' +

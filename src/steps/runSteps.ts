@@ -157,11 +157,13 @@ async function undone(failure: Failure, title: string, changes: readonly Change[
     return new Failure('undo', `${what}; NOT undone, do it by hand: ${failed.join('; ')}`, { ...hint, cause: failure });
   }
   const rest = leftToDo.length > 0 ? `; left to do: ${leftToDo.join('; ')}` : '';
-  const end =
-    undoable.length > 0
-      ? 'everything this run had changed was undone'
-      : changes.length > 0
-        ? 'what had been done was left as it is'
-        : 'nothing had been changed';
-  return new Failure(failure.kind, `${what}; ${end}${rest}`, { ...hint, cause: failure });
+  return new Failure(failure.kind, `${what}; ${whatBecame(undoable.length, changes.length)}${rest}`, {
+    ...hint,
+    cause: failure,
+  });
+}
+
+function whatBecame(undone: number, changed: number): string {
+  if (undone > 0) return 'everything this run had changed was undone';
+  return changed > 0 ? 'what had been done was left as it is' : 'nothing had been changed';
 }

@@ -23,7 +23,7 @@ export function providerFor(settings: readonly HostSettings[], tools: ProviderTo
     throw new Failure(
       'config',
       `${first.file}: vip_type differs: ` +
-        `${settings.map(({ host, options }) => `${options.vip_type} for [${host}]`).join(', ')}`,
+        settings.map(({ host, options }) => `${options.vip_type} for [${host}]`).join(', '),
       { hint: 'one writer address can only be moved in one way: set vip_type in [default]' },
     );
   }

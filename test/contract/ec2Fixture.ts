@@ -131,7 +131,9 @@ export function ec2Fixture() {
           : wireHost(name)
               .exec('ip', '-j', 'addr')
               .includes(`"${addressOf(method)}"`);
-      return inEc2 && itself ? [name] : inEc2 ? [`${name} (in EC2)`] : itself ? [`${name} (itself)`] : [];
+      if (inEc2 && itself) return [name];
+      if (inEc2) return [`${name} (in EC2)`];
+      return itself ? [`${name} (itself)`] : [];
     });
   };
 

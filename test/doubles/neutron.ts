@@ -15,12 +15,11 @@ export function neutronPort(n: number, pairs: readonly AddressPair[] = [], secur
 
 /** Ports that can be listed and whose address pairs can be changed; nothing else. */
 export function fakeNeutron(ports: NeutronPort[]): NeutronApi {
-  const has = (port: NeutronPort, [name, value]: readonly [string, string]): boolean =>
-    name === 'id'
-      ? port.id === value
-      : name === 'network_id'
-        ? port.network_id === value
-        : port.fixed_ips.some(({ ip_address: address }) => `ip_address=${address}` === value);
+  const has = (port: NeutronPort, [name, value]: readonly [string, string]): boolean => {
+    if (name === 'id') return port.id === value;
+    if (name === 'network_id') return port.network_id === value;
+    return port.fixed_ips.some(({ ip_address: address }) => `ip_address=${address}` === value);
+  };
   const api: Partial<NeutronApi> = {
     ports: (filter) => Promise.resolve(ports.filter((port) => filter.every((each) => has(port, each)))),
     setAddressPairs(port, pairs) {

@@ -26,19 +26,18 @@ export class FakeServer implements Server {
   }
 
   setReadOnly(want: ReadOnly, waitMs: number): Promise<boolean> {
-    this.calls.push(
-      `read_only=${want.readOnly ? 1 : 0}${want.superReadOnly === null ? '' : ` super_read_only=${want.superReadOnly ? 1 : 0}`} ` +
-        `wait ${waitMs}`,
-    );
+    const more = want.superReadOnly === null ? '' : ` super_read_only=${want.superReadOnly ? 1 : 0}`;
+    this.calls.push(`read_only=${want.readOnly ? 1 : 0}${more} wait ${waitMs}`);
     const answer = this.lockAnswers.shift() ?? true;
     if (answer)
-      this.flags = {
-        readOnly: want.readOnly,
-        superReadOnly:
-          want.superReadOnly ??
-          (want.readOnly ? this.flags.superReadOnly : this.flags.superReadOnly === null ? null : false),
-      };
+      this.flags = { readOnly: want.readOnly, superReadOnly: want.superReadOnly ?? this.#superAfter(want.readOnly) };
     return Promise.resolve(answer);
+  }
+
+  /** Clearing read_only clears the other flag too, where the server has it. */
+  #superAfter(readOnly: boolean): boolean | null {
+    if (readOnly || this.flags.superReadOnly === null) return this.flags.superReadOnly;
+    return false;
   }
 
   clientSessions(): Promise<readonly Session[]> {

@@ -13,7 +13,7 @@ export function fakeStepTools(budgetMs = 60_000) {
     begin: ({ procedure }) => note(`begin ${procedure}`),
     begun: (id) => note(`begun ${id}`),
     done: (id) => note(`done ${id}`),
-    undone: (run, id) => note(`undone ${id}${run === null ? '' : ` of ${run}`}`),
+    undone: (run, id) => note(run === null ? `undone ${id}` : `undone ${id} of ${run}`),
     end: (outcome) => note(`end ${outcome}`),
   };
   function note(line: string): Promise<boolean> {

@@ -60,13 +60,8 @@ export function readOnlyConnection(state: { readOnly: boolean }): SqlConnection 
     query(sql) {
       const set = /^SET GLOBAL read_only = (\d)/.exec(sql);
       if (set !== null) state.readOnly = set[1] === '1';
-      return Promise.resolve(
-        sql.includes('VERSION()')
-          ? [{ version: '10.11.6-MariaDB' }]
-          : sql.includes('@@global.read_only')
-            ? [{ ro: state.readOnly ? 1 : 0 }]
-            : [],
-      );
+      if (sql.includes('VERSION()')) return Promise.resolve([{ version: '10.11.6-MariaDB' }]);
+      return Promise.resolve(sql.includes('@@global.read_only') ? [{ ro: state.readOnly ? 1 : 0 }] : []);
     },
   };
 }

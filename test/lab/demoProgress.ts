@@ -7,7 +7,8 @@ export class Progress {
     let text = '';
     const timer = setInterval(() => {
       const seconds = ((performance.now() - began) / 1000).toFixed(1);
-      process.stdout.write(`\r\u001b[K  ... ${what}: ${seconds} s${text === '' ? '' : `, ${text}`}`);
+      const more = text === '' ? '' : `, ${text}`;
+      process.stdout.write(`\r\u001b[K  ... ${what}: ${seconds} s${more}`);
       if (asking) return;
       asking = true;
       detail()

@@ -14,6 +14,6 @@ export async function installHooks(init: number, executable: string, names: read
   if ((await copy.ended) !== 0) throw new Error(`lab: ${executable} is not installed: ${copy.output()}`);
   await script(
     init,
-    names.map((name) => `ln -sfn ${INSTALLED} ${quote(`/usr/bin/${name}`)}`),
+    names.map((name) => ['ln', '-sfn', INSTALLED, quote(`/usr/bin/${name}`)].join(' ')),
   );
 }

@@ -14,7 +14,7 @@ export interface HostFile {
 const MARK = 'END-OF-LAB-FILE';
 
 export function quote(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
+  return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /** Shell lines that write the file, for a script that runs inside a host. */

@@ -49,7 +49,9 @@ export function mariadbServer(name: OwnName, { gtid }: Replication): DatabaseSer
       `CHANGE MASTER TO MASTER_HOST='${source.address}', MASTER_PORT=3306, ` +
         `MASTER_USER='${REPLICATION_ACCOUNT.user}', MASTER_PASSWORD='${REPLICATION_ACCOUNT.password}', ` +
         'MASTER_CONNECT_RETRY=1, ' +
-        `${gtid ? 'MASTER_USE_GTID=slave_pos' : `MASTER_LOG_FILE='${source.file}', MASTER_LOG_POS=${source.position}, MASTER_USE_GTID=no`}`,
+        (gtid
+          ? 'MASTER_USE_GTID=slave_pos'
+          : `MASTER_LOG_FILE='${source.file}', MASTER_LOG_POS=${source.position}, MASTER_USE_GTID=no`),
       'START SLAVE',
     ],
     replicaStatus: 'SHOW SLAVE STATUS',
@@ -62,8 +64,9 @@ function initialise(directory: string, root: DebianRoot | undefined): readonly s
   const options =
     `--no-defaults --datadir=${directory} --auth-root-authentication-method=normal --skip-test-db ` +
     '--skip-name-resolve --innodb-log-file-size=8M';
+  const program =
+    root === undefined ? 'mariadb-install-db --user=mysql' : `${root.chroot} /usr/bin/mariadb-install-db --force`;
   return [
-    `${root === undefined ? 'mariadb-install-db --user=mysql' : `${root.chroot} /usr/bin/mariadb-install-db --force`} ` +
-      `${options} >/var/log/mysql/initialize.log 2>&1 || { cat /var/log/mysql/initialize.log >&2; exit 1; }`,
+    `${program} ${options} >/var/log/mysql/initialize.log 2>&1 || { cat /var/log/mysql/initialize.log >&2; exit 1; }`,
   ];
 }

@@ -57,7 +57,7 @@ export function mysql56Server({ gtid }: Replication): DatabaseServer {
       `CHANGE MASTER TO MASTER_HOST='${source.address}', MASTER_PORT=3306, ` +
         `MASTER_USER='${REPLICATION_ACCOUNT.user}', MASTER_PASSWORD='${REPLICATION_ACCOUNT.password}', ` +
         'MASTER_CONNECT_RETRY=1, ' +
-        `${gtid ? 'MASTER_AUTO_POSITION=1' : `MASTER_LOG_FILE='${source.file}', MASTER_LOG_POS=${source.position}`}`,
+        (gtid ? 'MASTER_AUTO_POSITION=1' : `MASTER_LOG_FILE='${source.file}', MASTER_LOG_POS=${source.position}`),
       'START SLAVE',
     ],
     replicaStatus: 'SHOW SLAVE STATUS',

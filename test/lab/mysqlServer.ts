@@ -31,7 +31,7 @@ export function mysqlServer({ gtid }: Replication): DatabaseServer {
       `CHANGE REPLICATION SOURCE TO SOURCE_HOST='${source.address}', SOURCE_PORT=3306, ` +
         `SOURCE_USER='${REPLICATION_ACCOUNT.user}', SOURCE_PASSWORD='${REPLICATION_ACCOUNT.password}', ` +
         'SOURCE_CONNECT_RETRY=1, GET_SOURCE_PUBLIC_KEY=1, ' +
-        `${gtid ? 'SOURCE_AUTO_POSITION=1' : `SOURCE_LOG_FILE='${source.file}', SOURCE_LOG_POS=${source.position}`}`,
+        (gtid ? 'SOURCE_AUTO_POSITION=1' : `SOURCE_LOG_FILE='${source.file}', SOURCE_LOG_POS=${source.position}`),
       'START REPLICA',
     ],
     replicaStatus: 'SHOW REPLICA STATUS',

@@ -19,6 +19,12 @@ import { NotWorking, trials } from './trials.ts';
 const file = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 const [resultsFile, readme] = [file('docs/matrix.json'), file('README.md')];
 
+function resultText(result: TrialResult): string {
+  if (!result.works) return `does not: ${result.why}`;
+  const outages = result.outagesSeconds.map((seconds) => `, ${seconds} s`).join('');
+  return `works${outages}, ${result.lost} of ${result.acknowledged} lost`;
+}
+
 async function tryOne(lab: Lab, trial: TrialName): Promise<TrialResult> {
   try {
     return { works: true, ...(await trials[trial](lab)) };
@@ -43,10 +49,7 @@ async function tryAll(
     const results: (readonly [TrialName, TrialResult])[] = [];
     for (const trial of names) {
       const result = await tryOne(lab, trial);
-      console.log(
-        `  ${trial.padEnd(8)} ` +
-          `${result.works ? `works${result.outagesSeconds.map((seconds) => `, ${seconds} s`).join('')}, ${result.lost} of ${result.acknowledged} lost` : `does not: ${result.why}`}`,
-      );
+      console.log(`  ${trial.padEnd(8)} ${resultText(result)}`);
       results.push([trial, result]);
     }
     return {

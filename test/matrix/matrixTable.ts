@@ -46,10 +46,9 @@ function shown(result: TrialResult | undefined, note: (why: string) => number): 
   if (result === undefined) return 'not run';
   if (!result.works) return `**does not** (${note(result.why)})`;
   if (result.outagesSeconds.length === 0) return 'works';
-  return (
-    `${result.outagesSeconds.map((seconds) => `${seconds.toFixed(2)} s`).join(' and ')}; ` +
-    `${result.lost === 0 ? `0 of ${result.acknowledged} lost` : `**${result.lost} of ${result.acknowledged} lost**`}`
-  );
+  const outages = result.outagesSeconds.map((seconds) => `${seconds.toFixed(2)} s`).join(' and ');
+  const lost = `${result.lost} of ${result.acknowledged} lost`;
+  return `${outages}; ` + (result.lost === 0 ? lost : `**${lost}**`);
 }
 
 function row(columns: readonly string[]): string {
@@ -59,10 +58,8 @@ function row(columns: readonly string[]): string {
 function total(found: readonly CellResult[]): string {
   const seconds = found.reduce((sum, one) => sum + one.seconds, 0);
   const days = [...new Set(found.map(({ on }) => on))].sort();
-  return (
-    `${found.length} of ${cells.length} cells run, ${Math.round(seconds / 60)} minutes together, ` +
-    `${days.length > 1 ? `${days[0]} to ${days.at(-1)}` : (days[0] ?? 'never')}.`
-  );
+  const when = days.length > 1 ? `${days[0]} to ${days.at(-1)}` : (days[0] ?? 'never');
+  return `${found.length} of ${cells.length} cells run, ${Math.round(seconds / 60)} minutes together, ${when}.`;
 }
 
 /** The README with a fresh table between the marks. @throws Error when the marks are missing or out of order */

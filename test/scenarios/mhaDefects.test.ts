@@ -228,7 +228,7 @@ describe('defects of MHA', { concurrency: false }, () => {
         'INSERT INTO app.writes VALUES (-11, 10)',
         'INSERT INTO app.writes VALUES (-12, 10)',
         'INSERT INTO app.writes VALUES (-13, 10), ' +
-          `${Array.from({ length: 500 }, (_, index) => `(${-2000 - index}, 10)`).join()}`,
+          Array.from({ length: 500 }, (_, index) => `(${-2000 - index}, 10)`).join(),
       );
       const [{ Position: written = '' } = {}] = await lab.sql('db10', 'SELECT @@global.gtid_current_pos AS Position');
       await lab.killMysqld('db10');

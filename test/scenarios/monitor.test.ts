@@ -203,7 +203,7 @@ describe('the monitor keeps masterha_manager running', { concurrency: false }, (
       assert.equal(switched.code, 9, switched.stdout);
       assert.match(
         switched.stderr,
-        /mha-helper monitor \(process \d+\) looks after this cluster .* -- end it first: mha-helper monitor stop -c/,
+        /mha-helper monitor \(process \d+\) monitors this cluster .* -- end it first: mha-helper monitor stop -c/,
       );
 
       await killInManager(cluster(), first.managerPid);

@@ -1,6 +1,6 @@
 // What the AWS SDK throws, in one line that says what to do.
 import { Failure } from '../../errors/errors.ts';
-import { errorText } from '../../errors/message.ts';
+import { errorText, ifAny } from '../../errors/message.ts';
 
 const notAccepted = new Set([
   'AuthFailure',
@@ -57,11 +57,7 @@ export function ec2Failure(operation: string, error: unknown): Failure {
       hint: unreachableHint,
       cause: error,
     });
-  return new Failure(
-    'address',
-    `AWS: ${operation} failed: ${name === 'Error' || name === '' ? '' : `${name}: `}${said}`,
-    { cause: error },
-  );
+  return new Failure('address', `AWS: ${operation} failed: ${ifAny('', ownName(name), ': ')}${said}`, { cause: error });
 }
 
 /** The role cannot be assumed; without credentials of one's own it was not tried. */
@@ -70,7 +66,7 @@ export function roleFailure(role: string, error: unknown): Failure {
   if (isNoCredentials(name)) return ec2Failure('AssumeRole', error);
   return new Failure(
     'address',
-    `AWS: the role ${role} cannot be assumed: ${name === 'Error' || name === '' ? '' : `${name}: `}${textOf(error)}`,
+    `AWS: the role ${role} cannot be assumed: ${ifAny('', ownName(name), ': ')}${textOf(error)}`,
     {
       hint:
         codeOf(error) === undefined
@@ -100,4 +96,9 @@ function codeOf(error: unknown): string | undefined {
 function textOf(error: unknown): string {
   const text = errorText(error).replace(/\s*Encoded authorization failure message:.*$/s, '');
   return text.length > 300 ? `${text.slice(0, 297)}...` : text;
+}
+
+/** The name of an error, where it says more than that it is one. */
+function ownName(name: string): string {
+  return name === 'Error' ? '' : name;
 }

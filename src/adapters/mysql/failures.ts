@@ -9,10 +9,8 @@ import { errorText } from '../../errors/message.ts';
 const pluginUnknown = 2059;
 
 function where(target: SqlTarget): string {
-  return (
-    `${target.label}: cannot connect to MySQL at ` +
-    `${target.host.includes(':') ? `[${target.host}]` : target.host}:${target.port} as '${target.user}'`
-  );
+  const host = target.host.includes(':') ? `[${target.host}]` : target.host;
+  return `${target.label}: cannot connect to MySQL at ${host}:${target.port} as '${target.user}'`;
 }
 
 export function deadline(target: SqlTarget, timeoutMs: number): Failure {
@@ -57,13 +55,7 @@ export function encryptedError(
 const pluginErrors: ReadonlySet<string> = new Set(['AUTH_SWITCH_PLUGIN_ERROR', 'MYSQL_CLEAR_PASSWORD_NOT_ENABLED']);
 
 function pluginError(target: SqlTarget, error: QueryError): Failure {
-  const unknown = /unknown plugin (\S*)\. /.exec(error.message)?.[1];
-  const plugin =
-    error.code === 'MYSQL_CLEAR_PASSWORD_NOT_ENABLED'
-      ? 'mysql_clear_password'
-      : unknown === ''
-        ? 'mysql_old_password'
-        : unknown;
+  const plugin = pluginOf(error);
   const why =
     plugin === undefined
       ? `the login fails on this side: ${errorText(error)}`
@@ -90,3 +82,10 @@ const connectHints: ReadonlyMap<string, string> = new Map([
   ['ER_HOST_IS_BLOCKED', 'run mysqladmin flush-hosts there'],
   ['ER_MUST_CHANGE_PASSWORD_LOGIN', "give the account a new password (ALTER USER), and MHA's configuration too"],
 ]);
+
+/** The plugin that the server wants for the login; undefined where the error does not tell. */
+function pluginOf({ code, message }: QueryError): string | undefined {
+  if (code === 'MYSQL_CLEAR_PASSWORD_NOT_ENABLED') return 'mysql_clear_password';
+  const unknown = /unknown plugin (\S*)\. /.exec(message)?.[1];
+  return unknown === '' ? 'mysql_old_password' : unknown;
+}

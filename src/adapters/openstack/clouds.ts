@@ -1,4 +1,5 @@
 // One cloud of clouds.yaml, with what secure.yaml beside it adds.
+import { ifAny } from '../../errors/message.ts';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { YAMLParseError } from 'yaml';
@@ -79,7 +80,7 @@ async function cloudsOf(path: string): Promise<Tree | undefined> {
     content = parse(text, { logLevel: 'error' });
   } catch (error) {
     const line = (error as YAMLParseError).linePos?.[0].line;
-    throw new Failure('config', `${path}: this is not YAML${line === undefined ? '' : ` (line ${line})`}`);
+    throw new Failure('config', `${path}: this is not YAML${ifAny(' (line ', line?.toString(), ')')}`);
   }
   return treeOf(treeOf(content)?.['clouds']) ?? {};
 }

@@ -28,13 +28,7 @@ function neutronErrorType({ json }: HttpAnswer): string {
 /** @param what as in "did not change port X" */
 export function neutronFailure(answer: HttpAnswer, url: string, what: string): Failure {
   const type = neutronErrorType(answer);
-  const hint =
-    hints[type] ??
-    (answer.status >= 500
-      ? 'is Neutron well, and does it reach Keystone?'
-      : answer.status === 404
-        ? 'it is gone, or belongs to another project'
-        : undefined);
+  const hint = hints[type] ?? hintOfStatus(answer.status);
   return new Failure(
     'address',
     `Neutron at ${url} did not ${what}: ${said(answer, type)}`,
@@ -78,4 +72,9 @@ export function isPassing(error: unknown): boolean {
   return ['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'EAI_AGAIN'].includes(
     code,
   );
+}
+
+function hintOfStatus(status: number): string | undefined {
+  if (status >= 500) return 'is Neutron well, and does it reach Keystone?';
+  return status === 404 ? 'it is gone, or belongs to another project' : undefined;
 }

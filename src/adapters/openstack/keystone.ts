@@ -1,3 +1,4 @@
+import { ifAny } from '../../errors/message.ts';
 import { Failure } from '../../errors/errors.ts';
 import { jsonHttp } from './jsonHttp.ts';
 import { keystoneFailure } from './failures.ts';
@@ -40,7 +41,7 @@ function networkUrl(catalogue: readonly Catalogued[], { authUrl, region, interfa
     throw new Failure(
       'address',
       `the catalogue of Keystone at ${authUrl} has no ${face} endpoint of the network ` +
-        `service${region === undefined ? '' : ` in region ${region}`} (${listed(all)})`,
+        `service${ifAny(' in region ', region)} (${listed(all)})`,
       { hint: 'see openstack_region and openstack_interface' },
     );
   }

@@ -33,7 +33,7 @@ export async function openstackLogin(target: OpenStackTarget, env: NodeJS.Proces
   if (authUrl === undefined || !/^https?:\/\//.test(authUrl)) {
     throw new Failure(
       'config',
-      `OpenStack: ${authUrl === undefined ? 'no URL of Keystone is set' : `${authUrl} is no URL of Keystone`}`,
+      'OpenStack: ' + (authUrl === undefined ? 'no URL of Keystone is set' : `${authUrl} is no URL of Keystone`),
       { hint: `give it in ${source}: openstack_auth_url, auth_url or OS_AUTH_URL` },
     );
   }

@@ -73,16 +73,16 @@ export function packError(error: unknown): SentError {
 
 /** The error that was sent, with a cause that tells what callers ask of it. */
 export function unpackError(sent: SentError): Error {
-  const { kind, message, hint, errno, code } = sent;
-  if (kind === null) return new SqlError(errno ?? 0, message);
-  const cause =
-    errno !== undefined
-      ? new SqlError(errno, message)
-      : code !== undefined
-        ? Object.assign(new Error(message), { code })
-        : undefined;
+  const { kind, message, hint } = sent;
+  if (kind === null) return new SqlError(sent.errno ?? 0, message);
+  const cause = causeOf(sent);
   return new Failure(kind, message, {
     ...(hint === undefined ? {} : { hint }),
     ...(cause === undefined ? {} : { cause }),
   });
+}
+
+function causeOf({ message, errno, code }: SentError): Error | undefined {
+  if (errno !== undefined) return new SqlError(errno, message);
+  return code === undefined ? undefined : Object.assign(new Error(message), { code });
 }

@@ -60,7 +60,8 @@ export function accessFailure(error: SmtpError, smtp: SmtpTarget): Failure {
 }
 
 export function serverText({ host, port }: SmtpTarget): string {
-  return `mail server ${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const name = host.includes(':') ? `[${host}]` : host;
+  return `mail server ${name}:${port}`;
 }
 
 /**

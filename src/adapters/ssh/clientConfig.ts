@@ -7,6 +7,12 @@ import { oneLine } from '../../errors/message.ts';
 import { runProcess } from '../processes/childProcess.ts';
 import { configFileOption, resolveArguments, sshOptionWords } from './options.ts';
 
+/** AddressFamily of ssh_config(5) as sockets have it; 0: any. */
+const families: ReadonlyMap<string, 4 | 6> = new Map([
+  ['inet', 4],
+  ['inet6', 6],
+]);
+
 export interface SshConfig {
   readonly label: string;
   /** Host name or address to connect to, lower case, after OpenSSH's HostName. */
@@ -52,11 +58,10 @@ export async function resolveSshConfig(
     });
   }
   if (result.code !== 0) {
-    throw new Failure(
-      'ssh',
-      `${target.label}: ssh refuses its configuration: ${oneLine(result.stderr) || `exit status ${result.code}`}`,
-      { hint: `run "${argv.join(' ')}" to see it` },
-    );
+    const why = oneLine(result.stderr) || `exit status ${result.code}`;
+    throw new Failure('ssh', `${target.label}: ssh refuses its configuration: ${why}`, {
+      hint: `run "${argv.join(' ')}" to see it`,
+    });
   }
   return readSshConfig(result.stdout, target, configFileOption(words), env);
 }
@@ -105,7 +110,7 @@ export function readSshConfig(
     ip: hostname === target.host.toLowerCase() ? target.ip : undefined,
     port,
     user,
-    family: one('addressfamily') === 'inet' ? 4 : one('addressfamily') === 'inet6' ? 6 : 0,
+    family: families.get(one('addressfamily') ?? '') ?? 0,
     bindAddress: one('bindaddress'),
     connectTimeoutMs: Number(one('connecttimeout') ?? 0) * 1000 || undefined,
     proxy: proxyOf(target.label, one('proxyjump'), one('proxycommand'), configFile, tokens),

@@ -1,5 +1,6 @@
 // Keys to try, in OpenSSH's order: the agent's (those named by IdentityFile first), then the files. Never a password,
 // never a prompt.
+import { ifAny } from '../../errors/message.ts';
 import { readFile } from 'node:fs/promises';
 import type { AnyAuthMethod, BaseAgent, IdentityCallback, ParsedKey } from 'ssh2';
 import type { SshConfig } from './clientConfig.ts';
@@ -76,10 +77,8 @@ export async function loadCredentials(ssh2: Ssh2, config: SshConfig): Promise<Cr
           : [`${each.file} ${each.obstacle}`],
       );
       const left = [...obstacles, ...notes].join('; ');
-      return (
-        'tried ' +
-        `${tried.join(', ') || `no key (there is none among ${config.identityFiles.join(', ') || 'the identity files'})`}${left === '' ? '' : `; ${left}`}`
-      );
+      const files = config.identityFiles.join(', ') || 'the identity files';
+      return 'tried ' + (tried.join(', ') || `no key (there is none among ${files})`) + ifAny('; ', left);
     },
   };
 }

@@ -18,7 +18,7 @@ const noTimeout = 'mha-helper-no-timeout';
 /** One word for a POSIX shell. @throws Failure `internal` for a NUL, which no argument can hold. */
 export function quoteWord(word: string): string {
   if (word.includes('\0')) throw new Failure('internal', 'an argument of a command holds a NUL character');
-  return /^[A-Za-z0-9_@%+:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+  return /^[A-Za-z0-9_@%+:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 /** The line for the login shell of the host. */

@@ -2,7 +2,7 @@
 import type { Client, ClientChannel } from 'ssh2';
 import type { CommandResult, Shell } from '../../context/Context.ts';
 import { Failure } from '../../errors/errors.ts';
-import { errorText, oneLine } from '../../errors/message.ts';
+import { errorText, oneLine, ifAny } from '../../errors/message.ts';
 import { deadlineFailure, drainMs, exitStatus, inSeconds, shown } from '../processes/childProcess.ts';
 import type { Transport } from './proxy.ts';
 import { RemoteOutput, remoteLimitMs, remoteScript, seconds } from './remoteCommand.ts';
@@ -155,7 +155,7 @@ class RemoteCommand {
       const said = oneLine(output.preface);
       return this.stop(
         this.#failure(
-          `the login shell there did not run "${shown(this.#argv)}"${said === '' ? '' : `: ${said.slice(0, 300)}`}`,
+          `the login shell there did not run "${shown(this.#argv)}"${ifAny(': ', said.slice(0, 300))}`,
           'it must be a POSIX shell that may log in, and no command= of authorized_keys may stand in between',
         ),
       );

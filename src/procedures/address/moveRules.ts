@@ -30,7 +30,7 @@ export function assignRefusals(
         'refused',
         `${what}: ${holders.join(' and ')} ${holders.length === 1 ? 'holds' : 'hold'} it, and it must not be ` +
           'on two hosts',
-        { hint: `first ${holders.map((holder) => `"${vipCommand('release', holder, app.file)}"`).join(' and ')}` },
+        { hint: 'first ' + holders.map((holder) => `"${vipCommand('release', holder, app.file)}"`).join(' and ') },
       ),
     ];
   }

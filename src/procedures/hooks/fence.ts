@@ -1,3 +1,4 @@
+import { ifAny } from '../../errors/message.ts';
 import { Failure } from '../../errors/errors.ts';
 import type { HostEnd } from '../../mha/request.ts';
 import { operatorCommand, whatItSaid } from '../../vip/operatorCommand.ts';
@@ -21,10 +22,10 @@ export async function fence(run: Run, end: HostEnd): Promise<void> {
   if (result.code !== 0) {
     throw new Failure(
       'refused',
-      `fence_command failed for ${end.host} (exit ${result.code})${said === '' ? '' : `: ${said}`}; the host ` +
+      `fence_command failed for ${end.host} (exit ${result.code})${ifAny(': ', said)}; the host ` +
         'may still be running',
       { hint: `switch ${end.host} off for certain, then start the failover again` },
     );
   }
-  run.tools.log.info(`fenced ${end.host}${said === '' ? '' : `: ${said}`}`);
+  run.tools.log.info(`fenced ${end.host}${ifAny(': ', said)}`);
 }

@@ -1,26 +1,30 @@
 // For an operator: what the hooks did last, and what a killed one has begun.
 import type { Tools } from '../../context/Context.ts';
 import { loadAllClusters } from '../../config/load.ts';
-import { isUnknown } from '../../errors/unknown.ts';
+import { ifAny } from '../../errors/message.ts';
+import { isUnknown, type Unknown } from '../../errors/unknown.ts';
 import type { RunRecord } from '../../steps/journal.ts';
+import { runOfHooks } from '../survey/atWork.ts';
 import { mailsSetAside, openMails, refusedDirectory, spoolDirectory } from '../outbox/spool.ts';
 import { readJournal, runToUndo, unfinishedSteps, wasKilled } from './earlierRuns.ts';
 
 /** One paragraph a cluster: its last run, and what a killed one has left. */
 export async function describeRuns(tools: Tools): Promise<string> {
   const { clusters } = await loadAllClusters(tools.places.configDirectory, tools.files);
-  const paragraphs = await Promise.all(
-    clusters.map(async ({ name }) => {
-      const runs = await readJournal(tools, name);
-      if (isUnknown(runs)) return `cluster ${name}\n  it is not known what the hooks did: ${runs.unknown}`;
-      const last = runs.at(-1);
-      return [
-        `cluster ${name}`,
-        ...(last === undefined ? ['  no hook has run yet'] : describeRun(last, runToUndo(runs))),
-      ].join('\n');
-    }),
-  );
+  const paragraphs = await Promise.all(clusters.map(({ name }) => describeCluster(name, tools)));
   return [...paragraphs, ...(await describeSpool(tools))].join('\n\n');
+}
+
+async function describeCluster(name: string, tools: Tools): Promise<string> {
+  const [runs, atWork] = await Promise.all([readJournal(tools, name), runOfHooks(name, tools)]);
+  return [`cluster ${name}`, ...linesOf(runs, atWork)].join('\n');
+}
+
+function linesOf(runs: readonly RunRecord[] | Unknown, atWork: string | null): readonly string[] {
+  if (isUnknown(runs)) return [`  it is not known what the hooks did: ${runs.unknown}`];
+  if (atWork !== null) return [`  at work now: ${atWork}; wait until it has ended`];
+  const last = runs.at(-1);
+  return last === undefined ? ['  no hook has run yet'] : describeRun(last, runToUndo(runs));
 }
 
 /** Nothing when no mail is left anywhere. */
@@ -35,21 +39,20 @@ async function describeSpool(tools: Tools): Promise<string[]> {
 
 function describeRun(run: RunRecord, toUndo: RunRecord | null): string[] {
   const offer =
-    toUndo === null ? [] : ['  mha-helper undo takes back:', ...toUndo.steps.map(({ title }) => `    ${title}`)];
-  const what =
-    `  last run: ${run.procedure} of ${run.origHost}${run.newHost === null ? '' : ` -> ${run.newHost}`}, ` +
-    `${run.startedAt}`;
-  if (!wasKilled(run))
-    return [
-      what,
-      ...offer,
-      '  ended: ' +
-        `${run.end === null ? 'not yet' : `${run.end.outcome}${run.end.message === '' ? '' : `: ${run.end.message}`}`}`,
-    ];
+    toUndo === null ? [] : ['  mha-helper undo undoes:', ...toUndo.steps.map(({ title }) => `    ${title}`)];
+  const what = `  last run: ${run.procedure} of ${run.origHost}${ifAny(' -> ', run.newHost)}, ${run.startedAt}`;
+  if (!wasKilled(run)) return [what, ...offer, `  ended: ${endText(run)}`];
   return [
-    `${what}, pid ${run.pid}: KILLED, or still running`,
+    `${what}, pid ${run.pid}: KILLED`,
     ...unfinishedSteps(run).map(({ title, state }) => `    ${state === 'done' ? 'done ' : 'begun'}  ${title}`),
     '  the same call again finishes it',
     ...offer,
   ];
+}
+
+/** Nobody is at work on the cluster: a run without an end changed nothing before it was killed. */
+function endText({ end }: RunRecord): string {
+  return end === null
+    ? 'no: it was killed before it had changed anything'
+    : `${end.outcome}${ifAny(': ', end.message)}`;
 }

@@ -62,11 +62,8 @@ export async function findMonitor(app: ApplicationConfig, tools: Tools): Promise
   if (pid === undefined) throw cannot(`${healthFile} does not say its process`);
   const argv = (await tools.files.read(`/proc/${pid}/cmdline`).catch(() => '')).split('\0').slice(0, -1);
   if (!argv.some((word) => /(^|\/)masterha_manager$/.test(word))) {
-    throw cannot(
-      `process ${pid} of ${healthFile} is ` +
-        `${argv.length === 0 ? 'not on this host' : `"${oneLine(argv.join(' ')).slice(0, 80)}"`}, not ` +
-        'masterha_manager',
-    );
+    const found = argv.length === 0 ? 'not on this host' : `"${oneLine(argv.join(' ')).slice(0, 80)}"`;
+    throw cannot(`process ${pid} of ${healthFile} is ${found}, not masterha_manager`);
   }
   const look = async (...words: readonly string[]): Promise<string> =>
     (await tools.connect.local.run(words, lookMs)).stdout.trim();
@@ -115,7 +112,7 @@ async function supervisorOf(pid: string, { connect, files }: Tools): Promise<str
 
 /**
  * A monitor of ours starts a manager at any moment, also where none runs now.
- * @throws Failure `refused` when one looks after this cluster
+ * @throws Failure `refused` when one monitors this cluster
  */
 export async function refuseOwnMonitor(
   app: ApplicationConfig,
@@ -126,15 +123,12 @@ export async function refuseOwnMonitor(
   const stat = await files.read(`/proc/${lock.pid}/stat`).catch(() => '');
   // The name before it stands in parentheses, and may hold blanks and parentheses itself.
   if (stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] !== lock.startTicks) return;
+  const allFiles = lock.all.map((file) => ` -c ${file}`).join('');
   throw new Failure(
     'refused',
-    `mha-helper monitor (process ${lock.pid}) looks after this cluster and would start masterha_manager in ` +
+    `mha-helper monitor (process ${lock.pid}) monitors this cluster and would start masterha_manager in ` +
       'the middle of the switch',
-    {
-      hint:
-        `end it first: mha-helper monitor stop${lock.all.map((file) => ` -c ${file}`).join('')}; start it ` +
-        'again after the switch',
-    },
+    { hint: `end it first: mha-helper monitor stop${allFiles}; start it again after the switch` },
   );
 }
 

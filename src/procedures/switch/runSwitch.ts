@@ -122,9 +122,8 @@ async function rehearse({ request, monitor }: Ready, tools: Tools, screen: Scree
   const command = checkOnlyCommand(request);
   tools.log.info(`dry run: MHA's own rehearsal: ${commandText(command)}`);
   const code = await runMha(command, request, tools, screen);
-  tools.log.info(
-    `dry run: nothing was changed; MHA ${code === 0 ? 'would switch' : `would NOT switch (exit ${code})`}`,
-  );
+  const would = code === 0 ? 'would switch' : `would NOT switch (exit ${code})`;
+  tools.log.info(`dry run: nothing was changed; MHA ${would}`);
   return code;
 }
 

@@ -1,9 +1,10 @@
 // What a person must know after a switch, from what the servers and hosts say now and what the hooks have recorded.
 // Pure.
-import { errorLine } from '../../errors/message.ts';
+import type { Failure } from '../../errors/errors.ts';
+import { errorLine, ifAny } from '../../errors/message.ts';
 import type { ApplicationConfig, ApplicationServer } from '../../mha/applicationConfig.ts';
-import { vipCommand } from '../../steps/byHand.ts';
-import type { RunRecord } from '../../steps/journal.ts';
+import type { Replication } from '../../mysql/Server.ts';
+import type { RunRecord, StepRecord } from '../../steps/journal.ts';
 import {
   holdersOf,
   isUnknownEverywhere,
@@ -13,6 +14,8 @@ import {
   type ServerState,
   type Survey,
 } from '../survey/surveyCluster.ts';
+
+import { attentionOf } from './attention.ts';
 
 export interface SummaryText {
   readonly lines: readonly string[];
@@ -44,19 +47,8 @@ export function switchSummary(
       ...runs.flatMap(describeRun),
       ...outage(runs),
     ],
-    attention: attentionOf(app, survey, dead),
+    attention: attentionOf({ app, survey, dead, atWork: null }),
   };
-}
-
-/** What is not as it should be; one line each. @param dead a server that is known to be out of the cluster */
-export function attentionOf(app: ApplicationConfig, survey: Survey, dead: ApplicationServer | null): readonly string[] {
-  const name = (server: ApplicationServer): string => serverName(server, app);
-  const writable = survey.servers.filter(({ readOnly }) => readOnly === false);
-  return [
-    ...attentionToMasters(survey, writable, name),
-    ...attentionToReplicas(survey, dead, name),
-    ...attentionToAddress(app, survey, writable),
-  ];
 }
 
 /** `read-only, replicates from db10, 0 s behind`. */
@@ -64,16 +56,25 @@ export function describeServer(
   { readOnly, replication, source, failure, alive }: ServerState,
   name: (server: ApplicationServer) => string,
 ): string {
-  if (failure !== null)
-    return alive ? `answers, but could not be asked: ${errorLine(failure)}` : `does not answer: ${failure.message}`;
+  if (failure !== null && alive) return `answers, but could not be asked: ${errorLine(failure)}`;
+  if (failure !== null) return silence(failure);
   const writes = readOnly === true ? 'read-only' : 'takes writes';
   if (replication === null) return `${writes}, is no replica`;
   const from = source === null ? `${replication.sourceHost}:${replication.sourcePort}` : name(source);
-  const behind = replication.secondsBehind === null ? '' : `, ${replication.secondsBehind} s behind`;
-  const state = replication.running
-    ? `replicates from ${from}${behind}`
-    : `is a replica of ${from}, but replication does NOT run`;
-  return `${writes}, ${state}${replication.error === '' ? '' : `: ${replication.error}`}`;
+  return `${writes}, ${replicates(replication, from)}${ifAny(': ', replication.error)}`;
+}
+
+/** What a server that does not answer is said to be. */
+function silence(failure: Failure): string {
+  const refused = /connect ECONNREFUSED ([^\s;]+)/.exec(failure.message)?.[1];
+  return refused === undefined
+    ? `does not answer: ${failure.message}`
+    : `MySQL down (connection refused by ${refused})`;
+}
+
+function replicates({ running, secondsBehind }: Replication, from: string): string {
+  if (!running) return `is a replica of ${from}, but replication does NOT run`;
+  return secondsBehind === null ? `replicates from ${from}` : `replicates from ${from}, ${secondsBehind} s behind`;
 }
 
 function whereAddressIs(survey: Survey): string {
@@ -92,19 +93,21 @@ function whereAddressIs(survey: Survey): string {
 }
 
 function describeRun(run: RunRecord): string[] {
-  const ended =
-    run.end === null
-      ? 'NOT ENDED'
-      : `${run.end.outcome === 'failed' ? 'FAILED' : 'done'} in ${seconds(run.startedAt, run.end.at)}`;
-  return [
-    `  ${run.procedure}, ${run.origHost}${run.newHost === null ? '' : ` -> ${run.newHost}`}: ${ended}`,
-    ...run.steps.map(
-      ({ title, state, at, endedAt }) =>
-        `    ${(endedAt === null ? '' : seconds(at, endedAt)).padStart(9)}  ` +
-        `${title}${state === 'done' ? '' : ` (${state === 'undone' ? 'UNDONE' : 'NOT FINISHED'})`}`,
-    ),
-  ];
+  const to = ifAny(' -> ', run.newHost);
+  return [`  ${run.procedure}, ${run.origHost}${to}: ${endOfRun(run)}`, ...run.steps.map(describeStep)];
 }
+
+function endOfRun({ startedAt, end }: RunRecord): string {
+  if (end === null) return 'NOT ENDED';
+  return `${end.outcome === 'failed' ? 'FAILED' : 'done'} in ${seconds(startedAt, end.at)}`;
+}
+
+function describeStep({ title, state, at, endedAt }: StepRecord): string {
+  const took = (endedAt === null ? '' : seconds(at, endedAt)).padStart(9);
+  return `    ${took}  ${title}${stateOfStep[state]}`;
+}
+
+const stateOfStep = { done: '', undone: ' (UNDONE)', begun: ' (NOT FINISHED)' } as const;
 
 /** Of a planned switch: from the first step that can keep a client from writing to the last that lets it. */
 function outage(runs: readonly RunRecord[]): string[] {
@@ -115,94 +118,13 @@ function outage(runs: readonly RunRecord[]): string[] {
     .map(({ at }) => at)
     .sort()[0];
   const opened = start?.steps
+    .filter(({ id }) => /^(assign-address|clear-read-only):/.test(id))
     .map(({ endedAt }) => endedAt ?? '')
     .sort()
     .at(-1);
   return closing === undefined || opened === undefined || opened === ''
     ? []
-    : [`  no client could write at the writer address for ${seconds(closing, opened)}`];
-}
-
-function attentionToMasters(
-  { servers }: Survey,
-  writable: readonly ServerState[],
-  name: (server: ApplicationServer) => string,
-): string[] {
-  const unknown = servers.filter(({ alive, readOnly }) => alive && readOnly === null).map(({ server }) => name(server));
-  if (writable.length > 1)
-    return [
-      `MORE THAN ONE server takes writes: ${writable.map(({ server }) => name(server)).join(', ')}; set ` +
-        'read_only=1 on all but the master at once',
-    ];
-  if (writable.length === 1) return [];
-  return [
-    `no server is seen to take writes${unknown.length === 0 ? '' : ` (not known of ${unknown.join(', ')})`}; ` +
-      'set read_only=0 on the one that must be the master, and assign the writer address there',
-  ];
-}
-
-function attentionToReplicas(
-  { servers }: Survey,
-  dead: ApplicationServer | null,
-  name: (server: ApplicationServer) => string,
-): string[] {
-  return servers.flatMap(({ server, replication, readOnly, alive }) => {
-    if (server === dead && !alive)
-      return [
-        `${name(server)} is out of the cluster: bring it back as a replica of the new master before it may ` +
-          'take anything over',
-      ];
-    if (!alive) return [`${name(server)} does not answer`];
-    if (replication !== null && readOnly === false)
-      return [`${name(server)} takes writes, but is still set up as a replica`];
-    if (replication !== null && !replication.running) return [`${name(server)} does not replicate`];
-    if (replication === null && readOnly === true) return [`${name(server)} is read-only and replicates from nobody`];
-    return [];
-  });
-}
-
-function attentionToAddress(app: ApplicationConfig, survey: Survey, writable: readonly ServerState[]): string[] {
-  const { address } = survey;
-  if (address === null) return [];
-  const partly = partlyOn(survey);
-  const holders = holdersOf(survey);
-  const unknown = unknownOf(survey);
-  const master = writable.length === 1 ? writable[0]?.server.hostname : undefined;
-  // The fault is not the hosts' then, and none of them is to be kept off the network for it.
-  if (isUnknownEverywhere(survey))
-    return [`it is not known where the writer address ${address} is: no host could be asked for it`];
-  const masterIsUnknown = master !== undefined && unknown.includes(master);
-  const others = unknown.filter((host) => host !== master);
-  return [
-    ...(holders.length > 1 ? [`the writer address ${address} is on more than one host: ${holders.join(', ')}`] : []),
-    ...partly.map(
-      (host) =>
-        `the writer address ${address} is on ${host} in part only, and clients may be led there: run ` +
-        `"${vipCommand(host === master ? 'assign' : 'release', host, app.file)}"`,
-    ),
-    ...(masterIsUnknown
-      ? [`it is not known whether ${master}, which takes the writes, has the writer address ${address}`]
-      : []),
-    ...(holders.length === 0 && partly.length === 0 && !masterIsUnknown
-      ? [
-          `the writer address ${address} is on no host that answers: clients cannot reach the master ` +
-            `there${master === undefined || unknown.length > 0 ? '' : `; run "${vipCommand('assign', master, app.file)}"`}`,
-        ]
-      : []),
-    ...(holders.length === 1 && master !== undefined && holders[0] !== master
-      ? [
-          `the writer address ${address} is on ${holders[0] ?? ''}, but ${master} takes the writes: run ` +
-            `"${vipCommand('release', holders[0] ?? '', app.file)}", then ` +
-            `"${vipCommand('assign', master, app.file)}"`,
-        ]
-      : []),
-    ...(others.length > 0
-      ? [
-          `${others.join(', ')} could not be asked whether the writer address ${address} is still there: ` +
-            'keep that host off the network until you know',
-        ]
-      : []),
-  ];
+    : [`  from the release of the writer address to its assignment: ${seconds(closing, opened)}, by the hooks' clock`];
 }
 
 function seconds(from: string, to: string): string {

@@ -56,12 +56,7 @@ export function awsHosts(tools: AwsTools): AwsHosts {
 
   async function find(host: VipHost): Promise<Ec2Interface> {
     const { aws_network_interface_id: id, aws_instance_id: instance } = host.settings.options;
-    const [option, filter] =
-      id !== undefined
-        ? [`aws_network_interface_id = ${id}`, { 'network-interface-id': id }]
-        : instance !== undefined
-          ? [`aws_instance_id = ${instance}`, { 'attachment.instance-id': instance, 'attachment.device-index': '0' }]
-          : await byAddress(host);
+    const [option, filter] = byOption(id, instance) ?? (await byAddress(host));
     const found = await (await ec2(host)).interfaces(filter);
     const [one] = found;
     if (one === undefined) {
@@ -114,4 +109,14 @@ export function awsHosts(tools: AwsTools): AwsHosts {
       );
     },
   };
+}
+
+type Filter = Readonly<Record<string, string>>;
+
+/** Where the configuration names the interface, or the instance whose first interface it is; null where it does not. */
+function byOption(id: string | undefined, instance: string | undefined): [string, Filter] | null {
+  if (id !== undefined) return [`aws_network_interface_id = ${id}`, { 'network-interface-id': id }];
+  if (instance === undefined) return null;
+  const first = { 'attachment.instance-id': instance, 'attachment.device-index': '0' };
+  return [`aws_instance_id = ${instance}`, first];
 }

@@ -1,4 +1,5 @@
 // A secondary private address of a network interface. EC2 takes it from one and gives it to another in one operation.
+import { ifAny } from '../../errors/message.ts';
 import type { Ec2Interface } from '../../context/Clouds.ts';
 import { Failure } from '../../errors/errors.ts';
 import type { AddressApi } from '../api/apiProvider.ts';
@@ -58,7 +59,7 @@ export function privateIp(address: string, hosts: AwsHosts): AddressApi {
       const [other] = await others(host);
       return other === undefined
         ? null
-        : `the network interface ${other.id}${other.instanceId === null ? '' : ` of the instance ${other.instanceId}`}`;
+        : `the network interface ${other.id}${ifAny(' of the instance ', other.instanceId)}`;
     },
     byHand: (host, what) =>
       what === 'assign'

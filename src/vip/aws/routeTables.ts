@@ -174,10 +174,11 @@ export function routeTables(address: string, hosts: AwsHosts): AddressApi {
     async answersElsewhere(host) {
       const [routes, { id }] = await Promise.all([now(host), hosts.interfaceOf(host)]);
       const other = routes.find((route) => route.exists && route.interfaceId !== id);
-      return other === undefined
-        ? null
-        : `${other.interfaceId === null ? 'something else than a network interface' : `the network interface ${other.interfaceId}`}, ` +
-            `to which the route in ${other.table} leads,`;
+      if (other === undefined) return null;
+      const { interfaceId } = other;
+      const what =
+        interfaceId === null ? 'something else than a network interface' : `the network interface ${interfaceId}`;
+      return `${what}, to which the route in ${other.table} leads,`;
     },
     byHand(host, what) {
       const tables = (host.settings.options.aws_route_table_ids ?? []).join(', ');

@@ -1,5 +1,6 @@
 // The writer address in the hands of three commands of the operator's, on the manager host: ProxySQL, DNS, another
 // cloud, whatever else.
+import { ifAny } from '../../errors/message.ts';
 import type { Budget } from '../../context/budget.ts';
 import type { Connectors } from '../../context/Context.ts';
 import { Failure } from '../../errors/errors.ts';
@@ -92,16 +93,13 @@ export function commandProvider(address: string | undefined, tools: CommandTools
   }
 
   function unclear(host: VipHost, code: number, said: string): string {
-    return `vip_status_command could not find out about ${host.name} (exit ${code})${said === '' ? '' : `: ${said}`}`;
+    return `vip_status_command could not find out about ${host.name} (exit ${code})${ifAny(': ', said)}`;
   }
 
   async function change(action: 'assign' | 'release', host: VipHost): Promise<LeftToDo> {
     const { code, said } = await run(action, host);
     if (code !== 0)
-      throw new Failure(
-        'address',
-        `${optionOf[action]} failed for ${host.name} (exit ${code})${said === '' ? '' : `: ${said}`}`,
-      );
+      throw new Failure('address', `${optionOf[action]} failed for ${host.name} (exit ${code})${ifAny(': ', said)}`);
     const held = await holds(host);
     if (held === (action === 'assign')) return [];
     throw new Failure(

@@ -26,12 +26,11 @@ export async function checkMetal(
     ...(host.ss === null ? [] : [host.ss]),
   ];
   const rights = await deniedPrograms(host, wanted);
+  const staying = `clients connected to ${address} will not be disconnected when it moves`;
   for (const program of wanted.filter((candidate) => rights.has(candidate))) {
     findings.push({
       severity: program === host.ip ? 'error' : 'warning',
-      text:
-        `${host.name}: ` +
-        `${rights.get(program) ?? ''}${program === host.ss ? `; clients connected to ${address} will not be disconnected when it moves` : ''}`,
+      text: `${host.name}: ${rights.get(program) ?? ''}` + (program === host.ss ? `; ${staying}` : ''),
       hint: host.rightsHint,
     });
   }

@@ -3,7 +3,7 @@ import type { Budget } from '../../context/budget.ts';
 import type { Clock } from '../../context/Context.ts';
 import { Failure } from '../../errors/errors.ts';
 import { errorLine } from '../../errors/message.ts';
-import { metalHost, type MetalHost } from './host.ts';
+import { metalHost, type Answer, type MetalHost } from './host.ts';
 import { checkMetal } from './check.ts';
 import type { HostAddresses } from '../hostAddresses.ts';
 import type { Elsewhere, LeftToDo, Patience, Provider, VipHost } from '../Provider.ts';
@@ -85,12 +85,7 @@ export function metal(address: string, tools: MetalTools): Provider {
       });
     }
     if (host.ss === null || answer.has('ss') || answer.has('sockets')) {
-      const why =
-        host.ss === null
-          ? 'ss is not installed there'
-          : answer.has('ss')
-            ? `the SSH user may not run ${host.ss} with sudo`
-            : `ss could not close ${answer.get('sockets') ?? ''} sockets`;
+      const why = whyNotReset(host.ss, answer);
       tools.warn(
         `${host.name}: clients that were connected to ${address} may wait for an answer for minutes: their ` +
           `connections could not be reset, because ${why}`,
@@ -276,4 +271,10 @@ function noInterface(host: MetalHost, name: string, found: HostAddresses): Failu
     `${host.name}: there is no network interface '${name}' (there are: ${[...found.interfaces].join(', ')})`,
     { hint: `set cluster_interface for ${host.name} in ${host.file}` },
   );
+}
+
+function whyNotReset(ss: string | null, answer: Answer): string {
+  if (ss === null) return 'ss is not installed there';
+  if (answer.has('ss')) return `the SSH user may not run ${ss} with sudo`;
+  return `ss could not close ${answer.get('sockets') ?? ''} sockets`;
 }

@@ -111,7 +111,7 @@ test('a switch by hand is refused while a monitor looks after the cluster, even 
   await refuseOwnMonitor(app, tools);
   files.texts.set('/proc/70/stat', `70 (mha (x) y) S ${Array.from({ length: 18 }, () => '0').join(' ')} 5 0`);
   await assert.rejects(refuseOwnMonitor(app, tools), (error: { message: string; hint?: string }) => {
-    assert.match(error.message, /mha-helper monitor \(process 70\) looks after this cluster/);
+    assert.match(error.message, /mha-helper monitor \(process 70\) monitors this cluster/);
     assert.match(error.hint ?? '', /monitor stop -c \/etc\/mha\/a\.cnf -c \/etc\/mha\/b\.cnf;/);
     return true;
   });

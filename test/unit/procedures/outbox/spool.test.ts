@@ -7,6 +7,7 @@ import { claim, keepNew, settle, waiting } from '../../../../src/procedures/outb
 import { describeRuns } from '../../../../src/procedures/run/describeRuns.ts';
 import { FakeClock } from '../../../doubles/clock.ts';
 import { MemoryFiles } from '../../../doubles/files.ts';
+import { freeLocks } from '../../../doubles/tools.ts';
 import { KeptLog } from '../../../doubles/log.ts';
 import { patternOf } from '../../../patternOf.ts';
 
@@ -111,7 +112,8 @@ test('a wrong password and a 5xx get one try', async () => {
 });
 
 test('status tells of the mails that wait, and of those that were set aside', async () => {
-  const tools = { ...spoolTools(), files: new MemoryFiles({ '/etc/mha-helper/c.conf': '[db10]\n' }) };
+  const files = new MemoryFiles({ '/etc/mha-helper/c.conf': '[db10]\n' });
+  const tools = { ...spoolTools(), files, locks: freeLocks };
   assert.equal(await describeRuns(tools as never), 'cluster c\n  no hook has run yet');
   const claimed = await keepNew({ host: 'db10', cluster: 'c', mail }, tools);
   await settle(claimed, [refusal(['one@x'], 'never'), refusal(['two@x'], 'mended')], tools);

@@ -1,0 +1,154 @@
+// What is not as it should be in a cluster, and what to do about it. Each rule looks at one thing. None tells anybody to
+// open a server: that is said only where every server has been asked, and none takes writes.
+import type { ApplicationConfig, ApplicationServer } from '../../mha/applicationConfig.ts';
+import { vipCommand } from '../../steps/byHand.ts';
+import {
+  holdersOf,
+  isUnknownEverywhere,
+  partlyOn,
+  serverName,
+  unknownOf,
+  type ServerState,
+  type Survey,
+} from '../survey/surveyCluster.ts';
+
+export interface Seen {
+  readonly app: ApplicationConfig;
+  readonly survey: Survey;
+  /** A server that is known to be out of the cluster. */
+  readonly dead: ApplicationServer | null;
+  /** A failover or a hook that is at work at this moment; null: none is. */
+  readonly atWork: string | null;
+}
+
+type Rule = (seen: Seen) => readonly string[];
+
+/** One line each, in the order in which they matter. */
+export function attentionOf(seen: Seen): readonly string[] {
+  if (seen.atWork !== null) return [`${seen.atWork} is at work: wait until it has ended before you change anything`];
+  return rules.flatMap((rule) => rule(seen));
+}
+
+const rules: readonly Rule[] = [
+  moreThanOneMaster,
+  noMaster,
+  eachReplica,
+  addressNotKnownAnywhere,
+  addressOnMoreThanOne,
+  addressInPart,
+  addressOfMasterNotKnown,
+  addressNowhere,
+  addressElsewhere,
+  hostsNotAsked,
+];
+
+export function moreThanOneMaster({ app, survey }: Seen): readonly string[] {
+  const writable = writableOf(survey);
+  if (writable.length < 2) return [];
+  const names = writable.map(({ server }) => serverName(server, app)).join(', ');
+  return [`MORE THAN ONE server takes writes: ${names}; set read_only=1 on all but the master at once`];
+}
+
+export function noMaster({ app, survey }: Seen): readonly string[] {
+  if (writableOf(survey).length > 0) return [];
+  const silent = survey.servers
+    .filter(({ readOnly }) => readOnly === null)
+    .map(({ server }) => serverName(server, app));
+  const undo = `"mha-helper status" tells whether a hook has left something, and "mha-helper undo -c ${app.file}" undoes it`;
+  if (silent.length > 0) {
+    return [
+      `no server is seen to take writes, and ${silent.join(', ')} could not be asked: one of them may take writes, so open none before you know; ${undo}`,
+    ];
+  }
+  return [`no server takes writes; ${undo}`];
+}
+
+export function eachReplica({ app, survey, dead }: Seen): readonly string[] {
+  return survey.servers.flatMap((state) => {
+    const text = replicaText(state, state.server === dead);
+    return text === null ? [] : [`${serverName(state.server, app)} ${text}`];
+  });
+}
+
+function replicaText({ replication, readOnly, alive }: ServerState, isDead: boolean): string | null {
+  if (isDead && !alive) {
+    return 'is out of the cluster: bring it back as a replica of the new master before it may take anything over';
+  }
+  if (!alive) return 'does not answer';
+  if (replication !== null && readOnly === false) return 'takes writes, but is still set up as a replica';
+  if (replication !== null && !replication.running) return 'does not replicate';
+  if (replication === null && readOnly === true) {
+    return 'is read-only and replicates from nobody: where another server takes the writes, make it a replica of that';
+  }
+  return null;
+}
+
+/** The fault is not the hosts' then, and none of them is to be kept off the network for it. */
+export function addressNotKnownAnywhere({ survey }: Seen): readonly string[] {
+  if (survey.address === null || !isUnknownEverywhere(survey)) return [];
+  return [`it is not known where the writer address ${survey.address} is: no host could be asked for it`];
+}
+
+export function addressOnMoreThanOne({ survey }: Seen): readonly string[] {
+  const holders = isAsked(survey) ? holdersOf(survey) : [];
+  if (holders.length < 2) return [];
+  return [`the writer address ${survey.address ?? ''} is on more than one host: ${holders.join(', ')}`];
+}
+
+export function addressInPart({ app, survey }: Seen): readonly string[] {
+  if (!isAsked(survey)) return [];
+  const master = masterOf(survey);
+  return partlyOn(survey).map((host) => {
+    const command = vipCommand(host === master ? 'assign' : 'release', host, app.file);
+    const what = `the writer address ${survey.address ?? ''} is on ${host} in part only`;
+    return `${what}, and clients may be led there: run "${command}"`;
+  });
+}
+
+export function addressOfMasterNotKnown({ survey }: Seen): readonly string[] {
+  const master = masterOf(survey);
+  if (!isAsked(survey) || master === undefined || !unknownOf(survey).includes(master)) return [];
+  return [`it is not known whether ${master}, which takes the writes, has the writer address ${survey.address ?? ''}`];
+}
+
+export function addressNowhere({ app, survey }: Seen): readonly string[] {
+  if (!isAsked(survey) || holdersOf(survey).length > 0 || partlyOn(survey).length > 0) return [];
+  const master = masterOf(survey);
+  const unknown = unknownOf(survey);
+  if (master !== undefined && unknown.includes(master)) return [];
+  const what = `the writer address ${survey.address ?? ''} is on no host that answers: clients cannot reach the master there`;
+  if (master === undefined || unknown.length > 0) return [what];
+  return [`${what}; run "${vipCommand('assign', master, app.file)}"`];
+}
+
+export function addressElsewhere({ app, survey }: Seen): readonly string[] {
+  const master = masterOf(survey);
+  const [holder, ...more] = isAsked(survey) ? holdersOf(survey) : [];
+  if (holder === undefined || more.length > 0 || master === undefined || holder === master) return [];
+  const what = `the writer address ${survey.address ?? ''} is on ${holder}, but ${master} takes the writes`;
+  const [release, assign] = [vipCommand('release', holder, app.file), vipCommand('assign', master, app.file)];
+  return [`${what}: run "${release}", then "${assign}"`];
+}
+
+export function hostsNotAsked({ survey }: Seen): readonly string[] {
+  const master = masterOf(survey);
+  const others = isAsked(survey) ? unknownOf(survey).filter((host) => host !== master) : [];
+  if (others.length === 0) return [];
+  const what = `${others.join(', ')} could not be asked whether the writer address ${survey.address ?? ''} is still there`;
+  return [`${what}: keep that host off the network until you know`];
+}
+
+/** An address is managed, and at least one host could say whether it has it. */
+function isAsked(survey: Survey): boolean {
+  return survey.address !== null && !isUnknownEverywhere(survey);
+}
+
+function writableOf({ servers }: Survey): readonly ServerState[] {
+  return servers.filter(({ readOnly }) => readOnly === false);
+}
+
+/** The host of the one server that takes writes; undefined for none, and for more than one. */
+function masterOf(survey: Survey): string | undefined {
+  const writable = writableOf(survey);
+  return writable.length === 1 ? writable[0]?.server.hostname : undefined;
+}
