@@ -169,6 +169,8 @@ export interface Connectors extends CloudConnectors {
   serveReady(path: string): Promise<string | null>;
   /** The program of MHA's that called this one, through shells and scripts; null: none did. */
   mhaCaller(): Promise<MhaProcess | null>;
+  /** All programs of MHA's that run on this host. */
+  mhaProcesses(): Promise<readonly MhaProcess[]>;
   /** Whether that very process is still there; another one with its number is not. */
   isRunning(process: ProcessIdentity): Promise<boolean>;
   /**

@@ -125,6 +125,10 @@ function connectors({
       const { mhaCaller } = await import('../adapters/processes/mhaCaller.ts');
       return mhaCaller(parentPid);
     },
+    async mhaProcesses() {
+      const { mhaProcesses } = await import('../adapters/processes/mhaCaller.ts');
+      return mhaProcesses();
+    },
     async isRunning(identity) {
       const { isRunning } = await import('../adapters/processes/procFiles.ts');
       return isRunning(identity);

@@ -31,6 +31,7 @@ export function fakeTools(
       lookup: nobody('lookup'),
       openstack: nobody('openstack'),
       ec2: nobody('ec2'),
+      mhaProcesses: () => Promise.resolve([]),
       mhaCaller: () => Promise.resolve(null),
       isRunning: () => Promise.resolve(false),
       local: shell(() => ({ code: 127 })),

@@ -1,8 +1,10 @@
 // A machine that systemd has booted, for the units: systemd.sh makes it.
 import { execFile, execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmdirSync } from 'node:fs';
+import { once } from 'node:events';
+import { createReadStream, existsSync, mkdtempSync, readFileSync, rmdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import type { CommandOutcome } from './hostCommand.ts';
 import { layerDirectory } from './layer.ts';
@@ -12,6 +14,8 @@ import { waitUntil } from './processes.ts';
 export interface Booted {
   /** Runs a program there. */
   run(...argv: readonly string[]): Promise<CommandOutcome>;
+  /** Puts a file of this machine there, executable. It need not be seen from there: /tmp and /home are others. */
+  install(source: string, target: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -37,6 +41,14 @@ export async function bootSystemd(): Promise<Booted> {
         resolve({ code: error === null ? 0 : Number(error.code ?? 128), stdout, stderr });
       });
     });
+  const install = async (source: string, target: string): Promise<void> => {
+    const copy = ['sh', '-c', 'cat >"$1" && chmod 755 "$1"', 'sh', target];
+    const child = spawn('nsenter', ['--all', '--target', init(), ...copy], { stdio: ['pipe', 'ignore', 'inherit'] });
+    const ended = once(child, 'exit') as Promise<[number | null]>;
+    await pipeline(createReadStream(source), child.stdin);
+    const [code] = await ended;
+    if (code !== 0) throw new Error(`${source} could not be installed as ${target}`);
+  };
   const stop = async (): Promise<void> => {
     const pid = init();
     if (/^\d+$/.test(pid)) process.kill(Number(pid), 'SIGKILL');
@@ -48,7 +60,7 @@ export async function bootSystemd(): Promise<Booted> {
       if (outer.exitCode !== null) throw new Error('systemd did not boot; see above');
       return /^(running|degraded)$/.test((await run('systemctl', 'is-system-running')).stdout.trim());
     });
-    return { run, stop };
+    return { run, install, stop };
   } catch (error) {
     await stop();
     throw error;

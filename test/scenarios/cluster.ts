@@ -124,6 +124,23 @@ export async function semiSynchronous(lab: Lab, master: DatabaseName): Promise<v
   });
 }
 
+/**
+ * Programs of MHA and of the helper that still run on the manager, by the names of their programs: a word somewhere in
+ * a command line may be a directory of this checkout.
+ */
+export async function switchProcesses(lab: Lab): Promise<string> {
+  const { stdout } = await lab.exec('mgr', ['ps', '-e', '-o', 'pid=,args=']);
+  const name = (word = ''): string => word.slice(word.lastIndexOf('/') + 1);
+  return stdout
+    .split('\n')
+    .filter((line) => {
+      const [, first, second] = line.trim().split(/\s+/);
+      const program = /^(sh|bash|perl)$/.test(name(first)) ? name(second) : name(first);
+      return /^(masterha_\w+|mha-helper|master_ip_\w+|mysql_(online_)?failover)$/.test(program);
+    })
+    .join('\n');
+}
+
 /** Processes of the helper that still run on the manager. */
 export async function helperProcesses(lab: Lab): Promise<string> {
   return (await lab.exec('mgr', ['pgrep', '-af', '^mha-helper '])).stdout;

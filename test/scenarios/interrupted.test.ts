@@ -61,7 +61,7 @@ describe('a hook that is interrupted, killed, or cannot go on', { concurrency: f
 
   async function pidOfHook(): Promise<string> {
     return (
-      (await cluster().exec('mgr', ['pgrep', '-f', 'mha-helper online-failover'])).stdout.trim().split('\n')[0] ?? ''
+      (await cluster().exec('mgr', ['pgrep', '-f', '^mha-helper online-failover'])).stdout.trim().split('\n')[0] ?? ''
     );
   }
 

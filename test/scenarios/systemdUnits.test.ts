@@ -51,7 +51,7 @@ describe('the units under a real systemd', { concurrency: false }, () => {
 
   before(async () => {
     machine = await bootSystemd();
-    await succeeds('cp', here('dist/mha-helper'), '/usr/bin/mha-helper');
+    await machine.install(here('dist/mha-helper'), '/usr/bin/mha-helper');
     for (const unit of [ALL, 'mha-helper-monitor@.service'])
       await write(`/etc/systemd/system/${unit}`, readFileSync(here(`build/systemd/${unit}`), 'utf8'));
     // Only the times are others: nobody waits a minute here.
@@ -116,7 +116,7 @@ describe('the units under a real systemd', { concurrency: false }, () => {
     await succeeds('rm', '/run/failing');
     await stopped;
     assert.deepEqual([await property(ALL, 'ActiveState'), await property(ALL, 'Result')], ['inactive', 'success']);
-    assert.equal((await run('pgrep', '-f', 'masterha_manager')).code, 1);
+    assert.equal((await run('pgrep', '-f', '^/usr/bin/perl /usr/local/bin/masterha_manager')).code, 1);
   });
 
   test('monitor stop ends it for good; the unit of one cluster works, and not beside that of all', async () => {
@@ -176,7 +176,7 @@ describe('the units under a real systemd', { concurrency: false }, () => {
       );
       assert.notEqual(code, 0);
       assert.ok(stderr.includes(`masterha_manager cannot be paused: ${said} supervises it`), stderr);
-      await succeeds('pkill', '-TERM', '-f', '^/usr/bin/perl .*masterha_manager');
+      await succeeds('pkill', '-TERM', '-f', '^/usr/bin/perl /usr/local/bin/masterha_manager');
       await waitUntil(
         'its end',
         10_000,

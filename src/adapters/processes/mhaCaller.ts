@@ -2,7 +2,7 @@
 import { readlinkSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { MhaProcess } from '../../context/Context.ts';
-import { commandLine, processState } from './procFiles.ts';
+import { commandLine, findProcesses, processState } from './procFiles.ts';
 
 /** Shells and scripts between MHA and its hook. */
 const mostGenerations = 8;
@@ -20,6 +20,15 @@ export function mhaCaller(pid: number): MhaProcess | null {
   return null;
 }
 
+/** All programs of MHA's that run on this host, the oldest first. */
+export function mhaProcesses(): readonly MhaProcess[] {
+  return findProcesses((argv) => mhaProgram(argv) !== null).flatMap((identity) => {
+    const argv = commandLine(identity.pid);
+    const program = mhaProgram(argv);
+    return program === null ? [] : [{ ...identity, program, conf: absolute(identity.pid, confOf(argv)) }];
+  });
+}
+
 function absolute(pid: number, path: string | null): string | null {
   try {
     return path === null ? null : resolve(readlinkSync(`/proc/${pid}/cwd`), path);
@@ -28,13 +37,19 @@ function absolute(pid: number, path: string | null): string | null {
   }
 }
 
-/** Name of the program, which is a script: `perl [options] /usr/bin/masterha_manager ...` or the script itself. */
+/**
+ * Name of the program, which is a script: `perl [options] /usr/bin/masterha_manager ...`, or the script itself. A word
+ * further on is no program: an editor may have such a file open.
+ */
 export function mhaProgram(argv: readonly string[]): string | null {
-  for (const word of argv.slice(0, 4)) {
-    const name = word.slice(word.lastIndexOf('/') + 1);
-    if (/^masterha_[a-z_]+$/.test(name)) return name;
-  }
-  return null;
+  const [first = '', ...rest] = argv;
+  const script = /^perl[\d.]*$/.test(baseName(first)) ? rest.find((word) => !word.startsWith('-')) : first;
+  const name = baseName(script ?? '');
+  return /^masterha_[a-z_]+$/.test(name) ? name : null;
+}
+
+function baseName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
 }
 
 /** What it was given as --conf, also as two words and as short as Getopt::Long lets it be. */

@@ -154,16 +154,10 @@ export async function stopMonitor(app: ApplicationConfig, tools: Tools): Promise
 }
 
 /** Whether there is a masterha_manager of this cluster on this host, even one that does not say so yet. */
-async function managerRuns(app: ApplicationConfig, tools: Tools): Promise<boolean> {
-  const { stdout } = await tools.connect.local.run(['ps', '-e', '-o', 'args='], lookMs);
-  const base = app.file.split('/').at(-1) ?? app.file;
-  return stdout.split('\n').some((line) => {
-    const words = line.split(/\s+/);
-    return (
-      words.slice(0, 3).some((word) => /(^|\/)masterha_manager$/.test(word)) &&
-      words.some((word) => new Set(word.split(/[/=]/)).has(base))
-    );
-  });
+async function managerRuns(app: ApplicationConfig, { connect }: Tools): Promise<boolean> {
+  const base = app.file.split('/').at(-1);
+  const programs = await connect.mhaProcesses();
+  return programs.some(({ program, conf }) => program === 'masterha_manager' && conf?.split('/').at(-1) === base);
 }
 
 /**
