@@ -2,7 +2,7 @@
 // address is taken away.
 import type { Tools } from '../../context/Context.ts';
 import { Failure } from '../../errors/errors.ts';
-import { isUnknown } from '../../errors/unknown.ts';
+import { isUnknown, unknownBecause } from '../../errors/unknown.ts';
 import type { Replication, Server } from '../../mysql/Server.ts';
 
 /** How long the candidate may take to apply something, in ms, where it is behind. */
@@ -24,7 +24,12 @@ export async function refuseStuckApplier(
   }
   if (isUnknown(lock)) log.warn(`${candidate.label}: it is not known whether a backup locks it: ${lock.unknown}`);
   for (const until = clock.monotonic() + patienceMs; ;) {
-    const state = await candidate.replication();
+    const state = await candidate.replication().catch(unknownBecause);
+    if (isUnknown(state)) {
+      // MHA has just asked the same, and waits for it with limits of its own.
+      log.warn(`${candidate.label}: it is not known whether it applies what it receives: ${state.unknown}`);
+      return;
+    }
     const problem = state === null ? null : whyStuck(state);
     if (problem === null) return;
     if (problem.isFinal || clock.monotonic() >= until) throw refused(candidate, problem.why, problem.hint);
