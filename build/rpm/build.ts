@@ -1,7 +1,7 @@
 // The RPM package. rpmbuild only packs a tree that is ready: there is no %prep and no %build.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { rpmChangelog } from '../changelog.ts';
 import type { DebOptions } from '../deb/build.ts';
 import { hasMonitor } from '../commandTable.ts';
@@ -19,6 +19,20 @@ const places = {
 
 /** @returns the path of the package in `scratch` */
 export function buildRpm(options: DebOptions): string {
+  // rpm's own macros take a path with a blank for two.
+  if (!/\s/.test(options.scratch)) return buildIn(options);
+  const scratch = mkdtempSync('/tmp/mha-helper-rpm-');
+  try {
+    const made = buildIn({ ...options, scratch });
+    const path = join(options.scratch, basename(made));
+    copyFileSync(made, path);
+    return path;
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+function buildIn(options: DebOptions): string {
   const { version, date, scratch, notices } = options;
   const architecture = architectures[process.arch] ?? process.arch;
   const files = sorted([
