@@ -6,6 +6,7 @@ import { formatting } from './formatting.ts';
 import { importCycles, importGraph } from './importCycles.ts';
 import { lineLength } from './lineLength.ts';
 import { findingText, readSourceTree } from './sourceTree.ts';
+import { testOfItsName } from './testOfItsName.ts';
 
 const root = resolve(process.argv[2] ?? own);
 /** Not within 120 columns yet. */
@@ -13,6 +14,7 @@ const notYet = /^src\/|^test\/(?!unit\/)/;
 const tree = readSourceTree(root);
 const findings = [
   ...importCycles(importGraph(tree)),
+  ...testOfItsName(tree),
   ...lineLength(tree).filter(({ path }) => !notYet.test(path)),
   ...(await formatting(tree, root)),
 ];

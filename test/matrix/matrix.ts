@@ -1,5 +1,5 @@
 // Real MHA with every server: what works, with which figures, and what does not. The results go into docs/matrix.json,
-// the table into the README.
+// the table into docs/figures.md.
 //
 // node test/matrix/matrix.ts [CELL]...     all cells, or these; the others stay as they were found before
 // node test/matrix/matrix.ts --trials=alive,twice CELL...     only these trials of the cells
@@ -17,7 +17,7 @@ import { trialNames, type TrialName } from './trialNames.ts';
 import { NotWorking, trials } from './trials.ts';
 
 const file = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
-const [resultsFile, readme] = [file('docs/matrix.json'), file('README.md')];
+const [resultsFile, readme] = [file('docs/matrix.json'), file('docs/figures.md')];
 
 function resultText(result: TrialResult): string {
   if (!result.works) return `does not: ${result.why}`;

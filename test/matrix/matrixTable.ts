@@ -1,4 +1,4 @@
-// The matrix as Markdown, and its place in the README.
+// The matrix as Markdown, and its place in docs/figures.md.
 import { betweenMarks } from '../../build/betweenMarks.ts';
 import { cells } from './cells.ts';
 import type { CellResult, Results, TrialResult } from './results.ts';
@@ -62,7 +62,7 @@ function total(found: readonly CellResult[]): string {
   return `${found.length} of ${cells.length} cells run, ${Math.round(seconds / 60)} minutes together, ${when}.`;
 }
 
-/** The README with a fresh table between the marks. @throws Error when the marks are missing or out of order */
+/** The page with a fresh table between the marks. @throws Error when the marks are missing or out of order */
 export function withMatrix(readme: string, results: Results): string {
   return betweenMarks(readme, 'matrix', matrixMarkdown(results));
 }

@@ -65,7 +65,8 @@ followers() {
   [ "$family" = 4 ] || return
   if "$ip" -o -4 addr show dev "$1" to "$address" | grep -q ' secondary '; then return; fi
   for place in all "$1"; do
-    read -r promoted <"/proc/sys/net/ipv4/conf/$place/promote_secondaries" && [ "$promoted" = 1 ] && return
+    setting=/proc/sys/net/ipv4/conf/$place/promote_secondaries
+    if [ -r "$setting" ] && read -r promoted <"$setting" && [ "$promoted" = 1 ]; then return; fi
   done
   "$ip" -o -4 addr show dev "$1" secondary | while read -r _ _ _ cidr _; do echo "$cidr"; done
 }

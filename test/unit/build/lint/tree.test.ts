@@ -17,7 +17,8 @@ function lintTree(files: Readonly<Record<string, string>>): { status: number | n
     const program = join(root, 'build/lint/tree.ts');
     const { status, stdout, stderr } = spawnSync(process.execPath, [program, directory], { encoding: 'utf8' });
     assert.equal(stderr, '');
-    return { status, lines: stdout.split('\n').filter((line) => line !== '') };
+    // The reasons of this project's own table are stale there: nothing of what they are for exists.
+    return { status, lines: stdout.split('\n').filter((line) => line !== '' && !line.includes('withoutTest.ts: ')) };
   } finally {
     rmSync(directory, { recursive: true });
   }
@@ -28,6 +29,7 @@ test('each rule sees what is planted for it, and where', () => {
     '.prettierrc.json': readFileSync(join(root, '.prettierrc.json'), 'utf8'),
     'src/a.ts': "import type { B } from './b.ts';\n\nexport type A = B;\n",
     'src/b.ts': "import type { A } from './a.ts';\n\nexport type B = A;\n",
+    'src/untested.ts': 'export const untested = true;\n',
     'test/unit/Layer.pm': `1;\n# ${'four '.repeat(30)}\n`,
     'examples/x/script': `#!/bin/sh\necho ${'four '.repeat(30)}\n`,
     '.ci/run': `# ${'four '.repeat(30)}\n`,
@@ -35,6 +37,7 @@ test('each rule sees what is planted for it, and where', () => {
   });
   assert.deepEqual(lines, [
     'src/a.ts: imports go in a circle: src/a.ts -> src/b.ts -> src/a.ts',
+    'src/untested.ts: there is no test/unit/untested.test.ts, nor a reason in build/lint/withoutTest.ts',
     '.ci/run:1: 152 columns, and 120 are the limit',
     'examples/x/script:2: 155 columns, and 120 are the limit',
     'test/unit/Layer.pm:2: 152 columns, and 120 are the limit',

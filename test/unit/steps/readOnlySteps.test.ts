@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { clearReadOnly, setReadOnly } from '../../../src/steps/readOnlySteps.ts';
+import { FakeServer } from '../../doubles/server.ts';
+
+describe('read_only', () => {
+  test('is set once writers are done, or after they were terminated', async () => {
+    const server = new FakeServer('db10');
+    server.lockAnswers.push(false);
+    let ended = 0;
+    const step = setReadOnly(server, false, { graceMs: 5_000, terminate: () => Promise.resolve((ended = 2)) });
+    assert.deepEqual(await step.check(), { readOnly: false, superReadOnly: null });
+    assert.deepEqual(await step.apply({}), { detail: 'after terminating 2 sessions that still wrote' });
+    assert.equal(ended, 2);
+    assert.deepEqual(server.calls, ['read_only=1 wait 5000', 'read_only=1 wait 3000']);
+    await step.verify();
+  });
+
+  test('fails when the lock cannot be had', async () => {
+    const server = new FakeServer('db10');
+    server.lockAnswers.push(false, false);
+    await assert.rejects(setReadOnly(server, false, null).apply({}), { kind: 'mysql' });
+  });
+
+  test('super_read_only is set where the server has it', async () => {
+    const server = new FakeServer('db10');
+    server.flags = { readOnly: true, superReadOnly: false };
+    const step = setReadOnly(server, true, null);
+    assert.notEqual(await step.check(), null);
+    await step.apply({});
+    assert.deepEqual(server.calls, ['read_only=1 super_read_only=1 wait 3000']);
+    assert.equal(await step.check(), null);
+    await step.undo?.run({ readOnly: true, superReadOnly: false });
+    assert.deepEqual(server.flags, { readOnly: true, superReadOnly: false });
+  });
+
+  test('a server that has no super_read_only is done with read_only', async () => {
+    const server = new FakeServer('db10');
+    server.flags = { readOnly: true, superReadOnly: null };
+    assert.equal(await setReadOnly(server, true, null).check(), null);
+  });
+
+  test('clearing it is undone to what it was', async () => {
+    const server = new FakeServer('db11');
+    server.flags = { readOnly: true, superReadOnly: true };
+    const step = clearReadOnly(server);
+    const before = await step.check();
+    assert.deepEqual(before, { readOnly: true, superReadOnly: true, position: 'bin.000001:100', gtid: null });
+    await step.apply({});
+    await step.verify();
+    assert.equal(await step.check(), null);
+    await step.undo?.run(before ?? {});
+    assert.deepEqual(server.flags, { readOnly: true, superReadOnly: true });
+  });
+
+  test('a flag that does not read back as it was set is a failure, not a success', async () => {
+    const server = new FakeServer('db10');
+    server.setReadOnly = () => Promise.resolve(true);
+    const close = setReadOnly(server, false, null);
+    await close.apply({});
+    await assert.rejects(close.verify(), { kind: 'mysql', message: /^db10: / });
+    server.flags = { readOnly: true, superReadOnly: null };
+    const open = clearReadOnly(server);
+    await open.apply({});
+    await assert.rejects(open.verify(), { kind: 'mysql', message: /^db10: / });
+    await assert.rejects(close.undo?.run({ readOnly: false, superReadOnly: null }) ?? Promise.resolve(), {
+      kind: 'mysql',
+    });
+  });
+
+  test('undoing leaves alone what is as it was, and fails where the lock cannot be had', async () => {
+    const server = new FakeServer('db10');
+    const { undo } = setReadOnly(server, false, null);
+    await undo?.run({ readOnly: false, superReadOnly: null });
+    assert.deepEqual(server.calls, []);
+    server.flags = { readOnly: true, superReadOnly: null };
+    server.lockAnswers.push(false);
+    await assert.rejects(undo?.run({ readOnly: false, superReadOnly: null }) ?? Promise.resolve(), { kind: 'mysql' });
+  });
+});
+
+test('what was opened and written to is not closed again: that is on no other server', async () => {
+  const server = new FakeServer('db11');
+  server.flags = { readOnly: true, superReadOnly: null };
+  const step = clearReadOnly(server);
+  const before = (await step.check()) ?? assert.fail();
+  await step.apply(before);
+  server.position = 'bin.000001:200';
+  await assert.rejects(step.undo?.run(before) ?? assert.fail(), {
+    kind: 'refused',
+    message: /^db11 was written to since it was opened \(binary log bin\.000001:100, now bin\.000001:200\)/,
+  });
+  assert.equal(server.flags.readOnly, false, 'it stays the master');
+});
+
+test('a write between the look and the closing opens it again', async () => {
+  const server = new FakeServer('db11');
+  server.flags = { readOnly: true, superReadOnly: null };
+  const step = clearReadOnly(server);
+  const before = (await step.check()) ?? assert.fail();
+  await step.apply(before);
+  const positions = ['bin.000001:100', 'bin.000001:200'];
+  server.binlogPosition = () => Promise.resolve(positions.shift() ?? assert.fail());
+  await assert.rejects(step.undo?.run(before) ?? assert.fail(), { kind: 'refused' });
+  assert.equal(server.flags.readOnly, false);
+});
