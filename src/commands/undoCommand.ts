@@ -12,15 +12,16 @@ export class UndoCommand extends Command<Context> {
 
   static override usage = Command.Usage({
     category: 'For operators',
-    description: 'take back what a hook had changed that was killed half-way',
+    description: 'undo unfinished work: what a hook had changed that was killed half-way',
     details: `
-      Users, passwords and ports come from MHA's application file. Nothing is undone while the new master takes writes, because that would make two
-      writable masters. Exit codes: 0 all was undone, or there was nothing to undo; 10 LEFT TO DO says what could not be undone.
+      Users, passwords and ports come from MHA's configuration. Nothing is undone while the new master takes writes,
+      because that would make two writable masters. Exit codes: 0 all was undone, or there was nothing to undo; 10 LEFT
+      TO DO says what could not be undone.
     `,
     examples: [['After a kill -9 of a planned switch', 'mha-helper undo --conf /etc/mha/test_cluster.conf']],
   });
 
-  conf = Option.String('-c,--conf', { required: true, description: "MHA's application file" });
+  conf = Option.String('-c,--conf', { required: true, description: "MHA's configuration of the cluster" });
 
   async execute(): Promise<number> {
     const { tools } = this.context;

@@ -128,11 +128,12 @@ describe('bad input', { concurrency: false }, () => {
       await refused(
         await hook('mha-helper', 'hard-fialover'),
         2,
-        /there is no command "hard-fialover" -- did you mean "hard-failover"\?/,
+        /unknown command "hard-fialover"; did you mean hard-failover\?/,
       );
-      await refused(await hook('mha-helper'), 2, /no command is given/);
+      await refused(await hook('mha-helper'), 2, /Usage: mha-helper COMMAND/);
+      await refused(await hook('master_ip_online_failover_helper'), 2, /online-failover: no arguments are given/);
       await refused(
-        await hook('master_ip_online_failover_helper'),
+        await hook('master_ip_online_failover_helper', '--new_master_ip=x'),
         2,
         /bad arguments for the planned switch: .*--command.*--orig_master_host/,
       );

@@ -8,9 +8,10 @@ export class MonitorStartCommand extends MonitorCommand {
 
   static override usage = Command.Usage({
     category: 'Keeping MHA running',
-    description: 'the same in the background, on hosts without systemd',
+    description: 'keep masterha_manager running in the background, on hosts without systemd',
     details: `
-      Returns when the monitor holds its locks. Its log is opened for each line, so it can be rotated at any time. See \`mha-helper monitor run --help\`.
+      Returns when the monitor holds its locks. Its log is opened for each line, so it can be rotated at any time. See
+      \`mha-helper monitor run --help\`.
     `,
     examples: [
       ['One cluster', 'mha-helper monitor start -c /etc/mha/test_cluster.conf'],
