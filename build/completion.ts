@@ -39,7 +39,7 @@ function furtherWords(table: readonly CommandFacts[], first: string, index: numb
 
 /** `help` takes the same words as the program itself. */
 function pattern(before: string): string {
-  return before === '' ? "'help'" : `${quote(before)}|${quote(`help ${before}`)}`;
+  return before === '' ? "'help'" : [before, `help ${before}`].map(quote).join('|');
 }
 
 /** For /usr/share/bash-completion/completions/mha-helper. */

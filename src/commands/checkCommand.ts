@@ -1,5 +1,6 @@
 import { Command, Option } from 'clipanion';
 import type { Context } from '../context/Context.ts';
+import type { CheckLine } from '../procedures/check/CheckLine.ts';
 import { checkText, exitCodeOfCheck } from '../procedures/check/checkText.ts';
 import { runCheck } from '../procedures/check/runCheck.ts';
 import { selectClusters } from '../procedures/monitor/clusterList.ts';
@@ -36,22 +37,30 @@ export class CheckCommand extends Command<Context> {
   async execute(): Promise<number> {
     const { tools, progress, stdout } = this.context;
     const paths = this.conf === undefined ? await selectClusters({ conf: [], all: '/etc/mha' }, tools) : [this.conf];
-    const clusters = [];
+    const clusters: Checked[] = [];
     for (const conf of paths) {
-      if (progress.wanted) progress.show(`looking at the cluster of ${conf}`);
+      if (progress.wanted) progress.show(`checking the cluster of ${conf}`);
       clusters.push({ conf, lines: await runCheck(conf, this.quick, tools) });
       progress.clear();
     }
-    const texts = clusters.map(({ conf, lines }) => `${clusters.length > 1 ? `${conf}:\n` : ''}${checkText(lines)}`);
-    stdout.write(
-      this.json
-        ? `${JSON.stringify(
-            clusters.map(({ conf, lines }) => ({ conf, exitCode: exitCodeOfCheck(lines), lines })),
-            null,
-            2,
-          )}\n`
-        : `${texts.join('\n\n')}\n`,
-    );
+    stdout.write(`${this.json ? jsonOf(clusters) : textOf(clusters)}\n`);
     return clusters.map(({ lines }) => exitCodeOfCheck(lines)).find((code) => code !== 0) ?? 0;
   }
+}
+
+interface Checked {
+  readonly conf: string;
+  readonly lines: readonly CheckLine[];
+}
+
+function jsonOf(clusters: readonly Checked[]): string {
+  const objects = clusters.map(({ conf, lines }) => ({ conf, exitCode: exitCodeOfCheck(lines), lines }));
+  return JSON.stringify(objects, null, 2);
+}
+
+function textOf(clusters: readonly Checked[]): string {
+  const texts = clusters.map(({ conf, lines }) =>
+    clusters.length > 1 ? `${conf}:\n${checkText(lines)}` : checkText(lines),
+  );
+  return texts.join('\n\n');
 }

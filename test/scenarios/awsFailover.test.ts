@@ -100,7 +100,7 @@ describe(
       assert.match(
         wrong.stdout,
         new RegExp(
-          `^ {2}ERROR {4}it is not known whether db11 has the writer address 192\\.168\\.10\\.155: ${line}\na failover or a switch would FAIL, or do harm: 2 errors, `,
+          `^ {2}ERROR {4}it is not known whether db11 has the writer address 192\\.168\\.10\\.155: ${line}\nNOT READY: 2 errors, `,
           'm',
         ),
       );

@@ -130,7 +130,9 @@ describe('bad input', { concurrency: false }, () => {
         2,
         /unknown command "hard-fialover"; did you mean hard-failover\?/,
       );
-      await refused(await hook('mha-helper'), 2, /Usage: mha-helper COMMAND/);
+      const alone = await hook('mha-helper');
+      assert.deepEqual([alone.code, alone.stdout], [2, '']);
+      assert.match(alone.stderr, /Usage: mha-helper COMMAND/);
       await refused(await hook('master_ip_online_failover_helper'), 2, /online-failover: no arguments are given/);
       await refused(
         await hook('master_ip_online_failover_helper', '--new_master_ip=x'),

@@ -98,7 +98,7 @@ describe(
       const [text] = mimeParts(mail?.raw ?? '').leaves;
       assert.match(
         text?.text ?? '',
-        /^LEFT TO DO: MHA has not reached the dead master by SSH: its last writes, if no replica has received them, are missing on the new master\n\nCluster:/,
+        /^LEFT TO DO: MHA has not reached the dead master by SSH: its last writes, if no replica has received them, are missing on the new master\nLATER: db10 is out of the cluster: .*\n\nCluster:/,
       );
       assert.match(text?.text ?? '', /Invalidated master IP address on db10/);
       return text?.text ?? '';

@@ -62,8 +62,13 @@ describe('the report', { concurrency: false }, () => {
     return mails;
   }
 
+  // Every report here names db11 as the new master, which it is not: the subject says that something is left to do.
+  const mark = ' - LEFT TO DO';
   const subjects = (mails: readonly ReceivedMail[]): string[] =>
-    mails.map(({ headers }) => decodeHeader(headers['subject'] ?? '')).sort();
+    mails
+      .map(({ headers }) => decodeHeader(headers['subject'] ?? ''))
+      .map((subject) => (subject.endsWith(mark) ? subject.slice(0, -mark.length) : `${subject}, without its end`))
+      .sort();
   const spooled = async (): Promise<string[]> =>
     (await shell(`ls ${spool} 2>/dev/null | grep -v '^refused$'`)).stdout.split('\n').filter((name) => name !== '');
 
@@ -144,7 +149,7 @@ describe('the report', { concurrency: false }, () => {
       ],
     ];
     for (const [name, options, said] of refused) {
-      test(`${name}: not sent, kept in the spool, and delivered when that is mended`, async () => {
+      test(`${name}: not sent, kept in the spool, and delivered when that is fixed`, async () => {
         await settings(options);
         const sent = await report(name);
         assert.equal(sent.code, 12, sent.stderr);
@@ -196,7 +201,7 @@ describe('the report', { concurrency: false }, () => {
     const third = await report('third');
     assert.equal(third.code, 0, third.stderr);
     assert.deepEqual(
-      [...third.stdout.matchAll(/mail "(\w+)"/g)].map(([, subject]) => subject),
+      [...third.stdout.matchAll(/mail "(\w+) - LEFT TO DO"/g)].map(([, subject]) => subject),
       ['third', 'first', 'second'],
     );
     assert.deepEqual(subjects(await arrived(3)), ['first', 'second', 'third']);
@@ -273,7 +278,11 @@ describe('the report', { concurrency: false }, () => {
       ],
     );
     const [text, html, log] = leaves.map((leaf) => leaf.text);
-    assert.match(text ?? '', /^Nothing is left to do\.$/m);
+    assert.match(decodeHeader(mail?.headers['subject'] ?? ''), / succeeded$/);
+    assert.match(
+      text ?? '',
+      /^Nothing needs to be done at once\.\nLATER: db10 is out of the cluster: repair it, and make it a replica of db11; /,
+    );
     assert.match(text ?? '', /^Writer address now: +192\.168\.10\.155 is on db11$/m);
     assert.match(text ?? '', /^ {2}db10 +writer address: no; takes writes: not known: .+/m);
     assert.match(text ?? '', /^ {2}db11 +writer address: yes; takes writes: yes$/m);

@@ -31,7 +31,8 @@ export class MonitorStartCommand extends MonitorCommand {
       this.logFile,
       ...(this.metrics === undefined ? [] : ['--metrics', this.metrics]),
     ];
-    const pid = await startMonitor(paths, args, this.logFile, this.context.tools, await this.context.daemon());
+    const { tools } = this.context;
+    const pid = await startMonitor({ paths, named: this.conf }, args, this.logFile, tools, await this.context.daemon());
     this.say(`the monitor of ${paths.join(', ')} has started: process ${pid}, log ${this.logFile}`);
     return 0;
   }

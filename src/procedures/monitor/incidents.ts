@@ -11,11 +11,17 @@ export function open(state: ClusterState, now: number, subject: string, text: st
   };
 }
 
-export function close(state: ClusterState): ClusterState {
+/** @param noFailoverBefore ISO 8601; null: MHA may fail over at once */
+export function close(state: ClusterState, noFailoverBefore: string | null): ClusterState {
   if (state.incident === null) return state;
-  const notice = {
-    subject: 'protected again',
-    text: `masterha_manager watches ${state.master ?? 'the master'}. It was: ${state.incident.text}`,
-  };
+  const watches = `masterha_manager watches ${state.master ?? 'the master'}`;
+  const was = `It was: ${state.incident.text}`;
+  const notice =
+    noFailoverBefore === null
+      ? { subject: 'protected again', text: `${watches}. ${was}` }
+      : {
+          subject: `watched again, protected from ${noFailoverBefore}`,
+          text: `${watches}, but does not fail over before ${noFailoverBefore} (last_failover_minute). ${was}`,
+        };
   return { ...state, incident: null, outbox: [...state.outbox, notice] };
 }

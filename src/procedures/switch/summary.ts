@@ -2,6 +2,7 @@
 // Pure.
 import { errorLine } from '../../errors/message.ts';
 import type { ApplicationConfig, ApplicationServer } from '../../mha/applicationConfig.ts';
+import { whyNoAnswer } from '../survey/noAnswer.ts';
 import { vipCommand } from '../../steps/byHand.ts';
 import type { RunRecord } from '../../steps/journal.ts';
 import {
@@ -64,8 +65,7 @@ export function describeServer(
   { readOnly, replication, source, failure, alive }: ServerState,
   name: (server: ApplicationServer) => string,
 ): string {
-  if (failure !== null)
-    return alive ? `answers, but could not be asked: ${errorLine(failure)}` : `does not answer: ${failure.message}`;
+  if (failure !== null) return alive ? `answers, but could not be asked: ${errorLine(failure)}` : whyNoAnswer(failure);
   const writes = readOnly === true ? 'read-only' : 'takes writes';
   if (replication === null) return `${writes}, is no replica`;
   const from = source === null ? `${replication.sourceHost}:${replication.sourcePort}` : name(source);

@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { failed, ok, warning, at, type Body } from '../../../../src/procedures/check/CheckLine.ts';
+import { checkText, exitCodeOfCheck, verdict } from '../../../../src/procedures/check/checkText.ts';
+
+const error = failed('ssh', 'no SSH');
+const lines = (...bodies: readonly Body[]) => at('mgr', bodies);
+
+for (const [bodies, said] of [
+  [[ok('a')], 'READY'],
+  [[ok('a'), warning('b')], 'READY (1 warning)'],
+  [[warning('a'), warning('b')], 'READY (2 warnings)'],
+  [[error], 'NOT READY: 1 error'],
+  [[error, error, warning('a')], 'NOT READY: 2 errors, 1 warning'],
+] as const) {
+  test(`the verdict: ${said}`, () => {
+    assert.equal(verdict(lines(...bodies)), said);
+  });
+}
+
+test('one line for each, below its host, with what to do behind it; the verdict comes last', () => {
+  const text = checkText([...lines(ok('a'), warning('b', 'do c')), ...at('db10', [failed('mysql', 'db10: d')])]);
+  assert.equal(text, 'mgr\n  OK       a\n  WARNING  b -- do c\ndb10\n  ERROR    d\nNOT READY: 1 error, 1 warning');
+});
+
+test('the exit code is that of the first error', () => {
+  assert.equal(exitCodeOfCheck(lines(warning('a'))), 0);
+  assert.equal(exitCodeOfCheck(lines(warning('a'), error, failed('mysql', 'b'))), 5);
+});
