@@ -41,6 +41,8 @@ export default typescript.config(
       'own/imports': 'error',
       'own/file-names': 'error',
       'max-lines': ['error', { max: 300 }],
+      'no-nested-ternary': 'error',
+      'no-restricted-syntax': ['error', noNestedTemplate],
       eqeqeq: ['error', 'always', { null: 'ignore' }],
       'no-regex-spaces': 'off',
       // What a terminal must not get is named by its code.
@@ -75,15 +77,12 @@ export default typescript.config(
       'no-restricted-globals': ['error', ...outsideGlobals.map((name) => ({ name, message: toolsInstead }))],
       'no-restricted-syntax': [
         'error',
+        noNestedTemplate,
         { selector: 'NewExpression[callee.name="Date"][arguments.length=0]', message: toolsInstead },
         { selector: 'CallExpression[callee.name="Date"]', message: toolsInstead },
         { selector: 'MemberExpression[object.name="Date"][property.name="now"]', message: toolsInstead },
       ],
     },
-  },
-  {
-    files: ['build/**/*.ts', 'test/unit/**/*.ts'],
-    rules: { 'no-nested-ternary': 'error', 'no-restricted-syntax': ['error', noNestedTemplate] },
   },
   {
     files: ['test/**/*.ts'],
@@ -92,7 +91,7 @@ export default typescript.config(
     rules: {
       '@typescript-eslint/unbound-method': 'off',
       '@typescript-eslint/require-await': 'off',
-      'max-lines': ['error', { max: 450 }],
+      'max-lines': ['error', { max: 500 }],
     },
   },
 );

@@ -1,6 +1,7 @@
 // What both packages say of themselves.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { maintainerOf, type Author } from './maintainer.ts';
 import { root } from './paths.ts';
 import { sourceDate } from './sourceDate.ts';
 import { packageVersion } from './version.ts';
@@ -15,8 +16,7 @@ const description: readonly string[] = [
   'people.',
 ];
 
-const { author } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { author: string };
-// An address belongs there; whoever distributes the packages names one.
-const maintainer = process.env['PACKAGER'] || `${author} <mha-helper@example.invalid>`;
+const { author } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { author: Author };
+const maintainer = maintainerOf(author, process.env['PACKAGER']);
 
 export const about = { version: packageVersion(), date: sourceDate(), maintainer, description };

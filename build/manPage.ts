@@ -4,7 +4,7 @@ import { commonVariables, givenVariables, settingVariables, type Variable } from
 import { entryNames } from '../src/entryNames.ts';
 import { exitCodeTable } from '../src/mha/exitCodeTable.ts';
 import { commandTable, commonOptions, type CommandFacts, type CommandOption } from './commandTable.ts';
-import { asTitle, optionSpelling, sentence } from './optionSpelling.ts';
+import { asTitle, sentence, spellingParts } from './optionSpelling.ts';
 import { fileGroups } from './ownFiles.ts';
 import { shellLine } from './reference/markdown.ts';
 import { heading, prose, reference, roff, tagged, verbatim } from './roff.ts';
@@ -103,7 +103,7 @@ function commandLines({ synopsis, description: what, details, options }: Command
 }
 
 function optionLines(option: CommandOption): string[] {
-  const { names, value } = optionSpelling(option);
+  const { names, value } = spellingParts(option);
   const bold = `.B ${roff(names)}`;
   return ['.TP', value === '' ? bold : `${bold} \\fI${roff(value)}\\fP`, prose(sentence(option.description))];
 }

@@ -1,9 +1,10 @@
 // How an option of a command is written in the manual and the reference.
-import type { CommandOption } from './commandTable.ts';
+import { optionSpelling, type CommandOption } from './commandTable.ts';
 
-/** For instance `-c, --conf VALUE`. */
-export function optionSpelling({ names, takesValue }: CommandOption): { names: string; value: string } {
-  return { names: names.join(', '), value: takesValue ? 'VALUE' : '' };
+/** In two parts, for instance `-c, --conf` and `FILE`; a value that may be left out stands in brackets. */
+export function spellingParts(option: CommandOption): { names: string; value: string } {
+  const names = option.names.join(', ');
+  return { names, value: optionSpelling(option).slice(names.length).trim() };
 }
 
 /** The first letter large, a full stop at the end. */

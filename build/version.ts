@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { root } from './paths.ts';
 
 /**
- * For instance `0.1.0 (2f4a91c)`, with a `+` after the commit when the tree held changes; `0.1.0` when there is no git.
+ * For instance `0.2.0 (2f4a91c)`, with a `+` after the commit when the tree held changes; `0.2.0` when there is no git.
  */
 export function version(): string {
   const number = packageVersion();
@@ -14,7 +14,7 @@ export function version(): string {
   return `${number} (${commit}${git('status', '--porcelain', '--untracked-files=no') === '' ? '' : '+'})`;
 }
 
-/** Of package.json, for instance `0.1.0`. */
+/** Of package.json, for instance `0.2.0`. */
 export function packageVersion(): string {
   return (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version;
 }

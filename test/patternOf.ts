@@ -1,4 +1,4 @@
-/** One pattern of several, written one below the other where it is too long for a line. */
-export function patternOf(...parts: readonly RegExp[]): RegExp {
-  return new RegExp(parts.map(({ source }) => source).join(''));
+/** One pattern of several, one below the other where it is too long for a line. A text is the source of a pattern. */
+export function patternOf(...parts: readonly (RegExp | string)[]): RegExp {
+  return new RegExp(parts.map((part) => (typeof part === 'string' ? part : part.source)).join(''));
 }

@@ -56,7 +56,8 @@ export const layers: readonly Layer[] = [
     touchesTheOutside: true,
   },
   { path: 'entryNames.ts', imports: [], packages: pure },
-  { path: 'cli.ts', imports: ['commands/', 'entryNames.ts', ...shared], packages: withClipanion },
+  { path: 'cli.ts', imports: ['commandLine/', 'commands/', 'entryNames.ts', ...shared], packages: withClipanion },
+  { path: 'commandLine/', imports: ['commands/', ...shared], packages: withClipanion },
   { path: 'commands/', imports: ['procedures/', ...shared], packages: withClipanion },
   {
     path: 'procedures/',

@@ -9,13 +9,11 @@ import { findingText, readSourceTree } from './sourceTree.ts';
 import { testOfItsName } from './testOfItsName.ts';
 
 const root = resolve(process.argv[2] ?? own);
-/** Not within 120 columns yet. */
-const notYet = /^src\/|^test\/(?!unit\/)/;
 const tree = readSourceTree(root);
 const findings = [
   ...importCycles(importGraph(tree)),
   ...testOfItsName(tree),
-  ...lineLength(tree).filter(({ path }) => !notYet.test(path)),
+  ...lineLength(tree),
   ...(await formatting(tree, root)),
 ];
 for (const finding of findings) console.log(findingText(finding));

@@ -27,9 +27,14 @@ export const withoutTest: readonly WithoutTest[] = [
     seenBy: units('build/processEnd', 'build/executable'),
   },
   {
-    path: 'cli.ts',
-    why: 'finds the command, and tells what is wrong with a command line: tried as an operator types it',
-    seenBy: [...units('entryNames', 'build/executable'), ...scenarios('badInput')],
+    path: 'commandLine/commandList.ts',
+    why: 'one line for each command, and a group with the same word',
+    seenBy: units('cli', 'commandLine/usageErrors', 'build/completion'),
+  },
+  {
+    path: 'commandLine/valueNames.ts',
+    why: 'words of the help alone',
+    seenBy: units('commandLine/commandFacts', 'commandLine/helpText'),
   },
   {
     path: 'commands/',

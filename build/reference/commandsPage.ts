@@ -3,7 +3,7 @@ import type { CheckLine } from '../../src/procedures/check/CheckLine.ts';
 import type { ClusterStatus } from '../../src/procedures/monitor/monitorStatus.ts';
 import { entryNames } from '../../src/entryNames.ts';
 import { commandTable, commonOptions, type CommandFacts, type CommandOption } from '../commandTable.ts';
-import { asTitle, optionSpelling, sentence } from '../optionSpelling.ts';
+import { asTitle, sentence, spellingParts } from '../optionSpelling.ts';
 import { code, listItem, marked, paragraph, shellLine, table, wrapped } from './markdown.ts';
 
 export function commandsPage(): readonly string[] {
@@ -59,7 +59,7 @@ function fence(category: string, line: string): string {
 }
 
 function optionItem(option: CommandOption): string {
-  const { names, value } = optionSpelling(option);
+  const { names, value } = spellingParts(option);
   return listItem(`${code([names, value].join(' ').trim())}: ${marked(sentence(option.description))}`);
 }
 

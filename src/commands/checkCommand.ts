@@ -1,5 +1,6 @@
 import { Command, Option } from 'clipanion';
 import type { Context } from '../context/Context.ts';
+import type { CheckLine } from '../procedures/check/CheckLine.ts';
 import { checkText, exitCodeOfCheck } from '../procedures/check/checkText.ts';
 import { runCheck } from '../procedures/check/runCheck.ts';
 import { selectClusters } from '../procedures/monitor/clusterList.ts';
@@ -10,15 +11,18 @@ export class CheckCommand extends Command<Context> {
 
   static override usage = Command.Usage({
     category: 'For operators',
-    description: 'look at everything that a failover and a switch need, and change nothing',
+    description: 'check everything that a failover and a planned switch need, and change nothing',
     details: `
-      On the manager host: configuration, MHA's programs and the hooks it names, masterha_manager, what a killed run or a failed failover has left, the state
-      directory, the mail server (as far as the login; nothing is sent). On each database host: MySQL and the user's privileges, replication, SSH, sudo,
-      programs, interface. Of the cluster: one server takes writes, it has the writer address, and what masterha_check_repl says (not with \`--quick\`).
+      On the manager host: configuration, MHA's programs and the hooks it names, masterha_manager, unfinished work, the
+      files of the last failover, the state directory, the mail server (as far as the login; nothing is sent). On each
+      database host: MySQL and the user's privileges, replication, SSH, sudo, programs, interface. Of the cluster: one
+      server takes writes, it has the writer address, and what masterha_check_repl says (not with \`--quick\`).
 
-      One line for each: OK, WARNING (it would work, but worse) or ERROR, with what to do. Without \`--conf\`: each *.cnf and *.conf file of /etc/mha.
+      One line for each: OK, WARNING (it would work, but worse) or ERROR, with what to do. The last line is READY or NOT
+      READY. Without \`-c\`: each *.cnf and *.conf file of /etc/mha.
 
-      Exit codes: 0 no error; else that of the first error: 3 configuration, 4 MySQL, 5 SSH, 6 writer address, 7 no answer in time, 9 not safe, 13 a program is missing or fails.
+      Exit codes: 0 no error; else that of the first error: 3 configuration, 4 MySQL, 5 SSH, 6 writer address, 7 no
+      answer in time, 9 not safe, 13 a program is missing or fails.
     `,
     examples: [
       ['One cluster', 'mha-helper check -c /etc/mha/test_cluster.conf'],
@@ -26,29 +30,37 @@ export class CheckCommand extends Command<Context> {
     ],
   });
 
-  conf = Option.String('-c,--conf', { description: "MHA's application file" });
+  conf = Option.String('-c,--conf', { description: "MHA's configuration of the cluster" });
   quick = Option.Boolean('--quick', false, { description: 'without masterha_check_repl, which takes some seconds' });
   json = Option.Boolean('--json', false, { description: 'an array with one object for each cluster' });
 
   async execute(): Promise<number> {
     const { tools, progress, stdout } = this.context;
     const paths = this.conf === undefined ? await selectClusters({ conf: [], all: '/etc/mha' }, tools) : [this.conf];
-    const clusters = [];
+    const clusters: Checked[] = [];
     for (const conf of paths) {
-      if (progress.wanted) progress.show(`looking at the cluster of ${conf}`);
+      if (progress.wanted) progress.show(`checking the cluster of ${conf}`);
       clusters.push({ conf, lines: await runCheck(conf, this.quick, tools) });
       progress.clear();
     }
-    const texts = clusters.map(({ conf, lines }) => `${clusters.length > 1 ? `${conf}:\n` : ''}${checkText(lines)}`);
-    stdout.write(
-      this.json
-        ? `${JSON.stringify(
-            clusters.map(({ conf, lines }) => ({ conf, exitCode: exitCodeOfCheck(lines), lines })),
-            null,
-            2,
-          )}\n`
-        : `${texts.join('\n\n')}\n`,
-    );
+    stdout.write(`${this.json ? jsonOf(clusters) : textOf(clusters)}\n`);
     return clusters.map(({ lines }) => exitCodeOfCheck(lines)).find((code) => code !== 0) ?? 0;
   }
+}
+
+interface Checked {
+  readonly conf: string;
+  readonly lines: readonly CheckLine[];
+}
+
+function jsonOf(clusters: readonly Checked[]): string {
+  const objects = clusters.map(({ conf, lines }) => ({ conf, exitCode: exitCodeOfCheck(lines), lines }));
+  return JSON.stringify(objects, null, 2);
+}
+
+function textOf(clusters: readonly Checked[]): string {
+  const texts = clusters.map(({ conf, lines }) =>
+    clusters.length > 1 ? `${conf}:\n${checkText(lines)}` : checkText(lines),
+  );
+  return texts.join('\n\n');
 }

@@ -12,8 +12,8 @@ export class ConfigCommand extends Command<Context> {
     category: 'For operators',
     description: 'show the options in force and where each value comes from',
     details: `
-      Reads every *.conf file of /etc/mha-helper (or of the directory in MHA_HELPER_CONFIG_DIR). All problems of all files are shown, one line
-      each; the exit code is 3 when there is one.
+      Reads every *.conf file of /etc/mha-helper (or of the directory in MHA_HELPER_CONFIG_DIR). All problems of all
+      files are shown, one line each; the exit code is 3 when there is one.
     `,
     examples: [
       ['All clusters and hosts', 'mha-helper config'],
@@ -21,7 +21,7 @@ export class ConfigCommand extends Command<Context> {
     ],
   });
 
-  host = Option.String({ required: false });
+  host = Option.String({ name: 'HOST', required: false });
 
   async execute(): Promise<number> {
     const { files, log, places } = this.context.tools;

@@ -3,6 +3,8 @@ import type { Context } from '../context/Context.ts';
 import { Failure } from '../errors/errors.ts';
 import { oneLine } from '../errors/message.ts';
 import { runSwitch } from '../procedures/switch/runSwitch.ts';
+import { confIsMissing } from './missingArguments.ts';
+import type { OwnArguments } from './ownArguments.ts';
 
 /** An operator's planned switch, or failover of a dead master, through masterha_master_switch. */
 export class FailoverCommand extends Command<Context> {
@@ -12,25 +14,30 @@ export class FailoverCommand extends Command<Context> {
     category: 'For operators',
     description: 'switch the master now: planned (--online), or because it is dead (--dead HOST)',
     details: `
-      Runs MHA's masterha_master_switch without questions, on the manager host. Before it starts, everything that would make it fail is looked at:
-      configuration, programs, every server, masterha_manager. All that is wrong is told at once, and then nothing has been changed.
+      Runs MHA's masterha_master_switch without questions, on the manager host. Before it starts, everything that would
+      make it fail is checked: configuration, programs, every server, masterha_manager. All that is wrong is told at
+      once, and then nothing has been changed.
 
-      Planned (\`--online\`): the master is alive and becomes a replica of the new one. Dead (\`--dead HOST\`): MySQL on HOST does not
-      answer; while it answers, this refuses. HOST is written as hostname in MHA's application file (HOST:PORT where a host has several servers).
+      Planned (\`--online\`): the master is alive and becomes a replica of the new one. Dead (\`--dead HOST\`): MySQL on
+      HOST does not answer; while it answers, this refuses. HOST is written as hostname in MHA's configuration
+      (HOST:PORT where a host has several servers).
 
-      While masterha_manager monitors the cluster this refuses too, unless \`--pause-monitor\` is given: then it is stopped with
-      masterha_stop, and started again afterwards with the command line it had, whether the switch worked or not. After a failover that left a server
-      down it could only end again: then it is not started, and what to run later is shown.
+      While masterha_manager monitors the cluster this refuses too, unless \`--pause-monitor\` is given: then it is
+      stopped with masterha_stop, and started again afterwards with the command line it had, whether the switch worked
+      or not. After a failover that left a server down it could only end again: then it is not started, and what to run
+      later is shown.
 
-      At the end the servers and hosts are asked: who takes writes, who replicates from whom, where the writer address is. Lines that begin
-      with ATTENTION say what is not as it should be. Step times are those of the hooks' own record (see mha-helper status).
+      At the end the servers and hosts are asked: who takes writes, who replicates from whom, where the writer address
+      is. Lines that begin with ATTENTION say what is not as it should be. Step times are those of the hooks' own record
+      (see mha-helper status).
 
-      Ctrl-C (or SIGTERM) tells MHA to end and waits for it: a hook that is at work undoes what it changed. A terminal that is lost
-      (SIGHUP) changes nothing: the switch goes on to its end. After a kill -9 a paused masterha_manager stays stopped. Ctrl-C after the new master has opened can leave replicas that still follow the old one:
-      the summary says so.
+      Ctrl-C (or SIGTERM) tells MHA to end and waits for it: a hook that is at work undoes what it changed. A terminal
+      that is lost (SIGHUP) changes nothing: the switch goes on to its end. After a kill -9 a paused masterha_manager
+      stays stopped. Ctrl-C after the new master has opened can leave replicas that still follow the old one: the
+      summary says so.
 
-      Exit codes: MHA's own once it was started (0 done; 10 done, but not every replica follows; 1 and others: failed). When it was not
-      started: 2 arguments, 3 configuration, 4 MySQL, 8 interrupted, 9 refused, 13 MHA missing.
+      Exit codes: MHA's own once it was started (0 done; 10 done, but not every replica follows; 1 and others: failed).
+      When it was not started: 2 arguments, 3 configuration, 4 MySQL, 8 interrupted, 9 refused, 13 MHA missing.
     `,
     examples: [
       ['What would happen? Changes nothing', 'mha-helper failover --online -c /etc/mha/test_cluster.conf --dry-run'],
@@ -49,12 +56,16 @@ export class FailoverCommand extends Command<Context> {
     ],
   });
 
+  static ownArguments: OwnArguments = {
+    synopsis: '(--online | --dead HOST) -c FILE [--to HOST] [--pause-monitor] [--ignore-last-failover] [--dry-run]',
+  };
+
   online = Option.Boolean('--online', false, {
     description: 'planned switch: the master is alive, and becomes a replica',
   });
-  dead = Option.String('-d,--dead', { description: "the master that is dead, as hostname in MHA's application file" });
+  dead = Option.String('-d,--dead', { description: "the master that is dead, as hostname in MHA's configuration" });
   to = Option.String('--to', { description: 'the new master; without it MHA chooses' });
-  conf = Option.String('-c,--conf', { description: "MHA's application file" });
+  conf = Option.String('-c,--conf', { description: "MHA's configuration of the cluster" });
   pauseMonitor = Option.Boolean('--pause-monitor', false, {
     description: 'stop masterha_manager first, and start it again afterwards',
   });
@@ -66,22 +77,7 @@ export class FailoverCommand extends Command<Context> {
   async execute(): Promise<number> {
     const { tools, stdout, stderr, progress } = this.context;
     const { conf, dead, to, ignoreLastFailover, pauseMonitor } = this;
-    const wrong = [
-      ...(conf === undefined ? ["-c FILE is missing: MHA's application file of the cluster"] : []),
-      ...(this.online === (dead !== undefined)
-        ? [
-            this.online
-              ? '--online and --dead exclude each other'
-              : 'give --online (the master is alive) or --dead HOST',
-          ]
-        : []),
-      ...(ignoreLastFailover && this.online
-        ? ['--ignore-last-failover belongs to --dead: a planned switch does not look at it']
-        : []),
-      ...Object.entries({ '--dead': dead, '--to': to, '-c': conf }).flatMap(([name, value]) =>
-        value === '' ? [`${name} is empty`] : [],
-      ),
-    ];
+    const wrong = this.#problems();
     if (conf === undefined || wrong.length > 0)
       throw new Failure('usage', `failover: ${wrong.join('; ')}`, { hint: 'see mha-helper failover --help' });
     return runSwitch({ conf, dead, to, ignoreLastFailover, pauseMonitor }, this.dryRun, tools, {
@@ -89,5 +85,19 @@ export class FailoverCommand extends Command<Context> {
       complain: (line) => void stderr.write(`${oneLine(line)}\n`),
       progress,
     });
+  }
+
+  #problems(): readonly string[] {
+    const { conf, dead, to, online, ignoreLastFailover } = this;
+    const rules: readonly (readonly [isWrong: boolean, text: string])[] = [
+      [conf === undefined, confIsMissing],
+      [online && dead !== undefined, '--online and --dead exclude each other'],
+      [!online && dead === undefined, 'give --online (the master is alive) or --dead HOST'],
+      [ignoreLastFailover && online, '--ignore-last-failover belongs to --dead: a planned switch does not need it'],
+      [dead === '', '--dead is empty'],
+      [to === '', '--to is empty'],
+      [conf === '', '-c is empty'],
+    ];
+    return rules.filter(([isWrong]) => isWrong).map(([, text]) => text);
   }
 }

@@ -8,8 +8,7 @@ export class StatusCommand extends Command<Context> {
 
   static override usage = Command.Usage({
     category: 'For operators',
-    description:
-      'show what the hooks did last in each cluster, what a killed run has left half done, and mails that are not delivered yet',
+    description: 'show what the hooks did last in each cluster, unfinished work, and mails that are not delivered yet',
     details: 'Reads the journal of each cluster and the spool of mails; connects to nothing.',
     examples: [['All clusters', 'mha-helper status']],
   });

@@ -3,6 +3,7 @@ import type { Context } from '../context/Context.ts';
 import { loadHostSettings } from '../config/load.ts';
 import { loadApplicationConfig } from '../mha/applicationConfig.ts';
 import { exitCodeOf } from '../mha/exitCodes.ts';
+import { namedServer } from '../mha/namedServer.ts';
 import { undoUnfinished } from '../procedures/run/undoUnfinished.ts';
 import { printLeftToDo } from './printLeftToDo.ts';
 
@@ -12,19 +13,26 @@ export class UndoCommand extends Command<Context> {
 
   static override usage = Command.Usage({
     category: 'For operators',
-    description: 'take back what a hook had changed that was killed half-way',
+    description: 'undo unfinished work: what a hook had changed that was killed half-way',
     details: `
-      Users, passwords and ports come from MHA's application file. Nothing is undone while the new master takes writes, because that would make two
-      writable masters. Exit codes: 0 all was undone, or there was nothing to undo; 10 LEFT TO DO says what could not be undone.
+      Users, passwords and ports come from MHA's configuration. All servers and hosts are looked at first: nothing is
+      undone while MHA is at work, where another server takes writes, where the new master was written to since it was
+      opened, or where that cannot be known; then it is said what finishes the run instead. Exit codes: 0 all was
+      undone, or there was nothing to undo; 10 LEFT TO DO says what could not be undone.
     `,
     examples: [['After a kill -9 of a planned switch', 'mha-helper undo --conf /etc/mha/test_cluster.conf']],
   });
 
-  conf = Option.String('-c,--conf', { required: true, description: "MHA's application file" });
+  conf = Option.String('-c,--conf', { required: true, description: "MHA's configuration of the cluster" });
+
+  without = Option.Array('--without', [], {
+    description: 'a host that cannot be asked and is off for certain, on your word; may be given several times',
+  });
 
   async execute(): Promise<number> {
     const { tools } = this.context;
     const app = await loadApplicationConfig(this.conf, tools.files);
+    for (const host of this.without) namedServer(app, '--without ', host);
     for (const warning of app.warnings) tools.log.warn(warning);
     const [settings] = await loadHostSettings(
       tools.places.configDirectory,
@@ -32,7 +40,7 @@ export class UndoCommand extends Command<Context> {
       tools.files,
       tools.log,
     );
-    const outcome = await undoUnfinished(app, settings?.cluster ?? '', tools);
+    const outcome = await undoUnfinished(app, settings?.cluster ?? '', tools, { vouched: this.without });
     printLeftToDo(outcome, this.context.stderr);
     return exitCodeOf(outcome);
   }

@@ -10,16 +10,19 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
   return best?.candidate;
 }
 
-// Levenshtein's distance.
+// How many letters are missing, too many, wrong, or have changed places with their neighbour.
 function editDistance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, column) => column);
+  let twoBefore: number[] = [];
+  let before = Array.from({ length: b.length + 1 }, (_, column) => column);
   for (let row = 1; row <= a.length; row++) {
     const current = [row];
     for (let column = 1; column <= b.length; column++) {
-      const replace = (previous[column - 1] ?? 0) + (a[row - 1] === b[column - 1] ? 0 : 1);
-      current.push(Math.min(replace, (previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1));
+      const replace = (before[column - 1] ?? 0) + (a[row - 1] === b[column - 1] ? 0 : 1);
+      const swapped = a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1];
+      const swap = swapped && row > 1 && column > 1 ? (twoBefore[column - 2] ?? 0) + 1 : Infinity;
+      current.push(Math.min(replace, swap, (before[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1));
     }
-    previous = current;
+    [twoBefore, before] = [before, current];
   }
-  return previous[b.length] ?? 0;
+  return before[b.length] ?? 0;
 }

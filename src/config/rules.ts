@@ -288,10 +288,8 @@ function addressBits(address: string): string {
       .map((part) => Number(part).toString(2).padStart(8, '0'))
       .join('');
   const dotted = /^(.*:)(\d+)\.(\d+)\.(\d+)\.(\d+)$/.exec(address);
-  const plain =
-    dotted === null
-      ? address
-      : `${dotted[1] ?? ''}${(Number(dotted[2]) * 256 + Number(dotted[3])).toString(16)}:${(Number(dotted[4]) * 256 + Number(dotted[5])).toString(16)}`;
+  const pair = (at: number): string => (Number(dotted?.[at]) * 256 + Number(dotted?.[at + 1])).toString(16);
+  const plain = dotted === null ? address : `${dotted[1] ?? ''}${pair(2)}:${pair(4)}`;
   const [head = '', tail] = plain.split('::');
   const left = head === '' ? [] : head.split(':');
   const right = tail === undefined || tail === '' ? [] : tail.split(':');

@@ -1,4 +1,5 @@
-import { attentionOf } from './attention.ts';
+import { attentionOf, reassurance } from './attention.ts';
+import type { RunRecord, StepRecord } from '../steps/journal.ts';
 import { printable, printableLine } from './printable.ts';
 import { logFileName, type Report } from './Report.ts';
 import {
@@ -16,11 +17,13 @@ import {
 
 /** The mail as plain text: what is left to do, the facts, who is what now, the steps, what MHA says. */
 export function reportText(report: Report): string {
-  const { lines } = attentionOf(report);
-  const todo = lines.map(printableLine);
+  const attention = attentionOf(report);
+  const todo = attention.lines.map(printableLine);
+  const calm = reassurance(attention);
   return printable(
     [
-      ...(todo.length === 0 ? ['Nothing is left to do.'] : todo),
+      ...(calm === null ? [] : [calm]),
+      ...todo,
       '',
       ...table(factsOf(report)),
       '',
@@ -61,7 +64,7 @@ export function factsOf(report: Report): readonly (readonly [string, string])[] 
 
 function table(rows: readonly (readonly [string, string])[]): string[] {
   const width = Math.max(...rows.map(([name]) => name.length)) + 2;
-  return rows.map(([name, value]) => `${`${name}:`.padEnd(width)}${printableLine(value)}`);
+  return rows.map(([name, value]) => `${name}:`.padEnd(width) + printableLine(value));
 }
 
 function stateLines({ now }: Report): string[] {
@@ -69,7 +72,8 @@ function stateLines({ now }: Report): string[] {
   const width = Math.max(0, ...now.hosts.map(({ host }) => host.length)) + 2;
   return now.hosts.map(({ host, holdsAddress, takesWrites }) => {
     const address = now.address === null ? [] : [`writer address: ${answerText(holdsAddress, 'yes', 'no')}`];
-    return `  ${host.padEnd(width)}${printableLine([...address, `takes writes: ${answerText(takesWrites, 'yes', 'no')}`].join('; '))}`;
+    const facts = [...address, `takes writes: ${answerText(takesWrites, 'yes', 'no')}`];
+    return `  ${host.padEnd(width)}${printableLine(facts.join('; '))}`;
   });
 }
 
@@ -78,10 +82,18 @@ function stepLines({ runs, since }: Report): string[] {
   return runs.flatMap((run) => [
     '',
     `  ${timeOfDay(run.startedAt)}  ${printableLine(runTitle(run))}`,
-    ...run.steps.map((step) => {
-      const took = duration(step.at, step.endedAt);
-      return `  ${timeOfDay(step.at)}    ${printableLine(step.title)}: ${stepEnd(step)}${took === '' ? '' : ` (${took})`}`;
-    }),
-    `  ${run.end === null ? '            ' : timeOfDay(run.end.at)}  ${runEnd(run)}${run.end === null ? '' : ` (${duration(run.startedAt, run.end.at)} in all)`}`,
+    ...run.steps.map(stepLine),
+    endLine(run),
   ]);
+}
+
+function stepLine(step: StepRecord): string {
+  const took = duration(step.at, step.endedAt);
+  const line = `  ${timeOfDay(step.at)}    ${printableLine(step.title)}: ${stepEnd(step)}`;
+  return took === '' ? line : `${line} (${took})`;
+}
+
+function endLine(run: RunRecord): string {
+  if (run.end === null) return `${' '.repeat(16)}${runEnd(run)}`;
+  return `  ${timeOfDay(run.end.at)}  ${runEnd(run)} (${duration(run.startedAt, run.end.at)} in all)`;
 }

@@ -10,7 +10,8 @@ const procedures: Readonly<Record<string, string>> = {
 
 /** `New master (start): db10 -> db11`. */
 export function runTitle(run: RunRecord): string {
-  return `${procedures[run.procedure] ?? run.procedure}: ${run.origHost}${run.newHost === null ? '' : ` \u2192 ${run.newHost}`}`;
+  const hosts = run.newHost === null ? run.origHost : `${run.origHost} \u2192 ${run.newHost}`;
+  return `${procedures[run.procedure] ?? run.procedure}: ${hosts}`;
 }
 
 export function runEnd({ end }: RunRecord): string {
@@ -64,10 +65,11 @@ export function writersOf(now: ClusterNow): readonly string[] {
 
 export function answerText(answer: Answer | 'partly', yes: string, no: string): string {
   if (answer === 'partly') return 'in part';
-  return typeof answer === 'boolean' ? (answer ? yes : no) : `not known: ${answer.unknown}`;
+  if (typeof answer === 'object') return `not known: ${answer.unknown}`;
+  return answer ? yes : no;
 }
 
-/** What stands where there are no runs. */
+/** What is shown where there are no runs. */
 export function noRuns(since: string): string {
   return `The hooks have recorded nothing about this failover (since ${dayAndTime(since)}).`;
 }

@@ -3,6 +3,7 @@
 import type { Files } from '../context/Context.ts';
 import { configFailure, ConfigFailure, fileErrorText, problemLine, type Problem } from '../config/problems.ts';
 import { parseConfigTiny, type Block, type TinyFile } from './configTiny.ts';
+import { refuseOwnConfiguration } from './ownConfiguration.ts';
 import { effectiveValues, noValues, parameterNames, type Values } from './parameters.ts';
 
 export interface ApplicationServer {
@@ -84,7 +85,9 @@ export async function loadApplicationConfig(
   const global = await read(globalPath).catch((error: unknown) =>
     isMissing(error) ? undefined : cannotRead(globalPath)(error),
   );
-  return readApplicationConfig(await read(path).catch(cannotRead(path)), global);
+  const application = await read(path).catch(cannotRead(path));
+  refuseOwnConfiguration(path, application.text);
+  return readApplicationConfig(application, global);
 }
 
 /**

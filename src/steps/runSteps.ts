@@ -109,7 +109,7 @@ async function runStep(step: Step, tools: StepTools, inherited: Inherited, chang
   }
 }
 
-/** The way there broke, so that nothing is known of what was asked. Not a server that answers, nor a limit that passed. */
+/** The way there broke, so that nothing is known of what was asked. A server that answers, or a limit, is not that. */
 function isLostConnection(error: unknown): boolean {
   const failure = asFailure(error);
   if (failure.kind === 'ssh') return true;

@@ -110,7 +110,8 @@ export function ec2Fixture() {
       tables.map(async (id) => {
         const answer = await ec2().ask('DescribeRouteTables', { 'RouteTableId.1': id });
         return new RegExp(
-          `<destinationCidrBlock>${addressOf(method)}/32</destinationCidrBlock>(?:(?!</item>).)*?<networkInterfaceId>([^<]*)<`,
+          `<destinationCidrBlock>${addressOf(method)}/32</destinationCidrBlock>` +
+            '(?:(?!</item>).)*?<networkInterfaceId>([^<]*)<',
           's',
         ).exec(answer)?.[1];
       }),

@@ -20,10 +20,15 @@ describe('MySQL over mysql2, on MariaDB', { concurrency: false }, () => {
   const opened: SqlConnection[] = [];
   before(async () => {
     running = await startMariadb();
-    running.sql(`CREATE USER mha@'%' IDENTIFIED BY '${escapeSql(hostile)}'; GRANT ALL ON *.* TO mha@'%'; CREATE USER app@'%' IDENTIFIED BY 'app';
-      CREATE USER weak@'%' IDENTIFIED BY 'weak'; CREATE DATABASE app; GRANT ALL ON app.* TO app@'%'; CREATE TABLE app.t (id INT PRIMARY KEY AUTO_INCREMENT, v INT) ENGINE=InnoDB;
-      INSTALL SONAME 'auth_ed25519'; CREATE USER signs@'%' IDENTIFIED VIA ed25519 USING PASSWORD('${escapeSql(hostile)}é'); CREATE USER signs_encrypted@'%' IDENTIFIED VIA ed25519 USING PASSWORD('s') REQUIRE SSL;
-      CREATE USER encrypted@'%' IDENTIFIED BY 'e' REQUIRE SSL; SET GLOBAL secure_auth=0; CREATE USER old@'%' IDENTIFIED VIA mysql_old_password USING '0123456789abcdef'`);
+    running.sql(`CREATE USER mha@'%' IDENTIFIED BY '${escapeSql(hostile)}'; GRANT ALL ON *.* TO mha@'%';
+    CREATE USER app@'%' IDENTIFIED BY 'app';
+      CREATE USER weak@'%' IDENTIFIED BY 'weak'; CREATE DATABASE app; GRANT ALL ON app.* TO app@'%';
+      CREATE TABLE app.t (id INT PRIMARY KEY AUTO_INCREMENT, v INT) ENGINE=InnoDB;
+      INSTALL SONAME 'auth_ed25519';
+      CREATE USER signs@'%' IDENTIFIED VIA ed25519 USING PASSWORD('${escapeSql(hostile)}é');
+      CREATE USER signs_encrypted@'%' IDENTIFIED VIA ed25519 USING PASSWORD('s') REQUIRE SSL;
+      CREATE USER encrypted@'%' IDENTIFIED BY 'e' REQUIRE SSL; SET GLOBAL secure_auth=0;
+      CREATE USER old@'%' IDENTIFIED VIA mysql_old_password USING '0123456789abcdef'`);
   });
   after(async () => {
     await Promise.all(opened.map((connection) => connection.close()));

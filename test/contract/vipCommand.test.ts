@@ -12,6 +12,7 @@ import { commandProvider } from '../../src/vip/command/provider.ts';
 import type { Provider, VipHost } from '../../src/vip/Provider.ts';
 import { isAlive, identify, waitUntil } from '../lab/processes.ts';
 import { providerContract, troubleContract } from './providerContract.ts';
+import { patternOf } from '../patternOf.ts';
 
 describe('command', { concurrency: false }, () => {
   const directory = mkdtempSync(join(tmpdir(), 'mha-helper-command-'));
@@ -65,7 +66,8 @@ describe('command', { concurrency: false }, () => {
       await provider().holds(vipHost('db10', {}, ip));
       assert.equal(
         readFileSync(facts, 'utf8'),
-        'MHA_HELPER_ACTION=status\nMHA_HELPER_ADDRESS=192.168.10.155\nMHA_HELPER_CLUSTER=c\nMHA_HELPER_HOST=db10\nMHA_HELPER_IP=192.168.10.10\nMHA_HELPER_PORT=3307\nMHA_HELPER_PREFIX=24\n',
+        'MHA_HELPER_ACTION=status\nMHA_HELPER_ADDRESS=192.168.10.155\nMHA_HELPER_CLUSTER=c\nMHA_HELPER_HOST=db10\n' +
+          'MHA_HELPER_IP=192.168.10.10\nMHA_HELPER_PORT=3307\nMHA_HELPER_PREFIX=24\n',
       );
     }
   });
@@ -92,7 +94,11 @@ describe('command', { concurrency: false }, () => {
   };
   trouble(
     'a command that hangs: deadline',
-    /^vip_(assign|release|status)_command for db10 did not end within 1 s; it was killed -- find out what is slow, or raise step_timeout$/,
+    patternOf(
+      String.raw`^vip_(assign|release|status)_command for db10 did not end within `,
+      String.raw`1 s; it was killed -- find out what is `,
+      String.raw`slow, or raise step_timeout$`,
+    ),
     'deadline',
     { step_timeout: '1', ...all('sleep 60') },
   );
@@ -122,7 +128,10 @@ describe('command', { concurrency: false }, () => {
   );
   trouble(
     'success that is none is not believed',
-    /^vip_assign_command for db10 left with 0, but vip_status_command says that db10 does not hold the writer address -- see whether/,
+    patternOf(
+      String.raw`^vip_assign_command for db10 left with 0, but vip_status_command says that db10 does not hold the `,
+      String.raw`writer address -- see whether`,
+    ),
     'address',
     { vip_assign_command: 'true' },
   );

@@ -12,6 +12,7 @@ import type { Provider, VipHost } from '../../src/vip/Provider.ts';
 import { waitUntil } from '../lab/processes.ts';
 import { providerContract } from './providerContract.ts';
 import { layWire, type Wire, type WireHost } from './wire.ts';
+import { patternOf } from '../patternOf.ts';
 
 const v4 = '10.77.0.155/24';
 const v6 = 'fd00:77::155/64';
@@ -132,7 +133,10 @@ describe('metal', { concurrency: false }, () => {
       function connect() {
         const socket = net.connect({ host: '10.77.0.155', port: 3306 });
         socket.on('connect', () => { if (++open === 5) console.log('connected'); });
-        socket.on('error', (error) => { if (error.code === 'ECONNRESET') { reset += 1; console.log('reset ' + reset); } setImmediate(connect); });
+        socket.on('error', (error) => {
+          if (error.code === 'ECONNRESET') { reset += 1; console.log('reset ' + reset); }
+          setImmediate(connect);
+        });
       }
       for (let i = 0; i < 5; i += 1) connect();`,
     );
@@ -204,7 +208,8 @@ describe('metal', { concurrency: false }, () => {
       '-e',
       `
       const { execFileSync } = require('child_process');
-      execFileSync('ip', ['neigh', 'replace', '10.77.0.155', 'lladdr', '02:00:00:00:00:01', 'dev', 'eth1', 'nud', 'stale']);
+      const entry = ['10.77.0.155', 'lladdr', '02:00:00:00:00:01', 'dev', 'eth1', 'nud', 'stale'];
+      execFileSync('ip', ['neigh', 'replace', ...entry]);
       setTimeout(() => console.log(execFileSync('ip', ['neigh', 'show', '10.77.0.155']).toString()), 3000);`,
     );
     const text = await new Promise<string>((resolve) =>
@@ -291,7 +296,10 @@ describe('metal', { concurrency: false }, () => {
     for (const path of arpings) db11.exec('umount', path);
     assert.match(
       left.join(),
-      /^tell the network of db11 .*; the kernel did not announce it either: the sysctl net\.ipv4\.conf\.eth1\.arp_announce is 2 there$/,
+      patternOf(
+        String.raw`^tell the network of db11 .*; the kernel did not announce it either: the sysctl `,
+        String.raw`net\.ipv4\.conf\.eth1\.arp_announce is 2 there$`,
+      ),
     );
     assert.deepEqual(warnings, []);
     assert.deepEqual(await holders(v4)(), ['db11']);
@@ -327,7 +335,10 @@ describe('metal', { concurrency: false }, () => {
       assert.deepEqual(await metalProvider.assign(host), []);
       assert.match(
         warnings.join(),
-        /^db11: 10\.77\.0\.155 was announced by the kernel instead of arping, .*: sudo: .* -- allow it in sudoers: "NOPASSWD: \S*bin\/arping"$/,
+        patternOf(
+          String.raw`^db11: 10\.77\.0\.155 was announced by the kernel instead of arping, .*: sudo: .* -- allow it in `,
+          String.raw`sudoers: "NOPASSWD: \S*bin\/arping"$`,
+        ),
       );
       await untilNeighbour('db11');
       db11.exec('umount', '/etc/sudoers.d');

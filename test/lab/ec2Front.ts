@@ -163,8 +163,9 @@ function refuse(response: ServerResponse, status: number, code: string, message:
   response
     .writeHead(status, { 'content-type': 'text/xml' })
     .end(
-      '<?xml ' +
-        `version="1.0"?><Response><Errors><Error><Code>${code}</Code><Message>${message}</Message></Error></Errors><RequestID>0</RequestID></Response>`,
+      '<?xml version="1.0"?><Response><Errors>' +
+        `<Error><Code>${code}</Code><Message>${message}</Message></Error>` +
+        '</Errors><RequestID>0</RequestID></Response>',
     );
 }
 

@@ -49,7 +49,8 @@ export const STOP_MAIL_SERVER =
   `kill $(pgrep -fx 'smtpd -f ${CONFIGURATION}') && while ss -Hlnt 'sport = :25' | grep -q .; do sleep 0.02; ` + 'done';
 
 /** Prints all mails, oldest first, each behind a line of its own that no mail contains. */
-export const PRINT_MAILS = `cd ${MAIL_DIRECTORY}/new 2>/dev/null || exit 0; for f in $(ls -tr); do printf '\\000'; cat "$f"; done`;
+export const PRINT_MAILS =
+  `cd ${MAIL_DIRECTORY}/new 2>/dev/null || exit 0; ` + `for f in $(ls -tr); do printf '\\000'; cat "$f"; done`;
 
 export function parseMails(text: string): ReceivedMail[] {
   return text

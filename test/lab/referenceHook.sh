@@ -9,7 +9,8 @@ address=192.168.10.155
 remote() {
   host=$1
   shift
-  ssh -p 2202 -o ControlPath="/tmp/reference-%h" -o ControlMaster=auto -o ControlPersist=600 -o ConnectTimeout=2 -o LogLevel=ERROR "root@$host" "$@"
+  ssh -p 2202 -o ControlPath="/tmp/reference-%h" -o ControlMaster=auto -o ControlPersist=600 -o ConnectTimeout=2 \
+    -o LogLevel=ERROR "root@$host" "$@"
 }
 
 device() {
@@ -19,12 +20,14 @@ device() {
 release() {
   device=$(device "$1")
   # ss: clients that wait for an answer on the address would wait for minutes.
-  remote "$1" "ip route del local $address dev $device table local; ss -K src $address >/dev/null 2>&1; ip addr del $address/24 dev $device; mariadb -e 'SET GLOBAL read_only=1' 2>/dev/null; true"
+  remote "$1" "ip route del local $address dev $device table local; ss -K src $address >/dev/null 2>&1
+    ip addr del $address/24 dev $device; mariadb -e 'SET GLOBAL read_only=1' 2>/dev/null; true"
 }
 
 assign() {
   device=$(device "$1")
-  remote "$1" "mariadb -e 'SET GLOBAL read_only=0' && ip addr add $address/24 dev $device && { arping -q -U -c 3 -I $device $address >/dev/null 2>&1 </dev/null & }"
+  remote "$1" "mariadb -e 'SET GLOBAL read_only=0' && ip addr add $address/24 dev $device && {
+    arping -q -U -c 3 -I $device $address >/dev/null 2>&1 </dev/null & }"
 }
 
 [ "${1-}" = --open ] && { for host in db10 db11 db12; do remote "$host" true; done; exit 0; }

@@ -32,11 +32,14 @@ done
 mkdir dev/pts dev/shm
 mount -t devpts -o newinstance,ptmxmode=0666,mode=0620 devpts dev/pts
 # What the machine has enabled, mounted or kept of its own has no place here.
-for place in run tmp etc/systemd/system etc/mha etc/mha-helper var/log var/lib/mha-helper root; do mount -t tmpfs -o mode=0755 "$place" "$place"; done
+for place in run tmp etc/systemd/system etc/mha etc/mha-helper var/log var/lib/mha-helper root; do
+  mount -t tmpfs -o mode=0755 "$place" "$place"
+done
 rm -f etc/fstab
 echo lab-systemd >/proc/sys/kernel/hostname
 pivot_root . .
 umount -l .
 cd /
-exec env -i container=lab PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin /usr/lib/systemd/systemd --unit=basic.target </dev/null >/dev/null 2>&1
+exec env -i container=lab PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
+  /usr/lib/systemd/systemd --unit=basic.target </dev/null >/dev/null 2>&1
 '

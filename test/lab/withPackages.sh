@@ -13,7 +13,8 @@ for directory in usr etc; do
   mkdir -p "/mnt/$directory/upper" "/mnt/$directory/work" /mnt/none
   lower=$layer/$directory
   [ -d "$lower" ] || lower=/mnt/none
-  mount -t overlay -o "lowerdir=$lower:/$directory,upperdir=/mnt/$directory/upper,workdir=/mnt/$directory/work" packages "/$directory"
+  layers="lowerdir=$lower:/$directory,upperdir=/mnt/$directory/upper,workdir=/mnt/$directory/work"
+  mount -t overlay -o "$layers" packages "/$directory"
 done
 umount -l /mnt
 # sshd gives up its rights to this user; no maintainer script has made it.

@@ -153,7 +153,8 @@ class Application {
       }).catch(() => {
         throw new NotWorking(
           `${name} does not replicate: ` +
-            `${[status?.['Last_IO_Error'], status?.['Last_SQL_Error']].filter(Boolean).join('; ') || 'its threads are stopped'}`,
+            ([status?.['Last_IO_Error'], status?.['Last_SQL_Error']].filter(Boolean).join('; ') ||
+              'its threads are stopped'),
         );
       });
     }

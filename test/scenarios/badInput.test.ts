@@ -6,6 +6,7 @@ import type { CommandOutcome } from '../lab/hostCommand.ts';
 import { DATABASE_NAMES } from '../lab/hosts.ts';
 import type { Lab } from '../lab/lab.ts';
 import { clusterLab, hardHook, onlineArguments, onlineHook, readmeSudoers } from './cluster.ts';
+import { patternOf } from '../patternOf.ts';
 
 describe('bad input', { concurrency: false }, () => {
   let lab: Lab | undefined;
@@ -130,11 +131,14 @@ describe('bad input', { concurrency: false }, () => {
       await refused(
         await hook('mha-helper', 'hard-fialover'),
         2,
-        /there is no command "hard-fialover" -- did you mean "hard-failover"\?/,
+        /unknown command "hard-fialover"; did you mean hard-failover\?/,
       );
-      await refused(await hook('mha-helper'), 2, /no command is given/);
+      const alone = await hook('mha-helper');
+      assert.deepEqual([alone.code, alone.stdout], [2, '']);
+      assert.match(alone.stderr, /Usage: mha-helper COMMAND/);
+      await refused(await hook('master_ip_online_failover_helper'), 2, /online-failover: no arguments are given/);
       await refused(
-        await hook('master_ip_online_failover_helper'),
+        await hook('master_ip_online_failover_helper', '--new_master_ip=x'),
         2,
         /bad arguments for the planned switch: .*--command.*--orig_master_host/,
       );
@@ -197,7 +201,10 @@ describe('bad input', { concurrency: false }, () => {
       await refused(
         outcome,
         4,
-        /db11: cannot connect to MySQL at 192\.168\.10\.11:3306 as 'mha_helper': Access denied.* -- check user and password/,
+        patternOf(
+          String.raw`db11: cannot connect to MySQL at 192\.168\.10\.11:3306 as 'mha_helper': Access denied.* -- check `,
+          String.raw`user and password`,
+        ),
       );
       assert.ok(!outcome.stderr.includes('hunter2') && !outcome.stdout.includes('hunter2'));
       const nobody = onlineArguments('stop').map((word) =>
@@ -235,7 +242,10 @@ describe('bad input', { concurrency: false }, () => {
       await refused(
         await cluster().exec('mgr', ['master_ip_online_failover_helper', ...weak]),
         4,
-        /MySQL refused .*Access denied.*(nothing had been changed|everything this run had changed was undone) -- the MySQL user of MHA needs SUPER/,
+        patternOf(
+          String.raw`MySQL refused .*Access denied.*(nothing had been changed|everything this run had changed was `,
+          String.raw`undone) -- the MySQL user of MHA needs SUPER`,
+        ),
       );
     });
   });
@@ -277,7 +287,11 @@ describe('bad input', { concurrency: false }, () => {
       await refused(
         await onlineHook(cluster(), 'stop'),
         6,
-        /db11: sudo does not let the SSH user run \/sbin\/ip without a password; nothing has been changed -- let the SSH user run \/sbin\/ip, /,
+        patternOf(
+          String.raw`db11: sudo does not let the SSH user run \/sbin\/ip without `,
+          String.raw`a password; nothing has been changed -- `,
+          String.raw`let the SSH user run \/sbin\/ip, `,
+        ),
       );
       await cluster().writeFile('db10', { path: '/etc/sudoers.d/mha_helper', content: '', mode: '440' });
       await refused(await hardHook(cluster(), 'status'), 6, /db10: sudo does not let the SSH user run \/sbin\/ip/);
@@ -288,7 +302,10 @@ describe('bad input', { concurrency: false }, () => {
       await refused(
         await onlineHook(cluster(), 'stop'),
         6,
-        /db11: there is no network interface 'bond0' \(there are: lo, eth1\); nothing has been changed -- set cluster_interface for db11 in \/etc\/mha-helper\/test_cluster\.conf/,
+        patternOf(
+          String.raw`db11: there is no network interface 'bond0' \(there are: lo, eth1\); nothing has been changed -- `,
+          String.raw`set cluster_interface for db11 in \/etc\/mha-helper\/test_cluster\.conf`,
+        ),
       );
     });
 
@@ -314,7 +331,10 @@ describe('bad input', { concurrency: false }, () => {
           assert.equal(stopped.code, 0, stopped.stderr);
           assert.match(
             stopped.stderr,
-            /warning: db11: arping is not installed; only the kernel will tell the network that 192\.168\.10\.155 has moved -- install iputils-arping/,
+            patternOf(
+              String.raw`warning: db11: arping is not installed; only the kernel will tell the network that `,
+              String.raw`192\.168\.10\.155 has moved -- install iputils-arping`,
+            ),
           );
           assert.equal((await onlineHook(cluster(), 'start')).code, 0);
           assert.deepEqual(await cluster().vipHolders(), ['db11']);
@@ -326,7 +346,10 @@ describe('bad input', { concurrency: false }, () => {
           assert.equal(started.code, 10, started.stderr);
           assert.match(
             started.stderr,
-            /LEFT TO DO: tell the network of db11 that 192\.168\.10\.155 has moved there .*arping is not installed there/,
+            patternOf(
+              String.raw`LEFT TO DO: tell the network of db11 that 192\.168\.10\.155 has moved there .*arping is not `,
+              String.raw`installed there`,
+            ),
           );
           assert.deepEqual(await cluster().vipHolders(), ['db11']);
         });

@@ -14,7 +14,8 @@ import { lostWrites, type WriterHandle, type WriterSummary } from '../lab/writer
 const executable = fileURLToPath(new URL('../../dist/mha-helper', import.meta.url));
 
 /** As the README has it: the seed's rule, and the places where Debian has the programs. */
-export const readmeSudoers = `${SSH_USER} ALL=NOPASSWD: /sbin/ip, /sbin/arping, /usr/bin/arping, /bin/ss, /usr/bin/ss\n`;
+const programs = '/sbin/ip, /sbin/arping, /usr/bin/arping, /bin/ss, /usr/bin/ss';
+export const readmeSudoers = `${SSH_USER} ALL=NOPASSWD: ${programs}\n`;
 
 /** MHA's manager looks every second and may fail over again at once. */
 export const quickManager = { application: { 'server default': { ping_interval: '1' } } } as const;

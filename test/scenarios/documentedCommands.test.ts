@@ -1,4 +1,4 @@
-// The command lines of the documents, run as they are written, on the lab: each must leave with 0. Which line needs what
+// The command lines of the documents, run as they are written, on the lab: each must leave with 0. Which needs what
 // is said in test/documents/coverage.ts.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';

@@ -5,6 +5,7 @@ import type { CommandOutcome } from '../lab/hostCommand.ts';
 import { DATABASE_NAMES } from '../lab/hosts.ts';
 import type { Lab } from '../lab/lab.ts';
 import { clusterLab, managerLog, startManager } from './cluster.ts';
+import { patternOf } from '../patternOf.ts';
 
 describe('mha-helper failover that must not begin', { concurrency: false }, () => {
   let lab: Lab | undefined;
@@ -60,7 +61,10 @@ describe('mha-helper failover that must not begin', { concurrency: false }, () =
     await refused(
       2,
       [],
-      /^mha-helper: failover: -c FILE is missing: .*; give --online \(the master is alive\) or --dead HOST -- see mha-helper failover --help\n$/,
+      patternOf(
+        String.raw`^mha-helper: failover: -c FILE is missing \(.*\); give --online \(the master is alive\) or --dead `,
+        String.raw`HOST -- see .*\n$`,
+      ),
     );
     await refused(2, [...conf, '--online', '--dead', 'db10'], /--online and --dead exclude each other/);
     await refused(2, [...conf, '--dead', ''], /--dead is empty/);
@@ -87,7 +91,10 @@ describe('mha-helper failover that must not begin', { concurrency: false }, () =
     const outcome = await refused(
       9,
       [...conf, '--dead', 'db10'],
-      /^mha-helper: the switch was not started and nothing was changed: db10 is not dead: MySQL answers there -- for a master that is alive use --online/,
+      patternOf(
+        String.raw`^mha-helper: the switch was not started and nothing was changed: db10 is not dead: MySQL answers `,
+        String.raw`there -- for a master that is alive use --online`,
+      ),
     );
     assert.equal(outcome.stderr.split('\n').length, 2, 'one line');
     await cluster().killMysqld('db12');
@@ -146,7 +153,10 @@ describe('mha-helper failover that must not begin', { concurrency: false }, () =
     await refused(
       9,
       [...conf, '--online', '--to', 'db11'],
-      /masterha_manager monitors this cluster \(PING_OK\) -- run this again with --pause-monitor .*masterha_stop --conf=\/etc\/mha\/test_cluster\.conf first/,
+      patternOf(
+        String.raw`masterha_manager monitors this cluster \(PING_OK\) -- run this again with --pause-monitor `,
+        String.raw`.*masterha_stop --conf=\/etc\/mha\/test_cluster\.conf first`,
+      ),
     );
     await refused(9, [...conf, '--dead', 'db10', '--pause-monitor'], /db10 is not dead/);
     assert.equal((await cluster().exec('mgr', ['masterha_check_status', `--conf=${APPLICATION_FILE}`])).code, 0);
@@ -199,7 +209,10 @@ describe('mha-helper failover that must not begin', { concurrency: false }, () =
     assert.equal(paused.code, 0, paused.stderr);
     assert.match(
       paused.stdout,
-      /; masterha_manager is paused meanwhile\n.*command: .*\n.*dry run: nothing was changed; MHA's own rehearsal .* works only while masterha_manager is stopped/,
+      patternOf(
+        String.raw`; masterha_manager is paused meanwhile\n.*command: .*\n.*dry run: nothing was changed; MHA's own `,
+        String.raw`rehearsal .* works only while masterha_manager is stopped`,
+      ),
     );
     assert.deepEqual(await state(), earlier);
     assert.doesNotMatch(await managerLog(cluster()), /Terminat|signal/);
@@ -213,7 +226,10 @@ describe('mha-helper failover that must not begin', { concurrency: false }, () =
     assert.equal(dead.code, 0, dead.stderr);
     assert.match(
       dead.stdout,
-      /command: masterha_master_switch --master_state=dead .*--dead_master_host=db10 --dead_master_port=3306\n.*dry run: nothing was changed/,
+      patternOf(
+        String.raw`command: masterha_master_switch --master_state=dead .*--dead_master_host=db10 `,
+        String.raw`--dead_master_port=3306\n.*dry run: nothing was changed`,
+      ),
     );
     assert.deepEqual(await state(), down);
   });

@@ -5,6 +5,7 @@ import type { Lab } from '../lab/lab.ts';
 import type { ConfigurationOverrides } from '../lab/mha.ts';
 import { startWriter } from '../lab/writer.ts';
 import { assertWhole, clusterLab, managerEnd, managerLog, masterSwitch, startManager } from './cluster.ts';
+import { patternOf } from '../patternOf.ts';
 
 const address = 'fd00:10::155';
 // The kernel asks for up to 2 s whether somebody else has the address; a client that hangs or asks the old host waits
@@ -83,7 +84,11 @@ for (const { who, helper, application, needsSysctl } of logins) {
         assert.equal(switched.code, 0, switched.stdout);
         assert.match(
           switched.stdout,
-          /LEFT TO DO: neighbours of db11 find out within about 40 s that fd00:10::155 has moved there; .* net\.ipv6\.conf\.eth1\.ndisc_notify=1/,
+          patternOf(
+            String.raw`LEFT TO DO: neighbours of db11 find out within about 40 s `,
+            String.raw`that fd00:10::155 has moved there; .* `,
+            String.raw`net\.ipv6\.conf\.eth1\.ndisc_notify=1`,
+          ),
         );
         await assertWhole(cluster(), 'db11', undefined, address);
       });

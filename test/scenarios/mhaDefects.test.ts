@@ -8,6 +8,7 @@ import type { Lab } from '../lab/lab.ts';
 import { MHA_ENVIRONMENT } from '../lab/mha.ts';
 import { waitUntil } from '../lab/processes.ts';
 import { clusterLab } from './cluster.ts';
+import { patternOf } from '../patternOf.ts';
 
 const NOT_ENDED = 124;
 
@@ -35,7 +36,8 @@ describe('defects of MHA', { concurrency: false }, () => {
 
   test('FLUSH TABLES WITH READ LOCK is said to be done, and users with SUPER go on writing', async () => {
     const script = (id: number): string => `print "said:", $db->flush_tables_with_read_lock(), " ";
-      my $other = DBI->connect("DBI:mysql:;host=${HOSTS.db10.ipv4}", "${ADMIN_ACCOUNT.user}", "${ADMIN_ACCOUNT.password}", { PrintError => 0 });
+      my $other = DBI->connect("DBI:mysql:;host=${HOSTS.db10.ipv4}", "${ADMIN_ACCOUNT.user}",
+      "${ADMIN_ACCOUNT.password}", { PrintError => 0 });
       $other->do("SET SESSION lock_wait_timeout=1");
       print $other->do("INSERT INTO app.writes VALUES (${id}, 10)") ? "written" : "refused " . $other->err;`;
     assert.equal((await without('db10', script(-1))).stdout, 'said:0 written');
@@ -93,7 +95,10 @@ describe('defects of MHA', { concurrency: false }, () => {
     const locked = await withLayer('db10', lock);
     assert.match(
       locked.stdout,
-      /^FLUSH TABLES WITH READ LOCK on the original master has failed: 1205 .*may yet write: end it, then start the switch again\n$/,
+      patternOf(
+        String.raw`^FLUSH TABLES WITH READ LOCK on the original master has failed: 1205 .*may yet write: end it, then `,
+        String.raw`start the switch again\n$`,
+      ),
     );
     held.kill('SIGKILL');
     const [running] = (await lab.sql('db10', 'SHOW PROCESSLIST')).filter(({ Info }) =>
@@ -147,14 +152,17 @@ describe('defects of MHA', { concurrency: false }, () => {
       '["0-1-5","0-1-5"], ["0-1-4","0-1-5"], ["0-2-9,1-1-3","1-1-3,0-1-9"], ["0-1-9","1-1-1"], ["",""], ' +
       '[undef,"0-1-1"], ["",  "0-1-1"], ["0-1-10","0-1-9"]';
     const script = `print join "", map { MhaHelper::Compat::Applied::reached(@$_) } ${cases};
-      my $answer = MhaHelper::Compat::Answer::binary_log(bless({}, "Fails"), bless({ mariadb => 1 }, "MhaHelper::Compat::ServerKind"), { File => "f" });
+      my $answer = MhaHelper::Compat::Answer::binary_log(bless({}, "Fails"), bless({ mariadb => 1 },
+      "MhaHelper::Compat::ServerKind"), { File => "f" });
       print defined $answer->{Executed_Gtid_Set} ? " set" : " undef"; package Fails; sub selectrow_array { return }`;
     assert.equal((await withLayer('db10', script)).stdout, '10101001 undef');
   });
 
   test('the secondary check gets the values as they are, and the log no password', async () => {
-    const script = `my $log = bless {}, "Log"; package Log; our $AUTOLOAD; sub AUTOLOAD { print "log: $_[1]\\n" unless $AUTOLOAD =~ /DESTROY/ } package main; $| = 1;
-      exit MHA::HealthCheck->new(logger => $log, secondary_check_script => "printf '%s\\n'", ssh_user => "mha", hostname => "db10", ip => "::1", port => 3306, user => "u v",
+    const script = `my $log = bless {}, "Log"; package Log; our $AUTOLOAD;
+    sub AUTOLOAD { print "log: $_[1]\\n" unless $AUTOLOAD =~ /DESTROY/ } package main; $| = 1;
+      exit MHA::HealthCheck->new(logger => $log, secondary_check_script => "printf '%s\\n'", ssh_user => "mha",
+      hostname => "db10", ip => "::1", port => 3306, user => "u v",
         password => "a'b \\$(id) c", ping_type => "SELECT")->secondary_check()`;
     const checked = await lab.exec('mgr', ['perl', '-MMHA::HealthCheck', '-MMHA::ManagerUtil', '-e', script], {
       env: MHA_ENVIRONMENT,
@@ -254,13 +262,19 @@ describe('defects of MHA', { concurrency: false }, () => {
             '-MJSON::PP',
             '-MMHA::MasterFailover',
             '-e',
-            `my $log = bless {}, "Log"; package Log; our $AUTOLOAD; sub AUTOLOAD { print "$_[1]\n" unless $AUTOLOAD =~ /DESTROY/ } package main;
-        my $db = MHA::DBHelper->new(); $db->connect("${HOSTS.db11.ipv4}", 3306, "${user}", "${ADMIN_ACCOUNT.password}") or die "no connection";
-        my %new = (hostname => "db11", ip => "${HOSTS.db11.ipv4}", port => 3306, user => "${user}", password => "${ADMIN_ACCOUNT.password}", manager_workdir => "/tmp", logger => $log, dbhelper => $db, dbh => $db->{dbh});
-        ($MhaHelper::Compat::LastWrites::dead, $MhaHelper::Compat::LastWrites::new) = (decode_json($ARGV[0]), bless \\%new, "MHA::Server");
+            `my $log = bless {}, "Log"; package Log; our $AUTOLOAD;
+            sub AUTOLOAD { print "$_[1]\n" unless $AUTOLOAD =~ /DESTROY/ } package main;
+        my $db = MHA::DBHelper->new();
+        $db->connect("${HOSTS.db11.ipv4}", 3306, "${user}", "${ADMIN_ACCOUNT.password}") or die "no connection";
+        my %new = (hostname => "db11", ip => "${HOSTS.db11.ipv4}", port => 3306, user => "${user}",
+        password => "${ADMIN_ACCOUNT.password}", manager_workdir => "/tmp", logger => $log, dbhelper => $db,
+        dbh => $db->{dbh});
+        ($MhaHelper::Compat::LastWrites::dead, $MhaHelper::Compat::LastWrites::new) = (decode_json($ARGV[0]),
+        bless \\%new, "MHA::Server");
         MHA::Server::get_ssh_args_if($MhaHelper::Compat::LastWrites::dead, 1, "orig", ${reachable});
         print "saved:", eval { MHA::MasterFailover::save_from_binlog_server("mysql-bin.000001", 4, []) } // $@, "\n";
-        { no warnings; $MhaHelper::Compat::Source::demoted = 1; } MhaHelper::Compat::Source::begin_where_it_wrote($db) if $ARGV[1];`,
+        { no warnings; $MhaHelper::Compat::Source::demoted = 1;
+        } MhaHelper::Compat::Source::begin_where_it_wrote($db) if $ARGV[1];`,
             JSON.stringify(dead),
             ...(reachable === 1 && Object.keys(source).length === 0 ? ['1'] : []),
           ],
@@ -273,11 +287,20 @@ describe('defects of MHA', { concurrency: false }, () => {
         (await lab.sql('db11', 'SELECT @@global.gtid_slave_pos AS Position'))[0]?.['Position'];
       assert.match(
         (await rescue(ADMIN_ACCOUNT.user, {}, 0)).stdout,
-        /^mha-helper compat: the binary log of the dead master was not read, because MHA has not reached .* missing on the new master.*\nsaved:0\n$/,
+        patternOf(
+          String.raw`^mha-helper compat: the binary log of the dead master was `,
+          String.raw`not read, because MHA has not reached .* `,
+          String.raw`missing on the new master.*\nsaved:0\n$`,
+        ),
       );
       assert.match(
         (await rescue(ADMIN_ACCOUNT.user, { master_binlog_dir: '/nowhere' })).stdout,
-        /binary log on db10:3306 from mysql-bin\.000001 on: it has failed there \(exit 1\): there is no mysql-bin\.000001 that can be read in '\/nowhere': see master_binlog_dir.*\n.* missing on the new master.*\nsaved:0\n$/,
+        patternOf(
+          String.raw`binary log on db10:3306 from mysql-bin\.000001 on: it has failed there \(exit 1\): there is no `,
+          String.raw`mysql-bin\.000001 that can be read in '\/nowhere': see `,
+          String.raw`master_binlog_dir.*\n.* missing on the new `,
+          String.raw`master.*\nsaved:0\n$`,
+        ),
       );
       assert.match(
         (await rescue(ADMIN_ACCOUNT.user, { ssh_port: 1 })).stdout,
@@ -311,7 +334,10 @@ describe('defects of MHA', { concurrency: false }, () => {
       await lab.sql('db11', 'SET GLOBAL max_allowed_packet=4096');
       assert.match(
         (await rescue(ADMIN_ACCOUNT.user)).stdout,
-        /3 transactions in the binary log on db10:3306 that no replica has received: .*\n.*db11.*: executed\nsaved:0\n$/,
+        patternOf(
+          String.raw`3 transactions in the binary log on db10:3306 that no replica has received: .*\n.*db11.*: `,
+          String.raw`executed\nsaved:0\n$`,
+        ),
       );
       assert.deepEqual([await rows(), await position()], [[-13, -12, -11], written]);
       assert.deepEqual(
@@ -326,8 +352,8 @@ describe('defects of MHA', { concurrency: false }, () => {
         /: 0 transactions in the binary log on db10:3306 that no replica has received\nsaved:0\n$/,
       );
 
-      // What fails on the way ends the failover; what was executed until then is not executed again, by the next attempt
-      // or as a replica.
+      // What fails on the way ends the failover; what was executed until then is not executed again, by the next
+      // attempt or as a replica.
       await lab.sql(
         'db11',
         'RESET MASTER',
@@ -338,7 +364,11 @@ describe('defects of MHA', { concurrency: false }, () => {
       await lab.sql('db11', 'SET sql_log_bin=0', 'DELETE FROM app.writes WHERE id = -11');
       assert.match(
         (await rescue(ADMIN_ACCOUNT.user)).stdout,
-        /\nsaved:mha-helper compat: db11.*: the transactions in \/tmp\/.* could not be executed: ERROR 1062 .*Duplicate entry '-12' .* give up what is left of them with --skip_save_master_binlog\n/,
+        patternOf(
+          String.raw`\nsaved:mha-helper compat: db11.*: the transactions in `,
+          String.raw`\/tmp\/.* could not be executed: ERROR 1062 `,
+          String.raw`.*Duplicate entry '-12' .* give up what is left of them with --skip_save_master_binlog\n`,
+        ),
       );
       assert.deepEqual(await rows(), [-12, -11]);
       await lab.sql('db11', 'SET sql_log_bin=0', 'DELETE FROM app.writes WHERE id = -12');
@@ -373,10 +403,14 @@ describe('defects of MHA', { concurrency: false }, () => {
       `CREATE USER expired@'%' IDENTIFIED BY 'x' PASSWORD EXPIRE`,
     );
     // No server can be made to run out of threads here: what it says then is said by somebody else.
-    const full = `use IO::Socket; my $full = IO::Socket::INET->new(Listen => 9, ReuseAddr => 1, LocalAddr => "127.0.0.1:3307"); my $pid = fork;
-      if (!$pid) { while (my $client = $full->accept) { print $client "\\x11\\0\\0\\0\\xff\\x6f\\x04no more thread" } }`;
-    const script = `${full} my $look = sub { (split /\\(/, MHA::DBHelper::check_connection_fast_util(@_))[0] }; $look->("${HOSTS.db10.ipv4}", 3306, "blocked", "y") for 1, 2;
-      print join " ", (map { $look->("${HOSTS.db10.ipv4}", 3306, $_, "x") } qw(locked blocked local expired)), $look->("127.0.0.1", 3307, "a", "x"); kill KILL => $pid`;
+    const full = `use IO::Socket;
+    my $full = IO::Socket::INET->new(Listen => 9, ReuseAddr => 1, LocalAddr => "127.0.0.1:3307"); my $pid = fork;
+      if (!$pid) { while (my $client = $full->accept) {
+        print $client "\\x11\\0\\0\\0\\xff\\x6f\\x04no more thread" } }`;
+    const script = `${full} my $look = sub { (split /\\(/, MHA::DBHelper::check_connection_fast_util(@_))[0] };
+    $look->("${HOSTS.db10.ipv4}", 3306, "blocked", "y") for 1, 2;
+      print join " ", (map { $look->("${HOSTS.db10.ipv4}", 3306, $_, "x") } qw(locked blocked local expired)),
+      $look->("127.0.0.1", 3307, "a", "x"); kill KILL => $pid`;
     assert.equal((await without('db10', script)).stdout, '0 0 0 0 0');
     assert.equal((await withLayer('db10', script)).stdout, '4151 4150 1698 1862 1135');
   });
@@ -410,7 +444,7 @@ describe('defects of MHA', { concurrency: false }, () => {
     );
   });
 
-  test('mha-helper mha: without the packages the layer is put in place by itself, on the hosts by install-node', async () => {
+  test('mha-helper mha: without the packages the layer is put in place, on the hosts by install-node', async () => {
     await Promise.all(
       (['mgr', 'db10', 'db11', 'db12'] as const).map((host) => lab.exec(host, ['rm', '-r', '/usr/share/mha-helper'])),
     );

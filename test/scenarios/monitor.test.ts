@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
-import { APPLICATION_FILE, WORK_DIRECTORY } from '../lab/exampleConfiguration.ts';
+import { APPLICATION_FILE, HELPER_FILE, WORK_DIRECTORY } from '../lab/exampleConfiguration.ts';
+import type { CommandOutcome } from '../lab/hostCommand.ts';
 import type { Lab } from '../lab/lab.ts';
 import { waitUntil } from '../lab/processes.ts';
 import { startWriter } from '../lab/writer.ts';
@@ -239,15 +240,45 @@ describe('the monitor keeps masterha_manager running', { concurrency: false }, (
     },
   );
 
+  test('what cannot be monitored is an error, and nothing is started for it', async () => {
+    await cluster().configure(quickMonitor);
+    const start = (...words: readonly string[]): Promise<CommandOutcome> =>
+      cluster().exec('mgr', ['mha-helper', 'monitor', 'start', ...words]);
+    await cluster().exec('mgr', ['cp', APPLICATION_FILE, `/root/${CLUSTER}.conf`]);
+    for (const [conf, code, line] of [
+      ['/etc/mha/gone.cnf', 3, /cannot read MHA's configuration file \/etc\/mha\/gone\.cnf: there is no such file/],
+      [HELPER_FILE, 3, /is mha-helper's own configuration, and MHA's is needed here -- for instance /],
+    ] as const) {
+      const refused = await start('-c', conf);
+      assert.deepEqual([refused.code, refused.stdout], [code, '']);
+      assert.match(refused.stderr, line);
+    }
+    await startMonitor(cluster());
+    const { monitorPid } = await untilProtected(cluster(), 'db10');
+    const other = `/root/${CLUSTER}.conf`;
+    for (const command of ['start', 'stop', 'status']) {
+      const refused = await cluster().exec('mgr', ['mha-helper', 'monitor', command, '-c', other]);
+      assert.equal(refused.code, 9, refused.stdout);
+      assert.match(refused.stderr, /the cluster "test_cluster" is already that of \/etc\/mha\/test_cluster\.conf/);
+    }
+    assert.equal((await status(cluster())).monitorPid, monitorPid);
+    await monitor(cluster(), 'stop');
+    await cluster().exec('mgr', ['rm', other]);
+  });
+
   test(
-    'an error in the configuration is told once, and mended without a restart of the monitor; restart; not ' +
+    'an error in the configuration is told once, and fixed without a restart of the monitor; restart; not ' +
       'protected within last_failover_minute; stop',
     async () => {
       await cluster().configure({
-        application: { 'server default': { ping_interval: '1', ping_intervall: '1' } },
+        application: { 'server default': { ping_interval: '1' } },
         helper: { default: { last_failover_minute: '60' } },
       });
       await startMonitor(cluster());
+      const { managerPid } = await untilProtected(cluster(), 'db10');
+      const slip = String.raw`s/^\[server default\]/&\nping_intervall=1/`;
+      await cluster().exec('mgr', ['sed', '-i', slip, APPLICATION_FILE]);
+      await killInManager(cluster(), managerPid);
       const broken = await untilStatus(cluster(), 'the incident', ({ incident }) => incident !== null);
       assert.match(
         broken.incident ?? '',
@@ -260,8 +291,8 @@ describe('the monitor keeps masterha_manager running', { concurrency: false }, (
         (await cluster().mails()).map(({ headers }) => headers['subject']),
         ['test_cluster: NOT PROTECTED', 'test_cluster: protected again'],
       );
-      const mended = await status(cluster());
-      assert.equal(mended.incident, null);
+      const fixed = await status(cluster());
+      assert.equal(fixed.incident, null);
 
       // By the old names.
       assert.equal(
@@ -269,7 +300,7 @@ describe('the monitor keeps masterha_manager running', { concurrency: false }, (
         0,
       );
       const restarted = await untilProtected(cluster(), 'db10');
-      assert.notEqual(restarted.monitorPid, mended.monitorPid);
+      assert.notEqual(restarted.monitorPid, fixed.monitorPid);
       assert.equal(
         (await cluster().exec('mgr', ['mha_manager_daemon', `--conf=/etc/mha/${CLUSTER}.conf`, 'status'])).code,
         0,

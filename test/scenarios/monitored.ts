@@ -40,7 +40,8 @@ export async function giveToMhaUser(lab: Lab): Promise<void> {
     `
     mkdir -p -m 750 /var/lib/mha-helper /var/log/mha-helper
     chgrp ${MHA_USER} /var/lib/mha-helper /var/log/mha-helper; chmod g+w /var/lib/mha-helper /var/log/mha-helper
-    chgrp -R ${MHA_USER} /etc/mha-helper /etc/mha; chmod 750 /etc/mha-helper; chmod 640 /etc/mha-helper/*.conf /etc/mha/*.conf
+    chgrp -R ${MHA_USER} /etc/mha-helper /etc/mha; chmod 750 /etc/mha-helper
+    chmod 640 /etc/mha-helper/*.conf /etc/mha/*.conf
     chown -R ${MHA_USER} ${WORK_DIRECTORY}`,
   ]);
   assert.equal(code, 0, stderr);
@@ -73,7 +74,12 @@ export async function untilStatus(
     await waitUntil(what, timeoutMs, async () => test((last = await status(lab))));
   } catch (error) {
     throw new Error(
-      `${(error as Error).message}\n${JSON.stringify(last)}\n${await monitorLog(lab)}\n${(await managerLog(lab)).slice(-2500)}`,
+      [
+        (error as Error).message,
+        JSON.stringify(last),
+        await monitorLog(lab),
+        (await managerLog(lab)).slice(-2500),
+      ].join('\n'),
       { cause: error },
     );
   }

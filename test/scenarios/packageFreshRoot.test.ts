@@ -20,7 +20,8 @@ const besides = ['openssh-client', 'sudo'];
 const life = `
 dpkg -i /packages/now.deb >/dev/null
 mha-helper --version | cut -d' ' -f1,2
-for name in ${entryNames.map(({ name }) => name).join(' ')}; do "$name" --help >/dev/null 2>&1 || [ $? = 2 ]; test "$(readlink "$(command -v "$name")")" = mha-helper; done
+for name in ${entryNames.map(({ name }) => name).join(' ')}; do "$name" --help >/dev/null 2>&1 || [ $? = 2 ];
+test "$(readlink "$(command -v "$name")")" = mha-helper; done
 stat -c '%a %n' /etc/mha-helper /var/lib/mha-helper
 test -z "$(dpkg -V mha-helper)"
 visudo -cqf ${documents}/examples/sudoers.d/mha_helper

@@ -4,6 +4,7 @@ import type { Lab } from '../lab/lab.ts';
 import { lostWrites, startWriter } from '../lab/writer.ts';
 import { waitUntil } from '../lab/processes.ts';
 import { assertWhole, clusterLab, helperProcesses, masterSwitch } from './cluster.ts';
+import { patternOf } from '../patternOf.ts';
 
 describe('planned switch through real MHA', { concurrency: false }, () => {
   let lab: Lab | undefined;
@@ -68,7 +69,10 @@ describe('planned switch through real MHA', { concurrency: false }, () => {
     assert.equal(switched.code, 1, switched.stdout);
     assert.match(
       switched.stdout,
-      /writes go on in spite of read_only: .*heartbeat from 192\.168\.10\.200.*; everything this run had changed was undone/,
+      patternOf(
+        String.raw`writes go on in spite of read_only: .*heartbeat from 192\.168\.10\.200.*; everything this run had `,
+        String.raw`changed was undone`,
+      ),
     );
     assert.doesNotMatch(switched.stdout, /Proceeding|Switching slaves/);
     await assertWhole(cluster(), 'db10', writer);
@@ -96,7 +100,7 @@ describe('planned switch through real MHA', { concurrency: false }, () => {
     await assertWhole(cluster(), 'db11');
   });
 
-  test('super_read_only and kill_after_timeout in the file, and FQDN-like options of other hosts, do no harm', async () => {
+  test('super_read_only and kill_after_timeout, and FQDN-like options of other hosts, do no harm', async () => {
     await cluster().configure({
       helper: {
         default: { super_read_only: 'yes', kill_after_timeout: '1', requires_arping: 'yes', 'ovais.typo': 'x' },
@@ -146,7 +150,7 @@ test("the seed's example, unchanged: files, sudoers rule and symlinks", async ()
   }
 });
 
-test("the seed's example, unchanged, where sudo refuses arping: the kernel tells the network, and a client goes on", async () => {
+test("the seed's example, unchanged, where sudo refuses arping: the kernel tells the network", async () => {
   const lab = await clusterLab({ seedSudoers: true });
   try {
     const writer = await startWriter(lab);
@@ -154,7 +158,11 @@ test("the seed's example, unchanged, where sudo refuses arping: the kernel tells
     assert.equal(switched.code, 0, switched.stdout);
     assert.match(
       switched.stdout,
-      /warning: db11: 192\.168\.10\.155 was announced by the kernel instead of arping, .*: sudo: .* -- allow it in sudoers: "NOPASSWD: \/.*bin\/arping"/,
+      patternOf(
+        String.raw`warning: db11: 192\.168\.10\.155 was announced by the kernel `,
+        String.raw`instead of arping, .*: sudo: .* -- allow `,
+        String.raw`it in sudoers: "NOPASSWD: \/.*bin\/arping"`,
+      ),
     );
     assert.doesNotMatch(switched.stdout, /LEFT TO DO/);
     const summary = await assertWhole(lab, 'db11', writer);

@@ -15,6 +15,7 @@ import { decodeHeader, mimeParts } from '../lab/mime.ts';
 import { waitUntil } from '../lab/processes.ts';
 import { MAIL_CERTIFICATE, MAIL_LOGIN, startSecureMailServer } from '../lab/secureMailServer.ts';
 import { clusterLab, managerEnd, managerLog, quickManager, startManager } from './cluster.ts';
+import { patternOf } from '../patternOf.ts';
 
 const spool = '/var/lib/mha-helper/spool';
 const password = MAIL_LOGIN.password;
@@ -62,8 +63,13 @@ describe('the report', { concurrency: false }, () => {
     return mails;
   }
 
+  // Every report here names db11 as the new master, which it is not: the subject says that something is left to do.
+  const mark = ' - LEFT TO DO';
   const subjects = (mails: readonly ReceivedMail[]): string[] =>
-    mails.map(({ headers }) => decodeHeader(headers['subject'] ?? '')).sort();
+    mails
+      .map(({ headers }) => decodeHeader(headers['subject'] ?? ''))
+      .map((subject) => (subject.endsWith(mark) ? subject.slice(0, -mark.length) : `${subject}, without its end`))
+      .sort();
   const spooled = async (): Promise<string[]> =>
     (await shell(`ls ${spool} 2>/dev/null | grep -v '^refused$'`)).stdout.split('\n').filter((name) => name !== '');
 
@@ -144,7 +150,7 @@ describe('the report', { concurrency: false }, () => {
       ],
     ];
     for (const [name, options, said] of refused) {
-      test(`${name}: not sent, kept in the spool, and delivered when that is mended`, async () => {
+      test(`${name}: not sent, kept in the spool, and delivered when that is fixed`, async () => {
         await settings(options);
         const sent = await report(name);
         assert.equal(sent.code, 12, sent.stderr);
@@ -180,7 +186,11 @@ describe('the report', { concurrency: false }, () => {
     assert.equal(sent.code, 12, sent.stderr);
     assert.match(
       sent.stderr,
-      /^mha-helper: mail server localhost:25 did not take the mail for me@ovaistariq\.net: .*ECONNREFUSED.*kept in the spool \/var\/lib\/mha-helper\/spool -- .*report --flush/m,
+      new RegExp(
+        String.raw`^mha-helper: mail server localhost:25 did not take the mail for me@ovaistariq\.net: ` +
+          String.raw`.*ECONNREFUSED.*kept in the spool \/var\/lib\/mha-helper\/spool -- .*report --flush`,
+        'm',
+      ),
     );
     assert.equal((await shell(`stat -c %a ${spool} ${spool}/*.json`)).stdout, '700\n600\n');
     // Not a second half minute: a server that has nothing listening is the same for the next one.
@@ -196,20 +206,24 @@ describe('the report', { concurrency: false }, () => {
     const third = await report('third');
     assert.equal(third.code, 0, third.stderr);
     assert.deepEqual(
-      [...third.stdout.matchAll(/mail "(\w+)"/g)].map(([, subject]) => subject),
+      [...third.stdout.matchAll(/mail "(\w+) - LEFT TO DO"/g)].map(([, subject]) => subject),
       ['third', 'first', 'second'],
     );
     assert.deepEqual(subjects(await arrived(3)), ['first', 'second', 'third']);
     assert.deepEqual(await spooled(), []);
   });
 
-  test('two recipients, one refused: the other one has it, the refused mail is set aside and not tried again', async () => {
+  test('two recipients, one refused: the other has it, the refused mail is set aside, not tried again', async () => {
     await settings({ smtp_host: 'localhost', report_email: `dba@example.org, ${REFUSED_RECIPIENT}` });
     const sent = await report('two');
     assert.equal(sent.code, 12, sent.stderr);
     assert.match(
       sent.stderr,
-      /did not take the mail for gone@example\.org: 550 .*refused for good, set aside in .*spool\/refused -- it was taken for dba@example\.org/,
+      patternOf(
+        String.raw`did not take the mail for gone@example\.org: 550 .*refused for `,
+        String.raw`good, set aside in .*spool\/refused -- `,
+        String.raw`it was taken for dba@example\.org`,
+      ),
     );
     assert.equal((await arrived(1))[0]?.headers['to'], `dba@example.org, ${REFUSED_RECIPIENT}`);
     const flushed = await cluster().exec('mgr', ['mha-helper', 'report', '--flush']);
@@ -244,7 +258,11 @@ describe('the report', { concurrency: false }, () => {
     const [text] = mimeParts(mail?.raw ?? '').leaves;
     assert.match(
       text?.text ?? '',
-      /Writer address now: +not known: cannot read MHA's configuration file \/etc\/mha\/gone\.cnf: there is no such file/,
+      patternOf(
+        String.raw`Writer address now: +not known: cannot read MHA's configuration `,
+        String.raw`file \/etc\/mha\/gone\.cnf: there is `,
+        String.raw`no such file`,
+      ),
     );
     assert.match(text?.text ?? '', /The manager log is not attached: cannot read MHA's configuration/);
   });
@@ -255,7 +273,7 @@ describe('the report', { concurrency: false }, () => {
     assert.equal((await cluster().exec('mgr', ['mha-helper', 'report', '--flush', '--subject=x'])).code, 2);
   });
 
-  test('after a real failover: steps with times, where the writer address is, who takes writes, and the log', async () => {
+  test('after a real failover: steps with times, the writer address, who takes writes, and the log', async () => {
     await cluster().resetTopology();
     await cluster().configure(quickManager);
     const manager = await startManager(cluster());
@@ -273,7 +291,14 @@ describe('the report', { concurrency: false }, () => {
       ],
     );
     const [text, html, log] = leaves.map((leaf) => leaf.text);
-    assert.match(text ?? '', /^Nothing is left to do\.$/m);
+    assert.match(decodeHeader(mail?.headers['subject'] ?? ''), / succeeded$/);
+    assert.match(
+      text ?? '',
+      patternOf(
+        String.raw`^Nothing needs to be done at once\.\nLATER: db10 is out of the cluster: repair it, and make it a `,
+        String.raw`replica of db11; `,
+      ),
+    );
     assert.match(text ?? '', /^Writer address now: +192\.168\.10\.155 is on db11$/m);
     assert.match(text ?? '', /^ {2}db10 +writer address: no; takes writes: not known: .+/m);
     assert.match(text ?? '', /^ {2}db11 +writer address: yes; takes writes: yes$/m);

@@ -154,7 +154,7 @@ describe("situations of MHA's own tests", { concurrency: false }, () => {
     },
   );
 
-  test('a replica whose SQL thread has stopped with an error: refused, ignore_fail or not, until it is repaired', async () => {
+  test('a replica whose SQL thread has stopped: refused, ignore_fail or not, until it is repaired', async () => {
     const { schema } = APPLICATION_ACCOUNT;
     await cluster().sql('db12', 'SET sql_log_bin=0', `INSERT INTO ${schema}.writes VALUES (1, 12)`);
     await cluster().sql('db10', `INSERT INTO ${schema}.writes VALUES (1, 10)`);
@@ -178,7 +178,7 @@ describe("situations of MHA's own tests", { concurrency: false }, () => {
     await assertMaster('db11', writer);
   });
 
-  test('a replica that is down: refused; with ignore_fail the failover goes on without it, and 10 says so', async () => {
+  test('a replica that is down: refused; with ignore_fail the failover goes on, and 10 says so', async () => {
     const writer = await written();
     await untilAllOn('db11', writer);
     await cluster().killMysqld('db12');

@@ -5,6 +5,7 @@ import { readHardRequest } from '../../mha/request.ts';
 import { hardStart } from '../../procedures/hooks/hardStart.ts';
 import { hardStatus } from '../../procedures/hooks/hardStatus.ts';
 import { hardStop, hardStopSsh } from '../../procedures/hooks/hardStop.ts';
+import type { OwnArguments } from '../ownArguments.ts';
 import { HookCommand } from './hookCommand.ts';
 
 /** MHA's master_ip_failover_script. */
@@ -15,22 +16,28 @@ export class HardFailoverCommand extends HookCommand {
     category: 'Hooks that MHA calls',
     description: "dead master: MHA's master_ip_failover_script",
     details: `
-      With \`--command=stopssh\` the writer address is released on the dead master's host. With \`--command=stop\` that host does not answer SSH:
-      the option unreachable_master decides whether the failover goes on (exit 10), stops, or fences the host first.
+      With \`--command=stopssh\` the writer address is released on the dead master's host. With \`--command=stop\` that
+      host does not answer SSH: the option unreachable_master decides whether the failover goes on (exit 10), stops, or
+      fences the host first.
 
-      With \`--command=start\` the new master gets read_only=0 and the writer address, after a look whether the dead master is really dead.
+      With \`--command=start\` the new master gets read_only=0 and the writer address, after a look whether the dead
+      master is really dead.
 
-      With \`--command=status\` nothing is changed: configuration, SSH, programs, rights and interface on the master's host are looked at.
+      With \`--command=status\` nothing is changed: configuration, SSH, programs, rights and interface on the master's
+      host are checked.
 
       Exit codes: 0 done; 10 MHA may go on, and LEFT TO DO says what to do by hand; anything else: MHA aborts.
     `,
     examples: [
       [
         'What MHA passes',
-        'mha-helper hard-failover --command=status --ssh_user=mha --orig_master_host=db10 --orig_master_ip=192.168.10.10 --orig_master_port=3306',
+        'mha-helper hard-failover --command=status --ssh_user=mha --orig_master_host=db10 ' +
+          '--orig_master_ip=192.168.10.10 --orig_master_port=3306',
       ],
     ],
   });
+
+  static ownArguments: OwnArguments = { synopsis: '--command=status|stopssh|stop|start --orig_master_host=HOST ...' };
 
   protected perform(args: readonly string[], tools: Tools): Promise<Outcome> {
     const { request, warnings } = readHardRequest(args);

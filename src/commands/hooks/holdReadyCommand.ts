@@ -3,7 +3,8 @@ import type { Context } from '../../context/Context.ts';
 import { afterMha } from '../../procedures/switch/afterMha.ts';
 
 /**
- * What a hook starts to have connections ready for the next one, and to see MHA's end. Not for people: it has no usage, so that --help does
+ * What a hook starts to have connections ready for the next one, and to see MHA's end. Not for people: it has no
+ * usage, so that --help does
  * not list it.
  */
 export class HoldReadyCommand extends Command<Context> {

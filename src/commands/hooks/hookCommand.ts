@@ -1,5 +1,6 @@
 import { Command, Option } from 'clipanion';
 import type { Context, Tools } from '../../context/Context.ts';
+import { Failure } from '../../errors/errors.ts';
 import { readArguments } from '../../mha/arguments.ts';
 import { exitCodeOf, type Outcome } from '../../mha/exitCodes.ts';
 import { printLeftToDo } from '../printLeftToDo.ts';
@@ -16,6 +17,11 @@ export abstract class HookCommand extends Command<Context> {
   protected abstract perform(args: readonly string[], tools: Tools): Promise<Outcome>;
 
   async execute(): Promise<number> {
+    // A person has tried the name: MHA always passes arguments.
+    if (this.args.length === 0)
+      throw new Failure('usage', `${this.path.join(' ')}: no arguments are given, and nothing was done`, {
+        hint: `MHA calls this by itself; see mha-helper ${this.path.join(' ')} --help`,
+      });
     const outcome = await this.perform(this.args, this.context.tools);
     printLeftToDo(outcome, this.context.stderr);
     return exitCodeOf(outcome, readArguments(this.args, new Set(['command']), new Set()).values.get('command'));

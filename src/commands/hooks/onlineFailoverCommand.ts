@@ -4,6 +4,7 @@ import type { Outcome } from '../../mha/exitCodes.ts';
 import { readOnlineRequest } from '../../mha/request.ts';
 import { onlineStart } from '../../procedures/hooks/onlineStart.ts';
 import { onlineStop } from '../../procedures/hooks/onlineStop.ts';
+import type { OwnArguments } from '../ownArguments.ts';
 import { HookCommand } from './hookCommand.ts';
 
 /** MHA's master_ip_online_change_script. */
@@ -14,9 +15,10 @@ export class OnlineFailoverCommand extends HookCommand {
     category: 'Hooks that MHA calls',
     description: "planned switch: MHA's master_ip_online_change_script",
     details: `
-      With \`--command=stop\` nobody writes on the original master any more: read_only is set on the new master, the writer address is
-      released on the original master and the connections on it are reset, read_only is set there, sessions with work get
-      kill_after_timeout seconds, the rest is terminated, and the binary log is read twice. Whatever fails undoes all of it.
+      With \`--command=stop\` nobody writes on the original master any more: read_only is set on the new master, the
+      writer address is released on the original master and the connections on it are reset, read_only is set there,
+      sessions with work get kill_after_timeout seconds, the rest is terminated, and the binary log is read twice.
+      Whatever fails undoes all of it.
 
       With \`--command=start\` the new master gets read_only=0 and the writer address.
 
@@ -25,10 +27,16 @@ export class OnlineFailoverCommand extends HookCommand {
     examples: [
       [
         'What MHA passes',
-        "mha-helper online-failover --command=stop --orig_master_host=db10 --orig_master_ip=192.168.10.10 --orig_master_port=3306 --orig_master_user='mha' --orig_master_password='...' --orig_master_ssh_user=mha --new_master_host=db11 ...",
+        'mha-helper online-failover --command=stop --orig_master_host=db10 --orig_master_ip=192.168.10.10 ' +
+          "--orig_master_port=3306 --orig_master_user='mha' --orig_master_password='...' " +
+          '--orig_master_ssh_user=mha --new_master_host=db11 ...',
       ],
     ],
   });
+
+  static ownArguments: OwnArguments = {
+    synopsis: '--command=stop|start --orig_master_host=HOST --new_master_host=HOST ...',
+  };
 
   protected perform(args: readonly string[], tools: Tools): Promise<Outcome> {
     const { request, warnings } = readOnlineRequest(args);

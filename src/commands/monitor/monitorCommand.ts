@@ -9,9 +9,7 @@ export const defaultLogFile = '/var/log/mha-helper/monitor.log';
 
 /** What every `monitor` command is told: which clusters. */
 export abstract class MonitorCommand extends Command<Context> {
-  conf = Option.Array('-c,--conf', [], {
-    description: "MHA's application file of a cluster; may be given several times",
-  });
+  conf = Option.Array('-c,--conf', [], { description: "MHA's configuration of a cluster; may be given several times" });
   all = Option.String('--all', {
     tolerateBoolean: true,
     description: 'all *.cnf and *.conf files of a directory, --all=DIRECTORY; alone: /etc/mha',

@@ -1,5 +1,6 @@
 import { Command, Option } from 'clipanion';
 import { startMonitor, stopMonitor } from '../../procedures/monitor/daemonise.ts';
+import { refuseUnusable } from '../../procedures/monitor/usableClusters.ts';
 import { defaultLogFile, MonitorCommand, readListenAddress, readWait } from './monitorCommand.ts';
 
 /** Stop and start. */
@@ -22,6 +23,8 @@ export class MonitorRestartCommand extends MonitorCommand {
     const daemon = await this.context.daemon();
     if (this.metrics !== undefined) readListenAddress(this.metrics);
     const paths = await this.files(tools);
+    // One that could not be started again must not be stopped.
+    await refuseUnusable(paths, this.conf, tools);
     await stopMonitor(paths, { waitMs: readWait(this.wait), abort: false }, tools, daemon);
     const args = [
       ...paths.flatMap((path) => ['--conf', path]),
@@ -29,7 +32,7 @@ export class MonitorRestartCommand extends MonitorCommand {
       this.logFile,
       ...(this.metrics === undefined ? [] : ['--metrics', this.metrics]),
     ];
-    const pid = await startMonitor(paths, args, this.logFile, tools, daemon);
+    const pid = await startMonitor({ paths, named: this.conf }, args, this.logFile, tools, daemon);
     this.say(`the monitor of ${paths.join(', ')} has started: process ${pid}, log ${this.logFile}`);
     return 0;
   }

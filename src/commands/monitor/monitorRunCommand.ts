@@ -10,13 +10,15 @@ export class MonitorRunCommand extends MonitorCommand {
     category: 'Keeping MHA running',
     description: 'keep masterha_manager running for these clusters, in the foreground',
     details: `
-      masterha_manager is started for each cluster, watched, and started again after a failover and after an error: after 1, 2, 4, ... and at most
-      60 seconds. A dead master is left out until it replicates again. A mail tells when protection stops and when it is back.
+      masterha_manager is started for each cluster, watched, and started again after a failover and after an error:
+      after 1, 2, 4, ... and at most 60 seconds. A dead master is left out until it replicates again. A mail tells when
+      protection stops and when it is back.
 
-      SIGTERM ends it, and every masterha_manager with it, but none in the middle of a failover: that is waited for. After a \`kill -9\` the managers
-      go on, and the next monitor takes them over.
+      SIGTERM ends it, and every masterha_manager with it, but none in the middle of a failover: that is waited for.
+      After a \`kill -9\` the managers go on, and the next monitor takes them over.
 
-      Under systemd: Type=notify, NotifyAccess=all, KillMode=process (the managers must outlive a monitor that is killed), Restart=on-failure.
+      Under systemd: Type=notify, NotifyAccess=all, KillMode=process (the managers must outlive a monitor that is
+      killed), Restart=on-failure.
     `,
     examples: [
       ['One cluster', 'mha-helper monitor run -c /etc/mha/test_cluster.conf'],

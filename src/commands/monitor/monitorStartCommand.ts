@@ -8,9 +8,10 @@ export class MonitorStartCommand extends MonitorCommand {
 
   static override usage = Command.Usage({
     category: 'Keeping MHA running',
-    description: 'the same in the background, on hosts without systemd',
+    description: 'keep masterha_manager running in the background, on hosts without systemd',
     details: `
-      Returns when the monitor holds its locks. Its log is opened for each line, so it can be rotated at any time. See \`mha-helper monitor run --help\`.
+      Returns when the monitor holds its locks. Its log is opened for each line, so it can be rotated at any time. See
+      \`mha-helper monitor run --help\`.
     `,
     examples: [
       ['One cluster', 'mha-helper monitor start -c /etc/mha/test_cluster.conf'],
@@ -30,7 +31,8 @@ export class MonitorStartCommand extends MonitorCommand {
       this.logFile,
       ...(this.metrics === undefined ? [] : ['--metrics', this.metrics]),
     ];
-    const pid = await startMonitor(paths, args, this.logFile, this.context.tools, await this.context.daemon());
+    const { tools } = this.context;
+    const pid = await startMonitor({ paths, named: this.conf }, args, this.logFile, tools, await this.context.daemon());
     this.say(`the monitor of ${paths.join(', ')} has started: process ${pid}, log ${this.logFile}`);
     return 0;
   }

@@ -11,8 +11,9 @@ export class MonitorStopCommand extends MonitorCommand {
     category: 'Keeping MHA running',
     description: 'end the monitor of these clusters and their masterha_manager',
     details: `
-      A failover that runs is waited for; \`--abort\` does not wait, and leaves the cluster as it is at that moment. Nothing to stop is no error. Exit code
-      7 when it has not ended in time: it ends by itself when the failover is over.
+      A failover that runs is waited for; \`--abort\` does not wait, and leaves the cluster as it is at that moment.
+      Nothing to stop is no error. Exit code 7 when it has not ended in time: it ends by itself when the failover is
+      over.
     `,
     examples: [['One cluster', 'mha-helper monitor stop -c /etc/mha/test_cluster.conf']],
   });
@@ -37,7 +38,8 @@ export class MonitorStopCommand extends MonitorCommand {
     for (const one of left) {
       if (one?.managerPid != null)
         tools.log.warn(
-          `masterha_manager (pid ${one.managerPid}) goes on without a monitor; masterha_stop --conf=${one.path} ends it, mha-helper monitor start takes it over`,
+          `masterha_manager (pid ${one.managerPid}) goes on without a monitor; ` +
+            `masterha_stop --conf=${one.path} ends it, mha-helper monitor start takes it over`,
         );
     }
     this.say(ended.length === 0 ? 'no monitor was running' : `the monitor has ended: process ${ended.join(', ')}`);

@@ -6,8 +6,8 @@ import { printLeftToDo } from '../printLeftToDo.ts';
 
 /** What `vip assign` and `vip release` are told. */
 export abstract class VipMoveCommand extends Command<Context> {
-  host = Option.String({ required: true });
-  conf = Option.String('-c,--conf', { required: true, description: "MHA's application file" });
+  host = Option.String({ name: 'HOST', required: true });
+  conf = Option.String('-c,--conf', { required: true, description: "MHA's configuration of the cluster" });
   force = Option.Boolean('--force', false, {
     description: 'do it although something speaks against it; what is overridden is said',
   });

@@ -12,7 +12,9 @@ export class VipReleaseCommand extends VipMoveCommand {
     category: 'For operators',
     description: 'take the writer address away from a host and reset the connections on it',
     details: `
-      A host that does not have it is left alone. Where a service or a command moves the address, the host need not answer. On the master that takes the writes this refuses unless \`--force\` is given: clients could not reach it any more.
+      A host that does not have it is left alone. Where a service or a command moves the address, the host need not
+      answer. On the master that takes the writes this refuses unless \`--force\` is given: clients could not reach it
+      any more.
 
       Exit codes: 0 done; 9 refused, nothing was changed; others: nothing was changed, or all was undone.
     `,

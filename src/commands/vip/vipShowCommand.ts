@@ -10,15 +10,17 @@ export class VipShowCommand extends Command<Context> {
     category: 'For operators',
     description: 'show for each host whether it holds the writer address, and whether it takes writes',
     details: `
-      Asks every server and host at this moment; changes nothing. PARTLY: clients may be led there, but something is missing. A rest: only on
-      the host itself, without effect. Lines that begin with ATTENTION say what is not as it should be.
+      Asks every server and host at this moment; changes nothing. PARTLY: clients may be led there, but something is
+      missing. A rest: only on the host itself, without effect. Lines that begin with ATTENTION say what is not as it
+      should be.
 
-      Exit codes: 0 one server takes writes and has the address; 9 it is not so; 4, 5, 6 or 7 when a server or host could not be asked.
+      Exit codes: 0 one server takes writes and has the address; 9 it is not so; 4, 5, 6 or 7 when a server or host
+      could not be asked.
     `,
     examples: [['Where is it?', 'mha-helper vip show -c /etc/mha/test_cluster.conf']],
   });
 
-  conf = Option.String('-c,--conf', { required: true, description: "MHA's application file" });
+  conf = Option.String('-c,--conf', { required: true, description: "MHA's configuration of the cluster" });
 
   async execute(): Promise<number> {
     const { lines, attention, exitCode } = await showAddress(this.conf, this.context.tools);

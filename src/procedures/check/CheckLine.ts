@@ -13,7 +13,7 @@ export interface CheckLine {
   readonly kind?: FailureKind;
 }
 
-type Body = Omit<CheckLine, 'where'>;
+export type Body = Omit<CheckLine, 'where'>;
 
 export function ok(text: string): Body {
   return { severity: 'ok', text };

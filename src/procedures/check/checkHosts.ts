@@ -2,14 +2,16 @@
 import type { HostSettings } from '../../config/options.ts';
 import type { ApplicationConfig, ApplicationServer } from '../../mha/applicationConfig.ts';
 import { missingPrivileges } from '../../mysql/privileges.ts';
+import type { Finding } from '../../vip/Provider.ts';
 import type { Run } from '../run/openRun.ts';
 import { endOf } from '../../mha/masterEnd.ts';
 import { serverName, type ServerState, type Survey } from '../survey/surveyCluster.ts';
+import { whyNoAnswer } from '../survey/noAnswer.ts';
 import { describeServer } from '../switch/summary.ts';
 import { checkNode } from './checkNode.ts';
-import { at, failed, found, ok, thrown, warning, type CheckLine } from './CheckLine.ts';
+import { at, failed, found, ok, thrown, warning, type Body, type CheckLine } from './CheckLine.ts';
 
-type Lines = readonly Omit<CheckLine, 'where'>[];
+type Lines = readonly Body[];
 
 /** All hosts at once, in the application file's order. */
 export async function checkHosts(
@@ -22,7 +24,7 @@ export async function checkHosts(
   const lines = await Promise.all(
     hosts.map(async (host) => {
       const states = survey.servers.filter(({ server }) => server.hostname === host);
-      const perServer = await Promise.all(states.map((state) => checkServer(run, app, state)));
+      const perServer = await Promise.all(states.map((state) => checkServer(run, app, state, survey)));
       return at(host, [
         ...perServer.flat(),
         ...(await checkHost(
@@ -36,14 +38,14 @@ export async function checkHosts(
   return lines.flat();
 }
 
-async function checkServer(run: Run, app: ApplicationConfig, state: ServerState): Promise<Lines> {
+async function checkServer(run: Run, app: ApplicationConfig, state: ServerState, survey: Survey): Promise<Lines> {
   const { server, failure } = state;
-  if (failure !== null) return [thrown(failure)];
-  return [await checkPrivileges(run, server), replicationLine(app, state)];
+  if (failure !== null) return [failed(failure.kind, whyNoAnswer(failure), failure.hint)];
+  return [await checkPrivileges(run, server), replicationLine(app, state, survey)];
 }
 
 /** Asks what a planned switch asks, and reads what it would need to change something. */
-async function checkPrivileges(run: Run, server: ApplicationServer): Promise<Omit<CheckLine, 'where'>> {
+async function checkPrivileges(run: Run, server: ApplicationServer): Promise<Body> {
   try {
     const end = endOf(server);
     const opened = await run.openServer(end, run.settings(end).options.connect_timeout * 1000);
@@ -61,19 +63,24 @@ async function checkPrivileges(run: Run, server: ApplicationServer): Promise<Omi
   }
 }
 
-function replicationLine(app: ApplicationConfig, state: ServerState): Omit<CheckLine, 'where'> {
-  const text = describeServer(state, (server) => serverName(server, app));
-  if (state.replication === null) {
-    return state.readOnly === true
-      ? failed(
-          'refused',
-          `${text}: neither master nor replica`,
-          'make it a replica, or set read_only=0 if it is the master',
-        )
-      : ok(text);
-  }
-  if (!state.replication.running) return failed('mysql', text, 'mend the replication (SHOW SLAVE STATUS there)');
-  return state.readOnly === false ? warning(text, 'set read_only=1 there, and in its configuration file') : ok(text);
+/** Pure. */
+export function replicationLine(app: ApplicationConfig, state: ServerState, survey: Survey): Body {
+  const { readOnly, replication } = state;
+  const name = (server: ApplicationServer): string => serverName(server, app);
+  const text = describeServer(state, name);
+  if (replication === null && readOnly === true) return apart(text, survey, name);
+  if (replication === null) return ok(text);
+  if (!replication.running) return failed('mysql', text, 'fix the replication (SHOW SLAVE STATUS there)');
+  if (readOnly === false) return warning(text, 'set read_only=1 there, and in its configuration file');
+  return ok(text);
+}
+
+/** A server that is read-only and no replica: the one that takes the writes says what it must become. */
+function apart(text: string, { servers }: Survey, name: (server: ApplicationServer) => string): Body {
+  const writers = servers.filter(({ readOnly }) => readOnly === false).map(({ server }) => name(server));
+  const what = `${text}: neither master nor replica`;
+  if (writers.length > 0) return failed('refused', what, `make it a replica of ${writers.join(' or ')}`);
+  return failed('refused', what, 'see below which server must be the master; if it is another, make this its replica');
 }
 
 async function checkHost(
@@ -94,21 +101,21 @@ async function checkHost(
   }
   try {
     const findings = await run.provider.check(host);
-    const type = settings?.options.vip_type ?? 'none';
-    const without =
-      type === 'none'
-        ? 'SSH works'
-        : `SSH works, and what vip_type = ${type} needs is there${settings?.options.cluster_interface === undefined ? '' : `, ${settings.options.cluster_interface} too`}`;
-    return findings.length === 0
-      ? [ok(without), ...node]
-      : [
-          ok('SSH works'),
-          ...node,
-          ...findings.map((finding) =>
-            neverMaster ? warning(`${finding.text} (no_master=1: only by hand)`, finding.hint) : found(finding),
-          ),
-        ];
+    if (findings.length === 0) return [ok(sshLine(settings)), ...node];
+    return [ok('SSH works'), ...node, ...findings.map((finding) => findingLine(finding, neverMaster))];
   } catch (error) {
     return [ok('SSH works'), ...node, thrown(error, neverMaster)];
   }
+}
+
+function findingLine(finding: Finding, neverMaster: boolean): Body {
+  if (neverMaster) return warning(`${finding.text} (no_master=1: only by hand)`, finding.hint);
+  return found(finding);
+}
+
+function sshLine(settings: HostSettings | undefined): string {
+  const { vip_type: type = 'none', cluster_interface: device } = settings?.options ?? {};
+  if (type === 'none') return 'SSH works';
+  const line = `SSH works, and what vip_type = ${type} needs is there`;
+  return device === undefined ? line : `${line}, ${device} too`;
 }

@@ -4,9 +4,7 @@ import type { Shell, Tools } from '../../context/Context.ts';
 import { oneLine } from '../../errors/message.ts';
 import type { ApplicationConfig, ApplicationServer } from '../../mha/applicationConfig.ts';
 import { openNodeShell } from '../nodes/nodeShell.ts';
-import { at, failed, ok, thrown, warning, type CheckLine } from './CheckLine.ts';
-
-type Body = Omit<CheckLine, 'where'>;
+import { at, failed, ok, thrown, warning, type Body, type CheckLine } from './CheckLine.ts';
 
 const lookMs = 10_000;
 
@@ -49,7 +47,8 @@ export async function checkNode(
     ],
     [
       'directory',
-      `the SSH user cannot read ${server.binlogDirectories.join(' or ')}: the last writes of a dead master would be lost`,
+      `the SSH user cannot read ${server.binlogDirectories.join(' or ')}: ` +
+        'the last writes of a dead master would be lost',
       "set master_binlog_dir in MHA's configuration, or make the SSH user a member of the group that may read it",
     ],
   ];

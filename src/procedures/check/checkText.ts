@@ -8,24 +8,25 @@ const words = { ok: 'OK', warning: 'WARNING', error: 'ERROR' } as const;
 /** Grouped by host, in the order of the lines. */
 export function checkText(lines: readonly CheckLine[]): string {
   const groups = [...Map.groupBy(lines, ({ where }) => where)];
-  const count = (severity: CheckLine['severity'], word: string): string => {
-    const number = lines.filter((line) => line.severity === severity).length;
-    return `${number} ${word}${number === 1 ? '' : 's'}`;
-  };
-  const verdict =
-    exitCodeOfCheck(lines) === 0
-      ? 'nothing is in the way of a failover or a switch'
-      : 'a failover or a switch would FAIL, or do harm';
-  return [
-    ...groups.flatMap(([where, found]) => [
-      where,
-      ...found.map(
-        ({ severity, text, hint }) =>
-          `  ${words[severity].padEnd(8)} ${oneLine(`${text}${hint === undefined ? '' : ` -- ${hint}`}`)}`,
-      ),
-    ]),
-    `${verdict}: ${count('error', 'error')}, ${count('warning', 'warning')}`,
-  ].join('\n');
+  return [...groups.flatMap(([where, found]) => [where, ...found.map(textOf)]), verdict(lines)].join('\n');
+}
+
+function textOf({ severity, text, hint }: CheckLine): string {
+  const whole = hint === undefined ? text : `${text} -- ${hint}`;
+  return `  ${words[severity].padEnd(8)} ${oneLine(whole)}`;
+}
+
+/** `READY (9 warnings)`, `NOT READY: 1 error, 9 warnings`. */
+export function verdict(lines: readonly CheckLine[]): string {
+  const [errors, warnings] = [count(lines, 'error'), count(lines, 'warning')];
+  if (errors !== null) return `NOT READY: ${[errors, ...(warnings === null ? [] : [warnings])].join(', ')}`;
+  return warnings === null ? 'READY' : `READY (${warnings})`;
+}
+
+function count(lines: readonly CheckLine[], severity: 'error' | 'warning'): string | null {
+  const number = lines.filter((line) => line.severity === severity).length;
+  if (number === 0) return null;
+  return number === 1 ? `1 ${severity}` : `${number} ${severity}s`;
 }
 
 /** 0 without an error, else the code of the first. */

@@ -1,4 +1,4 @@
-// Would a failover and a switch of this cluster work? Everything that they need is looked at, all of it told at once.
+// Would a failover and a switch of this cluster work? Everything that they need is checked, all of it told at once.
 // Changes nothing.
 import type { Tools } from '../../context/Context.ts';
 import type { HostSettings } from '../../config/options.ts';
@@ -6,8 +6,10 @@ import { asFailure } from '../../errors/message.ts';
 import { loadApplicationConfig, type ApplicationConfig } from '../../mha/applicationConfig.ts';
 import { lookAtCluster, survey } from '../survey/surveyCluster.ts';
 import { allSettings, missingPrograms } from '../switch/preflight.ts';
-import { checkAddress, checkByMha, checkMaster } from './checkCluster.ts';
+import { checkAddress } from './checkAddress.ts';
+import { checkByMha } from './checkByMha.ts';
 import { checkHosts } from './checkHosts.ts';
+import { checkMaster } from './checkMaster.ts';
 import { checkCopies } from './checkNode.ts';
 import { checkManager } from './checkManager.ts';
 import { at, ok, thrown, warning, type CheckLine } from './CheckLine.ts';
@@ -68,7 +70,7 @@ function currentState(
 }
 
 async function byMha(app: ApplicationConfig, tools: Tools): Promise<readonly CheckLine[]> {
-  // That it is missing is said where the programs are looked at.
+  // That it is missing is said where the programs are checked.
   if ((await missingPrograms(['masterha_check_repl'], tools)).length > 0) return [];
-  return at('cluster', await checkByMha(app, tools));
+  return at('cluster', [await checkByMha(app, tools)]);
 }

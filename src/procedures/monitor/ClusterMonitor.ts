@@ -100,7 +100,9 @@ export class ClusterMonitor {
       log: this.#app?.managerLog ?? this.#names.output,
       conf: [this.conf, reducedFile(this.#tools.places, this.conf)],
     };
-    const seen = await observe(this.#state, files, this.#returned, wanted, { ...this.#tools, daemon: this.#daemon });
+    const outside = { ...this.#tools, daemon: this.#daemon };
+    const { lastFailoverMinute } = this.record;
+    const seen = { ...(await observe(this.#state, files, this.#returned, wanted, outside)), lastFailoverMinute };
     const { state, actions } = decide(this.#state, seen);
     this.#state = state;
     this.#returned = this.#returned.filter((host) => state.absent.includes(host));
@@ -235,7 +237,7 @@ export class ClusterMonitor {
       });
   }
 
-  /** What stands in the way of every look is said once, and again when it has changed. */
+  /** What is in the way of every look is said once, and again when it has changed. */
   #complain(text: string): void {
     if (text !== this.#complaint) this.#tools.log.warn(`${this.name}: ${text}`);
     this.#complaint = text;

@@ -1,5 +1,6 @@
 // Which clusters a call is about.
 import type { Places, Tools } from '../../context/Context.ts';
+import { normalize } from 'node:path';
 import { fileErrorText } from '../../config/problems.ts';
 import { Failure } from '../../errors/errors.ts';
 import { applicationName } from '../../mha/applicationConfig.ts';
@@ -21,7 +22,7 @@ export async function selectClusters(
   tools: Pick<Tools, 'files'>,
 ): Promise<readonly string[]> {
   const found = all === undefined ? [] : await inDirectory(all.replace(/\/+$/, ''), tools);
-  const paths = [...new Set([...conf, ...found])].sort();
+  const paths = [...new Set([...conf, ...found].map((path) => normalize(path)))].sort();
   const relative = paths.find((path) => !path.startsWith('/'));
   if (relative !== undefined)
     throw new Failure('usage', `${relative}: the path must begin with /`, {
@@ -29,13 +30,11 @@ export async function selectClusters(
     });
   for (const [name, same] of Map.groupBy(paths, applicationName)) {
     if (same.length > 1)
-      throw new Failure('usage', `${same.join(' and ')} are both the cluster "${name}" for MHA`, {
-        hint: 'MHA names its files after the application file; rename one',
-      });
+      throw new Failure('usage', `${same.join(' and ')} are both the cluster "${name}" for MHA`, { hint: renameOne });
   }
   if (paths.length === 0)
     throw new Failure('usage', 'no cluster is given', {
-      hint: 'name one with --conf /etc/mha/CLUSTER.cnf, or all of /etc/mha with --all',
+      hint: 'name one with -c /etc/mha/CLUSTER.cnf, or all of /etc/mha with --all',
     });
   return paths;
 }
@@ -49,7 +48,10 @@ async function inDirectory(directory: string, { files }: Pick<Tools, 'files'>): 
   return found;
 }
 
-/** Names of all clusters that a monitor has ever looked after here. */
+/** MHA, and the monitor too, name their files after the cluster's. */
+export const renameOne = 'a cluster is named after its file, without the directory; rename one of the files';
+
+/** Names of all clusters that were ever monitored here. */
 export async function knownClusters(
   tools: Pick<Tools, 'files'> & { readonly places: Places },
 ): Promise<readonly string[]> {

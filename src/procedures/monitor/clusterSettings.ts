@@ -57,15 +57,15 @@ export async function sendNotice(
     '',
   ].join('\n');
   const mail = { from: mailSender(settings.host.options, tools.places.hostname), to, subject, text };
-  const { refusals, failure } = await deliver(mail, smtp, tools.clock.monotonic() + mailMs, tools, { once: true });
-  const missed = refusals.flatMap((refusal) => refusal.to);
+  const delivery = await deliver(mail, smtp, tools.clock.monotonic() + mailMs, tools, { once: true });
+  const missed = delivery.refusals.flatMap((refusal) => refusal.to);
   const reached = to.filter((one) => !missed.includes(one));
   if (reached.length > 0)
     tools.log.info(`${name}: mail "${subject}" handed to ${smtp.host}:${smtp.port} for ${reached.join(', ')}`);
-  const later = refusals.filter(({ again }) => again !== 'never').flatMap((refusal) => refusal.to);
-  if (failure !== null)
-    tools.log.warn(
-      `${name}: mail "${subject}": ${errorLine(failure)}; ${later.length === 0 ? 'refused for good' : `tried again for ${later.join(', ')}`}`,
-    );
+  const later = delivery.refusals.filter(({ again }) => again !== 'never').flatMap((refusal) => refusal.to);
+  if (delivery.failure !== null) {
+    const fate = later.length === 0 ? 'refused for good' : `tried again for ${later.join(', ')}`;
+    tools.log.warn(`${name}: mail "${subject}": ${errorLine(delivery.failure)}; ${fate}`);
+  }
   return later.length === 0 ? null : { ...notice, to: later };
 }

@@ -104,6 +104,8 @@ export interface Observation {
   readonly master: string | null;
   /** Time of MHA's .failover.complete, or null. */
   readonly completeAt: number | null;
+  /** No failover within so many minutes of the last one; without it: at once. */
+  readonly lastFailoverMinute?: number;
   /** MHA's .failover.error is there. */
   readonly failed: boolean;
   /** Of the absent ones, those that take part in the replication again. */

@@ -4,6 +4,8 @@ import { Failure } from '../../errors/errors.ts';
 import { applicationName } from '../../mha/applicationConfig.ts';
 import { holderOf, refuseMonitored } from './locks.ts';
 import { namesOf } from './monitorFiles.ts';
+import { sameName } from './sameName.ts';
+import { refuseUnusable } from './usableClusters.ts';
 import { readStateFile } from './stateFile.ts';
 
 const pauseMs = 100;
@@ -11,17 +13,20 @@ const pauseMs = 100;
 const startMs = 15_000;
 
 /**
+ * @param named those of the paths that were given one by one
  * @param args what `monitor run` gets.
- * @throws Failure `refused` when one is monitored already, `environment` when it did not come up.
+ * @throws Failure `config` for a file that MHA cannot use, `refused` when one is monitored already, `environment` when
+ *   it did not come up.
  * @returns its pid
  */
 export async function startMonitor(
-  paths: readonly string[],
+  { paths, named }: { readonly paths: readonly string[]; readonly named: readonly string[] },
   args: readonly string[],
   output: string,
   tools: Tools,
   daemon: DaemonTools,
 ): Promise<number> {
+  await refuseUnusable(paths, named, tools);
   await refuseMonitored(paths, tools, daemon);
   const monitor = await daemon.processes.startSelf(['monitor', 'run', ...args], output);
   const holds = async (path: string): Promise<boolean> =>
@@ -34,9 +39,8 @@ export async function startMonitor(
     });
   if (daemon.processes.isAlive(monitor)) return monitor.pid;
   const said = (await daemon.files.tail(output, 2000)).trim().split('\n').at(-1) ?? '';
-  throw new Failure('environment', `the monitor ended at once${said === '' ? '' : `: ${said}`}`, {
-    hint: `see ${output}`,
-  });
+  const why = said === '' ? '' : `: ${said}`;
+  throw new Failure('environment', `the monitor ended at once${why}`, { hint: `see ${output}` });
 }
 
 export interface StopOptions {
@@ -57,13 +61,11 @@ export async function stopMonitor(
   for (const path of paths) {
     const holder = await holderOf(applicationName(path), tools, daemon);
     if (holder === null) continue;
-    const others = holder.all.filter((other) => !names.includes(applicationName(other)));
+    if (holder.conf !== path) throw sameName(path, holder.conf);
+    const others = holder.all.map(applicationName).filter((name) => !names.includes(name));
     if (others.length > 0) {
-      throw new Failure(
-        'refused',
-        `the monitor of ${applicationName(path)} (process ${holder.pid}) monitors ${others.map(applicationName).join(', ')} too`,
-        { hint: 'name all of them, and start the others again' },
-      );
+      const what = `the monitor of ${applicationName(path)} (process ${holder.pid}) monitors ${others.join(', ')} too`;
+      throw new Failure('refused', what, { hint: 'name all of them, and start the others again' });
     }
     holders.set(holder.pid, holder);
   }
@@ -74,11 +76,10 @@ export async function stopMonitor(
   const running = await failoversOf(paths, tools);
   if (running.length > 0) tools.log.info(`a failover is running in ${running.join(', ')}: waiting for its end`);
   if (await waitFor(ended, waitMs, tools)) return [...holders.keys()];
-  throw new Failure(
-    'deadline',
-    `the monitor has not ended within ${waitMs / 1000} s; it ends by itself${running.length > 0 ? ' when the failover is over' : ''}`,
-    { hint: '--abort ends masterha_manager in the middle of a failover too, which leaves the cluster in pieces' },
-  );
+  const when = running.length > 0 ? ' when the failover is over' : '';
+  throw new Failure('deadline', `the monitor has not ended within ${waitMs / 1000} s; it ends by itself${when}`, {
+    hint: '--abort ends masterha_manager in the middle of a failover too, which leaves the cluster in pieces',
+  });
 }
 
 /** As masterha_stop --abort does. */

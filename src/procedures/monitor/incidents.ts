@@ -18,16 +18,21 @@ export const incidents = {
   'NOT PROTECTED': {
     when:
       `${failuresToTell} attempts in a row to run masterha_manager failed; it hangs (no look at the master for ` +
-      `${seconds(hungMs)}); it has not said PING_OK for ${minutes(unwellMs)}; or the monitor itself cannot look at the ` +
+      `${seconds(hungMs)}); it has not said PING_OK for ${minutes(unwellMs)}; or the monitor itself cannot ` +
+      'look at the ' +
       `cluster for ${seconds(hungMs)}.`,
     remedy: "The mail has the first error of masterha_manager. Then: mha-helper check, and MHA's log.",
   },
   'NOT WELL PROTECTED': {
-    when: `masterha_manager was restarted ${crashesToTell} times in ${minutes(crashWindowMs)}. Between them it protects.`,
+    when:
+      `masterha_manager was restarted ${crashesToTell} times in ${minutes(crashWindowMs)}. Between them it ` +
+      'protects.',
     remedy: "MHA's log says why it ended; the mail has the last reason.",
   },
   'FAILOVER DID NOT HAPPEN': {
-    when: 'The master did not answer, and masterha_manager ended without a failover. It is started again, and tries again.',
+    when:
+      'The master did not answer, and masterha_manager ended without a failover. It is started again, and ' +
+      'tries again.',
     remedy: 'mha-helper vip show: does a server take writes? The mail says why MHA ended.',
   },
   'FAILOVER FAILED': {
@@ -62,11 +67,17 @@ export function open(state: ClusterState, now: number, subject: IncidentSubject,
   };
 }
 
-export function close(state: ClusterState): ClusterState {
+/** @param noFailoverBefore ISO 8601; null: MHA may fail over at once */
+export function close(state: ClusterState, noFailoverBefore: string | null): ClusterState {
   if (state.incident === null) return state;
-  const notice = {
-    subject: protectedAgain.subject,
-    text: `masterha_manager watches ${state.master ?? 'the master'}. It was: ${state.incident.text}`,
-  };
+  const watches = `masterha_manager watches ${state.master ?? 'the master'}`;
+  const was = `It was: ${state.incident.text}`;
+  const notice =
+    noFailoverBefore === null
+      ? { subject: 'protected again', text: `${watches}. ${was}` }
+      : {
+          subject: `watched again, protected from ${noFailoverBefore}`,
+          text: `${watches}, but does not fail over before ${noFailoverBefore} (last_failover_minute). ${was}`,
+        };
   return { ...state, incident: null, outbox: [...state.outbox, notice] };
 }

@@ -3,6 +3,7 @@ import type { DaemonTools, ProcessIdentity, Tools } from '../../context/Context.
 import { fileErrorText } from '../../config/problems.ts';
 import { Failure } from '../../errors/errors.ts';
 import { applicationName } from '../../mha/applicationConfig.ts';
+import { refuseSameName, sameName } from './sameName.ts';
 import { namesOf, parseLock, type Lock } from './monitorFiles.ts';
 
 /** Who monitors a cluster now; null: nobody. @throws Failure `environment` when this account may not know */
@@ -19,12 +20,14 @@ export async function holderOf(name: string, tools: Tools, daemon: DaemonTools):
   return lock !== null && daemon.processes.isAlive(lock) ? lock : null;
 }
 
-/** @throws Failure `refused` when one is monitored already */
+/** @throws Failure `refused` when one is monitored already, or another of the same name is or was */
 export async function refuseMonitored(paths: readonly string[], tools: Tools, daemon: DaemonTools): Promise<void> {
   for (const path of paths) {
     const holder = await holderOf(applicationName(path), tools, daemon);
-    if (holder !== null) throw monitoredAlready(path, holder.pid);
+    if (holder === null) continue;
+    throw holder.conf === path ? monitoredAlready(path, holder.pid) : sameName(path, holder.conf);
   }
+  await refuseSameName(paths, tools);
 }
 
 function monitoredAlready(path: string, pid: number | string): Failure {

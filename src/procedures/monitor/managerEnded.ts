@@ -19,7 +19,8 @@ export function managerEnded(state: ClusterState, seen: Observation, completeBef
   const duringFailover = isFailingOver(state.status);
   const next = after(state, seen, `masterha_manager has ended${how}${why}`);
   if (!duringFailover) return next;
-  const text = `${state.master ?? 'The master'} did not answer, and masterha_manager ended${how} without a failover${why}. It is started again, and tries again.`;
+  const what = `${state.master ?? 'The master'} did not answer, and masterha_manager ended${how} without a failover`;
+  const text = `${what}${why}. It is started again, and tries again.`;
   return { ...next, state: open(next.state, seen.now, 'FAILOVER DID NOT HAPPEN', text) };
 }
 
@@ -45,7 +46,8 @@ export function after(state: ClusterState, seen: Pick<Observation, 'now'>, what:
 
 /** A failed failover is for a person to look at. */
 export function block(state: ClusterState, seen: Observation, what: string): Decision {
-  const text = `The failover failed, and MHA does no other until a person has mended the cluster and removed its .failover.error file. ${what}`;
+  const todo = 'until a person has fixed the cluster and removed its .failover.error file';
+  const text = `The failover failed, and MHA does no other ${todo}. ${what}`;
   return {
     state: open({ ...state, phase: { name: 'blocked' }, failingSince: null }, seen.now, 'FAILOVER FAILED', text),
     actions: [{ do: 'warn', text }],

@@ -62,15 +62,15 @@ export function metricsText(records: readonly ClusterFile[], now: number): strin
     .map(({ name, help, type, value }) => {
       const lines = records.flatMap((record) => {
         const number = value(record, now);
-        return number === null
-          ? []
-          : [
-              `${name}{cluster="${record.cluster.replace(/[\\"\n]/g, (letter) => (letter === '\n' ? '\\n' : `\\${letter}`))}"} ${number}\n`,
-            ];
+        return number === null ? [] : [`${name}{cluster="${escaped(record.cluster)}"} ${number}\n`];
       });
       return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join('')}`;
     })
     .join('');
+}
+
+function escaped(label: string): string {
+  return label.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
 }
 
 function isProtected({ state: { status, failed, completeAt }, lastFailoverMinute }: ClusterFile, now: number): boolean {

@@ -31,7 +31,7 @@ export function trialFile(places: Places, conf: string): string {
   return `${directoryOf(places)}/trial/${conf.split('/').at(-1) ?? conf}`;
 }
 
-/** What stands in a lock file. */
+/** What is in a lock file. */
 export interface Lock extends ProcessIdentity {
   readonly conf: string;
   /** All application files of this monitor. */

@@ -2,11 +2,12 @@
 import type { DaemonTools, Tools } from '../../context/Context.ts';
 import { applicationName, loadApplicationConfig } from '../../mha/applicationConfig.ts';
 import { loadClusterSettings } from './clusterSettings.ts';
-import { newCluster } from './clusterState.ts';
+import { newCluster, type Failover } from './clusterState.ts';
 import { holderOf } from './locks.ts';
 import { observe } from './observe.ts';
 import { namesOf, reducedFile } from './monitorFiles.ts';
 import { whyUnprotected } from './protection.ts';
+import { refuseSameName } from './sameName.ts';
 import { readStateFile, type ClusterFile } from './stateFile.ts';
 
 /** Times are ISO 8601, in UTC; null: not known, or not so. */
@@ -35,9 +36,13 @@ export interface ClusterStatus {
   } | null;
 }
 
-/** @param cluster MHA's name of it, or the path of its application file */
+/**
+ * @param cluster MHA's name of it, or the path of its application file
+ * @throws Failure `refused` when the path is not that of the cluster that is known by the name
+ */
 export async function clusterStatus(cluster: string, tools: Tools, daemon: DaemonTools): Promise<ClusterStatus> {
   const name = applicationName(cluster);
+  if (cluster.includes('/')) await refuseSameName([cluster], tools);
   const known = await readStateFile(namesOf(tools.places, name).record, tools);
   const { conf, workdir, state, lastFailoverMinute } = known ?? (await unknownCluster(cluster, tools));
   const files = {
@@ -58,7 +63,6 @@ export async function clusterStatus(cluster: string, tools: Tools, daemon: Daemo
     lastFailoverMinute,
     now: seen.now,
   });
-  const { lastFailover } = state;
   return {
     cluster: name,
     conf,
@@ -73,17 +77,14 @@ export async function clusterStatus(cluster: string, tools: Tools, daemon: Daemo
     absent: state.absent,
     refusal: state.refusal,
     incident: state.incident?.text ?? null,
-    lastFailover:
-      lastFailover === null
-        ? null
-        : {
-            at: iso(lastFailover.at),
-            from: lastFailover.from,
-            to: lastFailover.to,
-            partial: lastFailover.partial,
-            seconds: lastFailover.durationMs === null ? null : lastFailover.durationMs / 1000,
-          },
+    lastFailover: failoverOf(state.lastFailover),
   };
+}
+
+function failoverOf(last: Failover | null): ClusterStatus['lastFailover'] {
+  if (last === null) return null;
+  const seconds = last.durationMs === null ? null : last.durationMs / 1000;
+  return { at: iso(last.at), from: last.from, to: last.to, partial: last.partial, seconds };
 }
 
 /** @throws ConfigFailure when MHA's application file cannot be used */
@@ -95,17 +96,40 @@ async function unknownCluster(conf: string, tools: Tools): Promise<ClusterFile> 
 
 /** For people: one line that says it all, then what is worth knowing. */
 export function describeStatus(status: ClusterStatus): string {
-  const { lastFailover: last } = status;
-  const lines = [
-    `${status.cluster}: ${status.protected ? 'protected' : `NOT PROTECTED: ${status.why ?? ''}`}`,
-    `  state      ${status.state}${status.since === null ? '' : ` since ${status.since}`}, master ${status.master ?? 'unknown'}`,
-    `  processes  masterha_manager ${status.managerPid ?? 'not running'}, monitor ${status.monitorPid ?? 'not running'}, restarts ${status.restarts}`,
-    `  failover   ${last === null ? 'none yet' : `${last.at} from ${last.from} to ${last.to ?? 'unknown'}${last.seconds === null ? '' : ` in ${last.seconds.toFixed(1)} s`}${last.partial ? ', some replicas failed' : ''}`}`,
-  ];
-  if (status.absent.length > 0)
-    lines.push(`  left out   ${status.absent.join(', ')}: ${status.refusal ?? 'not a replica yet'}`);
-  if (status.incident !== null) lines.push(`  incident   ${status.incident}`);
-  return lines.join('\n');
+  const verdict = status.protected ? 'protected' : `NOT PROTECTED: ${status.why ?? ''}`;
+  return [
+    `${status.cluster}: ${verdict}`,
+    ...rules.flatMap((rule) => rule(status)).map(([name, text]) => `  ${name.padEnd(9)}  ${text}`),
+  ].join('\n');
+}
+
+type Fact = readonly [name: string, text: string];
+
+const rules: readonly ((status: ClusterStatus) => readonly Fact[])[] = [state, processes, failover, leftOut, incident];
+
+function state({ state: word, since, master }: ClusterStatus): readonly Fact[] {
+  const how = since === null ? word : `${word} since ${since}`;
+  return [['state', `${how}, master ${master ?? 'unknown'}`]];
+}
+
+function processes({ managerPid, monitorPid, restarts }: ClusterStatus): readonly Fact[] {
+  const pid = (one: number | null): string => (one === null ? 'not running' : String(one));
+  return [['processes', `masterha_manager ${pid(managerPid)}, monitor ${pid(monitorPid)}, restarts ${restarts}`]];
+}
+
+function failover({ lastFailover: last }: ClusterStatus): readonly Fact[] {
+  if (last === null) return [['failover', 'none yet']];
+  const took = last.seconds === null ? '' : ` in ${last.seconds.toFixed(1)} s`;
+  const rest = last.partial ? ', some replicas failed' : '';
+  return [['failover', `${last.at} from ${last.from} to ${last.to ?? 'unknown'}${took}${rest}`]];
+}
+
+function leftOut({ absent, refusal }: ClusterStatus): readonly Fact[] {
+  return absent.length === 0 ? [] : [['left out', `${absent.join(', ')}: ${refusal ?? 'not a replica yet'}`]];
+}
+
+function incident({ incident: text }: ClusterStatus): readonly Fact[] {
+  return text === null ? [] : [['incident', text]];
 }
 
 function iso(ms: number): string {

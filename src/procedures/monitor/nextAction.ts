@@ -7,6 +7,7 @@ import type { Action, ClusterState, Observation, Phase, Decision } from './clust
 import { close, open } from './incidents.ts';
 import { crashesToTell, hungMs, longFailoverMs, recent, stableMs, terminateMs, unwellMs } from './limits.ts';
 import { block, managerEnded } from './managerEnded.ts';
+import { noFailoverBefore } from './protection.ts';
 
 type Running = Extract<Phase, { name: 'running' }>;
 type Stopping = Extract<Phase, { name: 'stopping' }>;
@@ -85,25 +86,29 @@ function running(state: ClusterState, seen: Observation, phase: Running): Decisi
     return { ...back, actions: [...back.actions, { do: 'terminate', manager }] };
   }
   if (seen.status === 'TIMESTAMP_OLD' && seen.now - state.statusSince >= hungMs) {
-    const text = `masterha_manager (pid ${manager.pid}) runs, but has not looked at ${state.master ?? 'the master'} for a minute`;
+    const master = state.master ?? 'the master';
+    const text = `masterha_manager (pid ${manager.pid}) runs, but has not looked at ${master} for a minute`;
     return { state: open(state, seen.now, 'NOT PROTECTED', text), actions: [] };
   }
   if (seen.status !== 'PING_OK') return { state: told(state, seen, manager), actions: [] };
   if (seen.now - state.statusSince < stableMs) return to(state, phase);
   const stable = { ...state, failures: 0 };
   const well = !seen.failed && recent(state.crashes, seen.now).length < crashesToTell;
-  return { state: well ? close(stable) : stable, actions: [] };
+  const { completeAt, lastFailoverMinute = 0, now } = seen;
+  return { state: well ? close(stable, noFailoverBefore(completeAt, lastFailoverMinute, now)) : stable, actions: [] };
 }
 
 /** MHA may wait for ever, and go to and fro between its states meanwhile: nobody would hear of it. */
 function told(state: ClusterState, seen: Observation, { pid }: ProcessIdentity): ClusterState {
-  const failingOver = isFailingOver(seen.status);
-  const limit = failingOver ? longFailoverMs : unwellMs;
-  if (state.unwellSince === null || seen.now - state.unwellSince < limit) return state;
-  const text = failingOver
-    ? `a failover of ${state.master ?? 'the master'} has not ended after ${limit / 60_000} minutes; a hook or a program of MHA's may hang`
-    : `masterha_manager (pid ${pid}) runs, but has not reached the master for ${limit / 60_000} minutes; it says ${seen.status}`;
-  return open(state, seen.now, failingOver ? 'FAILOVER DOES NOT END' : 'NOT PROTECTED', text);
+  const unwellFor = state.unwellSince === null ? 0 : seen.now - state.unwellSince;
+  if (isFailingOver(seen.status)) {
+    if (unwellFor < longFailoverMs) return state;
+    const what = `a failover of ${state.master ?? 'the master'} has not ended after ${longFailoverMs / 60_000} minutes`;
+    return open(state, seen.now, 'FAILOVER DOES NOT END', `${what}; a hook or a program of MHA's may hang`);
+  }
+  if (unwellFor < unwellMs) return state;
+  const what = `masterha_manager (pid ${pid}) runs, but has not reached the master for ${unwellMs / 60_000} minutes`;
+  return open(state, seen.now, 'NOT PROTECTED', `${what}; it says ${seen.status}`);
 }
 
 function stopping(state: ClusterState, seen: Observation, phase: Stopping): Decision {
@@ -130,19 +135,24 @@ function rejoined(state: ClusterState, seen: Observation, phase: Phase): Decisio
   const absent = state.absent.filter((host) => !seen.returned.includes(host));
   return to({ ...state, absent, refusal: null }, phase, {
     do: 'info',
-    text: `${seen.returned.join(', ')} takes part in the replication again, and is looked after from now on`,
+    text: `${seen.returned.join(', ')} takes part in the replication again, and is monitored from now on`,
   });
 }
 
 function withStatus(state: ClusterState, seen: Observation): ClusterState {
-  const failing = isFailingOver(seen.status) || seen.status === 'PING_FAILING';
+  const isWell = seen.status === 'PING_OK';
   return {
     ...state,
     master: seen.master ?? state.master,
-    unwellSince: seen.status === 'PING_OK' ? null : (state.unwellSince ?? seen.now),
-    failingSince: failing ? (state.failingSince ?? seen.now) : seen.status === 'PING_OK' ? null : state.failingSince,
+    unwellSince: isWell ? null : (state.unwellSince ?? seen.now),
+    failingSince: isWell ? null : failingSince(state, seen),
     ...(seen.status === state.status ? {} : { status: seen.status, statusSince: seen.now }),
   };
+}
+
+function failingSince(state: ClusterState, { status, now }: Observation): number | null {
+  const isFailing = isFailingOver(status) || status === 'PING_FAILING';
+  return isFailing ? (state.failingSince ?? now) : state.failingSince;
 }
 
 function to(state: ClusterState, phase: Phase, ...actions: readonly Action[]): Decision {

@@ -37,7 +37,8 @@ export async function observe(
   const now = outside.clock.now().getTime();
   const lives = ours !== null && processes.isAlive(ours);
   const due = ours !== null || state.phase.name !== 'waiting' || now >= state.phase.until;
-  const manager = lives ? ours : due ? (processes.find((argv) => isManagerOf(argv, files.conf))[0] ?? null) : null;
+  const found = due && !lives ? processes.find((argv) => isManagerOf(argv, files.conf)) : [];
+  const manager = lives ? ours : (found[0] ?? null);
   const ended = ours !== null && manager === null;
   const log = ended ? await outside.daemon.files.tail(files.log, logBytes) : '';
   const path = (suffix: string): string => `${files.workdir}/${files.name}.${suffix}`;

@@ -24,8 +24,16 @@ export function whyUnprotected({
   if (failed) return 'the last failover failed, and its .failover.error is still there';
   if (status === 'FAILOVER_RUNNING') return 'a failover is running';
   if (status !== 'PING_OK') return `masterha_manager: ${status}`;
-  const again = completeAt === null ? 0 : completeAt + lastFailoverMinute * 60_000;
-  if (again > now)
-    return `no failover before ${new Date(again).toISOString()} (last_failover_minute = ${lastFailoverMinute})`;
+  const again = noFailoverBefore(completeAt, lastFailoverMinute, now);
+  if (again !== null) return `no failover before ${again} (last_failover_minute = ${lastFailoverMinute})`;
   return monitored ? null : 'masterha_manager runs, but nobody would start it again';
+}
+
+/**
+ * ISO 8601; null when MHA may fail over at once.
+ * @param completeAt when the last failover ended, in ms since 1970
+ */
+export function noFailoverBefore(completeAt: number | null, lastFailoverMinute: number, now: number): string | null {
+  const again = completeAt === null ? 0 : completeAt + lastFailoverMinute * 60_000;
+  return again > now ? new Date(again).toISOString() : null;
 }

@@ -36,7 +36,7 @@ export async function accepted(
   if (code === 0) return returned;
   throw new Failure(
     'refused',
-    `${returned.join(', ')} replicates again, but MHA would not start with it: ${firstError(`${stdout}${stderr}`)}`,
+    `${returned.join(', ')} replicates again, but MHA would not start with it: ${firstError(stdout + stderr)}`,
   );
 }
 

@@ -14,10 +14,13 @@ const putMs = 20_000;
 // $1 is the directory below the home, then path and text in turn. It is a link to the one that is in force, and is
 // replaced by renaming: a failover at this moment finds the old one or the new one.
 const PUT = `set -eu; umask 022; cd; dir=$1; shift
-parent=$(dirname "$dir"); mkdir -p "$parent"; new=$(mktemp -d "$dir-XXXXXXXX"); trap 'rm -rf "$new" "$new.link"' EXIT; chmod 755 "$new"
+parent=$(dirname "$dir"); mkdir -p "$parent"
+new=$(mktemp -d "$dir-XXXXXXXX"); trap 'rm -rf "$new" "$new.link"' EXIT; chmod 755 "$new"
 while test $# -gt 0; do mkdir -p "$new/$(dirname "$1")"; printf %s "$2" | base64 -d >"$new/$1"; shift 2; done
 ln -s "$(basename "$new")" "$new.link"
-old=; if test -L "$dir"; then old=$parent/$(readlink "$dir"); elif test -e "$dir"; then old=$dir.old; rm -rf "$old"; mv "$dir" "$old"; fi
+old=
+if test -L "$dir"; then old=$parent/$(readlink "$dir")
+elif test -e "$dir"; then old=$dir.old; rm -rf "$old"; mv "$dir" "$old"; fi
 mv -T "$new.link" "$dir"; trap - EXIT
 case $old in "$dir"-*|"$dir".old) rm -rf "$old";; esac`;
 const TRY = 'cd; dir=$HOME/$1; PERL5OPT="-I$dir -MMhaHelper::Compat" apply_diff_relay_logs --version';
@@ -59,9 +62,8 @@ async function onHost(
           { hint: 'is mha4mysql-node 0.58 installed there?' },
         );
       }
-      tools.log.info(
-        `${hostname}: ~/${nodeLayer} is in place (${perlOption(`~/${nodeLayer}`)}): ${oneLine(tried.stdout)}`,
-      );
+      const option = perlOption(`~/${nodeLayer}`);
+      tools.log.info(`${hostname}: ~/${nodeLayer} is in place (${option}): ${oneLine(tried.stdout)}`);
     } finally {
       await shell.close();
     }

@@ -24,9 +24,8 @@ export interface Flushed {
 export async function flushForOperator(tools: Tools): Promise<Outcome> {
   const { delivered, kept, refused } = await flushSpool(tools, tools.clock.monotonic() + flushMs);
   const aside = await mailsSetAside(tools).catch(() => 0);
-  tools.log.info(
-    `report: ${delivered} delivered, ${kept} left in ${spoolDirectory(tools)}${aside === 0 ? '' : `, ${aside} refused for good, in ${refusedDirectory(tools)}`}`,
-  );
+  const refusedForGood = aside === 0 ? '' : `, ${aside} refused for good, in ${refusedDirectory(tools)}`;
+  tools.log.info(`report: ${delivered} delivered, ${kept} left in ${spoolDirectory(tools)}${refusedForGood}`);
   if (kept + refused === 0) return { kind: 'done' };
   throw new Failure('mail', `${kept + refused} of ${delivered + kept + refused} mails could not be delivered`, {
     hint: 'the lines above say why; nothing was lost',
@@ -59,9 +58,8 @@ async function sendOne(claimed: ClaimedMail, down: Set<string>, until: number, t
   const refusals = await tryOnce(claimed, down, until, tools);
   await settle(claimed, refusals, tools);
   if (refusals.length === 0) {
-    tools.log.info(
-      `report: mail "${mail.subject}" of ${mail.date ?? 'earlier'}, which had waited in the spool, handed over for ${mail.to.join(', ')}`,
-    );
+    const what = `mail "${mail.subject}" of ${mail.date ?? 'earlier'}, which had waited in the spool`;
+    tools.log.info(`report: ${what}, handed over for ${mail.to.join(', ')}`);
     return 'delivered';
   }
   return refusals.some(({ again }) => again !== 'never') ? 'kept' : 'refused';

@@ -45,9 +45,8 @@ export async function keepNew(spooled: SpooledMail, tools: SpoolTools): Promise<
     await tools.files.writePrivate(path, JSON.stringify(spooled));
     return { ...spooled, name, path };
   } catch (error) {
-    tools.log.warn(
-      `report: the mail cannot be kept in ${spoolDirectory(tools)} (${errorText(error)}): it is lost if it cannot be delivered now`,
-    );
+    const why = `the mail cannot be kept in ${spoolDirectory(tools)} (${errorText(error)})`;
+    tools.log.warn(`report: ${why}: it is lost if it cannot be delivered now`);
     return { ...spooled, name, path: null };
   }
 }

@@ -47,6 +47,9 @@ export async function readManagerLog(
 }
 
 const begin = ' - [info] Starting master failover.\n';
+/** What the layer says of writes that the new master may lack. */
+const layerLine = / - \[(?:error|warning)\](?:\[[^\]]*\])? +mha-helper compat: (.*)$/gm;
+const tellsOfWrites = /on the new master|LOST|gtid_slave_pos could not/;
 
 /** MHA writes into its log right before it calls for the report; one that rests is of an earlier failover. In ms. */
 const stillWrittenMs = 5 * 60_000;
@@ -77,11 +80,7 @@ const wordsOfMha = [
 /** From the last begin on. Without GTID it is MHA that says it, once it could not reach the host. */
 export function missingWrites(log: string): readonly string[] {
   const last = log.slice(log.lastIndexOf(begin));
-  const ofLayer = [
-    ...last.matchAll(
-      / - \[(?:error|warning)\](?:\[[^\]]*\])? +mha-helper compat: (.*(?:on the new master|LOST|gtid_slave_pos could not).*)$/gm,
-    ),
-  ].map(([, line = '']) => line);
+  const ofLayer = [...last.matchAll(layerLine)].map(([, line = '']) => line).filter((line) => tellsOfWrites.test(line));
   const ofMha = wordsOfMha.flatMap(([words, why]) =>
     last.includes(words)
       ? [`${why}: its last writes, if no replica has received them, are missing on the new master`]

@@ -4,9 +4,10 @@ import type { Tools } from '../../context/Context.ts';
 import type { Mail } from '../../context/Mail.ts';
 import { loadHostSettings } from '../../config/load.ts';
 import { mailSender, mailTarget } from '../../config/mailTarget.ts';
-import { Failure } from '../../errors/errors.ts';
+import { Failure, type MailFailure, type MailRefusal } from '../../errors/errors.ts';
 import { isUnknown } from '../../errors/unknown.ts';
 import { asFailure, errorLine } from '../../errors/message.ts';
+import { attentionOf, subjectWith } from '../../mail/attention.ts';
 import { printableLine } from '../../mail/printable.ts';
 import { logFileName, type Report } from '../../mail/Report.ts';
 import { reportHtml } from '../../mail/reportHtml.ts';
@@ -33,9 +34,8 @@ export async function sendReport(request: ReportRequest, tools: Tools): Promise<
   const [settings] = await loadHostSettings(tools.places.configDirectory, [request.origHost], tools.files, tools.log);
   const to = settings?.options.report_email;
   if (settings === undefined || to === undefined) {
-    tools.log.info(
-      `report: no mail was sent, because report_email is not set for [${request.origHost}]${settings === undefined ? '' : ` in ${settings.file}`}`,
-    );
+    const where = settings === undefined ? '' : ` in ${settings.file}`;
+    tools.log.info(`report: no mail was sent, because report_email is not set for [${request.origHost}]${where}`);
     return { kind: 'done' };
   }
   const report = await gather(request, settings.cluster, tools);
@@ -54,19 +54,30 @@ export async function sendReport(request: ReportRequest, tools: Tools): Promise<
     await flushSpool(tools, until);
   }
   if (failure === null || refusals.length === 0) return { kind: 'done' };
+  const isLost = claimed.path === null && spooled !== null;
+  throw notDelivered(failure, refusals, isLost, tools);
+}
+
+/** What the mail server says, and where the mail is now. */
+export function notDelivered(
+  failure: MailFailure,
+  refusals: readonly MailRefusal[],
+  isLost: boolean,
+  tools: Pick<Tools, 'places'>,
+): Failure {
   const kept = refusals.some(({ again }) => again !== 'never');
   const aside = refusals.some(({ again }) => again === 'never');
-  const fate =
-    claimed.path === null && spooled !== null
-      ? 'it could not be kept either: it is LOST'
-      : [
-          ...(kept ? [`kept in the spool ${spoolDirectory(tools)}`] : []),
-          ...(aside ? [`refused for good, set aside in ${refusedDirectory(tools)}`] : []),
-        ].join('; ');
-  const hint = [failure.hint, kept ? '"mha-helper report --flush" or the next report delivers it' : undefined]
-    .filter((text) => text !== undefined)
-    .join('; ');
-  throw new Failure('mail', `${failure.message}; ${fate}`, { ...(hint === '' ? {} : { hint }), cause: failure });
+  const places = [
+    ...(kept ? [`kept in the spool ${spoolDirectory(tools)}`] : []),
+    ...(aside ? [`refused for good, set aside in ${refusedDirectory(tools)}`] : []),
+  ];
+  const fate = isLost ? 'it could not be kept either: it is LOST' : places.join('; ');
+  const flush = kept && !isLost ? ['"mha-helper report --flush" or the next report delivers it'] : [];
+  const hints = [...(failure.hint === undefined ? [] : [failure.hint]), ...flush];
+  return new Failure('mail', `${failure.message}; ${fate}`, {
+    ...(hints.length === 0 ? {} : { hint: hints.join('; ') }),
+    cause: failure,
+  });
 }
 
 /** Everything that the mail says; what could not be found out is in it as that. */
@@ -99,7 +110,7 @@ function compose(report: Report, from: string, to: readonly string[], tools: Too
   return {
     from,
     to,
-    subject: report.subject,
+    subject: subjectWith(report.subject, attentionOf(report)),
     ...bodies(report, tools),
     attachments: 'missing' in report.log ? [] : [{ filename: logFileName, text: report.log.text }],
     messageId: `${report.at.replace(/[-:.]/g, '')}.${tools.places.pid}@${tools.places.hostname}`,

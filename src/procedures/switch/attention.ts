@@ -1,5 +1,5 @@
-// What is not as it should be in a cluster, and what to do about it. Each rule looks at one thing. None tells anybody to
-// open a server: that is said only where every server has been asked, and none takes writes.
+// What is not as it should be in a cluster, and what to do about it. Each rule looks at one thing. None tells anybody
+// to open a server.
 import type { ApplicationConfig, ApplicationServer } from '../../mha/applicationConfig.ts';
 import { vipCommand } from '../../steps/byHand.ts';
 import {
@@ -54,10 +54,12 @@ export function noMaster({ app, survey }: Seen): readonly string[] {
   const silent = survey.servers
     .filter(({ readOnly }) => readOnly === null)
     .map(({ server }) => serverName(server, app));
-  const undo = `"mha-helper status" tells whether a hook has left something, and "mha-helper undo -c ${app.file}" undoes it`;
+  const undo =
+    `"mha-helper status" tells whether a hook has left something, and "mha-helper undo -c ${app.file}" undoes ` + 'it';
   if (silent.length > 0) {
     return [
-      `no server is seen to take writes, and ${silent.join(', ')} could not be asked: one of them may take writes, so open none before you know; ${undo}`,
+      `no server is seen to take writes, and ${silent.join(', ')} could not be asked: one of them may take ` +
+        `writes, so open none before you know; ${undo}`,
     ];
   }
   return [`no server takes writes; ${undo}`];
@@ -116,7 +118,8 @@ export function addressNowhere({ app, survey }: Seen): readonly string[] {
   const master = masterOf(survey);
   const unknown = unknownOf(survey);
   if (master !== undefined && unknown.includes(master)) return [];
-  const what = `the writer address ${survey.address ?? ''} is on no host that answers: clients cannot reach the master there`;
+  const what =
+    `the writer address ${survey.address ?? ''} is on no host that answers: clients cannot reach the master ` + 'there';
   if (master === undefined || unknown.length > 0) return [what];
   return [`${what}; run "${vipCommand('assign', master, app.file)}"`];
 }
@@ -134,8 +137,8 @@ export function hostsNotAsked({ survey }: Seen): readonly string[] {
   const master = masterOf(survey);
   const others = isAsked(survey) ? unknownOf(survey).filter((host) => host !== master) : [];
   if (others.length === 0) return [];
-  const what = `${others.join(', ')} could not be asked whether the writer address ${survey.address ?? ''} is still there`;
-  return [`${what}: keep that host off the network until you know`];
+  const what = `could not be asked whether the writer address ${survey.address ?? ''} is still there`;
+  return [`${others.join(', ')} ${what}: keep that host off the network until you know`];
 }
 
 /** An address is managed, and at least one host could say whether it has it. */

@@ -139,13 +139,15 @@ export function scriptProblems(app: ApplicationConfig, isDead: boolean): readonl
   ];
 }
 
+/** When a file on this host was last changed, in ms since 1970; null: it is not there. */
+export async function changedAt(path: string, tools: Tools): Promise<number | null> {
+  const { code, stdout } = await tools.connect.local.run(['stat', '-c', '%Y', path], lookMs);
+  return code === 0 ? Number(stdout) * 1000 : null;
+}
+
 export async function lastFailoverProblems(app: ApplicationConfig, tools: Tools): Promise<readonly Failure[]> {
   const { error, complete } = lastFailoverFiles(app);
-  const changed = async (path: string): Promise<number | null> => {
-    const { code, stdout } = await tools.connect.local.run(['stat', '-c', '%Y', path], lookMs);
-    return code === 0 ? Number(stdout) * 1000 : null;
-  };
-  const [failedAt, completedAt] = await Promise.all([changed(error), changed(complete)]);
+  const [failedAt, completedAt] = await Promise.all([changedAt(error, tools), changedAt(complete, tools)]);
   const age = (at: number): string =>
     `${Math.max(0, Math.round((tools.clock.now().getTime() - at) / 60_000))} minutes ago`;
   const hint = (path: string): string =>

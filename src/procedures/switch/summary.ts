@@ -1,10 +1,10 @@
 // What a person must know after a switch, from what the servers and hosts say now and what the hooks have recorded.
 // Pure.
-import type { Failure } from '../../errors/errors.ts';
 import { errorLine, ifAny } from '../../errors/message.ts';
 import type { ApplicationConfig, ApplicationServer } from '../../mha/applicationConfig.ts';
 import type { Replication } from '../../mysql/Server.ts';
 import type { RunRecord, StepRecord } from '../../steps/journal.ts';
+import { whyNoAnswer } from '../survey/noAnswer.ts';
 import {
   holdersOf,
   isUnknownEverywhere,
@@ -56,20 +56,11 @@ export function describeServer(
   { readOnly, replication, source, failure, alive }: ServerState,
   name: (server: ApplicationServer) => string,
 ): string {
-  if (failure !== null && alive) return `answers, but could not be asked: ${errorLine(failure)}`;
-  if (failure !== null) return silence(failure);
+  if (failure !== null) return alive ? `answers, but could not be asked: ${errorLine(failure)}` : whyNoAnswer(failure);
   const writes = readOnly === true ? 'read-only' : 'takes writes';
   if (replication === null) return `${writes}, is no replica`;
   const from = source === null ? `${replication.sourceHost}:${replication.sourcePort}` : name(source);
   return `${writes}, ${replicates(replication, from)}${ifAny(': ', replication.error)}`;
-}
-
-/** What a server that does not answer is said to be. */
-function silence(failure: Failure): string {
-  const refused = /connect ECONNREFUSED ([^\s;]+)/.exec(failure.message)?.[1];
-  return refused === undefined
-    ? `does not answer: ${failure.message}`
-    : `MySQL down (connection refused by ${refused})`;
 }
 
 function replicates({ running, secondsBehind }: Replication, from: string): string {

@@ -8,8 +8,8 @@ import { preamble } from './scripts.ts';
  *
  * Asks in two ways at once, and by each again until the time is over: by arping (IPv4), and by the kernel, which asks
  * for the hardware address of whomever a datagram is for (ARP, neighbour solicitation). That needs no right, and what
- * came of it stands in the kernel's neighbour table. Prints for each way `arping=` or `kernel=` with one of `yes TEXT`, `no`, `unknown
- * WHY`. Unknown is not no: a way that could not ask does not say that nobody is there.
+ * came of it stands in the kernel's neighbour table. Prints for each way `arping=` or `kernel=`
+ * with one of `yes TEXT`, `no`, `unknown WHY`. Unknown is not no: a way that could not ask says nothing of anybody.
  *
  * The kernel's entry must be a new one, or it is the memory of somebody who is gone: it is deleted first. A datagram
  * that goes by a router makes no entry at all: unknown. Where this host has the address itself the kernel asks nobody;

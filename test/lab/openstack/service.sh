@@ -37,7 +37,8 @@ listens() { (exec 4<>"/dev/tcp/$address/$1"); }
 answers() { mariadb -e 'SELECT 1' >/dev/null; }
 
 if [ "$task" = serve ]; then cp -a "$state/." /mnt/srv/; else
-  inside mariadb-install-db --no-defaults --user=root --datadir=/srv/db --auth-root-authentication-method=normal --skip-test-db --innodb-log-file-size=8M >/dev/null
+  inside mariadb-install-db --no-defaults --user=root --datadir=/srv/db --auth-root-authentication-method=normal \
+    --skip-test-db --innodb-log-file-size=8M >/dev/null
   chmod 755 /mnt/srv
   mkdir /mnt/srv/fernet /mnt/srv/credential
   chmod 700 /mnt/srv/fernet /mnt/srv/credential
@@ -45,8 +46,10 @@ fi
 sed "s/ADDRESS/$address/g" "$here/keystone.conf" >/mnt/srv/keystone.conf
 sed "s/ADDRESS/$address/g" "$here/neutron.conf" >/mnt/srv/neutron.conf
 
-inside mariadbd --no-defaults --user=root --datadir=/srv/db --socket=/run/db.sock --pid-file=/run/db.pid --skip-networking --innodb-buffer-pool-size=64M \
-  --innodb-log-file-size=8M --innodb-flush-log-at-trx-commit=0 --performance-schema=0 --max-connections=60 --log-error=/var/log/db.log &
+inside mariadbd --no-defaults --user=root --datadir=/srv/db --socket=/run/db.sock --pid-file=/run/db.pid \
+  --skip-networking --innodb-buffer-pool-size=64M \
+  --innodb-log-file-size=8M --innodb-flush-log-at-trx-commit=0 --performance-schema=0 --max-connections=60 \
+    --log-error=/var/log/db.log &
 database=$!
 until_true 'the database' answers
 
@@ -56,15 +59,19 @@ if [ "$task" = fill ]; then
   inside neutron-db-manage --config-file /srv/neutron.conf upgrade heads >/mnt/var/log/upgrade.log 2>&1 &
   upgrade=$!
   "${keystone[@]}" db_sync
-  for keys in fernet_setup credential_setup; do "${keystone[@]}" "$keys" --keystone-user root --keystone-group root; done
-  "${keystone[@]}" bootstrap --bootstrap-password admin-secret --bootstrap-region-id RegionOne --bootstrap-public-url "http://$address:5000/v3" \
+  for keys in fernet_setup credential_setup; do
+    "${keystone[@]}" "$keys" --keystone-user root --keystone-group root
+  done
+  "${keystone[@]}" bootstrap --bootstrap-password admin-secret --bootstrap-region-id RegionOne \
+    --bootstrap-public-url "http://$address:5000/v3" \
     --bootstrap-internal-url "http://$address:5000/v3" --bootstrap-admin-url "http://$address:5000/v3"
   wait "$upgrade" || fail 'the database of Neutron'
 else
   mariadb keystone -e "UPDATE endpoint SET url = REGEXP_REPLACE(url, '//[0-9.]+:', '//$address:')"
 fi
 
-inside keystone-wsgi-public --host "$address" --port 5000 -- --config-file /srv/keystone.conf >/mnt/var/log/keystone.log 2>&1 &
+inside keystone-wsgi-public --host "$address" --port 5000 -- \
+  --config-file /srv/keystone.conf >/mnt/var/log/keystone.log 2>&1 &
 inside neutron-server --config-file /srv/neutron.conf >/mnt/var/log/neutron.log 2>&1 &
 until_true Keystone listens 5000
 until_true Neutron listens 9696

@@ -53,17 +53,45 @@ test("a hook that finds --help among MHA's arguments does not leave with 0", () 
 });
 
 for (const [args, line] of [
-  [[], 'no command is given -- see mha-helper --help'],
-  [['cofnig'], 'there is no command "cofnig" -- did you mean "config"? see mha-helper --help'],
+  [['fialover'], 'unknown command "fialover"; did you mean failover?'],
   [
     ['--orig_master_password=secret'],
-    'a command must come before the option --orig_master_password -- see mha-helper --help',
+    'a command must come before the option --orig_master_password -- see mha-helper help',
   ],
-  [['config', 'db10', 'db11'], 'the arguments do not fit: mha-helper config [host] -- see mha-helper config --help'],
-  [['config', '--all'], 'config: unsupported option name ("--all") -- see mha-helper config --help'],
+  [
+    ['config', 'db10', 'db11'],
+    'config: unexpected argument "db11"; the usage is mha-helper config [HOST] -- see mha-helper config --help',
+  ],
+  [['config', '--all'], 'config: unknown option --all -- see mha-helper config --help'],
+  [['failover', '--dry-rnu'], 'failover: unknown option --dry-rnu; did you mean --dry-run?'],
+  [['vip'], 'vip: missing subcommand: show, assign or release -- see mha-helper vip --help'],
+  [
+    ['undo'],
+    "undo: -c FILE is missing (MHA's configuration, e.g. /etc/mha/test_cluster.conf) -- see mha-helper undo --help",
+  ],
 ] as const) {
   test(`usage error of "mha-helper ${args.join(' ')}": one line on stderr, exit 2`, () => {
     assert.deepEqual(run(executablePath, args), { status: 2, stdout: '', stderr: `mha-helper: ${line}\n` });
+  });
+}
+
+test('alone it shows a short help on stderr, and leaves with 2', () => {
+  const { status, stdout, stderr } = run(executablePath, []);
+  assert.deepEqual({ status, stdout }, { status: 2, stdout: '' });
+  assert.match(stderr, /^mha-helper \d.*\n\nUsage: mha-helper COMMAND/);
+});
+
+test('help and version are commands, -V is an option', () => {
+  assert.deepEqual(run(executablePath, ['help']), run(executablePath, ['--help']));
+  assert.deepEqual(run(executablePath, ['version']), run(executablePath, ['--version']));
+  assert.deepEqual(run(executablePath, ['-V']), run(executablePath, ['--version']));
+});
+
+for (const { name, words } of entryNames) {
+  test(`${name} without arguments: one line on stderr, and exit code 2, with which MHA would abort`, () => {
+    const { status, stdout, stderr } = run(name, []);
+    assert.deepEqual({ status, stdout }, { status: 2, stdout: '' });
+    assert.match(stderr, new RegExp(`^mha-helper: ${words[0]}: [^\n]*\n$`));
   });
 }
 

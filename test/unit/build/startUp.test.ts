@@ -33,7 +33,7 @@ test('at the start neither commands nor procedures nor packages are loaded', () 
   const loaded = loadedWith('src/main.ts');
   const needed = [
     /^node:/,
-    /^src\/(cli|entryNames|main)\.ts$/,
+    /^src\/(cli|entryNames|main|commandLine\/commandList)\.ts$/,
     /^src\/(config|context|errors)\//,
     /^src\/adapters\/(systemClock|files\/\w+|terminal\/\w+|processes\/bootId)\.ts$/,
   ];

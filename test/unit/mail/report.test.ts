@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { attentionOf } from '../../../src/mail/attention.ts';
+import { attentionOf, subjectWith } from '../../../src/mail/attention.ts';
 import type { Report } from '../../../src/mail/Report.ts';
 import { reportHtml } from '../../../src/mail/reportHtml.ts';
 import { reportText } from '../../../src/mail/reportText.ts';
@@ -14,12 +14,15 @@ const quiet: Report = {
   runs: [start],
   now: { ...sample.now, hosts: sample.now.hosts.filter(({ host }) => host !== 'db10') },
 };
+/** The old master is back, as a replica. */
+const whole: Report = { ...quiet, newSlaveHosts: ['db10', 'db12'] };
 
 test("the text: what is left to do comes first, then facts, state, steps with times, MHA's words", () => {
   assert.equal(
-    reportText(sample).split('\n').slice(0, 27).join('\n'),
+    reportText(sample).split('\n').slice(0, 28).join('\n'),
     `LEFT TO DO: db10 does not answer SSH, so the writer address 192.168.10.155 was not removed there: \
 keep that host off the network, or run "ip addr del 192.168.10.155/24 dev eth10" there, before it comes back
+LATER: db10 is out of the cluster: repair it, and make it a replica of db11; until then the cluster has one server less
 
 Cluster:            test_cluster
 Original master:    db10
@@ -51,9 +54,26 @@ What was done
 });
 
 test('nothing left to do is said', () => {
-  assert.deepEqual(attentionOf(quiet), { verdict: 'good', lines: [] });
-  assert.match(reportText(quiet), /^Nothing is left to do\.\n/);
-  assert.match(reportHtml(quiet), /Nothing is left to do/);
+  assert.deepEqual(attentionOf(whole), { verdict: 'good', lines: [] });
+  assert.match(reportText(whole), /^Nothing is left to do\.\n/);
+  assert.match(reportHtml(whole), /Nothing is left to do/);
+});
+
+test('while a server is missing it is not said that nothing is left to do, and nobody is woken for it', () => {
+  assert.equal(attentionOf(quiet).verdict, 'good');
+  assert.match(reportText(quiet), /^Nothing needs to be done at once\.\nLATER: db10 is out of the cluster: /);
+  assert.match(reportHtml(quiet), /Nothing needs to be done at once\..*LATER:<\/b> db10 is out of the cluster/);
+  for (const form of [reportText(quiet), reportHtml(quiet)]) assert.doesNotMatch(form, /Nothing is left/);
+});
+
+test('the subject ends with the gravest word of the mail', () => {
+  const subject = (report: Report): string => subjectWith('db10 to db11 succeeded', attentionOf(report));
+  assert.equal(subject(whole), 'db10 to db11 succeeded');
+  assert.equal(subject(quiet), 'db10 to db11 succeeded');
+  assert.equal(subject(sample), 'db10 to db11 succeeded - LEFT TO DO');
+  assert.equal(subject({ ...sample, newHost: null }), 'db10 to db11 succeeded - FAILED');
+  const twice = sample.now.hosts.map((host) => ({ ...host, takesWrites: true }));
+  assert.equal(subject({ ...sample, now: { ...sample.now, hosts: twice } }), 'db10 to db11 succeeded - DANGER');
 });
 
 test('no new master: the first line says it', () => {
@@ -109,7 +129,7 @@ test('a killed run, and one that failed before it worked', () => {
     ),
   );
   const failedFirst: RunRecord = { ...start, end: { outcome: 'failed', message: 'x', at: start.startedAt } };
-  assert.deepEqual(attentionOf({ ...quiet, runs: [failedFirst, start] }).lines, []);
+  assert.deepEqual(attentionOf({ ...whole, runs: [failedFirst, start] }).lines, []);
 });
 
 test('no address managed, nothing known, no runs: said in both forms', () => {

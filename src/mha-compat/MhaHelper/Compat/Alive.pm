@@ -26,7 +26,8 @@ my @CODES = (
 
 sub install {
   my %known = map { $_ => 1 } @MHA::ManagerConst::ALIVE_ERROR_CODES;
-  MhaHelper::Compat::Install::refuse("MHA's list of errors of a living server is not where it is expected") unless $known{1045};
+  MhaHelper::Compat::Install::refuse("MHA's list of errors of a living server is not where it is expected")
+    unless $known{1045};
   push @MHA::ManagerConst::ALIVE_ERROR_CODES, grep { !$known{$_} } @CODES;
   return;
 }

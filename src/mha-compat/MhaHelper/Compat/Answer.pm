@@ -33,7 +33,8 @@ sub replica {
     $status{Auto_Position} = $gtid ? 1 : 0;
     if ($gtid) {
       $status{Retrieved_Gtid_Set} = $status{Gtid_IO_Pos};
-      $status{Executed_Gtid_Set}  = value($dbh, lc $status{Using_Gtid} eq 'current_pos' ? '@@global.gtid_current_pos' : '@@global.gtid_slave_pos');
+      $status{Executed_Gtid_Set}  = value($dbh, lc $status{Using_Gtid} eq 'current_pos' ? '@@global.gtid_current_pos'
+        : '@@global.gtid_slave_pos');
     }
   }
   MhaHelper::Compat::Source::remember($dbh, \%status);

@@ -14,7 +14,8 @@ sub proof {
   return undef unless $status{Auto_Position};
   my $server = MhaHelper::Compat::ServerKind::of($self->{dbh});
   return reached(@status{qw(Executed_Gtid_Set Retrieved_Gtid_Set)}) if $server->mariadb;
-  my ($within) = $self->{dbh}->selectrow_array('SELECT GTID_SUBSET(?, @@global.gtid_executed)', undef, $status{Retrieved_Gtid_Set} // '');
+  my ($within) = $self->{dbh}->selectrow_array('SELECT GTID_SUBSET(?, @@global.gtid_executed)', undef,
+    $status{Retrieved_Gtid_Set} // '');
   return 1 if $within;
   # Before 5.7 a transaction that was received in part counts as received.
   return $server->mysql('5.7.0') ? 0 : undef;
@@ -45,7 +46,8 @@ sub furthest {
 # Where a replica is, as text that changes when it goes on.
 sub place {
   my ($status) = @_;
-  return join ' ', map { $_ // '' } @$status{qw(Relay_Master_Log_File Exec_Master_Log_Pos Relay_Log_File Relay_Log_Pos Executed_Gtid_Set)};
+  return join ' ', map { $_
+    // '' } @$status{qw(Relay_Master_Log_File Exec_Master_Log_Pos Relay_Log_File Relay_Log_Pos Executed_Gtid_Set)};
 }
 
 1;

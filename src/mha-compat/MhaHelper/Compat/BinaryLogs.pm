@@ -63,10 +63,12 @@ sub count {
 
 sub script {
   my ($source, $from) = @_;
-  my ($prefix, $first) = $from->{file} =~ /^(.+)\.(\d+)$/ or die "the file where it would begin is not known ($from->{file})\n";
+  my ($prefix, $first) = $from->{file} =~ /^(.+)\.(\d+)$/
+    or die "the file where it would begin is not known ($from->{file})\n";
   (my $executed = $from->{executed}) =~ s/\s//g;
   # MariaDB's strict mode takes it for an error that nothing is left. Files that begin too late are one without it too.
-  my @since = $executed eq '' ? () : $from->{mariadb} ? ("--start-position=$executed", '--skip-gtid-strict-mode') : "--exclude-gtids=$executed";
+  my @since = $executed eq '' ? () : $from->{mariadb} ? ("--start-position=$executed", '--skip-gtid-strict-mode')
+    : "--exclude-gtids=$executed";
   my @programs = $from->{mariadb} ? qw(mariadb-binlog mysqlbinlog) : qw(mysqlbinlog);
   my $directories = join ' ', map { quoted($_) } split /,/, $source->{master_binlog_dir} // '/var/lib/mysql';
   return join "\n",
@@ -80,9 +82,13 @@ sub script {
     '  done',
     '  break',
     'done',
-    'test $# -gt 0 || { echo ' . quoted("there is no $from->{file} that can be read in $directories: see master_binlog_dir in MHA's configuration") . ' >&2; exit 1; }',
-    (map { "if command -v $_ >/dev/null; then echo '$BEGIN'; exec $_ --no-defaults " . join(' ', map { quoted($_) } @since) . ' "$@"; fi' } @programs),
-    'echo ' . quoted("$programs[0] is not there: install it, or set client_bindir in MHA's configuration") . ' >&2; exit 1', '';
+    'test $# -gt 0 || { echo '
+      . quoted("there is no $from->{file} that can be read in $directories: see master_binlog_dir in MHA's "
+      . "configuration") . ' >&2; exit 1; }',
+    (map { "if command -v $_ >/dev/null; then echo '$BEGIN'; exec $_ --no-defaults " . join(' ',
+      map { quoted($_) } @since) . ' "$@"; fi' } @programs),
+    'echo ' . quoted("$programs[0] is not there: install it, or set client_bindir in MHA's configuration")
+      . ' >&2; exit 1', '';
 }
 
 # @return undef, or why it failed
@@ -99,7 +105,8 @@ sub run {
   my $pid = fork // die "fork: $!\n";
   if (!$pid) {
     $SIG{$_} = 'DEFAULT' for qw(INT HUP QUIT TERM);
-    open STDIN, '<&', $input and open STDOUT, '>&', $output and open STDERR, '>&', $said and exec "exec ssh $BOUNDED $MHA::ManagerConst::SSH_OPT_ALIVE @where sh -s";
+    open STDIN, '<&', $input and open STDOUT, '>&', $output and open STDERR, '>&', $said
+      and exec "exec ssh $BOUNDED $MHA::ManagerConst::SSH_OPT_ALIVE @where sh -s";
     POSIX::_exit(127);
   }
   my ($size, $since) = (-1, time);

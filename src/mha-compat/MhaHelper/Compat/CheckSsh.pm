@@ -10,7 +10,8 @@ use MhaHelper::Compat::Install;
 sub install {
   my $check;
   # It dies when a connection fails.
-  $check = MhaHelper::Compat::Install::replace('MHA::SSHCheck::do_ssh_connection_check', sub { $check->(@_); return 0 });
+  $check = MhaHelper::Compat::Install::replace('MHA::SSHCheck::do_ssh_connection_check',
+    sub { $check->(@_); return 0 });
   return;
 }
 

@@ -27,7 +27,8 @@ sub connect_mysql {
   my ($class, $dsn, $user, $password, $attributes, @rest) = @_;
   return $original->(@_) unless defined $dsn && $dsn =~ /^dbi:mysql:/i;
   $dsn .= ";mysql_read_timeout=$read_seconds" unless $dsn =~ /mysql_read_timeout=/;
-  my %attributes = (%{ $attributes || {} }, RootClass => 'MhaHelper::Compat::Connection', RaiseError => 0, PrintError => 0);
+  my %attributes = (%{ $attributes || {} }, RootClass => 'MhaHelper::Compat::Connection', RaiseError => 0,
+    PrintError => 0);
   my $account = join "\0", $dsn, $user // '';
   my $attempt = sub { return $original->($class, $_[0], $user, $password, {%attributes}, @rest) };
 

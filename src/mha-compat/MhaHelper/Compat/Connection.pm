@@ -25,7 +25,8 @@ sub prepare {
 sub do {
   my ($dbh, $sql, @rest) = @_;
   MhaHelper::Compat::Forked::own($dbh) or return;
-  return $dbh->SUPER::do(MhaHelper::Compat::Statement::for_server(MhaHelper::Compat::ServerKind::of($dbh), $sql), @rest);
+  return $dbh->SUPER::do(MhaHelper::Compat::Statement::for_server(MhaHelper::Compat::ServerKind::of($dbh), $sql),
+    @rest);
 }
 
 for my $method (qw(selectrow_array selectcol_arrayref selectall_arrayref)) {
@@ -45,7 +46,8 @@ sub fetchrow_hashref {
   my ($sth, @rest) = @_;
   my $row = $sth->SUPER::fetchrow_hashref(@rest) or return;
   my $dbh = $sth->{Database};
-  return MhaHelper::Compat::Answer::for_mha($dbh, MhaHelper::Compat::ServerKind::of($dbh), $sth->{private_mha_helper} // '', $row);
+  return MhaHelper::Compat::Answer::for_mha($dbh, MhaHelper::Compat::ServerKind::of($dbh), $sth->{private_mha_helper}
+    // '', $row);
 }
 
 1;

@@ -18,7 +18,10 @@ use constant LOOK_SECONDS   => 2;
 
 # An account that may not: 1044, 1045, 1142, 1227; 1290 is read_only, which it may not pass.
 my $FORBIDDEN = qr/^ERROR (?:1044|1045|1142|1227|1290|1698) /;
-my @FILTERS = qw(Replicate_Do_DB Replicate_Ignore_DB Replicate_Do_Table Replicate_Ignore_Table Replicate_Wild_Do_Table Replicate_Wild_Ignore_Table Replicate_Rewrite_DB);
+my @FILTERS = qw(
+  Replicate_Do_DB Replicate_Ignore_DB Replicate_Do_Table Replicate_Ignore_Table
+  Replicate_Wild_Do_Table Replicate_Wild_Ignore_Table Replicate_Rewrite_DB
+);
 
 # Put back when MHA is ended by a signal as well.
 my $put_back;
@@ -32,7 +35,8 @@ sub on {
   my $program = (grep { MhaHelper::Compat::Tools::in_path($_) } qw(mysql mariadb))[0];
   my @filters = filters($new);
   my $never = !$program ? 'there is neither mysql nor mariadb on this host to execute them with'
-    : @filters ? 'replication is filtered there (' . join(', ', @filters) . '), and a client would not obey that' : undef;
+    : @filters ? 'replication is filtered there (' . join(', ', @filters) . '), and a client would not obey that'
+      : undef;
   my ($before, $failed) = ($executed->());
   if (!$never) {
     settings($new);
@@ -41,12 +45,15 @@ sub on {
     undef $put_back;
     my $now = $executed->();
     my $forgotten = $now eq $before ? '' : keep_position($new, $now);
-    $never = "the user $new->{user} may not execute them ($failed)" if $failed && $failed =~ $FORBIDDEN && $now eq $before;
-    die "mha-helper compat: $where: the transactions in $found->{file} could not be executed: $failed. ${forgotten}Mend that and fail over again, or give up what is left of them with --skip_save_master_binlog\n"
+    $never = "the user $new->{user} may not execute them ($failed)" if $failed && $failed =~ $FORBIDDEN
+      && $now eq $before;
+    die "mha-helper compat: $where: the transactions in $found->{file} could not be executed: $failed. "
+      . "${forgotten}Fix that and fail over again, or give up what is left of them with --skip_save_master_binlog\n"
       if $failed && !$never;
     $log->error("mha-helper compat: $where: $forgotten") if $forgotten;
   }
-  return $log->error("mha-helper compat: $where: $never. They are LOST there; they are kept in $found->{file}") if $never;
+  return $log->error("mha-helper compat: $where: $never. They are LOST there; they are kept in $found->{file}")
+    if $never;
   $log->info("mha-helper compat: $where: executed");
   return;
 }
@@ -74,8 +81,10 @@ sub settings {
   };
   $put_back = sub { quietly($dbh, "SET GLOBAL $_->[0]=$_->[1]") for reverse splice @back };
   $set->(max_allowed_packet => LARGEST_PACKET);
-  $set->(super_read_only => 0) if $server->mysql('5.7.8') && ($dbh->selectrow_array('SELECT @@global.super_read_only'))[0];
-  $set->(read_only => 'ON') if $server->mariadb && (($dbh->selectrow_array('SELECT @@global.read_only'))[0] // '') =~ /NO_ADMIN/;
+  $set->(super_read_only => 0) if $server->mysql('5.7.8')
+    && ($dbh->selectrow_array('SELECT @@global.super_read_only'))[0];
+  $set->(read_only => 'ON') if $server->mariadb && (($dbh->selectrow_array('SELECT @@global.read_only'))[0]
+    // '') =~ /NO_ADMIN/;
   return;
 }
 
@@ -94,7 +103,8 @@ sub keep_position {
   return '' unless MhaHelper::Compat::ServerKind::of($dbh)->mariadb;
   quietly($dbh, 'STOP SLAVE');
   return '' if quietly($dbh, 'SET GLOBAL gtid_slave_pos=' . $dbh->quote($position));
-  return 'gtid_slave_pos could not be set: ' . ($dbh->errstr // 'unknown error') . '; do not start replication there, it would execute transactions twice. ';
+  return 'gtid_slave_pos could not be set: ' . ($dbh->errstr // 'unknown error')
+    . '; do not start replication there, it would execute transactions twice. ';
 }
 
 # @return undef, or why it failed, in one line
@@ -109,8 +119,10 @@ sub client {
     $SIG{$_} = 'DEFAULT' for qw(INT HUP QUIT TERM);
     # A login path would count for more than the password here.
     @ENV{qw(MYSQL_PWD MYSQL_TEST_LOGIN_FILE)} = ($new->{password}, '/dev/null');
-    open STDIN, '<', $file and open STDOUT, '>', '/dev/null' and open STDERR, '>', $said and exec { $program } $program, '--no-defaults', @login, '--binary-mode',
-      '--max-allowed-packet=' . LARGEST_PACKET, '--init-command=SET SESSION lock_wait_timeout=60', "--host=$new->{ip}", "--port=$new->{port}", "--user=$new->{user}";
+    open STDIN, '<', $file and open STDOUT, '>', '/dev/null' and open STDERR, '>', $said
+      and exec { $program } $program, '--no-defaults', @login, '--binary-mode',
+      '--max-allowed-packet=' . LARGEST_PACKET, '--init-command=SET SESSION lock_wait_timeout=60',
+        "--host=$new->{ip}", "--port=$new->{port}", "--user=$new->{user}";
     POSIX::_exit(127);
   }
   my $settings = $put_back;
@@ -138,7 +150,8 @@ sub watch {
       if (time - $since >= MhaHelper::Compat::Wait::limit()) {
         kill 'KILL', $pid;
         waitpid $pid, 0;
-        return sprintf 'nothing was executed for %d seconds (%s)', MhaHelper::Compat::Wait::limit(), join('; ', @states) || 'the client waits';
+        return sprintf 'nothing was executed for %d seconds (%s)', MhaHelper::Compat::Wait::limit(), join('; ',
+          @states) || 'the client waits';
       }
     }
     Time::HiRes::sleep(0.02);

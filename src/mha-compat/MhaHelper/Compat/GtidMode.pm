@@ -18,7 +18,8 @@ sub install {
     if (grep { !MhaHelper::Compat::ServerKind::of($_->{dbh})->mariadb } @servers) {
       return $mode && @servers == grep({ $_->{has_gtid} } @servers) ? 1 : $original->(@_);
     }
-    $self->{logger}->warning('mha-helper compat: only some of the replicas follow by GTID (Using_Gtid): it is not used') if @by_gtid && !$mode;
+    $self->{logger}->warning('mha-helper compat: only some of the replicas follow by GTID (Using_Gtid): it is not '
+      . 'used') if @by_gtid && !$mode;
     for my $server (@servers) {
       $server->{has_gtid} = $server->{dbhelper}{has_gtid} = $mode;
     }

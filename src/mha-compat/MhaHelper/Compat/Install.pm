@@ -53,7 +53,8 @@ sub replace {
 
 sub refuse {
   my ($why) = @_;
-  print STDERR "mha-helper compat: $why; nothing was started. Install mha4mysql " . MADE_FOR . ", or run it without PERL5OPT\n";
+  print STDERR "mha-helper compat: $why; nothing was started. Install mha4mysql " . MADE_FOR
+    . ", or run it without PERL5OPT\n";
   exit 1;
 }
 

@@ -29,7 +29,8 @@ sub install {
   # shutdown_script: 0 says that the host has no power now, 10 that SSH has reached it.
   $execute = MhaHelper::Compat::Install::replace('MHA::ManagerUtil::exec_system', sub {
     my @ended = $execute->(@_);
-    $reachable = $ended[0] == 10 ? 1 : 0 if $_[0] =~ / --command=stop(?:ssh)?\b.* --host=/ && ($ended[0] == 0 || $ended[0] == 10);
+    $reachable = $ended[0] == 10 ? 1 : 0 if $_[0] =~ / --command=stop(?:ssh)?\b.* --host=/ && ($ended[0] == 0
+      || $ended[0] == 10);
     return wantarray ? @ended : $ended[-1];
   });
   $recover = MhaHelper::Compat::Install::replace('MHA::MasterFailover::recover_master', sub {
@@ -48,12 +49,16 @@ sub install {
 sub rescue {
   my ($log, $file, @others) = @_;
   my $missing = 'writes may be missing on the new master; compare the two before the dead one becomes a replica';
-  return $log->warning("mha-helper compat: no binary log is read, as --skip_save_master_binlog says: $missing") if $asked{skip_s};
-  my $from = { mariadb => MhaHelper::Compat::ServerKind::of($new->{dbh})->mariadb, executed => executed(), file => $file };
+  return $log->warning("mha-helper compat: no binary log is read, as --skip_save_master_binlog says: $missing")
+    if $asked{skip_s};
+  my $from = { mariadb => MhaHelper::Compat::ServerKind::of($new->{dbh})->mariadb, executed => executed(),
+    file => $file };
   my $found = ($reachable // 1) ? attempt($log, $dead, $from) : undef;
   if (!$found) {
-    my $why = ($reachable // 1) ? 'could not be read' : 'was not read, because MHA has not reached that host by SSH, or its node programs there';
-    my @copies = sort { $b->{count} <=> $a->{count} } grep { $_ } map { attempt($log, $_, $from) } grep { $_->{ssh_reachable} } @others;
+    my $why = ($reachable // 1) ? 'could not be read'
+      : 'was not read, because MHA has not reached that host by SSH, or its node programs there';
+    my @copies = sort { $b->{count} <=> $a->{count} } grep { $_ } map { attempt($log, $_,
+      $from) } grep { $_->{ssh_reachable} } @others;
     die "All binlog servers failed!\n" if @others && !@copies && !$asked{ignore_b};
     $found = shift @copies;
     unlink $_->{file} for @copies;
@@ -83,14 +88,16 @@ sub executed {
 sub attempt {
   my ($log, $source, $from) = @_;
   my $name = $source->{hostname} . ($source->{port} ? ":$source->{port}" : '');
-  my $file = sprintf '%s/saved_binlog_%s_%s_%s.sql', $new->{manager_workdir} || '/var/tmp', $source->{hostname}, $source->{id}, POSIX::strftime('%Y%m%d%H%M%S', localtime);
+  my $file = sprintf '%s/saved_binlog_%s_%s_%s.sql', $new->{manager_workdir} || '/var/tmp', $source->{hostname},
+    $source->{id}, POSIX::strftime('%Y%m%d%H%M%S', localtime);
   my $count = eval { MhaHelper::Compat::BinaryLogs::read_from($source, $from, $file) };
   if (!defined $count) {
     chomp(my $why = $@);
     $log->error("mha-helper compat: binary log on $name from $from->{file} on: $why");
     return;
   }
-  $log->info("mha-helper compat: $count transaction" . ($count == 1 ? '' : 's') . " in the binary log on $name that no replica has received" . ($count ? ": $file" : ''));
+  $log->info("mha-helper compat: $count transaction" . ($count == 1 ? '' : 's')
+    . " in the binary log on $name that no replica has received" . ($count ? ": $file" : ''));
   return { file => $file, count => $count, name => $name };
 }
 

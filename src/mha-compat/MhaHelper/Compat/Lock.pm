@@ -30,7 +30,8 @@ sub lock_tables {
   return $failed if $NO_PRIVILEGE{$code};
   # Usually a statement of a user with SUPER that still runs. The binary log rests until it commits, and then the write
   # would be lost.
-  die "FLUSH TABLES WITH READ LOCK on the original master has failed: $code $failed. A statement that still runs there may yet write: "
+  die "FLUSH TABLES WITH READ LOCK on the original master has failed: $code $failed. A statement that still runs "
+    . "there may yet write: "
     . "end it, then start the switch again\n";
 }
 

@@ -16,7 +16,8 @@ sub install {
     my $lost = would_be_lost($self);
     # MHA does not look at what we return.
     die "mha-helper compat: START SLAVE SQL_THREAD would delete relay logs that are not applied: $lost. "
-      . "Once the old master is up, START SLAVE fetches them again; without it, save them from the relay logs first\n" if $lost;
+      . "Once the old master is up, START SLAVE fetches them again; without it, save them from the relay logs first\n"
+    if $lost;
     return $start->($self);
   });
   return;

@@ -22,7 +22,8 @@ sub install {
 sub announce {
   my ($to, $server) = @_;
   return if $said{ $server->name }++;
-  $to->info(sprintf 'mha-helper compat: %s: %s (MHA %s on Perl %vd)', $server->name, join(', ', mends($server)), $MHA::NodeConst::VERSION, $^V);
+  $to->info(sprintf 'mha-helper compat: %s: %s (MHA %s on Perl %vd)', $server->name, join(', ', mends($server)),
+    $MHA::NodeConst::VERSION, $^V);
   return;
 }
 

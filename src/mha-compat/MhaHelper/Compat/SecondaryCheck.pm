@@ -13,7 +13,8 @@ sub install {
   $check = MhaHelper::Compat::Install::replace('MHA::HealthCheck::secondary_check', sub {
     my ($self) = @_;
     my %quoted = (%$self, map { $_ => quoted($self->{$_}) } @VALUES);
-    $quoted{logger} = bless { logger => $self->{logger}, secret => $quoted{password} }, 'MhaHelper::Compat::SecondaryCheck::Log';
+    $quoted{logger} = bless { logger => $self->{logger}, secret => $quoted{password} },
+      'MhaHelper::Compat::SecondaryCheck::Log';
     return $check->(bless \%quoted, ref $self);
   });
   return;

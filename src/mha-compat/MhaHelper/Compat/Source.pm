@@ -28,7 +28,8 @@ our $demoted = 0;
 sub install {
   MhaHelper::Compat::Install::replace('MHA::DBHelper::change_master', sub {
     my ($self, $host, $port, $user, $password, $file, $position) = argument_order(@_);
-    return change($self, $host, $port, $user, $password, [ LOG_FILE => $self->{dbh}->quote($file) ], [ LOG_POS => int $position ]);
+    return change($self, $host, $port, $user, $password, [ LOG_FILE => $self->{dbh}->quote($file) ],
+      [ LOG_POS => int $position ]);
   });
   MhaHelper::Compat::Install::replace('MHA::DBHelper::change_master_gtid', sub {
     my ($self, $host, $port, $user, $password) = @_;
@@ -92,7 +93,8 @@ sub begin_where_it_wrote {
   my $stopped = !grep { ($status{$_} // 'No') ne 'No' } qw(Slave_IO_Running Slave_SQL_Running);
   my $by_current = lc($used_gtid{ $self->{dbh}{Name} } // '') eq 'current_pos';
   return 0 unless $status{Status} == 1 || ($stopped && ($demoted || $by_current));
-  my $position = MhaHelper::Compat::Applied::furthest($self->{dbh}->selectrow_array('SELECT @@global.gtid_current_pos, @@global.gtid_binlog_pos'));
+  my $position = MhaHelper::Compat::Applied::furthest($self->{dbh}->selectrow_array('SELECT '
+    . '@@global.gtid_current_pos, @@global.gtid_binlog_pos'));
   return must($self, 'SET GLOBAL gtid_slave_pos', 'SET GLOBAL gtid_slave_pos=' . $self->{dbh}->quote($position));
 }
 
@@ -101,7 +103,8 @@ sub remember {
   $used_gtid{ $dbh->{Name} } //= $status->{Using_Gtid} if $status->{Master_Host};
   return unless $status->{Master_Host} && exists $status->{Master_SSL_Allowed};
   my %kept = map { $_->[0] => $status->{ $_->[0] } } @TRANSPORT;
-  $kept{key}  = $status->{Get_Source_public_key} // $status->{Get_master_public_key} // $status->{Get_Master_public_key};
+  $kept{key}  = $status->{Get_Source_public_key} // $status->{Get_master_public_key}
+    // $status->{Get_Master_public_key};
   $kept{path} = $status->{Master_public_key_path} // $status->{Source_public_key_path};
   $transport{ $dbh->{Name} } = $any = \%kept unless $status->{Master_Host} eq 'dummy_host';
   return;
@@ -124,7 +127,8 @@ sub transport_options {
   return map {
     my ($column, $option, $switch) = @$_;
     my $value = $kept->{$column};
-    !defined $value || $value eq '' ? () : [ $option => $switch ? ($value =~ /^(Yes|1|Ignored)$/i ? 1 : 0) : $dbh->quote($value) ];
+    !defined $value || $value eq '' ? () : [ $option => $switch ? ($value =~ /^(Yes|1|Ignored)$/i ? 1 : 0)
+      : $dbh->quote($value) ];
   } @TRANSPORT;
 }
 
@@ -134,7 +138,8 @@ sub public_key_words {
   my ($dbh, $server, $user) = @_;
   return unless $server->mysql('8.0.4');
   my $kept = known($dbh);
-  my ($get, $path) = $server->new_words ? qw(GET_SOURCE_PUBLIC_KEY SOURCE_PUBLIC_KEY_PATH) : qw(GET_MASTER_PUBLIC_KEY MASTER_PUBLIC_KEY_PATH);
+  my ($get, $path) = $server->new_words ? qw(GET_SOURCE_PUBLIC_KEY SOURCE_PUBLIC_KEY_PATH)
+    : qw(GET_MASTER_PUBLIC_KEY MASTER_PUBLIC_KEY_PATH);
   my @words = defined $kept->{path} && length $kept->{path} ? ("$path=" . $dbh->quote($kept->{path})) : ();
   my $wanted = $kept->{key} || (!@words && ($kept->{Master_SSL_Allowed} // 'No') ne 'Yes' && needs_key($dbh, $user));
   return @words, $wanted ? "$get=1" : ();

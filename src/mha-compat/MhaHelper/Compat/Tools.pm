@@ -26,7 +26,8 @@ sub install {
     return $command;
   });
   MhaHelper::Compat::Install::replace('MHA::BinlogManager::init_mysqlbinlog', \&init_mysqlbinlog);
-  MhaHelper::Compat::Install::replace('main::use_binary_mode', \&use_binary_mode) if $0 =~ m{(?:^|/)apply_diff_relay_logs$};
+  MhaHelper::Compat::Install::replace('main::use_binary_mode', \&use_binary_mode)
+    if $0 =~ m{(?:^|/)apply_diff_relay_logs$};
   return;
 }
 
@@ -58,8 +59,10 @@ sub init_mysqlbinlog {
 # MariaDB's writes SET statements that MySQL does not know: better said by masterha_check_repl than in a failover.
 sub refuse_mariadbs {
   my ($self) = @_;
-  return if $self->{mysql_version} =~ /MariaDB/i || `$self->{mysqlbinlog} --no-defaults --help` !~ /MariaDB Corporation/;
-  die "mysqlbinlog is MariaDB's on this host, and the server is MySQL $self->{mysql_version}, which does not know all that it writes: install MySQL's, or set client_bindir\n";
+  return if $self->{mysql_version} =~ /MariaDB/i
+    || `$self->{mysqlbinlog} --no-defaults --help` !~ /MariaDB Corporation/;
+  die "mysqlbinlog is MariaDB's on this host, and the server is MySQL $self->{mysql_version}, which does not know "
+    . "all that it writes: install MySQL's, or set client_bindir\n";
 }
 
 # Without --binary-mode the client changes \r\n and stops at \0. Every client since 5.6.3 has it, however it prints its

@@ -14,6 +14,12 @@ use MhaHelper::Compat::ServerKind;
 use constant SLICE_SECONDS       => 2;
 use constant SECOND_LOOK_SECONDS => 0.3;
 
+# What a thread does that only receives.
+my $RECEIVES = qr/^(?:
+  Waiting\ (?:for\ master\ to\ send|to\ reconnect)
+  | Queueing | Connecting | Reconnecting | Registering | Requesting | Checking
+)/xi;
+
 # MHA's text when one look at the replica did not find it done.
 my $NOT_YET = qr/^Unexpected error happened on waiting/;
 
@@ -91,13 +97,15 @@ sub watch {
   return sub {
     my %status = $self->check_slave_status(1);
     return "replication cannot be looked at: $status{Errstr}" if defined $status{Errstr};
-    return 'the SQL thread has stopped: ' . ($status{Last_Error} || 'no error is shown') if ($status{Slave_SQL_Running} // '') eq 'No';
+    return 'the SQL thread has stopped: ' . ($status{Last_Error} || 'no error is shown')
+      if ($status{Slave_SQL_Running} // '') eq 'No';
     my $now = MhaHelper::Compat::Applied::place(\%status);
     my @states = applier_states($self->{dbh});
     my $works = grep { !/^Waiting|has read all relay log/i } @states;
     ($before, $since) = ($now, time) if $now ne $before || $works;
     return if time - $since < limit();
-    return sprintf 'the replica has applied nothing for %d seconds (%s); its threads: %s', limit(), $now, join('; ', @states) || 'none';
+    return sprintf 'the replica has applied nothing for %d seconds (%s); its threads: %s', limit(), $now, join('; ',
+      @states) || 'none';
   };
 }
 
@@ -110,7 +118,8 @@ sub applier_states {
     # MariaDB's purge threads are the system's too, and never rest.
     next if ($thread->{Command} // '') =~ /^(?:Daemon|Slave_IO)$/;
     next unless ($thread->{User} // '') eq 'system user' && defined $thread->{State} && length $thread->{State};
-    push @states, $thread->{State} unless $thread->{State} =~ /^(?:Waiting (?:for master to send|to reconnect)|Queueing|Connecting|Reconnecting|Registering|Requesting|Checking)/i;
+    push @states, $thread->{State}
+      unless $thread->{State} =~ $RECEIVES;
   }
   return @states;
 }

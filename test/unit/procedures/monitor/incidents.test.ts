@@ -17,11 +17,13 @@ test('the first reason opens an incident and makes a mail; a second one makes no
     const opened = open(newCluster, 1, subject, 'why');
     assert.deepEqual(opened.outbox, [{ subject, text: 'why' }]);
     assert.equal(open(opened, 2, 'NOT PROTECTED', 'another'), opened);
-    const closed = close(opened);
+    const closed = close(opened, null);
     assert.deepEqual([closed.incident, closed.outbox.at(-1)?.subject], [null, protectedAgain.subject]);
     assert.match(closed.outbox.at(-1)?.text ?? '', /why$/);
   }
-  assert.equal(close(newCluster), newCluster);
+  assert.equal(close(newCluster, null), newCluster);
+  const later = close(open(newCluster, 1, 'FAILOVER FAILED', 'why'), '2026-01-31T04:00:00.000Z').outbox.at(-1);
+  assert.match(later?.subject ?? '', /protected from 2026-01-31T04:00:00.000Z$/);
 });
 
 test('each subject has its section in docs/reference/events.md', () => {

@@ -1,0 +1,71 @@
+// Every command. Only the one that is called is loaded: a hook's start-up counts in the outage.
+import type { CommandClass } from 'clipanion';
+import type { Context } from '../context/Context.ts';
+
+export interface CommandEntry {
+  /** What follows `mha-helper`; the class has the same in its `paths`. */
+  readonly path: string;
+  readonly load: () => Promise<CommandClass<Context>>;
+}
+
+/** In the order of the manual. A new one is one line here. */
+export const commands: readonly CommandEntry[] = [
+  {
+    path: 'hard-failover',
+    load: async () => (await import('../commands/hooks/hardFailoverCommand.ts')).HardFailoverCommand,
+  },
+  {
+    path: 'online-failover',
+    load: async () => (await import('../commands/hooks/onlineFailoverCommand.ts')).OnlineFailoverCommand,
+  },
+  { path: 'report', load: async () => (await import('../commands/hooks/reportCommand.ts')).ReportCommand },
+  { path: 'failover', load: async () => (await import('../commands/failoverCommand.ts')).FailoverCommand },
+  { path: 'check', load: async () => (await import('../commands/checkCommand.ts')).CheckCommand },
+  { path: 'config', load: async () => (await import('../commands/configCommand.ts')).ConfigCommand },
+  { path: 'status', load: async () => (await import('../commands/statusCommand.ts')).StatusCommand },
+  { path: 'undo', load: async () => (await import('../commands/undoCommand.ts')).UndoCommand },
+  { path: 'vip show', load: async () => (await import('../commands/vip/vipShowCommand.ts')).VipShowCommand },
+  { path: 'vip assign', load: async () => (await import('../commands/vip/vipAssignCommand.ts')).VipAssignCommand },
+  { path: 'vip release', load: async () => (await import('../commands/vip/vipReleaseCommand.ts')).VipReleaseCommand },
+  {
+    path: 'monitor run',
+    load: async () => (await import('../commands/monitor/monitorRunCommand.ts')).MonitorRunCommand,
+  },
+  {
+    path: 'monitor start',
+    load: async () => (await import('../commands/monitor/monitorStartCommand.ts')).MonitorStartCommand,
+  },
+  {
+    path: 'monitor stop',
+    load: async () => (await import('../commands/monitor/monitorStopCommand.ts')).MonitorStopCommand,
+  },
+  {
+    path: 'monitor restart',
+    load: async () => (await import('../commands/monitor/monitorRestartCommand.ts')).MonitorRestartCommand,
+  },
+  {
+    path: 'monitor status',
+    load: async () => (await import('../commands/monitor/monitorStatusCommand.ts')).MonitorStatusCommand,
+  },
+  // Before the one that takes every word that follows.
+  {
+    path: 'mha install-node',
+    load: async () => (await import('../commands/mha/installNodeCommand.ts')).MhaInstallNodeCommand,
+  },
+  { path: 'mha', load: async () => (await import('../commands/mha/mhaCommand.ts')).MhaCommand },
+];
+
+/** What the program starts by itself; neither --help nor the manual lists them. */
+const internal: readonly CommandEntry[] = [
+  { path: 'hold-ready', load: async () => (await import('../commands/hooks/holdReadyCommand.ts')).HoldReadyCommand },
+];
+
+/** The command that a call begins with. */
+export function commandOf(words: readonly string[]): CommandEntry | undefined {
+  return [...commands, ...internal].find(({ path }) => path.split(' ').every((word, index) => word === words[index]));
+}
+
+/** Commands whose first word this is: `vip` has three. */
+export function groupOf(word: string): readonly CommandEntry[] {
+  return commands.filter(({ path }) => path === word || path.startsWith(`${word} `));
+}

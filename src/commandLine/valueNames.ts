@@ -1,0 +1,13 @@
+// What is given to an option, as --help, the manual and the completion call it.
+
+/** By the option's last spelling. */
+export const valueNames: Readonly<Record<string, string>> = {
+  '--conf': 'FILE',
+  '--dead': 'HOST',
+  '--to': 'HOST',
+  '--without': 'HOST',
+  '--all': 'DIRECTORY',
+  '--wait': 'SECONDS',
+  '--metrics': 'ADDRESS:PORT',
+  '--log-file': 'FILE',
+};
