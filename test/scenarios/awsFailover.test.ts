@@ -134,7 +134,7 @@ describe(
       );
       assert.match(log, /1\/1 release the writer address 192\.168\.10\.155 on db10: done/);
       assert.match(log, /2\/\d assign the writer address 192\.168\.10\.155 to db11: done/);
-      assert.doesNotMatch(log, /LEFT TO DO|return code 10|mha-helper: /);
+      assert.doesNotMatch(log, /LEFT TO DO:|return code 10|mha-helper: /);
       const [mail, ...others] = await cluster().mails();
       assert.equal(others.length, 0);
       const [text] = mimeParts(mail?.raw ?? '').leaves;

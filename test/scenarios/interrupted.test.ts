@@ -86,7 +86,7 @@ describe('a hook that is interrupted, killed, or cannot go on', { concurrency: f
     await cluster().exec('mgr', ['kill', '-9', await pidOfHook()]);
     assert.equal(await hook.ended, 137);
     const status = await cluster().exec('mgr', ['mha-helper', 'status']);
-    assert.match(status.stdout, /mha-helper undo takes back:\n/);
+    assert.match(status.stdout, /mha-helper undo undoes:\n/);
     assert.match(
       status.stdout,
       patternOf(

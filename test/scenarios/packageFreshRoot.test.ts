@@ -42,8 +42,10 @@ cat /etc/mha-helper/test_cluster.conf | grep -c writer_vip_cidr
 const enter = `
 set -eu
 mount -t tmpfs memory "$1"
-mkdir "$1/upper" "$1/work" "$1/root"
-mount -t overlay -o "lowerdir=$2,upperdir=$1/upper,workdir=$1/work" root "$1/root"
+cd "$1"
+mkdir upper work root
+# Without the path: a comma in it would end the option.
+mount -t overlay -o "lowerdir=$2,upperdir=upper,workdir=work" root root
 mount -t proc proc "$1/root/proc"
 mkdir "$1/root/packages"
 cp "$3" "$1/root/packages/now.deb"

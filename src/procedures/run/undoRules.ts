@@ -5,7 +5,7 @@ import { errorLine } from '../../errors/message.ts';
 import { vipCommand } from '../../steps/byHand.ts';
 import type { RunRecord } from '../../steps/journal.ts';
 import type { Elsewhere } from '../../vip/Provider.ts';
-import { holdingOf, serverName, type ServerState, type Survey } from '../survey/surveyCluster.ts';
+import { holdingOf, isDown, serverName, type ServerState, type Survey } from '../survey/surveyCluster.ts';
 import type { ApplicationConfig } from '../../mha/applicationConfig.ts';
 
 export interface UndoLook {
@@ -146,9 +146,8 @@ function vouchHint(host: string): string {
 }
 
 /** Read-only, or its host says that nobody listens. */
-function isKnownClosed({ readOnly, failure }: ServerState): boolean {
-  if (readOnly !== null) return readOnly;
-  return (failure?.cause as NodeJS.ErrnoException | undefined)?.code === 'ECONNREFUSED';
+function isKnownClosed(state: ServerState): boolean {
+  return state.readOnly ?? isDown(state);
 }
 
 function others(half: RunRecord, { servers }: Survey): readonly ServerState[] {

@@ -25,6 +25,11 @@ export interface ServerState {
   readonly alive: boolean;
 }
 
+/** Its host says that nobody listens there: it takes no writes, for certain. */
+export function isDown({ failure }: Pick<ServerState, 'failure'>): boolean {
+  return (failure?.cause as NodeJS.ErrnoException | undefined)?.code === 'ECONNREFUSED';
+}
+
 export interface Holding {
   readonly host: string;
   /**

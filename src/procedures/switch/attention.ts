@@ -4,6 +4,7 @@ import type { ApplicationConfig, ApplicationServer } from '../../mha/application
 import { vipCommand } from '../../steps/byHand.ts';
 import {
   holdersOf,
+  isDown,
   isUnknownEverywhere,
   partlyOn,
   serverName,
@@ -52,7 +53,7 @@ export function moreThanOneMaster({ app, survey }: Seen): readonly string[] {
 export function noMaster({ app, survey }: Seen): readonly string[] {
   if (writableOf(survey).length > 0) return [];
   const silent = survey.servers
-    .filter(({ readOnly }) => readOnly === null)
+    .filter((state) => state.readOnly === null && !isDown(state))
     .map(({ server }) => serverName(server, app));
   const undo =
     `"mha-helper status" tells whether a hook has left something, and "mha-helper undo -c ${app.file}" undoes ` + 'it';

@@ -237,7 +237,7 @@ function verdict(asker: string, answers: readonly (string | undefined)[]): Elsew
   const said = answers.filter((answer) => answer !== undefined);
   const yes = said.find((answer) => answer.startsWith('yes'));
   if (yes !== undefined) {
-    const hardware = /(?:[0-9a-f]{2}:){5}[0-9a-f]{2}/i.exec(yes)?.[0] ?? 'unknown';
+    const hardware = /(?:[0-9a-f]{2}:){5}[0-9a-f]{2}/i.exec(yes)?.[0].toLowerCase() ?? 'unknown';
     return { kind: 'somebody', who: `the host with the hardware address ${hardware}` };
   }
   if (said.includes('no')) return { kind: 'nobody' };

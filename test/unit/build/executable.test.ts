@@ -11,6 +11,9 @@ import { executablePath } from '../../../build/paths.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'mha-helper-test-'));
 after(() => rmSync(scratch, { recursive: true }));
+/** For a shell: the checkout may lie in a directory with a blank. */
+const quoted = `'${executablePath}'`;
+
 for (const { name } of entryNames) symlinkSync(executablePath, join(scratch, name));
 
 function run(program: string, args: readonly string[], env: Record<string, string> = {}) {
@@ -111,13 +114,13 @@ test('output that cannot be written changes neither the exit code nor ends the r
   const wanted = run('master_failover_report', []).status;
   assert.equal(run('sh', ['-c', 'master_failover_report >/dev/full 2>&1']).status, wanted);
   assert.equal(run('sh', ['-c', 'master_failover_report >&- 2>&-']).status, wanted);
-  run('sh', ['-c', `{ sleep 0.3; ${executablePath} --help; echo $? >closed; } | true`]);
+  run('sh', ['-c', `{ sleep 0.3; ${quoted} --help; echo $? >closed; } | true`]);
   assert.equal(readFileSync(join(scratch, 'closed'), 'utf8'), '0\n');
-  assert.equal(run('sh', ['-c', `${executablePath} --help >/dev/full`]).status, 0);
+  assert.equal(run('sh', ['-c', `${quoted} --help >/dev/full`]).status, 0);
 });
 
 test('all of a long output arrives at a slow reader', () => {
-  const { stdout } = run('sh', ['-c', `${executablePath} --help | (sleep 0.5; cat)`]);
+  const { stdout } = run('sh', ['-c', `${quoted} --help | (sleep 0.5; cat)`]);
   assert.equal(stdout, run(executablePath, ['--help']).stdout);
 });
 
