@@ -1,4 +1,4 @@
-// A file is checked to its end: an operator who mends it at 3am gets all that is wrong with it in one go.
+// A file is checked to its end: an operator who corrects it at 3am gets all that is wrong with it in one go.
 import { Failure } from '../errors/errors.ts';
 import { errorText } from '../errors/message.ts';
 

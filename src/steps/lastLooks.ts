@@ -6,6 +6,9 @@ import { errorLine } from '../errors/message.ts';
 import type { Server } from '../mysql/Server.ts';
 import type { Step } from './Step.ts';
 
+/** How long the new connection is waited for, in ms: MHA has yet to point the replicas. */
+export const healthPatience = { busy: 10_000, down: 1_000 };
+
 /**
  * The new master answers a new connection, and takes writes.
  * @param connect makes that connection

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { APPLICATION_FILE, HELPER_FILE } from '../lab/exampleConfiguration.ts';
 import type { CommandOutcome } from '../lab/hostCommand.ts';
@@ -165,8 +166,9 @@ describe('mha-helper failover that must not begin', { concurrency: false }, () =
   });
 
   test('a health file that names another process is no manager, and that process lives on', async () => {
-    const other = cluster().spawn('mgr', ['sleep', '120']);
-    const pid = (await cluster().exec('mgr', ['pgrep', '-x', 'sleep'])).stdout.trim();
+    const other = cluster().spawn('mgr', ['sh', '-c', 'echo $$; exec sleep 120']);
+    await once(other.process.stdout, 'data');
+    const pid = other.output().trim();
     await cluster().writeFile('mgr', {
       path: '/var/log/mha/test_cluster/test_cluster.master_status.health',
       content: `${pid}\t0:PING_OK\tmaster:db10`,
@@ -174,7 +176,7 @@ describe('mha-helper failover that must not begin', { concurrency: false }, () =
     await refused(
       9,
       [...conf, '--online', '--pause-monitor'],
-      /masterha_manager cannot be paused: process \d+ of .*health is "sleep 120", not masterha_manager/,
+      /masterha_manager cannot be paused: process \d+ of .*health is "(sleep 120|sh -c .*)", not masterha_manager/,
     );
     assert.equal((await cluster().exec('mgr', ['kill', '-0', pid])).code, 0);
     other.kill('SIGTERM');

@@ -436,7 +436,7 @@ describe('defects of MHA', { concurrency: false }, () => {
     const [later, changed] = [await status('/tmp/a'), await status('/tmp/b')];
     assert.match(
       `${later.code} ${later.stderr}`,
-      /^1 mha-helper compat: this is MHA 0\.59, and only 0\.58 can be mended; nothing was started\..*\n$/,
+      /^1 mha-helper compat: this is MHA 0\.59, and only 0\.58 can be fixed; nothing was started\..*\n$/,
     );
     assert.match(
       `${changed.code} ${changed.stderr}`,

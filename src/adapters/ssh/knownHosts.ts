@@ -43,7 +43,7 @@ export async function readKnownHosts(config: SshConfig): Promise<KnownHosts> {
       if (code === 'ENOENT' || code === 'ENOTDIR') continue;
       throw new Failure('ssh', `${config.label}: cannot read ${path} (${code ?? String(error)})`, {
         cause: error,
-        hint: 'without it the host key cannot be checked; run as the user that runs MHA, or mend the permissions',
+        hint: 'without it the host key cannot be checked; run as the user that runs MHA, or correct the permissions',
       });
     }
   }

@@ -18,7 +18,7 @@ export class MhaCommand extends Command<Context> {
       once what was fixed ("mha-helper compat").
 
       All arguments are the program's own; process id, terminal, signals and exit code too. With nohup, set PERL5OPT
-      instead (see the README).
+      instead (see mha-helper(1)).
     `,
     examples: [
       [

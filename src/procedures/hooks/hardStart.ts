@@ -5,7 +5,7 @@ import { asFailure, errorLine } from '../../errors/message.ts';
 import { outcomeOf, type Outcome } from '../../mha/exitCodes.ts';
 import type { HardRequest, HostEnd } from '../../mha/request.ts';
 import { startEvents } from '../../steps/eventSteps.ts';
-import { seeHealth } from '../../steps/lastLooks.ts';
+import { healthPatience, seeHealth } from '../../steps/lastLooks.ts';
 import { clearReadOnly } from '../../steps/readOnlySteps.ts';
 import { assignWriterAddress, heldBy, takeWriterAddress, unlessUnknown } from '../../steps/writerAddressSteps.ts';
 import type { Elsewhere, LeftToDo } from '../../vip/Provider.ts';
@@ -51,7 +51,7 @@ export async function hardStart(request: Start, tools: Tools): Promise<Outcome> 
       clearReadOnly(opened.value),
       ...(managed ? [assignWriterAddress(run.provider, host, elsewhere)] : []),
       ...(run.settings(next).options.move_events ? [startEvents(opened.value, null)] : []),
-      seeHealth(next.host, () => run.openServer(next, run.settings(next).options.connect_timeout * 1000)),
+      seeHealth(next.host, () => run.patientNewServer(next, healthPatience)),
     ]);
     return outcomeOf([...closed.value.leftToDo, ...hungOriginal(orig, state, end), ...taken, ...leftToDo]);
   });

@@ -7,7 +7,7 @@ import { outcomeOf, type Outcome } from '../../mha/exitCodes.ts';
 import type { MasterEnd, OnlineRequest } from '../../mha/request.ts';
 import { startEvents, stoppedEvents } from '../../steps/eventSteps.ts';
 import type { RunRecord } from '../../steps/journal.ts';
-import { compareOldMaster, seeHealth } from '../../steps/lastLooks.ts';
+import { compareOldMaster, healthPatience, seeHealth } from '../../steps/lastLooks.ts';
 import { clearReadOnly } from '../../steps/readOnlySteps.ts';
 import type { Step } from '../../steps/Step.ts';
 import { assignWriterAddress, heldBy } from '../../steps/writerAddressSteps.ts';
@@ -56,7 +56,7 @@ async function open(run: Run, request: OnlineRequest, handover: RunRecord | null
       ...(handover === null || !run.settings(next).options.move_events
         ? []
         : [startEvents(server, stoppedEvents(handover))]),
-      seeHealth(next.host, () => run.openServer(next, run.settings(next).options.connect_timeout * 1000)),
+      seeHealth(next.host, () => run.patientNewServer(next, healthPatience)),
       ...(await lookAtOld(run, orig, handover)),
     ]);
     return outcomeOf(leftToDo);

@@ -118,15 +118,30 @@ export class Run {
    * comes too late, a server that is just being started) is tried again, because giving up is the worst choice.
    * @param patience how long for each kind; the end of the run's time is left for what follows
    */
-  async patientServer(end: MasterEnd, patience: Patience): Promise<Server> {
+  patientServer(end: MasterEnd, patience: Patience): Promise<Server> {
+    return this.#patiently(patience, async () => {
+      try {
+        return await this.server(end);
+      } catch (error) {
+        this.#servers.delete(end.host);
+        throw error;
+      }
+    });
+  }
+
+  /** A connection of its own, waited for as patientServer() waits. */
+  patientNewServer(end: MasterEnd, patience: Patience): Promise<Server> {
+    return this.#patiently(patience, () => this.openServer(end, this.settings(end).options.connect_timeout * 1000));
+  }
+
+  async #patiently(patience: Patience, open: () => Promise<Server>): Promise<Server> {
     const { clock, interrupted, log } = this.tools;
     const began = clock.monotonic();
     const mostMs = Math.max(0, this.budget.left() - reserveMs);
     for (let told = false; ;) {
       try {
-        return await this.server(end);
+        return await open();
       } catch (error) {
-        this.#servers.delete(end.host);
         const refusal = refusalOf(error);
         const limitMs = refusal === 'final' ? 0 : Math.min(patience[refusal], mostMs);
         if (clock.monotonic() - began + againMs >= limitMs) throw error;

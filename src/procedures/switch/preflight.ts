@@ -151,7 +151,7 @@ export async function lastFailoverProblems(app: ApplicationConfig, tools: Tools)
   const age = (at: number): string =>
     `${Math.max(0, Math.round((tools.clock.now().getTime() - at) / 60_000))} minutes ago`;
   const hint = (path: string): string =>
-    `find out what happened then; when it is mended, remove ${path}, or give --ignore-last-failover (which ` +
+    `find out what happened then; when the cause is gone, remove ${path}, or give --ignore-last-failover (which ` +
     'makes MHA remove it)';
   const problems: Failure[] = [];
   if (failedAt !== null)

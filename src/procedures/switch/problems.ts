@@ -30,7 +30,7 @@ function aliveProblems({ app, to }: SwitchRequest, survey: Survey): StateProblem
         masters.length === 0
           ? 'there is no master: none of the servers replicates from another one that is no replica itself'
           : `there is more than one master: ${masters.map(name).join(', ')} each have replicas`,
-        { hint: 'mend the replication first (SHOW SLAVE STATUS on every server)' },
+        { hint: 'repair the replication first (SHOW SLAVE STATUS on every server)' },
       ),
     );
   }

@@ -1,6 +1,6 @@
 package MhaHelper::Compat::Install;
 
-# Puts the mends in place. An MHA that is not the one they were made for is refused: a guess could lose writes.
+# Puts the fixes in place. An MHA that is not the one they were made for is refused: a guess could lose writes.
 use strict;
 use warnings;
 
@@ -29,7 +29,7 @@ sub install {
     next if $module eq 'ManagerConst' && !$INC{'MHA/ManagerConst.pm'};
     no strict 'refs';
     my $version = ${"MHA::${module}::VERSION"} // 'of an unknown version';
-    refuse("this is MHA $version, and only " . MADE_FOR . ' can be mended') if $version ne MADE_FOR;
+    refuse("this is MHA $version, and only " . MADE_FOR . ' can be fixed') if $version ne MADE_FOR;
   }
   for my $part (@PARTS) {
     my ($needs, $name) = @$part;

@@ -1,6 +1,6 @@
 package MhaHelper::Compat::Say;
 
-# What was mended, once for each kind of server, in MHA's own log.
+# What was fixed, once for each kind of server, in MHA's own log.
 use strict;
 use warnings;
 use MhaHelper::Compat::Install;
@@ -22,12 +22,12 @@ sub install {
 sub announce {
   my ($to, $server) = @_;
   return if $said{ $server->name }++;
-  $to->info(sprintf 'mha-helper compat: %s: %s (MHA %s on Perl %vd)', $server->name, join(', ', mends($server)),
+  $to->info(sprintf 'mha-helper compat: %s: %s (MHA %s on Perl %vd)', $server->name, join(', ', fixes($server)),
     $MHA::NodeConst::VERSION, $^V);
   return;
 }
 
-sub mends {
+sub fixes {
   my ($server) = @_;
   return (
     'version numbers',
