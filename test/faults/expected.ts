@@ -5,7 +5,7 @@ export function expectedText(expect: Expect, endsWithinMs: number): string {
   const { master, exits = {}, wh2Ms = 0, w2Ms = 0, outageMs, lost = 'none' } = expect;
   return [
     ...Object.entries(exits).map(([name, code]) => `\`${name}\` ${exitText(code)}`),
-    masterText(master),
+    ...masterText(master),
     ...(wh2Ms === 0 ? [] : [`two masters for at most ${wh2Ms / 1000} s`]),
     ...(w2Ms === 0
       ? []
@@ -25,8 +25,8 @@ function exitText(code: ExitCode): string {
   return code === 'refused' ? 'refuses' : `exit ${[code].flat().join(' or ')}`;
 }
 
-function masterText(master: Expect['master']): string {
-  if (master === 'nobody') return 'nobody takes writes';
-  if (master === 'any') return 'one of them is the master';
-  return `${[master].flat().join(' or ')} is the master`;
+function masterText(master: Expect['master']): string[] {
+  if (master === 'unchecked') return [];
+  if (master === 'nobody') return ['nobody takes writes'];
+  return [`${[master].flat().join(' or ')} is the master`];
 }

@@ -48,13 +48,20 @@ class Labs {
   async #isClean(lab: Lab): Promise<boolean> {
     try {
       await clean(lab);
-      if ((await fingerprint(lab)) === this.#asMade) return true;
-      console.log('     the lab is not as it was: it is made anew');
+      const difference = firstDifference(this.#asMade, await fingerprint(lab));
+      if (difference === undefined) return true;
+      console.log(`     the lab is not as it was, and is made anew: ${difference}`);
     } catch (error) {
       console.log(`     the lab cannot be put back, and is made anew: ${text(error)}`);
     }
     return false;
   }
+}
+
+function firstDifference(before: string, after: string): string | undefined {
+  const [old, now] = [before.split('\n'), after.split('\n')];
+  const at = now.findIndex((line, index) => line !== old[index]);
+  return at < 0 ? undefined : `${old[at] ?? ''} -> ${now[at] ?? ''}`;
 }
 
 async function tryBatch(batch: Batch, logs: string | undefined): Promise<number> {

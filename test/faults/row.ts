@@ -48,8 +48,8 @@ export type ExitCode = number | readonly number[] | 'refused';
 export interface Expect {
   /** Of the programs that `act` has named. */
   readonly exits?: Readonly<Record<string, ExitCode>>;
-  /** Who takes writes and has the address at the end; `nobody`: a person must decide; `any`: one of the three. */
-  readonly master: DatabaseName | readonly DatabaseName[] | 'nobody' | 'any';
+  /** Who takes writes and has the address at the end; `nobody`: a person must decide. */
+  readonly master: DatabaseName | readonly DatabaseName[] | 'nobody' | 'unchecked';
   /** May take writes at the end too, without the address: the fault has opened it. */
   readonly alsoWritable?: DatabaseName;
   /** Limits in ms of the referee's figures; 0 where nothing is said. */

@@ -60,8 +60,9 @@ function endFaults({ figures, writesAtEnd }: Seen, { master, alsoWritable }: Exp
   const is = `at the end ${list(figures.writable)} takes writes, ${list(holders)} has the address`;
   const writable = figures.writable.filter((name) => name !== alsoWritable);
   const both = writable.length === 1 && holders.length === 1 && writable[0] === holders[0];
+  if (master === 'unchecked') return [];
   if (master === 'nobody') return writable.length === 0 ? [] : [is];
-  const right = both && (master === 'any' || [master].flat().some((name) => name === writable[0]));
+  const right = both && [master].flat().some((name) => name === writable[0]);
   if (!right) return [is];
   return writesAtEnd ? [] : [`${is}, but clients cannot write`];
 }

@@ -21,7 +21,7 @@ export const returningRows: readonly Row[] = [
       await stage.lab.linkUp('db10');
       await stage.wait(25_000);
       await helper(stage, 'monitor', 'status');
-      await stage.writer.progress(50);
+      await stage.wait(2_000);
     },
     expect: { master: 'db11', wh2Ms: 15_000, w2Ms: 15_000, says: [aboutDb10] },
     endsWithinMs: 240_000,
@@ -38,7 +38,7 @@ export const returningRows: readonly Row[] = [
       await stage.lab.startMysqld('db10', '--read-only=0');
       await stage.wait(20_000);
       await helper(stage, 'monitor', 'status');
-      await stage.writer.progress(50);
+      await stage.wait(2_000);
     },
     expect: {
       exits: { 'monitor status': 20 },
@@ -60,7 +60,7 @@ export const returningRows: readonly Row[] = [
       await manager.ended;
       stage.lab.thawMysqld('db10');
       await stage.wait(5_000);
-      await stage.writer.progress(50);
+      await stage.wait(2_000);
     },
     expect: { exits: { manager: [0, 10] }, master: 'db11', alsoWritable: 'db10', w2Ms: 'by hand', says: [aboutDb10] },
     endsWithinMs: 180_000,
@@ -81,7 +81,7 @@ export const returningRows: readonly Row[] = [
       await stage.wait(3_000);
       await letGo(stage.lab, 'before start');
       await manager.ended;
-      await stage.writer.progress(50);
+      await stage.wait(2_000);
     },
     expect: { master: ['db10', 'db11'], outageMs: 90_000 },
     endsWithinMs: 240_000,
@@ -102,7 +102,7 @@ export const returningRows: readonly Row[] = [
       await stage.wait(1_000);
       await letGo(stage.lab, 'before start');
       await manager.ended;
-      await stage.writer.progress(50);
+      await stage.wait(2_000);
     },
     expect: { exits: { manager: [0, 10] }, master: 'db11' },
     endsWithinMs: 240_000,

@@ -24,7 +24,7 @@ function thirdMaster(id: string, given: Given, also: string): Row {
     async act(stage) {
       await dieAfterStop(stage, () => promoteByHand(stage));
       await undo(stage);
-      await stage.writer.progress(50);
+      await stage.wait(2_000);
     },
     expect: { exits: { undo: 'refused' }, master: 'db12' },
     endsWithinMs: 90_000,
@@ -61,7 +61,7 @@ export const undoingRows: readonly Row[] = [
       await mha.ended;
       await stage.wait(6_000);
       await undo(stage);
-      await stage.writer.progress(50);
+      await stage.wait(2_000);
     },
     expect: { exits: { undo: 'refused' }, master: 'db11' },
     endsWithinMs: 90_000,
@@ -76,7 +76,7 @@ export const undoingRows: readonly Row[] = [
     async act(stage) {
       await dieAfterStop(stage);
       await undo(stage);
-      await stage.writer.progress(50);
+      await stage.wait(2_000);
     },
     expect: { exits: { undo: 0 }, master: 'db10' },
     endsWithinMs: 90_000,
@@ -91,7 +91,7 @@ export const undoingRows: readonly Row[] = [
       await dieAfterStop(stage);
       await stage.by('mgr', "sed -i 's/192.168.10.155/192.168.10.156/' /etc/mha-helper/*.conf");
       await undo(stage);
-      await stage.writer.progress(50);
+      await stage.wait(2_000);
     },
     expect: { exits: { undo: 0 }, master: 'db10' },
     endsWithinMs: 90_000,
@@ -105,7 +105,7 @@ export const undoingRows: readonly Row[] = [
     async act(stage) {
       await dieAfterStop(stage);
       await Promise.all([undo(stage), undo(stage)]);
-      await stage.writer.progress(50);
+      await stage.wait(2_000);
     },
     expect: { exits: { undo: [0, 9] }, master: 'db10' },
     endsWithinMs: 90_000,
@@ -121,7 +121,7 @@ export const undoingRows: readonly Row[] = [
       await undo(stage);
       await letGo(stage.lab, 'after stop');
       await mha.ended;
-      await stage.writer.progress(50);
+      await stage.wait(2_000);
     },
     expect: { master: ['db10', 'db11'] },
     endsWithinMs: 90_000,

@@ -14,7 +14,7 @@ async function managerCutOff(stage: Stage, cut: () => Promise<void>): Promise<vo
   const manager = await startManager(stage);
   await cut();
   await manager.ended;
-  await stage.writer.progress(50);
+  await stage.wait(2_000);
 }
 
 function blackholed(id: string, given: Given, also: string): Row {
@@ -46,8 +46,9 @@ export const unknownRows: readonly Row[] = [
   },
   {
     id: 'unknown-cut-from-replicas-too',
-    fault: 'the manager, db11 and db12 do not hear db10 any more; clients do',
+    fault: 'the manager, db11 and db12 do not hear db10 any more; clients do. unreachable_master = abort',
     moment: 'masterha_manager monitors, clients write',
+    given: { helper: { default: { unreachable_master: 'abort' } } },
     act: (stage) =>
       managerCutOff(stage, async () => {
         for (const host of ['mgr', 'db11', 'db12'] as const) await cutBothWays(stage.lab, 'db10', host);
@@ -67,7 +68,7 @@ export const unknownRows: readonly Row[] = [
       flood.kill('SIGKILL');
       await quickLink(stage.lab, 'db10');
       await Promise.race([manager.ended, stage.wait(60_000)]);
-      await stage.writer.progress(50);
+      await stage.wait(2_000);
     },
     expect: { master: 'db10' },
     endsWithinMs: 150_000,
@@ -83,7 +84,7 @@ export const unknownRows: readonly Row[] = [
       await stage.lab.sql('db11', 'SET GLOBAL read_only=0');
       await helper(stage, 'vip', 'assign', 'db11', '--force');
       await stage.lab.sql('db11', 'SET GLOBAL read_only=1');
-      await stage.writer.progress(20);
+      await stage.wait(2_000);
     },
     expect: { exits: { 'vip assign db11': 'refused' }, master: 'db10', w2Ms: 'by hand' },
     endsWithinMs: 60_000,
@@ -99,7 +100,7 @@ export const unknownRows: readonly Row[] = [
       await stage.wait(20_000);
       await mendCuts(stage.lab);
       await Promise.race([manager.ended, stage.wait(30_000)]);
-      await stage.writer.progress(50);
+      await stage.wait(2_000);
     },
     expect: { master: ['db10', 'db11'], outageMs: 30_000 },
     endsWithinMs: 150_000,
