@@ -12,6 +12,7 @@ import {
   type ProcessIdentity,
 } from '../lab/processes.ts';
 import { managerLog, readmeSudoers } from '../scenarios/cluster.ts';
+import type { Given } from './row.ts';
 import type { Named, Stage } from './stage.ts';
 
 export { APPLICATION_FILE };
@@ -50,6 +51,9 @@ export async function startManager(stage: Stage): Promise<Named> {
   if (ended) throw new Error(`masterha_manager does not monitor: ${(await managerLog(stage.lab)).slice(-1500)}`);
   return manager;
 }
+
+/** Given where the monitor runs: MHA goes on after a failover only while there is another candidate. */
+export const threeCandidates: Given = { application: { server3: { no_master: null } } };
 
 /** `mha-helper monitor`, until it says that the cluster is protected. */
 export async function startMonitor(stage: Stage): Promise<void> {

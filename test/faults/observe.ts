@@ -56,7 +56,7 @@ export async function missingOnReplicas(
 
 function mailText({ headers, raw }: ReceivedMail): string {
   const text = mimeParts(raw)
-    .leaves.filter(({ type }) => type === 'text/plain')
+    .leaves.filter(({ type, filename }) => type === 'text/plain' && filename === undefined)
     .map((leaf) => leaf.text);
   return [`--- mail: ${decodeHeader(headers['subject'] ?? '')}`, ...text].join('\n');
 }

@@ -53,6 +53,7 @@ function inSwitch(pair: Pair, way: Way): Row {
     },
     expect: { master: ['db10', 'db11'], outageMs: 120_000 },
     endsWithinMs: 200_000,
+    ...(way === 'both' ? { also: ['mysql-9.7-gtid'] } : {}),
   };
 }
 

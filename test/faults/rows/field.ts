@@ -40,6 +40,7 @@ export const fieldRows: readonly Row[] = [
     },
     expect: { master: ['db10', 'db11'] },
     endsWithinMs: 120_000,
+    also: ['mysql-9.7-gtid'],
     source: `${ofServers} 1, faults.md 3`,
   },
   {

@@ -11,6 +11,7 @@ import {
   startMonitor,
   startPlanned,
   startSwitch,
+  threeCandidates,
   undo,
   untilMaster,
 } from '../acts.ts';
@@ -49,6 +50,7 @@ export const halfWayRows: readonly Row[] = [
     },
     expect: { exits: { failover: 'refused' }, master: 'db10', outageMs: 100_000 },
     endsWithinMs: 200_000,
+    also: ['mysql-9.7-gtid'],
     source: 'faults.md 3',
   },
   {
@@ -68,7 +70,7 @@ export const halfWayRows: readonly Row[] = [
     id: 'half-manager-killed-after-start',
     fault: '`kill -9` of masterha_manager, which the monitor starts again; clients go on writing',
     moment: 'after `hard start` has opened db11, before the replicas are re-pointed',
-    given: { holds: ['after start'] },
+    given: { ...threeCandidates, holds: ['after start'] },
     async act(stage) {
       await startMonitor(stage);
       await stage.lab.killMysqld('db10');
@@ -122,6 +124,7 @@ export const halfWayRows: readonly Row[] = [
     },
     expect: { exits: { switch: 0 }, master: 'db11' },
     endsWithinMs: 90_000,
+    also: ['mysql-9.7-gtid'],
     source: 'faults.md 3',
   },
   {
@@ -160,6 +163,7 @@ export const halfWayRows: readonly Row[] = [
     },
     expect: { exits: { undo: 0 }, master: 'db10' },
     endsWithinMs: 90_000,
+    also: ['mysql-9.7-gtid'],
     source: 'faults.md 3',
   },
   {
@@ -199,6 +203,7 @@ export const halfWayRows: readonly Row[] = [
       says: [/(no server|nobody)[^\n]*(takes writes|can write)|mha-helper undo/i],
     },
     endsWithinMs: 90_000,
+    also: ['mysql-9.7-gtid'],
     source: 'faults.md 3',
   },
   {
@@ -212,6 +217,7 @@ export const halfWayRows: readonly Row[] = [
     },
     expect: { master: ['db10', 'db11'] },
     endsWithinMs: 90_000,
+    also: ['mysql-9.7-gtid'],
     source: 'faults.md 3',
   },
   {
@@ -231,6 +237,7 @@ export const halfWayRows: readonly Row[] = [
     },
     expect: { exits: { switch: 'refused', undo: 0 }, master: 'db10', saysNot: [/no record of the/] },
     endsWithinMs: 120_000,
+    also: ['mysql-9.7-gtid'],
     source: 'faults.md 3',
   },
 ];

@@ -129,6 +129,7 @@ function inFailover(hang: Hang, hold: Hold = 'before start'): Row {
     },
     expect: { exits: { manager: [0, 10] }, master: 'db11' },
     endsWithinMs: 300_000,
+    also: ['mysql-9.7-gtid'],
   };
 }
 

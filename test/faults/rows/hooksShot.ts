@@ -82,7 +82,7 @@ function atStart(shot: Shot, { name, text, moment }: StepAt): Row {
     },
     expect: { master: ['db10', 'db11'], outageMs: 90_000 },
     endsWithinMs: 120_000,
-    ...(shot === 'KILL' ? { also: ['mysql-9.7-gtid'] } : {}),
+    also: ['mysql-9.7-gtid'],
   };
 }
 

@@ -1,5 +1,5 @@
 // Signals to MHA's programs, to the helper's own commands, and to the process that keeps the connections ready.
-import type { ProcessIdentity } from '../../lab/processes.ts';
+import { waitUntil, type ProcessIdentity } from '../../lab/processes.ts';
 import {
   helper,
   processesOf,
@@ -8,11 +8,11 @@ import {
   startMonitor,
   startPlanned,
   startSwitch,
+  threeCandidates,
   undo,
 } from '../acts.ts';
 import { letGo, untilHeld } from '../heldHooks.ts';
 import { journalLines } from '../journalMoments.ts';
-import { waitUntil } from '../../lab/processes.ts';
 import type { Hold, Row } from '../row.ts';
 import { operatorFailsOver, operatorUndoes, shoot, shots, shotText, type Shot } from '../shots.ts';
 import type { Named, Stage } from '../stage.ts';
@@ -98,6 +98,7 @@ function ofConnections(shot: Shot): Row {
     },
     expect: { exits: { switch: 0 }, master: 'db11', outageMs: 30_000 },
     endsWithinMs: 90_000,
+    also: ['mysql-9.7-gtid'],
   };
 }
 
@@ -106,7 +107,7 @@ function ofMonitor(shot: Shot): Row {
     id: `monitor-${shot.toLowerCase()}-before-start`,
     fault: `${shotText(shot, '`mha-helper monitor`')}; then \`monitor start\` again`,
     moment: `failover of db10, ${texts['before start']}`,
-    given: { holds: ['before start'] },
+    given: { ...threeCandidates, holds: ['before start'] },
     async act(stage) {
       await startMonitor(stage);
       await stage.lab.killMysqld('db10');
@@ -147,6 +148,7 @@ function ofUndo(shot: Shot): Row {
     },
     expect: { exits: { undo: 0 }, master: 'db10' },
     endsWithinMs: 120_000,
+    also: ['mysql-9.7-gtid'],
   };
 }
 

@@ -11,6 +11,7 @@ import {
   startMonitor,
   startPlanned,
   startSwitch,
+  threeCandidates,
   untilMaster,
 } from '../acts.ts';
 import { letGo, untilHeld } from '../heldHooks.ts';
@@ -198,7 +199,7 @@ export const saidRows: readonly Row[] = [
     id: 'said-next-failover-allowed',
     fault: '`check` while the monitor would fail over again',
     moment: 'two hours after a failover',
-    given: { helper: { default: { last_failover_minute: '60' } } },
+    given: { ...threeCandidates, helper: { default: { last_failover_minute: '60' } } },
     async act(stage) {
       await startMonitor(stage);
       await stage.by('mgr', 'touch -d "2 hours ago" /var/log/mha/test_cluster/test_cluster.failover.complete');
