@@ -1,5 +1,6 @@
 // What operators, MHA and faults do in the rows, in few words.
 import { createConnection } from 'mysql2/promise';
+import { fileURLToPath } from 'node:url';
 import { APPLICATION_FILE } from '../lab/exampleConfiguration.ts';
 import { ADMIN_ACCOUNT, HOSTS, type DatabaseName, type HostName } from '../lab/hosts.ts';
 import {
@@ -16,6 +17,7 @@ import type { Given } from './row.ts';
 import type { Named, Stage } from './stage.ts';
 
 export { APPLICATION_FILE };
+const idleClient = fileURLToPath(new URL('clients/idleClient.ts', import.meta.url));
 const conf = ['--conf', APPLICATION_FILE] as const;
 
 /** MHA by itself, as a planned switch. Exit code: `switch`. */
@@ -127,20 +129,13 @@ function writeSudoers(stage: Stage, host: DatabaseName, content: string): Promis
   return stage.lab.writeFile(host, { path: '/etc/sudoers.d/mha_helper', content, mode: '440' });
 }
 
-/** Sessions of an application that hold a place and do nothing. */
-export async function idleSessions(
-  stage: Stage,
-  host: DatabaseName,
-  count: number,
-  account: { readonly user: string; readonly password: string } = { user: 'app', password: 'app' },
-): Promise<void> {
-  const { user, password } = account;
-  const client = `mariadb -h ${HOSTS[host].ipv4} -u${user} -p${password} -e 'SELECT SLEEP(600)'`;
-  await stage.by('app', `for n in $(seq ${count}); do setsid ${client} </dev/null >/dev/null 2>&1 & done`);
-  await waitUntil(`${count} sessions on ${host}`, 20_000, async () => {
-    const rows = await stage.lab.sql(host, `SELECT id FROM information_schema.processlist WHERE user = '${user}'`);
-    return rows.length >= count;
-  });
+/** Sessions of an application use up a server's connections and do nothing. @returns what ends them */
+export async function idleSessions(stage: Stage, host: DatabaseName): Promise<() => void> {
+  const client = stage.lab.spawn('app', [process.execPath, '--no-warnings', idleClient, HOSTS[host].ipv4]);
+  await waitUntil(`${host} to have no room for another session`, 30_000, () => /sessions/.test(client.output()));
+  return () => {
+    client.kill('SIGKILL');
+  };
 }
 
 /** A statement through a session of the row's own that stays open until the row is over. */

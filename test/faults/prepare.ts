@@ -51,7 +51,7 @@ export async function fingerprint(lab: Lab): Promise<string> {
   const looks = [
     'ip -4 route; ip -6 route | sed s/expires.*//; tc qdisc | sed s/[0-9a-f]*:/X/g; ip -o link | sed "s/ state.*//"',
     'md5sum /etc/sudoers.d/* /etc/hosts /usr/bin/ip /usr/bin/mha-helper /etc/mysql/lab.cnf /etc/ssh/* 2>/dev/null',
-    'ls -la --time-style=+ /home/mha_helper /etc/profile.d /usr/local/bin | grep -v -e "^total" -e " \\.\\.\\?$"',
+    "find /home/mha_helper /etc/profile.d /usr/local/bin '(' -type f -o -type l ')' -printf '%p %s %m %u\\n' | sort",
     'sysctl -n net.ipv4.conf.all.promote_secondaries',
   ];
   const found = await Promise.all(

@@ -1,17 +1,7 @@
 // What people in the field met, tried on this program.
 import { HOSTS, WRITER_CIDR } from '../../lab/hosts.ts';
 import { readmeSudoers } from '../../scenarios/cluster.ts';
-import {
-  helper,
-  idleSessions,
-  openSession,
-  processesOf,
-  send,
-  startManager,
-  startPlanned,
-  startSwitch,
-  sudoers,
-} from '../acts.ts';
+import { helper, idleSessions, openSession, startManager, startPlanned, startSwitch, sudoers } from '../acts.ts';
 import { letGo, untilHeld } from '../heldHooks.ts';
 import type { Row } from '../row.ts';
 import type { Stage } from '../stage.ts';
@@ -87,12 +77,12 @@ export const fieldRows: readonly Row[] = [
     given: { holds: ['before start'] },
     async act(stage) {
       const manager = await startManager(stage);
-      await idleSessions(stage, 'db11', 100);
+      const go = await idleSessions(stage, 'db11');
       await stage.lab.killMysqld('db10');
       await untilHeld(stage.lab, 'before start', 120_000);
       await letGo(stage.lab, 'before start');
       await stage.wait(15_000);
-      send(processesOf(stage, 'app', /SLEEP\(600\)/), 'SIGKILL');
+      go();
       await manager.ended;
       await stage.wait(2_000);
     },

@@ -44,12 +44,15 @@ const link = (host: DatabaseName | 'mgr'): Hang => ({
   end: ({ lab }) => quickLink(lab, host),
 });
 
-const connections = (host: DatabaseName): Hang => ({
-  name: `connections-${host}`,
-  text: `idle sessions use up max_connections of ${host}`,
-  begin: (stage) => idleSessions(stage, host, 95),
-  end: (stage) => Promise.resolve(send(processesOf(stage, 'app', /SLEEP\(600\)/), 'SIGKILL')),
-});
+function connections(host: DatabaseName): Hang {
+  let go = (): void => undefined;
+  return {
+    name: `connections-${host}`,
+    text: `idle sessions use up max_connections of ${host}`,
+    begin: async (stage) => void (go = await idleSessions(stage, host)),
+    end: () => Promise.resolve(go()),
+  };
+}
 
 const stateDisk: Hang = {
   name: 'state-disk',
