@@ -16,7 +16,7 @@ executable := dist/mha-helper
 CONCURRENCY ?= 2
 sources := $(shell find src build -name '*.ts' -o -name '*.pm') package.json tsconfig.json
 
-.PHONY: build package lint-packages lint format docs typecheck test unit demo bench matrix
+.PHONY: build package lint-packages lint format docs typecheck test unit demo bench matrix faults
 .PHONY: lab-up lab-down lab-shell lab-packages lab-services clean help
 
 build: $(executable) ## dist/mha-helper, one file
@@ -66,6 +66,9 @@ bench: build lab-packages ## how long clients cannot write
 
 matrix: build lab-packages ## real MHA with every server, into the README's table: make matrix [CELLS='mysql-5.6']
 	$(NODE) test/matrix/matrix.ts $(CELLS)
+
+faults: build lab-packages ## real MHA in every fault, into docs/faults.md: make faults [ROWS='undo-* cut-*']
+	$(NODE) test/faults/faults.ts '$(ROWS)'
 
 lab-up: build lab-packages ## three database hosts, a manager and a client in network namespaces
 	$(NODE) test/lab/cli.ts up

@@ -1,0 +1,68 @@
+// What is looked up when a row is over: what was lost, what was said.
+import { addressOf } from '../lab/databaseServer.ts';
+import { DATABASE_NAMES, isDatabaseName, type DatabaseName } from '../lab/hosts.ts';
+import type { Lab } from '../lab/lab.ts';
+import type { ReceivedMail } from '../lab/mailServer.ts';
+import { decodeHeader, mimeParts } from '../lab/mime.ts';
+import type { WriterHandle } from '../lab/writer.ts';
+import { managerLog } from '../scenarios/cluster.ts';
+import { monitorLog } from '../scenarios/monitored.ts';
+import type { Figures } from './referee/figures.ts';
+
+const catchUpMs = 10_000;
+
+/** Those that take writes and have the address; one, when all is well. */
+export function finalMasters({ writable, holders }: Figures): readonly DatabaseName[] {
+  return writable.filter((name) => holders.includes(name)).filter(isDatabaseName);
+}
+
+/** What an application misses that ends up at one of them, the worst of them; null where there is none. */
+export async function lostOn(
+  lab: Lab,
+  masters: readonly DatabaseName[],
+  ids: readonly number[],
+): Promise<number | null> {
+  const missing = await Promise.all(masters.map((master) => missingOn(lab, master, ids)));
+  return missing.length === 0 ? null : Math.max(...missing);
+}
+
+export async function acknowledgedOf(writers: readonly WriterHandle[]): Promise<readonly number[]> {
+  return (await Promise.all(writers.map((writer) => writer.acknowledged()))).flat();
+}
+
+/** How many of these writes a server does not have. */
+async function missingOn(lab: Lab, host: DatabaseName, ids: readonly number[]): Promise<number> {
+  const there = new Set((await lab.sql(host, 'SELECT id FROM app.writes')).map((row) => Number(row['id'])));
+  return ids.filter((id) => !there.has(id)).length;
+}
+
+/** Of each server that says it replicates from the master without an error: what it still lacks after a while. */
+export async function missingOnReplicas(
+  lab: Lab,
+  master: DatabaseName,
+  ids: readonly number[],
+): Promise<Record<string, number>> {
+  const found: Record<string, number> = {};
+  for (const name of DATABASE_NAMES.filter((one) => one !== master)) {
+    const [status] = await lab.sql(name, lab.server.replicaStatus).catch(() => []);
+    if (status === undefined || !lab.server.isReplicating(status)) continue;
+    if ((status['Master_Host'] ?? status['Source_Host']) !== addressOf(master)) continue;
+    const end = performance.now() + catchUpMs;
+    do found[name] = await missingOn(lab, name, ids);
+    while (found[name] > 0 && performance.now() < end);
+  }
+  return found;
+}
+
+function mailText({ headers, raw }: ReceivedMail): string {
+  const text = mimeParts(raw)
+    .leaves.filter(({ type, filename }) => type === 'text/plain' && filename === undefined)
+    .map((leaf) => leaf.text);
+  return [`--- mail: ${decodeHeader(headers['subject'] ?? '')}`, ...text].join('\n');
+}
+
+/** MHA's log, the monitor's, and the mails. */
+export async function logsOf(lab: Lab): Promise<string> {
+  const mails = await lab.mails().catch(() => []);
+  return ['--- MHA', await managerLog(lab), '--- monitor', await monitorLog(lab), ...mails.map(mailText)].join('\n');
+}

@@ -1,0 +1,27 @@
+// All rows, in the order of the table.
+import type { Row } from '../row.ts';
+import { cutRows } from './cut.ts';
+import { fieldRows } from './field.ts';
+import { halfWayRows } from './halfWay.ts';
+import { hangRows } from './hang.ts';
+import { hooksShotRows } from './hooksShot.ts';
+import { hostsDieRows } from './hostsDie.ts';
+import { programsShotRows } from './programsShot.ts';
+import { returningRows } from './returning.ts';
+import { saidRows } from './said.ts';
+import { undoingRows } from './undoing.ts';
+import { unknownRows } from './unknown.ts';
+
+export const allRows: readonly Row[] = [
+  ...unknownRows,
+  ...undoingRows,
+  ...returningRows,
+  ...halfWayRows,
+  ...saidRows,
+  ...fieldRows,
+  ...hooksShotRows,
+  ...programsShotRows,
+  ...hostsDieRows,
+  ...cutRows,
+  ...hangRows,
+];

@@ -1,0 +1,75 @@
+// Servers and hosts that die in the middle of a planned switch.
+import { startPlanned, undo } from '../acts.ts';
+import { letGo, untilHeld } from '../heldHooks.ts';
+import type { Row } from '../row.ts';
+import { hasMaster } from '../shots.ts';
+import type { DatabaseName } from '../../lab/hosts.ts';
+
+const between = 'planned switch by `mha-helper failover`, between `stop` and `start`';
+
+function serverDies(host: DatabaseName, expect: Row['expect']): Row {
+  return {
+    id: `dies-mysqld-${host}`,
+    fault: `mysqld of ${host} is killed`,
+    moment: between,
+    given: { holds: ['after stop'] },
+    async act(stage) {
+      const failover = startPlanned(stage);
+      await untilHeld(stage.lab, 'after stop');
+      await stage.lab.killMysqld(host);
+      await letGo(stage.lab, 'after stop');
+      await failover.ended;
+      await stage.wait(2_000);
+    },
+    expect,
+    endsWithinMs: 150_000,
+    also: ['mysql-9.7-gtid'],
+  };
+}
+
+function hostDies(host: DatabaseName, expect: Row['expect']): Row {
+  return {
+    id: `dies-host-${host}`,
+    fault: `the host ${host} loses its power`,
+    moment: between,
+    given: { holds: ['after stop'] },
+    async act(stage) {
+      const failover = startPlanned(stage);
+      await untilHeld(stage.lab, 'after stop');
+      await stage.lab.powerOff(host);
+      await letGo(stage.lab, 'after stop');
+      await failover.ended;
+      await stage.wait(2_000);
+    },
+    expect,
+    endsWithinMs: 240_000,
+  };
+}
+
+export const hostsDieRows: readonly Row[] = [
+  // The proof that writes have ended was there: db11 has everything, or is not opened and a person decides.
+  serverDies('db10', { master: 'unchecked' }),
+  serverDies('db11', { exits: { failover: 'refused' }, master: 'db10', outageMs: 90_000 }),
+  serverDies('db12', { master: ['db10', 'db11'], outageMs: 90_000 }),
+  hostDies('db10', { master: 'unchecked' }),
+  hostDies('db11', { exits: { failover: 'refused' }, master: 'db10', outageMs: 150_000 }),
+  hostDies('db12', { master: ['db10', 'db11'], outageMs: 150_000 }),
+  {
+    id: 'dies-host-mgr',
+    fault: 'the manager host loses its power, and comes back; `mha-helper undo`',
+    moment: between,
+    given: { holds: ['after stop'] },
+    async act(stage) {
+      startPlanned(stage);
+      await untilHeld(stage.lab, 'after stop');
+      await stage.lab.powerOff('mgr');
+      await letGo(stage.lab, 'after stop');
+      await stage.lab.powerOn('mgr');
+      if (!(await hasMaster(stage, 2_000))) await undo(stage);
+      await stage.wait(2_000);
+    },
+    expect: { exits: { undo: 0 }, master: 'db10' },
+    endsWithinMs: 120_000,
+    also: ['mysql-9.7-gtid'],
+  },
+];

@@ -1,0 +1,115 @@
+// The dead master comes back: nobody may write on two of them, and nobody may believe that all is well.
+import { helper, startManager, startMonitor, threeCandidates, untilMaster, untilProtected } from '../acts.ts';
+import { letGo, untilHeld } from '../heldHooks.ts';
+import type { Row } from '../row.ts';
+
+/** Somebody is told that db10 takes writes. */
+const db10TakesWrites =
+  /db10[^\n]*(takes writes(?!: no)|writable|read_only=0)|(takes? writes|writable|more than one server)[^\n]*db10/i;
+const leftToDo = /(LEFT TO DO|ATTENTION|left to do)[^\n]*db10/;
+
+export const returningRows: readonly Row[] = [
+  {
+    id: 'return-cable-in-again',
+    fault: "db10's cable is pulled; after the failover it is put in again",
+    moment: '`mha-helper monitor` runs',
+    given: { ...threeCandidates, semiSynchronous: true },
+    async act(stage) {
+      await startMonitor(stage);
+      await stage.lab.linkDown('db10');
+      await untilMaster(stage, 'db11', 120_000);
+      await stage.writer.progress(50);
+      await stage.lab.linkUp('db10');
+      await stage.wait(25_000);
+      await helper(stage, 'monitor', 'status');
+      await stage.wait(2_000);
+    },
+    expect: { master: 'db11', wh2Ms: 15_000, w2Ms: 15_000, says: [db10TakesWrites] },
+    endsWithinMs: 240_000,
+    source: 'faults.md 2',
+  },
+  {
+    id: 'return-started-by-hand',
+    fault: 'a DBA starts mysqld of db10 with read_only=0',
+    moment: 'after a failover by `mha-helper monitor`, which protects db11 now',
+    given: threeCandidates,
+    async act(stage) {
+      await startMonitor(stage);
+      await stage.lab.killMysqld('db10');
+      await untilMaster(stage, 'db11', 120_000);
+      await stage.wait(5_000);
+      await untilProtected(stage);
+      await stage.lab.startMysqld('db10', '--read-only=0');
+      await stage.wait(20_000);
+      await helper(stage, 'monitor', 'status');
+      await stage.wait(2_000);
+    },
+    expect: {
+      exits: { 'monitor status': 20 },
+      master: 'db11',
+      alsoWritable: 'db10',
+      w2Ms: 'by hand',
+      says: [db10TakesWrites],
+    },
+    endsWithinMs: 240_000,
+    source: 'faults.md 2',
+  },
+  {
+    id: 'return-thawed-after-failover',
+    fault: 'mysqld of db10 is stopped (SIGSTOP), and goes on after the failover (SIGCONT)',
+    moment: 'masterha_manager monitors',
+    async act(stage) {
+      const manager = await startManager(stage);
+      stage.lab.freezeMysqld('db10');
+      await manager.ended;
+      stage.lab.thawMysqld('db10');
+      await stage.wait(5_000);
+      await stage.wait(2_000);
+    },
+    expect: { exits: { manager: [0, 10] }, master: 'db11', alsoWritable: 'db10', w2Ms: 'by hand', says: [leftToDo] },
+    endsWithinMs: 180_000,
+    also: ['mysql-9.7-gtid'],
+    source: 'faults.md 2',
+  },
+  {
+    id: 'return-just-before-start',
+    fault: 'SSH to db10 is blocked; its mysqld stalls, and is healthy again, with the address',
+    moment: '3 s before `hard start`',
+    given: { holds: ['before start'] },
+    async act(stage) {
+      const manager = await startManager(stage);
+      await stage.lab.stopSshd('db10');
+      stage.lab.freezeMysqld('db10');
+      await untilHeld(stage.lab, 'before start', 120_000);
+      stage.lab.thawMysqld('db10');
+      await stage.wait(3_000);
+      await letGo(stage.lab, 'before start');
+      await manager.ended;
+      await stage.wait(2_000);
+    },
+    expect: { master: ['db10', 'db11'], outageMs: 90_000 },
+    endsWithinMs: 240_000,
+    source: 'faults.md 2',
+  },
+  {
+    id: 'return-busy-before-start',
+    fault: 'the dead master db10 is back, writable and busy with a long statement',
+    moment: 'before `hard start`',
+    given: { holds: ['before start'] },
+    async act(stage) {
+      const manager = await startManager(stage);
+      await stage.lab.killMysqld('db10');
+      await untilHeld(stage.lab, 'before start', 120_000);
+      await stage.lab.startMysqld('db10', '--read-only=0');
+      const busy = 'CREATE TABLE app.busy (n INT); INSERT INTO app.busy SELECT SLEEP(120)';
+      stage.lab.spawn('app', ['mariadb', '-h', '192.168.10.10', '-uapp', '-papp', '-e', busy]);
+      await stage.wait(1_000);
+      await letGo(stage.lab, 'before start');
+      await manager.ended;
+      await stage.wait(2_000);
+    },
+    expect: { exits: { manager: [0, 10] }, master: 'db11' },
+    endsWithinMs: 240_000,
+    source: 'faults.md 2',
+  },
+];
