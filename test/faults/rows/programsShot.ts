@@ -144,6 +144,8 @@ function ofUndo(shot: Shot): Row {
         journalLines(stage.lab).some(({ kind }) => kind === 'undone'),
       );
       await shoot(stage, shot, processesOf(stage, 'mgr', /mha-helper undo/));
+      // nsenter stops itself with the program it runs, and nobody wakes it.
+      first.process.kill('SIGCONT');
       await first.ended;
       await undo(stage);
       await stage.wait(2_000);
