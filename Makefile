@@ -64,7 +64,7 @@ demo: build lab-packages ## a planned switch and a hard failover, to watch
 bench: build lab-packages ## how long clients cannot write
 	$(NODE) test/bench/bench.ts
 
-matrix: build lab-packages ## real MHA with every server, into the README's table: make matrix [CELLS='mysql-5.6']
+matrix: build lab-packages ## real MHA with every server, into docs/figures.md: make matrix [CELLS='mysql-5.6']
 	$(NODE) test/matrix/matrix.ts $(CELLS)
 
 faults: build lab-packages ## real MHA in every fault, into docs/faults.md: make faults [ROWS='undo-* cut-*']
