@@ -6,12 +6,16 @@ import type { Before, Step } from './Step.ts';
 export interface Blockers {
   /** How long writers may finish, in ms. */
   readonly graceMs: number;
-  /** Ends the sessions that are still writing; returns how many. */
-  terminate(): Promise<number>;
+  /** Ends the sessions without work, of which one may hold LOCK TABLES; returns how many. Null: they get time too. */
+  readonly terminateIdle: (() => Promise<number>) | null;
+  /** Ends all sessions; returns how many. */
+  readonly terminateAll: () => Promise<number>;
 }
 
 /** How long the server waits for its lock once nobody should be in the way, in ms. */
 const unhinderedMs = 3_000;
+/** Until idle sessions are suspected to be in the way, in ms; servers count in seconds. */
+const suspicionMs = 1_000;
 
 /**
  * read_only=1, and super_read_only=1 where asked for and supported.
@@ -29,10 +33,12 @@ export function setReadOnly(server: Server, superReadOnly: boolean, blockers: Bl
     },
     async apply() {
       const want = { readOnly: true, superReadOnly: superReadOnly ? true : null };
-      if (await server.setReadOnly(want, blockers?.graceMs ?? unhinderedMs)) return {};
-      const ended = await (blockers?.terminate() ?? Promise.resolve(0));
-      if (await server.setReadOnly(want, unhinderedMs))
-        return { detail: `after terminating ${sessions(ended)} that still wrote` };
+      let ended = 0;
+      for (const { end, waitMs } of attempts(blockers)) {
+        ended += await end();
+        if (await server.setReadOnly(want, waitMs))
+          return ended === 0 ? {} : { detail: `after terminating ${sessions(ended)} that may have been in the way` };
+      }
       throw new Failure(
         'mysql',
         `${server.label}: read_only could not be set: statements that write, or LOCK TABLES, held the server's lock`,
@@ -55,6 +61,26 @@ export function setReadOnly(server: Server, superReadOnly: boolean, blockers: Bl
       },
     },
   };
+}
+
+interface Attempt {
+  /** What is done before it. @returns how many sessions were ended */
+  readonly end: () => Promise<number>;
+  readonly waitMs: number;
+}
+
+const nobody = (): Promise<number> => Promise.resolve(0);
+
+function attempts(blockers: Blockers | null): readonly Attempt[] {
+  if (blockers === null) return [{ end: nobody, waitMs: unhinderedMs }];
+  const { graceMs, terminateIdle, terminateAll } = blockers;
+  const firstMs = terminateIdle === null ? graceMs : Math.min(graceMs, suspicionMs);
+  const restMs = graceMs - firstMs;
+  return [
+    { end: nobody, waitMs: firstMs },
+    ...(terminateIdle === null || restMs === 0 ? [] : [{ end: terminateIdle, waitMs: restMs }]),
+    { end: terminateAll, waitMs: unhinderedMs },
+  ];
 }
 
 /** read_only=0 (which clears super_read_only too): the server takes writes from now on. */

@@ -138,11 +138,22 @@ export async function idleSessions(stage: Stage, host: DatabaseName): Promise<()
   };
 }
 
-/** A statement through a session of the row's own that stays open until the row is over. */
-export async function openSession(stage: Stage, host: DatabaseName, ...statements: readonly string[]): Promise<void> {
+/**
+ * Statements through a session of the row's own, that stays open until the row is over.
+ * @returns what ends it before
+ */
+export async function openSession(
+  stage: Stage,
+  host: DatabaseName,
+  ...statements: readonly string[]
+): Promise<() => void> {
   const socketPath = `/proc/${stage.lab.holder.hostInits[host]}/root/run/mysqld/mysqld.sock`;
   const connection = await createConnection({ socketPath, ...ADMIN_ACCOUNT });
   connection.on('error', () => undefined);
-  stage.later(() => Promise.resolve(connection.destroy()));
+  const end = (): void => {
+    connection.destroy();
+  };
+  stage.later(() => Promise.resolve(end()));
   for (const sql of statements) await connection.query(sql);
+  return end;
 }

@@ -5,7 +5,7 @@ import { errorLine } from '../../errors/message.ts';
 import type { ApplicationConfig, ApplicationServer } from '../../mha/applicationConfig.ts';
 import { vipCommand } from '../../steps/byHand.ts';
 import type { Elsewhere } from '../../vip/Provider.ts';
-import { holdingOf, serverName, type Survey, unknownOf } from '../survey/surveyCluster.ts';
+import { holdingOf, isOpenMaster, serverName, type Survey, unknownOf } from '../survey/surveyCluster.ts';
 
 /**
  * What nothing overrides: the address must not be on two hosts.
@@ -58,11 +58,8 @@ function whereNobodyKnows(what: string, why: string, hostname: string, seen: Sur
 }
 
 /** What an operator may override. */
-export function assignDoubts(
-  app: ApplicationConfig,
-  server: ApplicationServer,
-  { servers, holdings }: Survey,
-): readonly string[] {
+export function assignDoubts(app: ApplicationConfig, server: ApplicationServer, survey: Survey): readonly string[] {
+  const { servers, holdings } = survey;
   const name = (one: ApplicationServer): string => serverName(one, app);
   const own = servers.find((state) => state.server === server);
   const source = own?.source;
@@ -71,7 +68,7 @@ export function assignDoubts(
       ? []
       : [`it is not known whether ${name(server)} takes writes (${errorLine(own.failure)})`]),
     ...(own?.readOnly === true ? [`${name(server)} is read-only`] : []),
-    ...(own?.replication == null
+    ...(own?.replication == null || isOpenMaster(survey, own)
       ? []
       : [
           `${name(server)} is a replica of ${source == null ? own.replication.sourceHost : name(source)}, ` +
@@ -99,11 +96,9 @@ function because(what: string, { kind, message, hint, cause }: Failure): Failure
 }
 
 /** What an operator may override. */
-export function releaseDoubts(server: ApplicationServer, { servers }: Survey): readonly string[] {
-  const writable = servers.filter(
-    (state) => state.server.hostname === server.hostname && state.readOnly === false && state.replication === null,
-  );
+export function releaseDoubts({ hostname }: ApplicationServer, survey: Survey): readonly string[] {
+  const writable = survey.servers.filter((state) => state.server.hostname === hostname && isOpenMaster(survey, state));
   return writable.length === 0
     ? []
-    : [`${server.hostname} is the master that takes the writes, and clients would not reach it any more`];
+    : [`${hostname} is the master that takes the writes, and clients would not reach it any more`];
 }

@@ -5,7 +5,7 @@ import { missingPrivileges } from '../../mysql/privileges.ts';
 import type { Finding } from '../../vip/Provider.ts';
 import type { Run } from '../run/openRun.ts';
 import { endOf } from '../../mha/masterEnd.ts';
-import { serverName, type ServerState, type Survey } from '../survey/surveyCluster.ts';
+import { isOpenMaster, serverName, type ServerState, type Survey } from '../survey/surveyCluster.ts';
 import { whyNoAnswer } from '../survey/noAnswer.ts';
 import { describeServer } from '../switch/summary.ts';
 import { checkNode } from './checkNode.ts';
@@ -71,7 +71,8 @@ export function replicationLine(app: ApplicationConfig, state: ServerState, surv
   if (replication === null && readOnly === true) return apart(text, survey, name);
   if (replication === null) return ok(text);
   if (!replication.running) return failed('mysql', text, 'fix the replication (SHOW SLAVE STATUS there)');
-  if (readOnly === false) return warning(text, 'set read_only=1 there, and in its configuration file');
+  if (readOnly === false && !isOpenMaster(survey, state))
+    return warning(text, 'set read_only=1 there, and in its configuration file');
   return ok(text);
 }
 

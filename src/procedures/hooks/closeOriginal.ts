@@ -2,7 +2,7 @@
 import { Failure, SqlError } from '../../errors/errors.ts';
 import { asFailure, errorLine } from '../../errors/message.ts';
 import type { HostEnd, MasterEnd } from '../../mha/request.ts';
-import { isWorking, type Server } from '../../mysql/Server.ts';
+import type { Server } from '../../mysql/Server.ts';
 import { setReadOnly } from '../../steps/readOnlySteps.ts';
 import { terminateAll, terminateSessions } from '../../steps/sessionSteps.ts';
 import type { Elsewhere, LeftToDo } from '../../vip/Provider.ts';
@@ -58,9 +58,13 @@ export async function closeOriginal(
 }
 
 async function close(run: Run, server: Server, orig: HostEnd, next: MasterEnd): Promise<Original> {
-  const terminate = async (): Promise<number> => (await terminateAll(server, isWorking, run.drainTools)).length;
+  const everybody = async (): Promise<number> => (await terminateAll(server, () => true, run.drainTools)).length;
   await run.steps([
-    setReadOnly(server, run.settings(orig).options.super_read_only, { graceMs, terminate }),
+    setReadOnly(server, run.settings(orig).options.super_read_only, {
+      graceMs,
+      terminateIdle: null,
+      terminateAll: everybody,
+    }),
     terminateSessions(server, run.drainTools),
   ]);
   const until = run.tools.clock.now().toISOString();

@@ -4,7 +4,7 @@ import type { Tools } from '../../context/Context.ts';
 import { Failure } from '../../errors/errors.ts';
 import { outcomeOf, type Outcome } from '../../mha/exitCodes.ts';
 import type { OnlineRequest } from '../../mha/request.ts';
-import { isWorking } from '../../mysql/Server.ts';
+import { isWorking, type Session } from '../../mysql/Server.ts';
 import { stopEvents } from '../../steps/eventSteps.ts';
 import { proveWritesEnded } from '../../steps/proveWritesEnded.ts';
 import { setReadOnly } from '../../steps/readOnlySteps.ts';
@@ -31,13 +31,16 @@ export async function onlineStop(request: OnlineRequest, tools: Tools): Promise<
       refuseThirdHolder(run, request),
     ]);
     await refuseStuckApplier(replica, tools);
+    const terminate = (which: (session: Session) => boolean) => async (): Promise<number> =>
+      (await terminateAll(original, which, run.drainTools)).length;
     const { leftToDo } = await run.steps([
       setReadOnly(replica, run.settings(next).options.super_read_only, null),
       ...(options.move_events ? [stopEvents(original)] : []),
       ...(run.provider.address === null ? [] : [releaseWriterAddress(run.provider, run.host(orig))]),
       setReadOnly(original, options.super_read_only, {
         graceMs,
-        terminate: async () => (await terminateAll(original, isWorking, run.drainTools)).length,
+        terminateIdle: options.drain_idle_sessions ? null : terminate((session) => !isWorking(session)),
+        terminateAll: terminate(() => true),
       }),
       drainSessions(original, { graceMs, includeIdle: options.drain_idle_sessions }, run.drainTools),
       terminateSessions(original, run.drainTools),

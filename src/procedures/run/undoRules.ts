@@ -3,7 +3,7 @@
 import { Failure } from '../../errors/errors.ts';
 import { errorLine } from '../../errors/message.ts';
 import { vipCommand } from '../../steps/byHand.ts';
-import type { RunRecord } from '../../steps/journal.ts';
+import type { RunRecord, StepRecord } from '../../steps/journal.ts';
 import type { Elsewhere } from '../../vip/Provider.ts';
 import { holdingOf, isDown, serverName, type ServerState, type Survey } from '../survey/surveyCluster.ts';
 import type { ApplicationConfig } from '../../mha/applicationConfig.ts';
@@ -19,6 +19,11 @@ export interface UndoLook {
   readonly position: string | null;
   /** Hosts of which a person says that they take no writes. */
   readonly vouched: ReadonlySet<string>;
+  /**
+   * Hosts whose servers were seen to be read-only when the run began, and that nobody of this program has opened since:
+   * one of them that has died meanwhile does not keep the writer from being given back.
+   */
+  readonly seenClosed: ReadonlySet<string>;
 }
 
 type Rule = (look: UndoLook) => Failure | null;
@@ -64,10 +69,17 @@ function originalMustAnswer({ app, half, survey }: UndoLook): Failure | null {
 }
 
 /** Undoing a killed `online start` closes the new master first; then it may be open now. */
-function newMasterTakesWrites({ half, survey }: UndoLook): Failure | null {
+function newMasterTakesWrites(look: UndoLook): Failure | null {
+  const { half, survey } = look;
   if (half.newHost === null) return null;
   const next = stateOf(survey, half.newHost);
-  if (next === undefined || next.failure !== null) return unknownServer(half, half.newHost, next);
+  if (next === undefined) return unknownServer(half.newHost, next);
+  if (next.failure !== null && openedIn(half) !== undefined) {
+    const what = `it is not known whether ${half.newHost} was written to since it was opened`;
+    const why = errorLine(next.failure);
+    return new Failure('refused', `${what} (${why}); nothing was undone`, { hint: 'bring it back' });
+  }
+  if (next.failure !== null) return isClosed(look, next) ? null : unknownServer(half.newHost, next);
   if (next.readOnly !== false || half.procedure === 'online start') return null;
   const what =
     `${half.newHost} takes writes: giving the writer back to ${half.origHost} would make two masters; nothing ` +
@@ -77,8 +89,7 @@ function newMasterTakesWrites({ half, survey }: UndoLook): Failure | null {
 
 /** What was written on the new master is on no other server: undoing would throw it away. */
 function newMasterWasWrittenTo({ half, position }: UndoLook): Failure | null {
-  const opened = half.steps.find(({ id }) => id.startsWith('clear-read-only:'));
-  const before = opened?.before['position'];
+  const before = openedIn(half)?.before['position'];
   if (typeof before !== 'string' || position === null || before === position) return null;
   const what =
     `${newHost(half)} was written to since it was opened (binary log ${before}, now ${position}): undoing ` +
@@ -90,16 +101,15 @@ function anotherTakesWrites({ app, half, survey }: UndoLook): Failure | null {
   const other = others(half, survey).find(({ readOnly }) => readOnly === false);
   if (other === undefined) return null;
   const name = serverName(other.server, app);
-  const what =
-    `${name} takes writes: giving the writer back to ${half.origHost} would make two masters; nothing was ` + 'undone';
-  return new Failure('refused', what, {
+  const what = `${name} takes writes: giving the writer back to ${half.origHost} would make two masters`;
+  return new Failure('refused', `${what}; nothing was undone`, {
     hint: `decide who is the master; "mha-helper vip show" tells who has the address`,
   });
 }
 
-function anotherIsUnknown({ half, survey, vouched }: UndoLook): Failure | null {
-  const other = others(half, survey).find((state) => !isKnownClosed(state) && !vouched.has(state.server.hostname));
-  return other === undefined ? null : unknownServer(half, other.server.hostname, other);
+function anotherIsUnknown(look: UndoLook): Failure | null {
+  const other = others(look.half, look.survey).find((state) => !isClosed(look, state));
+  return other === undefined ? null : unknownServer(other.server.hostname, other);
 }
 
 function anotherHolds({ half, survey }: UndoLook): Failure | null {
@@ -134,20 +144,25 @@ function nobodyKnowsWhoAnswers({ elsewhere, half, survey, vouched }: UndoLook): 
   return new Failure('refused', what, { hint: vouchHint(open[0] ?? '') });
 }
 
-function unknownServer(half: RunRecord, host: string, state: ServerState | undefined): Failure {
+function unknownServer(host: string, state: ServerState | undefined): Failure {
   const why = state?.failure == null ? 'it is not in the configuration' : errorLine(state.failure);
   const what = `it is not known whether ${host} takes writes (${why}); nothing was undone`;
-  const hint = host === half.newHost ? `bring it back, or see to it that it stays off` : vouchHint(host);
-  return new Failure('refused', what, { hint });
+  return new Failure('refused', what, { hint: `bring it back, or ${vouchHint(host)}` });
 }
 
 function vouchHint(host: string): string {
   return `when ${host} is off for certain: --without ${host}`;
 }
 
-/** Read-only, or its host says that nobody listens. */
-function isKnownClosed(state: ServerState): boolean {
-  return state.readOnly ?? isDown(state);
+/** Read-only, or its host says that nobody listens; where nothing answers, what was known before decides. */
+function isClosed({ vouched, seenClosed }: UndoLook, state: ServerState): boolean {
+  const { hostname } = state.server;
+  return state.readOnly ?? (isDown(state) || vouched.has(hostname) || (!state.alive && seenClosed.has(hostname)));
+}
+
+/** The step with which the run had begun to open the new master: what clients wrote there may be nowhere else. */
+function openedIn({ steps }: RunRecord): StepRecord | undefined {
+  return steps.find(({ id }) => id.startsWith('clear-read-only:'));
 }
 
 function others(half: RunRecord, { servers }: Survey): readonly ServerState[] {

@@ -8,6 +8,7 @@ import { outcomeOf, type Outcome } from '../../mha/exitCodes.ts';
 import { endOf } from '../../mha/masterEnd.ts';
 import type { MasterEnd } from '../../mha/request.ts';
 import type { RunRecord } from '../../steps/journal.ts';
+import { ageMs } from '../../steps/moment.ts';
 import { survey, type Survey } from '../survey/surveyCluster.ts';
 import { readJournal, runToUndo } from './earlierRuns.ts';
 import type { Run } from './openRun.ts';
@@ -15,9 +16,14 @@ import { undoRecorded } from './undoRecorded.ts';
 import { asksTheNetwork, undoRefusal } from './undoRules.ts';
 import { withRun } from './withRun.ts';
 
+/** What a run saw longer ago says nothing of now, in ms. */
+const recentMs = 3_600_000;
+
 export interface UndoOptions {
   /** Hosts of which a person says that they are off. */
   readonly vouched: readonly string[];
+  /** Hosts whose servers were read-only when this program looked, right before the switch that is undone. */
+  readonly seenClosed?: readonly string[];
 }
 
 /** What is there to undo. @throws Failure `refused` when the record cannot be read: nobody knows */
@@ -87,12 +93,25 @@ async function undoRun(
       : ({ kind: 'nobody' } as const);
     const position = await positionOf(run, seen, next);
     const vouched = new Set(options.vouched);
-    const refusal = undoRefusal({ app, half, survey: seen, elsewhere, position, vouched });
+    const seenClosed = new Set([...(options.seenClosed ?? []), ...closedByStop(half, tools)]);
+    const refusal = undoRefusal({ app, half, survey: seen, elsewhere, position, vouched, seenClosed });
     if (refusal !== null) throw refusal;
+    for (const { server, failure } of seen.servers) {
+      if (failure !== null)
+        tools.log.warn(
+          `${server.hostname} does not answer, and is not waited for: it was read-only before, or is down`,
+        );
+    }
     left = await undoRecorded(run, half, ends);
     return { kind: 'done' };
   });
   return left;
+}
+
+/** `online stop` makes sure that the new master is read-only before it changes anything. */
+function closedByStop(half: RunRecord, tools: Tools): readonly string[] {
+  const isRecent = ageMs({ ...half, at: half.startedAt }, tools) < recentMs;
+  return half.procedure === 'online stop' && half.newHost !== null && isRecent ? [half.newHost] : [];
 }
 
 /** @throws Failure `refused`: MHA goes on by itself, and would call `start` for the new master */

@@ -166,13 +166,26 @@ async function sourceOf(
 }
 
 /**
- * The servers that others replicate from and that are no replicas themselves, as far as the others can tell: one in a
- * cluster that is well.
+ * The servers that others replicate from and that are no replicas themselves, as far as the others can tell; where each
+ * of them is a replica (a pair of masters, a ring), those that are not read-only. One in a cluster that is well.
  */
-export function mastersOf({ servers }: Survey): readonly ApplicationServer[] {
-  const sources = new Set(servers.flatMap(({ source }) => (source === null ? [] : [source])));
-  const replicas = new Set(servers.filter(({ replication }) => replication !== null).map(({ server }) => server));
-  return [...sources].filter((source) => !replicas.has(source));
+export function mastersOf({ servers }: Pick<Survey, 'servers'>): readonly ApplicationServer[] {
+  const named = new Set(servers.flatMap(({ source }) => (source === null ? [] : [source])));
+  const sources = servers.filter(({ server }) => named.has(server));
+  const apart = sources.filter(({ replication }) => replication === null);
+  const masters = apart.length > 0 ? apart : sources.filter(({ readOnly }) => readOnly !== true);
+  return masters.map(({ server }) => server);
+}
+
+/** Takes writes as the master, whatever it replicates from itself. */
+export function isOpenMaster(survey: Pick<Survey, 'servers'>, { server, readOnly, replication }: ServerState): boolean {
+  return readOnly === false && (replication === null || mastersOf(survey).includes(server));
+}
+
+/** Hosts whose servers are read-only, each of them. */
+export function closedHosts({ servers }: Survey): readonly string[] {
+  const open = new Set(servers.filter(({ readOnly }) => readOnly !== true).map(({ server }) => server.hostname));
+  return [...new Set(servers.map(({ server }) => server.hostname))].filter((host) => !open.has(host));
 }
 
 /** What was found on one host; undefined where it was not asked. */

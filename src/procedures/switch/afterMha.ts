@@ -29,7 +29,7 @@ export async function afterMha(conf: string, tools: Tools): Promise<void> {
   const half = await unfinishedRun(host.cluster, tools).catch(() => null);
   if (half === null || ageMs({ ...half, at: half.startedAt }, tools) > recentMs) return;
   const isOurs = ({ run }: { run: string }): boolean => run === half.run || half.procedure === 'online start';
-  const { said, problem } = await giveBackWriter(app, host.cluster, isOurs, host.options.give_back, tools);
+  const { said, problem } = await giveBackWriter(app, host.cluster, isOurs, { allowed: host.options.give_back }, tools);
   if (said === null) return;
   const subject = problem === null ? 'a planned switch broke off; the writer was given back' : 'NO SERVER TAKES WRITES';
   await sendNotice({ subject, text: said }, host.cluster, conf, settings, tools).catch((error: unknown) => {

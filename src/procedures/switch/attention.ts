@@ -5,6 +5,7 @@ import { vipCommand } from '../../steps/byHand.ts';
 import {
   holdersOf,
   isDown,
+  isOpenMaster,
   isUnknownEverywhere,
   partlyOn,
   serverName,
@@ -68,7 +69,7 @@ export function noMaster({ app, survey }: Seen): readonly string[] {
 
 export function eachReplica({ app, survey, dead }: Seen): readonly string[] {
   return survey.servers.flatMap((state) => {
-    const text = replicaText(state, state.server === dead);
+    const text = isOpenMaster(survey, state) ? null : replicaText(state, state.server === dead);
     return text === null ? [] : [`${serverName(state.server, app)} ${text}`];
   });
 }

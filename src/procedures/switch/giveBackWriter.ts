@@ -13,16 +13,22 @@ export interface GaveBack {
   readonly said: string | null;
 }
 
+export interface GiveBackOptions {
+  /** False: it is only told. */
+  readonly allowed: boolean;
+  /** As in UndoOptions. */
+  readonly seenClosed?: readonly string[];
+}
+
 /**
  * Never throws.
  * @param isOurs the runs of the switch that has ended: what an earlier one has left is for a person
- * @param allowed false: it is only told
  */
 export async function giveBackWriter(
   app: ApplicationConfig,
   cluster: string,
   isOurs: (run: RunRecord) => boolean,
-  allowed: boolean,
+  { allowed, seenClosed = [] }: GiveBackOptions,
   tools: Tools,
 ): Promise<GaveBack> {
   const command = `mha-helper undo -c ${app.file}`;
@@ -36,7 +42,7 @@ export async function giveBackWriter(
       return { problem: told, said: told };
     }
     tools.log.warn(`${what}; giving the writer back`);
-    const outcome = await undoUnfinished(app, cluster, tools);
+    const outcome = await undoUnfinished(app, cluster, tools, { vouched: [], seenClosed });
     if (outcome.kind === 'done') return { problem: null, said: `the writer was given back to ${half.origHost}` };
     const left = `${what}, and could not be opened again altogether: ${outcome.leftToDo.join('; ')}`;
     return { problem: left, said: left };

@@ -28,7 +28,7 @@ function aliveProblems({ app, to }: SwitchRequest, survey: Survey): StateProblem
       new Failure(
         'refused',
         masters.length === 0
-          ? 'there is no master: none of the servers replicates from another one that is no replica itself'
+          ? 'there is no master: none of the servers replicates from another one that takes writes or is no replica'
           : `there is more than one master: ${masters.map(name).join(', ')} each have replicas`,
         { hint: 'repair the replication first (SHOW SLAVE STATUS on every server)' },
       ),

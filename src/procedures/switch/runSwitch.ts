@@ -8,7 +8,7 @@ import type { RunRecord } from '../../steps/journal.ts';
 import { readJournal } from '../run/earlierRuns.ts';
 import { giveBackWriter } from './giveBackWriter.ts';
 import { startMonitor, startText, stopMonitor, type Monitor } from './pauseMonitor.ts';
-import { surveyCluster, mastersOf, serverName, type Survey } from '../survey/surveyCluster.ts';
+import { surveyCluster, closedHosts, mastersOf, serverName, type Survey } from '../survey/surveyCluster.ts';
 import { switchPreflight, type Preflight, type SwitchOptions } from './preflight.ts';
 import { switchSummary } from './summary.ts';
 import { withProgress } from './withProgress.ts';
@@ -54,7 +54,7 @@ export async function runSwitch(
     const code = await runMha(switchCommand(request), request, tools, screen);
     const took = `${((tools.clock.monotonic() - began) / 1000).toFixed(1)} s`;
     const isOurs = ({ run }: RunRecord): boolean => !earlier.has(run);
-    const giveBack = ready.settings[0]?.options.give_back ?? true;
+    const giveBack = { allowed: ready.settings[0]?.options.give_back ?? true, seenClosed: closedHosts(ready.survey) };
     const back =
       code === 0 || request.dead !== null ? null : await giveBackWriter(request.app, cluster, isOurs, giveBack, tools);
     survey = await surveyCluster(request.app, ready.settings, 'servers and address', tools);

@@ -117,9 +117,10 @@ export const fieldRows: readonly Row[] = [
     fault: 'a backup holds FLUSH TABLES WITH READ LOCK on db11 for two minutes',
     moment: 'planned switch to it by `mha-helper failover --online`',
     async act(stage) {
-      await openSession(stage, 'db11', 'FLUSH TABLES WITH READ LOCK');
+      const endBackup = await openSession(stage, 'db11', 'FLUSH TABLES WITH READ LOCK');
       await stage.writer.progress(20);
       await startPlanned(stage).ended;
+      endBackup();
       await stage.wait(2_000);
     },
     expect: { exits: { failover: 'refused' }, master: 'db10', outageMs: 10_000 },
@@ -132,9 +133,10 @@ export const fieldRows: readonly Row[] = [
     fault: 'a backup holds FLUSH TABLES WITH READ LOCK on db11 for two minutes',
     moment: 'planned switch to it by masterha_master_switch',
     async act(stage) {
-      await openSession(stage, 'db11', 'FLUSH TABLES WITH READ LOCK');
+      const endBackup = await openSession(stage, 'db11', 'FLUSH TABLES WITH READ LOCK');
       await stage.writer.progress(20);
       await planned(stage);
+      endBackup();
     },
     expect: { exits: { switch: 'refused' }, master: 'db10', outageMs: 10_000 },
     endsWithinMs: 200_000,

@@ -4,16 +4,29 @@ import { clearReadOnly, setReadOnly } from '../../../src/steps/readOnlySteps.ts'
 import { FakeServer } from '../../doubles/server.ts';
 
 describe('read_only', () => {
-  test('is set once writers are done, or after they were terminated', async () => {
+  test('is set once writers are done, or after everybody was terminated', async () => {
     const server = new FakeServer('db10');
     server.lockAnswers.push(false);
-    let ended = 0;
-    const step = setReadOnly(server, false, { graceMs: 5_000, terminate: () => Promise.resolve((ended = 2)) });
+    const blockers = { graceMs: 5_000, terminateIdle: null, terminateAll: () => Promise.resolve(2) };
+    const step = setReadOnly(server, false, blockers);
     assert.deepEqual(await step.check(), { readOnly: false, superReadOnly: null });
-    assert.deepEqual(await step.apply({}), { detail: 'after terminating 2 sessions that still wrote' });
-    assert.equal(ended, 2);
+    assert.deepEqual(await step.apply({}), { detail: 'after terminating 2 sessions that may have been in the way' });
     assert.deepEqual(server.calls, ['read_only=1 wait 5000', 'read_only=1 wait 3000']);
     await step.verify();
+  });
+
+  test('an idle session that holds LOCK TABLES is ended after a second, one that works gets its time', async () => {
+    const server = new FakeServer('db10');
+    const ended: string[] = [];
+    const ends = (who: string) => () => Promise.resolve(ended.push(who));
+    const step = setReadOnly(server, false, { graceMs: 5_000, terminateIdle: ends('idle'), terminateAll: ends('all') });
+    server.lockAnswers.push(false);
+    await step.apply({});
+    assert.deepEqual(ended, ['idle']);
+    assert.deepEqual(server.calls, ['read_only=1 wait 1000', 'read_only=1 wait 4000']);
+    server.lockAnswers.push(false, false);
+    await step.apply({});
+    assert.deepEqual(ended, ['idle', 'idle', 'all']);
   });
 
   test('fails when the lock cannot be had', async () => {

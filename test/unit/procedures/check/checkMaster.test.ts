@@ -28,7 +28,7 @@ for (const [what, servers, text, hint] of [
   [
     'two have replicas',
     [master(db10), { ...master(db11), ...readOnly }, replica(db12, db11), { ...replica(db12, db10) }],
-    /^more than one master: db11, db10 each have replicas$/,
+    /^more than one master: db10, db11 each have replicas$/,
     /^fix the replication first$/,
   ],
   [

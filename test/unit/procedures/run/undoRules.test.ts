@@ -25,6 +25,7 @@ const after = (more: Partial<UndoLook> = {}, servers?: readonly ServerState[]): 
   elsewhere: { kind: 'nobody' },
   position: null,
   vouched: new Set(),
+  seenClosed: new Set(),
   ...more,
 });
 const said = (look: UndoLook): string => undoRefusal(look)?.message ?? '';
@@ -66,6 +67,19 @@ test('a server that cannot be asked may take writes, unless nobody listens there
   const refused = Object.assign(new Error('x'), { code: 'ECONNREFUSED' });
   const dead = { ...down(db12), failure: new Failure('mysql', 'db12: down', { cause: refused }) };
   assert.equal(undoRefusal(after({}, servers(dead))), null);
+});
+
+test('a server that was read-only right before and has died since does not keep the writer closed', () => {
+  const seenClosed = new Set(['db11', 'db12']);
+  const servers = [closed(master(db10)), gone(replica(db11, db10)), gone(replica(db12, db10))];
+  assert.equal(undoRefusal(after({ seenClosed }, servers)), null);
+  assert.match(said(after({ seenClosed: new Set(['db12']) }, servers)), /^it is not known whether db11 takes writes/);
+  const opened = { id: 'clear-read-only:db11', title: '', before: {}, state: 'begun', at: '', endedAt: null } as const;
+  assert.match(
+    said(after({ seenClosed, half: half('online start', [opened]) }, servers)),
+    /whether db11 was written to/,
+  );
+  assert.match(said(after({ seenClosed, elsewhere: { kind: 'somebody', who: 'a host' } }, servers)), /^a host answers/);
 });
 
 test('the new master that a killed start has opened: closed again only where nothing was written there', () => {

@@ -43,7 +43,7 @@ test('all that is wrong is said', () => {
 
 test('a master that cannot be told apart is no master', () => {
   assert.deepEqual(problems([master(db10), master(db11), master(db12)], null), [
-    'refused: there is no master: none of the servers replicates from another one that is no replica itself',
+    'refused: there is no master: none of the servers replicates from another one that takes writes or is no replica',
   ]);
   assert.deepEqual(problems([master(db10), master(db11), replica(db12, db10)], null, db11), [
     'refused: --to db11: it is not a replica of the master',

@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { closedHosts, isOpenMaster, mastersOf } from '../../../../src/procedures/survey/surveyCluster.ts';
+import { db10, db11, db12, down, master, replica, survey } from '../switch/switchCases.ts';
+
+test('the master is the one that others follow and that follows nobody', () => {
+  assert.deepEqual(mastersOf(survey([master(db10), replica(db11, db10), replica(db12, db10)])), [db10]);
+  assert.deepEqual(mastersOf(survey([down(db10), replica(db11, db10), replica(db12, db11)])), [db10]);
+  assert.deepEqual(mastersOf(survey([master(db10), master(db11)])), []);
+});
+
+test('of a pair that replicate from each other, the one that takes writes', () => {
+  const open = replica(db10, db11, { readOnly: false });
+  const pair = survey([open, replica(db11, db10), replica(db12, db10)]);
+  assert.deepEqual(mastersOf(pair), [db10]);
+  assert.equal(isOpenMaster(pair, open), true);
+  const both = survey([open, replica(db11, db10, { readOnly: null }), replica(db12, db10)]);
+  assert.deepEqual(mastersOf(both), [db10, db11], 'unknown is not no');
+});
+
+test('a replica that takes writes is no master', () => {
+  const open = replica(db11, db10, { readOnly: false });
+  assert.equal(isOpenMaster(survey([master(db10), open]), open), false);
+});
+
+test('hosts are closed where each of their servers is read-only', () => {
+  const second = { ...db11, hostname: db12.hostname, port: 3307 };
+  const seen = survey([master(db10), replica(db11, db10), replica(db12, db10), down(second)]);
+  assert.deepEqual(closedHosts(seen), ['db11']);
+});
