@@ -58,8 +58,9 @@ export const optionTypes: {
   cidr: { allowed: 'an IPv4 or IPv6 address with prefix length, for instance 192.168.10.155/24', read: readCidr },
   vipType: { allowed: 'none, metal, aws, openstack or command', read: (raw) => oneOf(vipTypes, raw) },
   interface: {
-    allowed: 'a network interface name of at most 15 characters, for instance eth1',
-    read: (raw) => (/^[A-Za-z0-9_][A-Za-z0-9_.@-]{0,14}$/.test(raw) ? raw : undefined),
+    allowed: 'a network interface name of at most 15 characters, for instance eth1 (eth1:1 means eth1)',
+    // The kernel takes an alias of old (eth1:1) for its interface, and so does ip.
+    read: (raw) => /^([A-Za-z0-9_][A-Za-z0-9_.@-]{0,14})(?::[A-Za-z0-9_.-]{1,14})?$/.exec(raw)?.[1],
   },
   recipients: { allowed: 'one or more mail addresses, separated by commas', read: readRecipients },
   mailHost: {

@@ -66,10 +66,13 @@ class Parser implements ParsedFile {
     const content = raw.trim();
     const header = /^\[([^\]]+)\](.*)$/.exec(raw);
     const assignment = /^([^:=\s[][^:=]*)[:=](.*)$/.exec(raw);
+    const isComment = /^[#;]/.test(content) || /^rem(?:\s|$)/i.test(raw);
     const bad = unreadable(raw);
-    if (bad !== undefined) this.problems.push({ line, text: bad });
-    else if (content === '' || /^[#;]/.test(content) || /^rem(?:\s|$)/i.test(raw)) return;
-    else if (/^\s/.test(raw)) this.readContinuation(content, line);
+    // Nobody reads a comment: what stands there keeps no hook from working.
+    const isRead = !isComment && unreadable(raw.slice(0, commentAt(raw))) !== undefined;
+    if (bad !== undefined) (isRead ? this.problems : this.warnings).push({ line, text: bad });
+    if (isRead || isComment || content === '') return;
+    if (/^\s/.test(raw)) this.readContinuation(content, line);
     else if (header !== null) this.readHeader((header[1] ?? '').trim(), (header[2] ?? '').trim(), line);
     else if (assignment === null)
       this.problems.push({ line, text: `'${shown(content)}' is neither [HOST] nor option = value nor a comment` });
@@ -137,8 +140,8 @@ class Parser implements ParsedFile {
   }
 
   private withoutComment(rest: string, line: number): string {
-    const comment = rest.search(/\s;/);
-    const value = (comment === -1 ? rest : rest.slice(0, comment)).trim();
+    const comment = rest.search(commentInValue);
+    const value = rest.slice(0, commentAt(rest)).trim();
     if (comment !== -1 && this.optionName.endsWith('_command')) {
       // A shell would begin another command there.
       this.warnings.push({
@@ -157,6 +160,14 @@ class Parser implements ParsedFile {
     }
     return value === '""' ? '' : value;
   }
+}
+
+const commentInValue = /\s;/;
+
+/** Where a comment behind a value begins, or the end. */
+function commentAt(text: string): number {
+  const at = text.search(commentInValue);
+  return at === -1 ? text.length : at;
 }
 
 function unreadable(raw: string): string | undefined {

@@ -32,7 +32,8 @@ interface Setting {
   readonly value: unknown;
   readonly line: number;
   readonly origin: Origin;
-  readonly bad: boolean;
+  /** What is wrong with it, with its section; null when nothing is. */
+  readonly problem: string | null;
 }
 
 type Settings = ReadonlyMap<OptionName, Setting>;
@@ -43,19 +44,32 @@ export function readCluster(file: string, text: string): ClusterReading {
   const problems: Problem[] = [...parsed.problems];
   const warnings: Problem[] = [...parsed.warnings];
   const name = (file.split('/').at(-1) ?? file).replace(/\.conf$/, '');
-  const defaults = readSection(parsed.sections.get(defaultSection), problems, warnings);
   const hosts: HostSettings[] = [];
   const unusable = new Map<string, ReadonlySet<OptionName>>();
+  const defaults = readSection(parsed.sections.get(defaultSection), warnings);
+  const bad = [...defaults.values()].filter(isWrong);
+  const used = new Set<Setting>();
   for (const section of parsed.sections.values()) {
     if (section.name === defaultSection) continue;
     if (!isHostName(section.name)) {
       warnings.push({ line: section.line, text: `[${section.name}] is not a host name and is ignored` });
       continue;
     }
-    const settings = new Map([...defaults, ...readSection(section, problems, warnings)]);
-    hosts.push(settingsOf(name, file, section.name, settings));
-    unusable.set(section.name, new Set([...settings].filter(([, setting]) => setting.bad).map(([option]) => option)));
+    const own = readSection(section, warnings);
+    const settings = new Map([...defaults, ...own]);
+    const host = settingsOf(name, file, section.name, settings);
+    hosts.push(host);
+    const wrong = [...settings].filter(([, setting]) => isWrong(setting));
+    unusable.set(section.name, new Set(wrong.map(([option]) => option)));
+    for (const [option, setting] of wrong) if (isLookedAt(option, host, settings)) used.add(setting);
+    bad.push(...[...own.values()].filter(isWrong));
   }
+  for (const setting of bad) {
+    const { line, problem } = setting;
+    if (used.has(setting)) problems.push({ line, text: problem ?? '' });
+    else warnings.push({ line, text: `${problem ?? ''}; it is not looked at` });
+  }
+  problems.push(...addressAskedForInVain(parsed.sections, hosts));
   if (hosts.length === 0 && parsed.problems.length === 0) {
     problems.push({
       text:
@@ -69,7 +83,45 @@ export function readCluster(file: string, text: string): ClusterReading {
   return { hostNames, cluster: problems.length === 0 ? { name, file, hosts } : undefined, problems, warnings };
 }
 
-function readSection(section: ParsedSection | undefined, problems: Problem[], warnings: Problem[]): Settings {
+function isWrong({ problem }: Setting): boolean {
+  return problem !== null;
+}
+
+/** Whether anything uses it on a host. An option that no provider uses there may hold what it likes. */
+function isLookedAt(name: OptionName, { options: set }: HostSettings, settings: Settings): boolean {
+  if (settings.get('vip_type')?.problem != null) return true;
+  const { provider } = options[name];
+  if (provider !== undefined) return set.vip_type === provider;
+  return !ofTheAddress.has(name) || set.vip_type !== 'none';
+}
+
+const ofTheAddress: ReadonlySet<OptionName> = new Set(['writer_vip_cidr', 'cluster_interface']);
+
+/** Until 2015 the helper had manage_vip and writer_vip: a file of then asks for an address and would not get it. */
+function addressAskedForInVain(
+  sections: ReadonlyMap<string, ParsedSection>,
+  hosts: readonly HostSettings[],
+): readonly Problem[] {
+  if (hosts.every(({ origins }) => origins.vip_type !== 'default')) return [];
+  for (const { name, options: written } of sections.values()) {
+    const [manage, address] = [written.get('manage_vip'), written.get('writer_vip')];
+    if (manage !== undefined && optionTypes.yesno.read(manage.value) === false) continue;
+    const asking = address ?? manage;
+    if (asking === undefined) continue;
+    const what = `[${name}] ${address === undefined ? 'manage_vip' : 'writer_vip'} is an option of before 2015`;
+    return [
+      {
+        line: asking.line,
+        text:
+          `${what}, and the address would not be managed: set vip_type (metal), writer_vip_cidr ` +
+          `(${address?.value ?? '192.168.10.155'}/24) and cluster_interface instead; or vip_type = none`,
+      },
+    ];
+  }
+  return [];
+}
+
+function readSection(section: ParsedSection | undefined, warnings: Problem[]): Settings {
   const settings = new Map<OptionName, Setting>();
   if (section === undefined) return settings;
   const isHost = section.name !== defaultSection;
@@ -85,11 +137,10 @@ function readSection(section: ParsedSection | undefined, problems: Problem[], wa
     const problem =
       isHost && !options[name].perHost
         ? `[${section.name}] ${name}: it holds for the whole cluster and can only stand in [${defaultSection}]`
-        : valueProblem(section.name, name, written);
-    if (problem !== undefined) problems.push({ line: written.line, text: problem });
-    const bad = problem !== undefined;
-    const value = bad || written.value === '' ? undefined : optionTypes[options[name].type].read(written.value);
-    settings.set(name, { value, line: written.line, origin: isHost ? 'host section' : '[default]', bad });
+        : (valueProblem(section.name, name, written) ?? null);
+    const isRead = problem === null && written.value !== '';
+    const value = isRead ? optionTypes[options[name].type].read(written.value) : undefined;
+    settings.set(name, { value, line: written.line, origin: isHost ? 'host section' : '[default]', problem });
   }
   return settings;
 }

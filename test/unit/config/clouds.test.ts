@@ -39,9 +39,12 @@ test('hosts of a cluster are in different places of a cloud, and the address is 
   );
 });
 
+/** Lines 1 to 4 of a file with all that openstack needs. */
+const openstack = '[a]\nvip_type = openstack\nopenstack_method = floating-ip\nwriter_vip_cidr = 10.0.0.5/24\n';
+
 test('a URL has no user and password in it, and they are not shown', () => {
-  assert.deepEqual(problems('[a]\nopenstack_auth_url = https://joe:s3cret@keystone:5000/v3\n'), [
-    'F:2: [a] openstack_auth_url = https://(not shown)@keystone:5000/v3: must be a URL that begins with http:// ' +
+  assert.deepEqual(problems(`${openstack}openstack_auth_url = https://joe:s3cret@keystone:5000/v3\n`), [
+    'F:5: [a] openstack_auth_url = https://(not shown)@keystone:5000/v3: must be a URL that begins with http:// ' +
       'or https://, without user and password',
   ]);
 });
@@ -67,8 +70,8 @@ test('what openstack needs', () => {
     problems('[a]\nvip_type = openstack\nopenstack_method = floating-ip\nwriter_vip_cidr = 2001:db8::5/128\n'),
     ['F:4: writer_vip_cidr: with openstack_method = floating-ip it must be an IPv4 address, for a'],
   );
-  assert.deepEqual(problems('[a]\nopenstack_port = eth0\nopenstack_password = p\topenstack\n'), [
-    'F:2: [a] openstack_port = eth0: must be an id, for instance 3c068fd8-c53a-4de9-9975-ff800b6cb6d7',
-    'F:3: [a] openstack_password = (not shown): must be a text of one line',
+  assert.deepEqual(problems(`${openstack}openstack_port = eth0\nopenstack_password = p\topenstack\n`), [
+    'F:5: [a] openstack_port = eth0: must be an id, for instance 3c068fd8-c53a-4de9-9975-ff800b6cb6d7',
+    'F:6: [a] openstack_password = (not shown): must be a text of one line',
   ]);
 });

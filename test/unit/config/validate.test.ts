@@ -133,7 +133,7 @@ test('all problems of a file at once: line, section, option, value and what is a
     'F:7: [db10] writer_vip_cidr = 10.0.0.5: must be an IPv4 or IPv6 address with prefix length, for instance ' +
       '192.168.10.155/24',
     'F:8: [db10] cluster_interface = eth0;reboot: must be a network interface name of at most 15 characters, for ' +
-      'instance eth1',
+      'instance eth1 (eth1:1 means eth1)',
     'F:9: [db10] report_email = me: must be one or more mail addresses, separated by commas',
     'F:10: [db10] smtp_host = mail:99999: must be a host name or address, with :port when it is not 25',
     'F:11: [db10] unreachable_master = panic: must be continue, abort or fence',
@@ -277,8 +277,8 @@ test('addresses that no host can have', () => {
     ['ff02::1/64', special],
     ['fd00:1::/64', network(128)],
   ])
-    assert.deepEqual(problems(`[a]\nwriter_vip_cidr = ${cidr ?? ''}\n`), [
-      `F:2: [a] writer_vip_cidr = ${cidr ?? ''}: ${why ?? ''}`,
+    assert.deepEqual(problems(`[a]\nvip_type = metal\ncluster_interface = eth0\nwriter_vip_cidr = ${cidr ?? ''}\n`), [
+      `F:4: [a] writer_vip_cidr = ${cidr ?? ''}: ${why ?? ''}`,
     ]);
   for (const cidr of [
     '10.0.0.0/31',
@@ -291,8 +291,40 @@ test('addresses that no host can have', () => {
     'fd00::ffff/64',
     '::ffff:10.0.0.1/128',
   ]) {
-    assert.deepEqual(problems(`[a]\nwriter_vip_cidr = ${cidr}\n`), [], cidr);
+    const metal = '[a]\nvip_type = metal\ncluster_interface = eth0\n';
+    assert.deepEqual(problems(`${metal}writer_vip_cidr = ${cidr}\n`), [], cidr);
   }
+});
+
+test('an alias of old is its interface', () => {
+  const { options: read } = host(`${base}[db10]\ncluster_interface = eth10:1\n`, 'db10');
+  assert.equal(read.cluster_interface, 'eth10');
+  assert.match(
+    problems(`${base}[db10]\ncluster_interface = eth1:1:2\n`)[0] ?? '',
+    /cluster_interface = eth1:1:2: must/,
+  );
+});
+
+test('what nothing uses is a warning', () => {
+  assert.deepEqual(warnings('[default]\nvip_type = none\nwriter_vip_cidr = none\n[a]\n'), [
+    'F:3: [default] writer_vip_cidr = none: must be an IPv4 or IPv6 address with prefix length, for instance ' +
+      '192.168.10.155/24; it is not looked at',
+  ]);
+  assert.equal(problems('[default]\nwriter_vip_cidr = none\n[a]\nvip_type = metal\ncluster_interface = e\n').length, 1);
+  assert.deepEqual(warnings('# caf\uFFFD\n[a]\nrequires_sudo = yes ; \uFFFD\n'), [
+    'F:1: the line is not valid UTF-8',
+    'F:3: the line is not valid UTF-8',
+  ]);
+  assert.deepEqual(problems('[a]\nreport_email = caf\uFFFD@example.com\n'), ['F:2: the line is not valid UTF-8']);
+});
+
+test('a file of before 2015 asks for an address that it would not get', () => {
+  assert.match(
+    problems('[default]\nmanage_vip = yes\nwriter_vip = 192.168.10.155\n[a]\n')[0] ?? '',
+    /^F:3: \[default\] writer_vip is an option of before 2015, .*writer_vip_cidr \(192\.168\.10\.155\/24\)/,
+  );
+  assert.deepEqual(problems('[default]\nmanage_vip = no\nwriter_vip = 192.168.10.155\n[a]\n'), []);
+  assert.deepEqual(problems(`${base}manage_vip = yes\n[a]\n`), []);
 });
 
 test('one sender', () => {
