@@ -174,9 +174,13 @@ export class Lab {
     return setPort(this.holder.switchInit, host, 'up');
   }
 
-  /** The host dies: no process, no answer. Its data stays. */
+  /**
+   * The host dies: no process, no answer. Its data stays. No end of a connection leaves it, not even when it is back:
+   * the other side hears nothing.
+   */
   async powerOff(host: HostName): Promise<void> {
     await this.linkDown(host);
+    await script(this.#init(host), ['ss -K state connected >/dev/null']);
     await killProcesses(processesUnder(this.#init(host)));
   }
 

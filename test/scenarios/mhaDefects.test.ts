@@ -8,6 +8,7 @@ import type { Lab } from '../lab/lab.ts';
 import { MHA_ENVIRONMENT } from '../lab/mha.ts';
 import { waitUntil } from '../lab/processes.ts';
 import { clusterLab } from './cluster.ts';
+import { mhaPerl } from './mhaPerl.ts';
 import { patternOf } from '../patternOf.ts';
 
 const NOT_ENDED = 124;
@@ -19,20 +20,9 @@ describe('defects of MHA', { concurrency: false }, () => {
   });
   after(() => lab.stop());
 
-  /** Perl that has MHA's own connection to the host's server as $db. Ended after 8 s. */
-  function mha(host: DatabaseName, perl: string, env: Readonly<Record<string, string>>): Promise<CommandOutcome> {
-    const connect =
-      `my $db = MHA::DBHelper->new(); $db->connect("${HOSTS[host].ipv4}", 3306, "${ADMIN_ACCOUNT.user}", ` +
-      `"${ADMIN_ACCOUNT.password}") or die "no connection";`;
-    return lab.exec(
-      'mgr',
-      ['timeout', '8', 'perl', '-MMHA::DBHelper', '-MMHA::ManagerUtil', '-e', `${connect} ${perl}`],
-      { env },
-    );
-  }
-  const without = (host: DatabaseName, perl: string): Promise<CommandOutcome> => mha(host, perl, {});
+  const without = (host: DatabaseName, perl: string): Promise<CommandOutcome> => mhaPerl(lab, host, perl, {});
   const withLayer = (host: DatabaseName, perl: string): Promise<CommandOutcome> =>
-    mha(host, perl, { ...MHA_ENVIRONMENT, MHA_HELPER_STALL_SECONDS: '2' });
+    mhaPerl(lab, host, perl, { ...MHA_ENVIRONMENT, MHA_HELPER_STALL_SECONDS: '2' });
 
   test('FLUSH TABLES WITH READ LOCK is said to be done, and users with SUPER go on writing', async () => {
     const script = (id: number): string => `print "said:", $db->flush_tables_with_read_lock(), " ";

@@ -6,6 +6,7 @@ use warnings;
 use MhaHelper::Compat::Connection;
 use MhaHelper::Compat::Forked;
 use MhaHelper::Compat::Install;
+use MhaHelper::Compat::KeepAlive;
 
 # What a server answers when it wants encryption, or the password in a way that needs it. A wrong password gives one of
 # these too.
@@ -60,6 +61,7 @@ sub connect_mysql {
     die "DBI connect('$dsn','" . ($user // '') . "',...) failed: " . ($text // 'unknown error') . "\n" if $raise;
     return;
   }
+  MhaHelper::Compat::KeepAlive::watch($dbh);
   $dbh->{RaiseError} = 1 if $raise;
   return $dbh;
 }

@@ -14,6 +14,7 @@ my @PARTS = (
   [ 'MHA/DBHelper.pm',      'Source' ],
   [ 'MHA/DBHelper.pm',      'Wait' ],
   [ 'MHA/DBHelper.pm',      'Lock' ],
+  [ 'MHA/SlaveUtil.pm',     'StaleLock' ],
   [ 'MHA/DBHelper.pm',      'RelayLogs' ],
   [ 'MHA/ServerManager.pm', 'GtidMode' ],
   [ 'MHA/Server.pm',        'Say' ],
