@@ -10,6 +10,7 @@ import type { MasterEnd } from '../../mha/request.ts';
 import type { RunRecord } from '../../steps/journal.ts';
 import { survey, type Survey } from '../survey/surveyCluster.ts';
 import { readJournal, runToUndo } from './earlierRuns.ts';
+import { notGivenBack } from './givenBack.ts';
 import type { Run } from './openRun.ts';
 import { undoRecorded } from './undoRecorded.ts';
 import { asksTheNetwork, undoRefusal } from './undoRules.ts';
@@ -49,7 +50,7 @@ export async function undoUnfinished(
     const half = await unfinishedRun(cluster, tools);
     if (half === null || half.run === last) break;
     last = half.run;
-    leftToDo.push(...(await undoRun(app, half, options, tools)));
+    leftToDo.push(...(await undoRun(app, cluster, half, options, tools)));
     if (leftToDo.length > 0) break;
   }
   if (last === null) tools.log.info(`cluster ${cluster}: there is nothing to undo`);
@@ -58,6 +59,7 @@ export async function undoUnfinished(
 
 async function undoRun(
   app: ApplicationConfig,
+  cluster: string,
   half: RunRecord,
   options: UndoOptions,
   tools: Tools,
@@ -90,9 +92,16 @@ async function undoRun(
     const refusal = undoRefusal({ app, half, survey: seen, elsewhere, position, vouched });
     if (refusal !== null) throw refusal;
     left = await undoRecorded(run, half, ends);
+    if (left.length === 0 && (await isWholeSwitchUndone(half, cluster, tools))) left = await notGivenBack(run, orig);
     return { kind: 'done' };
   });
   return left;
+}
+
+/** `start` is undone before its `stop`, and then nobody is master yet. */
+async function isWholeSwitchUndone({ procedure }: RunRecord, cluster: string, tools: Tools): Promise<boolean> {
+  if (procedure === 'online stop') return true;
+  return procedure === 'online start' && (await unfinishedRun(cluster, tools))?.procedure !== 'online stop';
 }
 
 /** @throws Failure `refused`: MHA goes on by itself, and would call `start` for the new master */
