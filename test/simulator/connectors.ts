@@ -81,12 +81,7 @@ function reached(world: World, address: string): SimHost | undefined {
   return holders.length === 0 ? undefined : world.dice.pick(holders);
 }
 
-function connectMysql(
-  process: SimProcess,
-  world: World,
-  target: SqlTarget,
-  timeoutMs: number,
-): Promise<SqlConnection> {
+function connectMysql(process: SimProcess, world: World, target: SqlTarget, timeoutMs: number): Promise<SqlConnection> {
   const pending = new Pending<SqlConnection>(process, world);
   const late = (delayMs: number): void => pending.settle(delayMs, deadline(target, timeoutMs));
   const fate = fateOf(world);
@@ -265,7 +260,8 @@ class SimShell implements Shell {
             const back = world.latency();
             const rest = until - world.schedule.now;
             if (fate === 'reset') lost(back);
-            else if (fate === 'answer lost' || back >= rest || !this.#host.answersManager) late(Math.max(rest, 0));
+            else if (stdout === null || fate === 'answer lost' || back >= rest || !this.#host.answersManager)
+              late(rest);
             else pending.settle(back, { code: 0, stdout, stderr: '' });
           });
         }

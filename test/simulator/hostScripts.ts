@@ -5,23 +5,26 @@ import { assignScript } from '../../src/vip/metal/assignScript.ts';
 import { listScript, releaseScript, reviveScript, rightsScript, surveyScript } from '../../src/vip/metal/scripts.ts';
 import { writerAddress, type SimHost, type World } from './world.ts';
 
-/** Runs one of them; `answer` gets what it prints, when it has ended. A host that goes off takes it along. */
+/** Runs one of them; `answer` gets what it prints, when it has ended: null where the host went off meanwhile. */
 export function runScript(
   world: World,
   host: SimHost,
   argv: readonly string[],
-  answer: (stdout: string) => void,
+  answer: (stdout: string | null) => void,
 ): void {
   const boot = host.bootCount;
   const later = (ms: number, then: () => void): void =>
     world.schedule.add(ms, () => {
       if (host.isOn && host.bootCount === boot) then();
+      else answer(null);
       return false;
     });
   const short = world.dice.between(1, 15);
   switch (argv[2]) {
     case surveyScript:
-      later(short, () => answer(`ip=/sbin/ip\narping=/sbin/arping\narping_kind=iputils\nss=/sbin/ss\n${listing(host)}`));
+      later(short, () =>
+        answer(`ip=/sbin/ip\narping=/sbin/arping\narping_kind=iputils\nss=/sbin/ss\n${listing(host)}`),
+      );
       return;
     case listScript:
       later(short, () => answer(listing(host)));
@@ -65,7 +68,9 @@ function ask(
   answer: (stdout: string) => void,
 ): void {
   if (!host.canAsk) {
-    later(10, () => answer('arping=unknown sudo: a password is required\nkernel=unknown neither perl nor bash is there\n'));
+    later(10, () =>
+      answer('arping=unknown sudo: a password is required\nkernel=unknown neither perl nor bash is there\n'),
+    );
     return;
   }
   const heard = (): boolean =>
@@ -73,7 +78,11 @@ function ask(
   const atFirst = heard();
   later(atFirst ? 20 : ms, () => {
     const yes = atFirst || heard();
-    const kernel = host.hasAddress ? 'unknown this host has the address itself' : yes ? 'yes lladdr 02:00:00:00:00:01' : 'no';
+    const kernel = host.hasAddress
+      ? 'unknown this host has the address itself'
+      : yes
+        ? 'yes lladdr 02:00:00:00:00:01'
+        : 'no';
     answer(`arping=${yes ? 'yes reply from 02:00:00:00:00:01' : 'no'}\nkernel=${kernel}\n`);
   });
 }

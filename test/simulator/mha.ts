@@ -86,11 +86,7 @@ function repoint(world: World, next: SimHost, dead: SimHost | null = null): void
 
 type Hook = (kind: RunOf['kind'], orig: SimHost, next: SimHost) => Promise<Exit>;
 
-function startMha(
-  caller: Caller,
-  program: string,
-  body: (mha: SimProcess, hook: Hook) => Promise<string>,
-): SimProcess {
+function startMha(caller: Caller, program: string, body: (mha: SimProcess, hook: Hook) => Promise<string>): SimProcess {
   const { processes } = caller;
   const mha = new SimProcess(program, processes, null);
   processes.world.note(`${mha.title} begins`);

@@ -64,7 +64,7 @@ export class WatchedRun {
       case 'online stop':
         return [
           ...this.#unless(orig, !orig.server.readOnly, 'writable'),
-          ...this.#unless(orig, orig.hasAddress, 'with the address'),
+          ...this.#unless(orig, this.#isManaged && orig.hasAddress, 'with the address'),
           ...this.#unless(next, !next.server.readOnly, 'writable'),
         ];
       case 'online start':
@@ -74,15 +74,16 @@ export class WatchedRun {
           ...this.#unless(next, this.#isManaged && !next.hasAddress, 'without the address'),
         ];
       case 'hard stopssh':
-        return this.#unless(orig, orig.hasAddress, 'with the address');
+        return this.#unless(orig, this.#isManaged && orig.hasAddress, 'with the address');
       case 'vip assign':
         return this.#unless(orig, !orig.hasAddress, 'without the address');
       case 'vip release':
         return this.#unless(orig, orig.hasAddress, 'with the address');
       case 'undo': {
-        const hosts = this.#world.hosts;
-        if (hosts.some((host) => this.#isTouched(host))) return [];
-        return hosts.some((host) => host.server.takesWrites) ? [] : ['no server takes writes'];
+        const { hosts } = this.#world;
+        const closed = hosts.filter((host) => host.server.isClosedByProduct && host.server.source === null);
+        if (this.#world.isMasterLost || hosts.some((host) => host.server.takesWrites)) return [];
+        return closed.flatMap((host) => this.#unless(host, true, 'closed, and no server takes writes'));
       }
       case 'hard stop':
       case 'after MHA':

@@ -56,8 +56,8 @@ export function furnish(world: World): void {
     }
   }
   db10.server.readOnly = false;
-  // Without a managed address clients know by themselves who the master is; here they are led to db10.
-  db10.hasAddress = true;
+  // Without a managed address clients try each server until one takes their writes.
+  for (const host of hosts) host.hasAddress = host === db10 || setting.vipType === 'none';
   for (const { server } of replicas) {
     server.source = db10.server;
     server.superReadOnly = server.hasSuperReadOnly && setting.superReadOnly;

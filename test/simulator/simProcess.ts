@@ -221,7 +221,7 @@ function locksOf(process: SimProcess, world: World): Locks {
   return {
     take: (path, owner) =>
       process.after(world.dice.between(0.5, 3), () => {
-        if (world.dice.chance(world.setting.lockUnknownRate))
+        if (world.network !== 'calm' && world.dice.chance(world.setting.lockUnknownRate))
           return { kind: 'unknown', why: 'flock (util-linux) cannot be run' };
         const held = world.locks.get(path);
         if (held !== undefined) return { kind: 'held', owner: held.owner };

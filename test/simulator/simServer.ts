@@ -44,6 +44,8 @@ export class SimServer {
   readonly log: number[] = [];
   readonly has = new Set<number>();
   logFile = 1;
+  /** The product has closed it, and nothing else happened to it since. */
+  isClosedByProduct = false;
   source: SimServer | null = null;
   scheduler: 'ON' | 'OFF' = 'OFF';
   readonly events: SimEvent[] = [];
@@ -130,6 +132,7 @@ export class SimServer {
 
   setFlags(readOnly: boolean, superReadOnly: boolean, cause: Cause): void {
     if (this.readOnly !== readOnly) this.world.note(`${this.host.name} read_only=${readOnly ? 1 : 0}`);
+    if (this.readOnly !== readOnly) this.isClosedByProduct = readOnly && cause === 'product';
     this.readOnly = readOnly;
     this.superReadOnly = superReadOnly;
     this.world.changed(cause);
@@ -137,6 +140,7 @@ export class SimServer {
 
   /** The process ends, and all that it had in memory. */
   stop(): void {
+    if (this.takesWrites) this.world.isMasterLost = true;
     this.state = 'down';
     this.sessions.clear();
     this.#waiting = [];
@@ -146,6 +150,7 @@ export class SimServer {
     this.state = 'up';
     this.readOnly = this.startsReadOnly;
     this.superReadOnly = false;
+    this.isClosedByProduct = false;
     this.logFile += 1;
   }
 
@@ -248,7 +253,7 @@ export class SimServer {
     answer([]);
   }
 
-  #select(sql: string): readonly SqlRow[] {
+  #select(sql: string): readonly SqlRow[] | Error {
     switch (sql) {
       case 'SELECT VERSION() AS version':
         return [{ version: this.world.setting.version }];
@@ -278,13 +283,13 @@ export class SimServer {
       case 'SHOW REPLICA STATUS':
         return this.source === null ? [] : [this.#replicaRow(this.source)];
       case 'SELECT 1 FROM mysql.plugin LIMIT 0 FOR UPDATE':
-        return [];
+        return this.superReadOnly ? new SqlError(1290, 'running with the --super-read-only option') : [];
       case 'SELECT @@global.event_scheduler AS scheduler':
         return [{ scheduler: this.scheduler }];
       case 'SELECT EVENT_SCHEMA AS es, EVENT_NAME AS name, DEFINER AS definer, STATUS AS status FROM information_schema.EVENTS':
         return this.events.map(({ name, status }) => ({ es: 'app', name, definer: 'app@%', status }));
       default:
-        if (sql.startsWith('SHOW BINLOG EVENTS')) return [];
+        if (/^SHOW BINLOG EVENTS |^SELECT 1 FROM performance_schema/.test(sql)) return [];
         throw new Error(`the simulator knows no statement ${sql}`);
     }
   }

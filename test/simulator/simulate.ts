@@ -1,6 +1,9 @@
 // Many stories at once, in one thread: each goes one step, then all that was woken by it runs until it waits again.
 import { Simulation, type Told } from './simulation.ts';
 
+// Nobody reads where an expected failure was made, and finding it out costs more than the rest.
+Error.stackTraceLimit = 0;
+
 /** How many stories are told at the same time. */
 const abreast = 64;
 

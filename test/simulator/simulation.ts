@@ -1,5 +1,6 @@
 // One story: a switch or a failover, what befalls it, what an operator does then, and whether all promises were kept.
 import type { MhaProcess } from '../../src/context/Context.ts';
+import { Failure } from '../../src/errors/errors.ts';
 import { hardFailover, plannedSwitch, type Caller } from './mha.ts';
 import { inFlightMs, WatchedRun } from './promises.ts';
 import { startRun, type RunOf } from './runs.ts';
@@ -33,12 +34,15 @@ export class Simulation implements Processes, Caller {
   #switch: { orig: SimHost; next: SimHost };
   #lastKill = -Infinity;
   #wakings = 0;
+  /** A person has moved the address against what he was told. */
+  #isForced = false;
   #isOver = false;
 
   constructor(seed: number, record: boolean) {
     this.#seed = seed;
     this.world = new World(seed, settle, record);
     furnish(this.world);
+    this.world.lookedAt = () => Math.min(...[...this.#runs].map(({ process }) => process.startedAt));
     const [orig, ...replicas] = this.world.hosts;
     this.#switch = { orig, next: this.world.dice.pick(replicas) };
     this.#troubles = [...drawTroubles(this.world)];
@@ -115,6 +119,7 @@ export class Simulation implements Processes, Caller {
     this.#watched.set(process, watched);
     process.whenEnded((exit) => {
       this.#runs.delete(watched);
+      if (run.kind === 'vip assign' && run.force === true) this.#isForced ||= !(exit instanceof Failure);
       if (exit === null) this.#lastKill = world.schedule.now;
       watched.judge(exit);
     });
@@ -151,7 +156,8 @@ export class Simulation implements Processes, Caller {
     const { dice, hosts } = world;
     const { orig, next } = this.#switch;
     await this.#wait(dice.between(100, 2_000));
-    if (dice.chance(0.35)) {
+    if (world.setting.vipType !== 'none' && dice.chance(0.35)) {
+      world.isMasterLost = true;
       strike(world, orig);
       this.#mha = hardFailover(this, orig, next);
       await this.#quiet();
@@ -169,7 +175,7 @@ export class Simulation implements Processes, Caller {
     await this.#wait(dice.between(2_000, 5_000));
     await this.#quiet();
     if (this.#writer() === null) await this.#call('undo');
-    await this.#cleanSwitch();
+    if (dice.chance(0.25)) await this.#cleanSwitch();
     this.#compareWrites();
     this.#isOver = true;
   }
@@ -193,7 +199,6 @@ export class Simulation implements Processes, Caller {
   #healAll(): void {
     const { world } = this;
     world.isDiskFull = false;
-    world.isFlooded = false;
     for (const host of world.hosts) heal(world, host);
   }
 
@@ -222,9 +227,10 @@ export class Simulation implements Processes, Caller {
   /** A cluster that a person has put in order again can be switched. */
   async #cleanSwitch(): Promise<void> {
     const { world } = this;
+    this.#healAll();
     const writer = this.#writer();
-    const isLossy = world.setting.lossRate > 0 || world.setting.lateMs > 1_000 || world.setting.lockUnknownRate > 0;
-    if (writer === null || isLossy || world.setting.vipType === 'none') return;
+    if (writer === null || world.setting.vipType === 'none') return;
+    world.network = 'calm';
     this.#troubles.length = 0;
     for (const host of world.hosts) {
       host.canAsk = true;
@@ -248,7 +254,7 @@ export class Simulation implements Processes, Caller {
   #compareWrites(): void {
     const { world } = this;
     const writer = this.#writer();
-    if (writer === null) return;
+    if (writer === null || this.#isForced) return;
     const lost = [...world.acknowledged].filter(
       ([write]) => !writer.server.has.has(write) && !world.excused.has(write),
     );

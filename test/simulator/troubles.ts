@@ -73,15 +73,18 @@ const fillDisk: Kind = ({ world }) => {
 };
 
 const flood: Kind = ({ world }) => {
-  world.isFlooded = true;
+  world.network = 'flooded';
   world.note('* the network is flooded');
   world.schedule.add(world.dice.between(10, 20_000), () => {
-    world.isFlooded = false;
+    if (world.network === 'flooded') world.network = 'usual';
     return false;
   });
 };
 
-const strikeAny: Kind = ({ world, orig, next }) => strike(world, world.dice.pick([orig, orig, next, next, world.hosts[2]]));
+const reboot: Kind = ({ rebootManager }) => rebootManager();
+
+const strikeAny: Kind = ({ world, orig, next }) =>
+  strike(world, world.dice.pick([orig, orig, next, next, world.hosts[2]]));
 
 /** Something happens to a host or its server, and mostly passes. */
 export function strike(world: World, host: SimHost): void {
@@ -156,7 +159,7 @@ export function heal(world: World, host: SimHost): void {
 const kinds: readonly Kind[] = [
   ...[kill, kill, kill, kill, interrupt, interrupt, stopProcess, killMha, killMha, killBoth, killBoth, interruptBoth],
   ...[undo, undo, assign, release, sameAgain, switchAgain],
-  ...[clockStep, fillDisk, flood, strikeAny, strikeAny, strikeAny, strikeAny, ({ rebootManager }) => rebootManager()],
+  ...[clockStep, fillDisk, flood, strikeAny, strikeAny, strikeAny, strikeAny, reboot],
 ];
 
 /** Mostly one or two, at any await of the product. */

@@ -73,17 +73,22 @@ export class World {
   clockError = 0;
   boot = 0;
   bootedAt = 0;
-  /** Messages that are lost while something floods the network; else as the setting says. */
-  isFlooded = false;
+  /** `flooded`: messages are lost. `calm`: none is, and none is late. Else as the setting says. */
+  network: 'usual' | 'flooded' | 'calm' = 'usual';
+  /** A master has died: nobody gives it the writer back. */
+  isMasterLost = false;
   /** Writes that a client was told of: the write -> the server that took it. */
   readonly acknowledged = new Map<number, SimServer>();
   /** Those of them that no helper can save: the dead master's last ones. */
   readonly excused = new Set<number>();
   readonly violations: string[] = [];
+  /** When the oldest run that is at work began. */
+  lookedAt: () => number = () => Infinity;
   /** Null: nobody reads along. */
   readonly story: string[] | null;
   #ids = 0;
-  #wereTwo = false;
+  readonly #twoWriters = { before: false };
+  readonly #twoHolders = { before: false };
 
   constructor(seed: number, settle: (dice: Dice) => Setting, record: boolean) {
     this.dice = new Dice(seed);
@@ -119,17 +124,22 @@ export class World {
   /** How long a message takes, in ms. */
   latency(): number {
     const { dice, setting } = this;
-    return dice.chance(setting.lateRate) ? dice.between(5, setting.lateMs) : dice.between(0.1, 2);
+    return this.network !== 'calm' && dice.chance(setting.lateRate)
+      ? dice.between(5, setting.lateMs)
+      : dice.between(0.1, 2);
   }
 
   isLost(): boolean {
-    return this.dice.chance(this.isFlooded ? 0.3 : this.setting.lossRate);
+    if (this.network === 'calm') return false;
+    return this.dice.chance(this.network === 'flooded' ? 0.3 : this.setting.lossRate);
   }
 
   setAddress(host: SimHost, has: boolean, cause: Cause): void {
     if (host.hasAddress === has) return;
     host.hasAddress = has;
-    this.note(`${has ? 'ADDRESS on' : 'address off'} ${host.name}${cause === 'outside' ? ' (not by the product)' : ''}`);
+    this.note(
+      `${has ? 'ADDRESS on' : 'address off'} ${host.name}${cause === 'outside' ? ' (not by the product)' : ''}`,
+    );
     if (!has) host.server.resetClients();
     this.changed(cause);
   }
@@ -144,9 +154,17 @@ export class World {
   /** To be called after each change of what a client can reach. */
   changed(cause: Cause): void {
     const writers = this.hosts.filter((host) => host.isWriter);
-    const areTwo = writers.length > 1;
-    if (areTwo && !this.#wereTwo && cause === 'product')
-      this.violation(`two writable servers behind the address: ${writers.map(({ name }) => name).join(', ')}`);
-    this.#wereTwo = areTwo;
+    const holders =
+      this.setting.vipType === 'none' ? [] : this.hosts.filter((host) => host.hasAddress && host.answersClients);
+    this.#areTwo('two writable servers behind the address', writers, this.#twoWriters, cause);
+    this.#areTwo('the address is on two hosts', holders, this.#twoHolders, cause);
+  }
+
+  /** Whoever comes back behind the product's look is no fault of it. */
+  #areTwo(what: string, hosts: readonly SimHost[], were: { before: boolean }, cause: Cause): void {
+    const areTwo = hosts.length > 1;
+    if (areTwo && !were.before && cause === 'product' && hosts.every(({ touchedAt }) => touchedAt < this.lookedAt()))
+      this.violation(`${what}: ${hosts.map(({ name }) => name).join(', ')}`);
+    were.before = areTwo;
   }
 }

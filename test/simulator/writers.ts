@@ -25,13 +25,17 @@ export function startWriter(world: World, pauseMs: number, isOver: () => boolean
     // A statement keeps read_only from being set; an open transaction does not, and is refused at its end.
     session.state = dice.chance(0.8) ? 'statement' : 'transaction';
     const workMs = dice.chance(0.05) ? dice.between(100, 8_000) : dice.between(1, 30);
-    schedule.add(workMs, () => {
-      if (host.server.state === 'hung') return false;
+    const end = (): boolean => {
+      if (host.server.state === 'hung') {
+        schedule.add(500, end);
+        return false;
+      }
       const write = host.server.commit(session);
       const isTold = host.hasAddress && host.answersClients && session.isConnected;
       if (write !== null && isTold) world.acknowledged.set(write, host.server);
       return false;
-    });
+    };
+    schedule.add(workMs, end);
     schedule.add(workMs + 1, () => {
       next();
       return false;
@@ -39,8 +43,7 @@ export function startWriter(world: World, pauseMs: number, isOver: () => boolean
   }
 
   function connected(): typeof connection {
-    const isUsable = (host: SimHost): boolean =>
-      host.hasAddress && host.answersClients && host.server.state === 'up';
+    const isUsable = (host: SimHost): boolean => host.hasAddress && host.answersClients && host.server.state === 'up';
     if (connection !== null) {
       const { host, session } = connection;
       if (isUsable(host) && session.isConnected && host.server.sessions.has(session.id)) return connection;
