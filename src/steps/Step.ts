@@ -13,6 +13,16 @@ export interface Applied {
   readonly leftToDo?: LeftToDo;
 }
 
+export interface Undo {
+  readonly title: string;
+  /**
+   * It finds out whether anything may be undone at all, so it comes before the others; where it refuses, they are left
+   * as they are.
+   */
+  readonly decides?: boolean;
+  run(before: Before): Promise<LeftToDo>;
+}
+
 /** One action that can be checked, done, read back and (where that makes sense) undone. */
 export interface Step {
   /** Stable name in the journal, one per host: `release-address:db10`. */
@@ -30,5 +40,5 @@ export interface Step {
    */
   failureLeaves?(failure: Failure): LeftToDo;
   /** Brings back what `before` says; may be called after apply() failed half-way, so it checks for itself. */
-  readonly undo?: { readonly title: string; run(before: Before): Promise<LeftToDo> };
+  readonly undo?: Undo;
 }

@@ -105,6 +105,8 @@ export function clearReadOnly(server: Server): Step {
     },
     undo: {
       title: `set read_only=1 on ${server.label} again`,
+      // First of all: clients that have the address may have written, and then it must keep that too.
+      decides: true,
       run: async (before) => {
         await refuseIfWritten(server, before);
         await restore(server, { readOnly: true, superReadOnly: before['superReadOnly'] === true ? true : null });

@@ -123,16 +123,27 @@ function isText(text: string | undefined): text is string {
   return text !== undefined;
 }
 
-/** Undoes, newest first; one that fails does not stop the others. Returns a line for each that could not be undone. */
-export async function undoChanges(
-  changes: readonly Change[],
-  tools: StepTools,
-): Promise<{ failed: readonly string[]; leftToDo: LeftToDo }> {
+export interface Undoing {
+  /** Why all that is not undone yet is left as it is; null when nothing spoke against undoing. */
+  readonly kept: string | null;
+  /** A line for each that could not be undone. */
+  readonly failed: readonly string[];
+  readonly leftToDo: LeftToDo;
+}
+
+/**
+ * Undoes, newest first, after those that decide; one that fails does not stop the others, unless it decides and
+ * refuses.
+ */
+export async function undoChanges(changes: readonly Change[], tools: StepTools): Promise<Undoing> {
+  let kept: string | null = null;
   const failed: string[] = [];
   const leftToDo: string[] = [];
   // A caller that goes on afterwards has no more time than before.
   const endUndo = tools.budget.beginUndo(undoMs);
-  for (const { step, before, run } of [...changes].reverse()) {
+  const newest = changes.toReversed();
+  const deciding = newest.filter(({ step }) => step.undo?.decides === true);
+  for (const { step, before, run } of [...deciding, ...newest.filter((change) => !deciding.includes(change))]) {
     if (step.undo === undefined) continue;
     try {
       leftToDo.push(...(await step.undo.run(before)));
@@ -140,19 +151,27 @@ export async function undoChanges(
       if (run !== null) await tools.journal.undone(run, step.id);
       tools.log.info(`undo: ${step.undo.title}: done`);
     } catch (error) {
+      if (step.undo.decides === true && asFailure(error).kind === 'refused') {
+        kept = errorLine(error);
+        tools.log.warn(`undo: ${kept}; all is left as it is`);
+        break;
+      }
       failed.push(`${step.undo.title} (${errorLine(error)})`);
       tools.log.warn(`undo: ${step.undo.title}: FAILED: ${errorLine(error)}`);
     }
   }
   endUndo();
-  return { failed, leftToDo };
+  return { kept, failed, leftToDo };
 }
 
 async function undone(failure: Failure, title: string, changes: readonly Change[], tools: StepTools): Promise<Failure> {
   const undoable = changes.filter(({ step }) => step.undo !== undefined);
-  const { failed, leftToDo } = await undoChanges(changes, tools);
+  const { kept, failed, leftToDo } = await undoChanges(changes, tools);
   const what = `could not ${title}: ${failure.message}`;
   const hint = failure.hint === undefined ? {} : { hint: failure.hint };
+  if (kept !== null) {
+    return new Failure('undo', `${what}; NOT undone: ${kept}`, { ...hint, cause: failure });
+  }
   if (failed.length > 0) {
     return new Failure('undo', `${what}; NOT undone, do it by hand: ${failed.join('; ')}`, { ...hint, cause: failure });
   }

@@ -5,12 +5,15 @@ import type { HostSettings } from '../../config/options.ts';
 import { loadHostSettings } from '../../config/load.ts';
 import { Failure } from '../../errors/errors.ts';
 import { errorLine } from '../../errors/message.ts';
+import { isUnknown } from '../../errors/unknown.ts';
 import { loadApplicationConfig, type ApplicationConfig, type ApplicationServer } from '../../mha/applicationConfig.ts';
 import { outcomeOf, type Outcome } from '../../mha/exitCodes.ts';
 import { namedServer } from '../../mha/namedServer.ts';
 import { placeWriterAddress, releaseWriterAddress, unlessUnknown } from '../../steps/writerAddressSteps.ts';
+import type { RunRecord } from '../../steps/journal.ts';
 import { seeHolders } from '../../steps/seeHolders.ts';
 import type { Run } from '../run/openRun.ts';
+import { readJournal } from '../run/earlierRuns.ts';
 import { withRun } from '../run/withRun.ts';
 import { endOf } from '../../mha/masterEnd.ts';
 import { holdingOf, lookAtCluster, survey, unknownOf, type Survey } from '../survey/surveyCluster.ts';
@@ -47,6 +50,7 @@ export async function lookForAddress(conf: string, tools: Tools): Promise<Cluste
 export async function assignAddress(options: MoveOptions, tools: Tools): Promise<Outcome> {
   const { app, settings } = await loadBoth(options.conf, tools);
   const server = namedServer(app, '', options.host);
+  const record = await recordOf(settings, tools);
   const { seen, elsewhere } = await lookAtCluster(app, settings, tools, async (run) => {
     const seen = managed(await survey(run, app, 'servers and address'), settings);
     // Asked here already, so that a refusal changes nothing and is no run of its own in the record.
@@ -66,7 +70,7 @@ export async function assignAddress(options: MoveOptions, tools: Tools): Promise
     options.force,
     tools,
   );
-  return move('vip assign', app, server, seen, tools, (run) => {
+  return move('vip assign', { app, server, seen, record }, tools, (run) => {
     const host = run.host(endOf(server));
     return [
       // A network that cannot be asked was judged above.
@@ -90,6 +94,7 @@ export async function assignAddress(options: MoveOptions, tools: Tools): Promise
 export async function releaseAddress(options: MoveOptions, tools: Tools): Promise<Outcome> {
   const { app, settings } = await loadBoth(options.conf, tools);
   const server = namedServer(app, '', options.host);
+  const record = await recordOf(settings, tools);
   const seen = managed(
     await lookAtCluster(app, settings, tools, (run) => survey(run, app, 'servers and address')),
     settings,
@@ -104,7 +109,7 @@ export async function releaseAddress(options: MoveOptions, tools: Tools): Promis
       tools,
     );
   }
-  return move('vip release', app, server, seen, tools, (run) => [
+  return move('vip release', { app, server, seen, record }, tools, (run) => [
     releaseWriterAddress(run.provider, run.host(endOf(server))),
   ]);
 }
@@ -132,21 +137,44 @@ function override(doubts: readonly string[], what: string, force: boolean, tools
   for (const doubt of doubts) tools.log.warn(`overridden by --force: ${doubt}`);
 }
 
+/** What the runs of the cluster have left, before the look: it tells whether one was at work since. */
+async function recordOf([first]: readonly HostSettings[], tools: Tools): Promise<readonly RunRecord[]> {
+  const runs = await readJournal(tools, first?.cluster ?? '');
+  return isUnknown(runs) ? [] : runs;
+}
+
+/** @throws Failure `refused`: the look was without the lock, and what it saw may not be so any more */
+function refuseOldLook({ earlier }: Run, { record }: Looked): void {
+  if (JSON.stringify(earlier) === JSON.stringify(record)) return;
+  const last = earlier.at(-1);
+  const who = last === undefined ? 'another run' : `"${last.procedure}" of ${last.origHost}`;
+  throw new Failure('refused', `${who} was at work while the cluster was looked at; nothing has been changed`, {
+    hint: 'see "mha-helper vip show", then try again',
+  });
+}
+
+interface Looked {
+  readonly app: ApplicationConfig;
+  readonly server: ApplicationServer;
+  readonly seen: Survey;
+  readonly record: readonly RunRecord[];
+}
+
 type StepsOf = (run: Run) => Parameters<Run['steps']>[0];
 
 async function move(
   procedure: 'vip assign' | 'vip release',
-  app: ApplicationConfig,
-  server: ApplicationServer,
-  seen: Survey,
+  looked: Looked,
   tools: Tools,
   steps: StepsOf,
 ): Promise<Outcome> {
+  const { app, server, seen } = looked;
   const others = [...new Map(app.servers.map((one) => [one.hostname, one])).values()].filter(
     ({ hostname }) => hostname !== server.hostname,
   );
   const request = { procedure, orig: endOf(server), next: null, others: others.map(endOf), sshOptions: app.sshOptions };
   return withRun(tools, request, async (run) => {
+    refuseOldLook(run, looked);
     // Those that did not answer a moment ago would only cost their time limit once more.
     const answering = others.filter(({ hostname }) =>
       seen.holdings.some(({ host, holds }) => host === hostname && typeof holds !== 'object'),

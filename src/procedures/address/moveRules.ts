@@ -5,7 +5,15 @@ import { errorLine } from '../../errors/message.ts';
 import type { ApplicationConfig, ApplicationServer } from '../../mha/applicationConfig.ts';
 import { vipCommand } from '../../steps/byHand.ts';
 import type { Elsewhere } from '../../vip/Provider.ts';
-import { holdingOf, isOpenMaster, serverName, type Survey, unknownOf } from '../survey/surveyCluster.ts';
+import {
+  holdingOf,
+  isDown,
+  isOpenMaster,
+  serverName,
+  type ServerState,
+  type Survey,
+  unknownOf,
+} from '../survey/surveyCluster.ts';
 
 /**
  * What nothing overrides: the address must not be on two hosts.
@@ -57,6 +65,12 @@ function whereNobodyKnows(what: string, why: string, hostname: string, seen: Sur
   ];
 }
 
+/** Takes writes, and its source does not: a hook that was killed has opened it, and MHA has not reset it yet. */
+function isLeftAlone({ servers }: Survey, { readOnly, source }: ServerState): boolean {
+  const from = servers.find(({ server }) => server === source);
+  return readOnly === false && from !== undefined && isDown(from);
+}
+
 /** What an operator may override. */
 export function assignDoubts(app: ApplicationConfig, server: ApplicationServer, survey: Survey): readonly string[] {
   const { servers, holdings } = survey;
@@ -68,7 +82,7 @@ export function assignDoubts(app: ApplicationConfig, server: ApplicationServer, 
       ? []
       : [`it is not known whether ${name(server)} takes writes (${errorLine(own.failure)})`]),
     ...(own?.readOnly === true ? [`${name(server)} is read-only`] : []),
-    ...(own?.replication == null || isOpenMaster(survey, own)
+    ...(own?.replication == null || isOpenMaster(survey, own) || isLeftAlone(survey, own)
       ? []
       : [
           `${name(server)} is a replica of ${source == null ? own.replication.sourceHost : name(source)}, ` +

@@ -7,6 +7,7 @@ import { vipCommand } from '../../steps/byHand.ts';
 import type { RunRecord } from '../../steps/journal.ts';
 import { undoMs } from '../../steps/runSteps.ts';
 import type { Run } from '../run/openRun.ts';
+import { notGivenBack } from '../run/givenBack.ts';
 import { undoRecorded } from '../run/undoRecorded.ts';
 
 /** @returns the failure that `start` ends with: what went wrong, and what became of the writer */
@@ -88,22 +89,4 @@ async function undoStop(run: Run, orig: MasterEnd, handover: RunRecord): Promise
   const steps = handover.steps.filter(({ id, state }) => state === 'done' && id.endsWith(`:${orig.host}`));
   const left = await undoRecorded(run, { ...handover, steps }, [orig]);
   return left.length > 0 ? left : notGivenBack(run, orig);
-}
-
-/** What is not as it must be for clients to write on the original master again. */
-async function notGivenBack(run: Run, orig: MasterEnd): Promise<readonly string[]> {
-  try {
-    const [flags, held] = await Promise.all([
-      (await run.server(orig)).readOnly(),
-      run.provider.address === null || run.provider.holds(run.host(orig)),
-    ]);
-    const address = run.provider.address ?? '';
-    const command = vipCommand('assign', orig.host);
-    return [
-      ...(flags.readOnly ? [`set read_only=0 on ${orig.host}, where "mha-helper vip show" sees no other master`] : []),
-      ...(held ? [] : [`assign the writer address ${address} to ${orig.host} ("${command}")`]),
-    ];
-  } catch (error) {
-    return [`see whether ${orig.host} takes writes and has the writer address (${errorLine(error)})`];
-  }
 }

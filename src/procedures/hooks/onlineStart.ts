@@ -10,7 +10,7 @@ import type { RunRecord } from '../../steps/journal.ts';
 import { compareOldMaster, healthPatience, seeHealth } from '../../steps/lastLooks.ts';
 import { clearReadOnly } from '../../steps/readOnlySteps.ts';
 import type { Step } from '../../steps/Step.ts';
-import { assignWriterAddress, heldBy } from '../../steps/writerAddressSteps.ts';
+import { assignWriterAddress, heldBy, unlessUnknown, type Asked } from '../../steps/writerAddressSteps.ts';
 import { handoverTo } from '../run/earlierRuns.ts';
 import { readyKey, type Run } from '../run/openRun.ts';
 import { withRun } from '../run/withRun.ts';
@@ -48,11 +48,11 @@ async function open(run: Run, request: OnlineRequest, handover: RunRecord | null
       originalHasNoAddress(run, request, handover),
       provider.prepare(run.host(next)),
     ]);
-    const nobody = Promise.resolve({ kind: 'nobody' } as const);
     const { leftToDo } = await run.steps([
       clearReadOnly(server),
-      // `stop` has asked the network, and has taken the address from the only host that had it.
-      ...(provider.address === null ? [] : [assignWriterAddress(provider, run.host(next), nobody)]),
+      ...(provider.address === null
+        ? []
+        : [assignWriterAddress(provider, run.host(next), elsewhere(run, next, handover))]),
       ...(handover === null || !run.settings(next).options.move_events
         ? []
         : [startEvents(server, stoppedEvents(handover))]),
@@ -63,6 +63,18 @@ async function open(run: Run, request: OnlineRequest, handover: RunRecord | null
   } catch (error) {
     throw await giveBack(run, request, handover, asFailure(error));
   }
+}
+
+/**
+ * `stop` has asked the network, and has taken the address from the only host that had it; only where an operator has
+ * moved it since, somebody else may have it.
+ */
+function elsewhere(run: Run, next: MasterEnd, handover: RunRecord | null): Asked {
+  if (handover === null || run.earlier.at(-1) === handover) return Promise.resolve({ kind: 'nobody' });
+  return unlessUnknown(
+    () => run.provider.answersElsewhere(run.host(next), 'once'),
+    (line) => run.tools.log.warn(line),
+  );
 }
 
 /** Nothing where it is not known where the old master had come to rest, or where that does not answer any more. */

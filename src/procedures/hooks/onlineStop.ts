@@ -4,7 +4,7 @@ import type { Tools } from '../../context/Context.ts';
 import { Failure } from '../../errors/errors.ts';
 import { outcomeOf, type Outcome } from '../../mha/exitCodes.ts';
 import type { OnlineRequest } from '../../mha/request.ts';
-import { isWorking, type Session } from '../../mysql/Server.ts';
+import { isWorking, type Server, type Session } from '../../mysql/Server.ts';
 import { stopEvents } from '../../steps/eventSteps.ts';
 import { proveWritesEnded } from '../../steps/proveWritesEnded.ts';
 import { setReadOnly } from '../../steps/readOnlySteps.ts';
@@ -30,6 +30,7 @@ export async function onlineStop(request: OnlineRequest, tools: Tools): Promise<
       run.keepReady(orig, next),
       refuseThirdHolder(run, request),
     ]);
+    await refuseSecondSwitch(original, replica);
     await refuseStuckApplier(replica, tools);
     const terminate = (which: (session: Session) => boolean) => async (): Promise<number> =>
       (await terminateAll(original, which, run.drainTools)).length;
@@ -49,6 +50,14 @@ export async function onlineStop(request: OnlineRequest, tools: Tools): Promise<
     ready.keep();
     return outcomeOf(leftToDo);
   });
+}
+
+/** The same call again, after the switch: it would close the only open server. @throws Failure `refused` */
+async function refuseSecondSwitch(original: Server, replica: Server): Promise<void> {
+  const [before, after] = await Promise.all([original.readOnly(), replica.readOnly()]);
+  if (!before.readOnly || after.readOnly) return;
+  const what = `${original.label} is read-only and ${replica.label} takes writes already; nothing has been changed`;
+  throw new Failure('refused', what, { hint: `set read_only=1 on ${replica.label} first if it is not the master` });
 }
 
 /**

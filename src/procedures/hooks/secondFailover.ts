@@ -8,6 +8,7 @@ import { isUnknown, unknownBecause, type Unknown } from '../../errors/unknown.ts
 import { loadApplicationConfig, type ApplicationConfig } from '../../mha/applicationConfig.ts';
 import { endOf } from '../../mha/masterEnd.ts';
 import type { HostEnd } from '../../mha/request.ts';
+import { vipCommand } from '../../steps/byHand.ts';
 import type { RunRecord } from '../../steps/journal.ts';
 import { failedOverAlready } from '../run/earlierRuns.ts';
 import type { Run } from '../run/openRun.ts';
@@ -70,10 +71,16 @@ function whatToDo(before: RunRecord, states: readonly ServerState[]): string {
   const where = from.length === 0 ? '' : ` ${from.join(', ')}`;
   const host = states.find(({ server }) => server.hostname === next);
   const statement = host === undefined ? '' : `: ${changeStatement(endOf(host.server), at)}`;
+  const first = hasAddress(before) ? '' : `"${vipCommand('assign', next)}" gives it the writer address; `;
   return (
-    `point ${who} at ${next}${where}${statement}; then take ${before.origHost} out of MHA's configuration and ` +
-    'start MHA again'
+    `${first}point ${who} at ${next}${where}${statement}; then take ${before.origHost} out of MHA's configuration ` +
+    'and start MHA again'
   );
+}
+
+/** Whether the run came as far as that; one without a managed address has none to give. */
+function hasAddress({ steps, end }: RunRecord): boolean {
+  return end !== null || steps.some(({ id, state }) => id.startsWith('assign-address:') && state === 'done');
 }
 
 /** As the replicas have it; the account that they replicate with is theirs already. */

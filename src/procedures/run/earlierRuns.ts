@@ -58,18 +58,34 @@ export const undoableSteps: ReadonlySet<string> = new Set([
 
 /**
  * The newest run that has left something to undo: it was killed, or could not undo all, or it is a `stop` whose `start`
- * never came. Null when a later run has ended well: then what it found is the new state of things. A dead master's
- * address is never given back.
+ * never came. Null when a later run has ended well: then what it found is the new state of things. An operator who
+ * moves the address opens and closes no server, so that settles a run of the hooks only where another host than its
+ * original master got the address. A dead master's address is never given back.
  */
 export function runToUndo(runs: readonly RunRecord[]): RunRecord | null {
+  const moves: RunRecord[] = [];
   for (const run of runs.toReversed()) {
     if (run.procedure === 'hard stopssh' || run.procedure === 'hard stop') continue;
     const rest = unfinishedSteps(run).filter(({ id }) => undoableSteps.has(id.slice(0, id.indexOf(':'))));
     const endedWell = run.end !== null && run.end.outcome !== 'failed';
-    if (rest.length > 0 && (!endedWell || run.procedure === 'online stop')) return { ...run, steps: rest };
-    if (endedWell && run.procedure !== 'online stop') return null;
+    if (rest.length > 0 && (!endedWell || run.procedure === 'online stop'))
+      return isSettledBy(moves, run) ? null : { ...run, steps: rest };
+    if (endedWell && isMove(run)) moves.push(run);
+    else if (endedWell && run.procedure !== 'online stop') return null;
   }
   return null;
+}
+
+/** An operator's `vip assign` or `vip release`. */
+function isMove({ procedure }: RunRecord): boolean {
+  return procedure.startsWith('vip ');
+}
+
+/** @param moves that came after the run and ended well, newest first */
+function isSettledBy(moves: readonly RunRecord[], run: RunRecord): boolean {
+  if (isMove(run)) return moves.length > 0;
+  const assigned = moves.find(({ procedure }) => procedure === 'vip assign');
+  return assigned !== undefined && assigned.origHost !== run.origHost;
 }
 
 /**
@@ -100,13 +116,16 @@ export function inheritedFrom(
   };
 }
 
-/** The finished `online stop` that this `online start` continues, or null. */
+/**
+ * The finished `online stop` that this `online start` continues, or null. An operator may have moved the address in
+ * between.
+ */
 export function handoverTo(
   runs: readonly RunRecord[],
   request: Pick<RunIdentity, 'orig' | 'next'>,
   tools: TimeTools,
 ): RunRecord | null {
-  const last = runs.at(-1);
+  const last = runs.findLast((run) => !isMove(run));
   if (last?.end == null || last.procedure !== 'online stop' || last.end.outcome === 'failed') return null;
   if (last.origHost !== request.orig.host || last.newHost !== request.next?.host) return null;
   return ageMs(last.end, tools) > handoverMs ? null : last;

@@ -23,8 +23,8 @@ export async function undoRecorded(
     const undoable = recordedStep(run, record, step, ends);
     return undoable === null ? [] : [{ step: undoable, before: step.before, run: record.run }];
   });
-  const { failed, leftToDo } = await undoChanges(changes, run.stepTools);
-  return [...failed, ...leftToDo];
+  const { kept, failed, leftToDo } = await undoChanges(changes, run.stepTools);
+  return [...(kept === null ? [] : [`NOT undone: ${kept}`]), ...failed, ...leftToDo];
 }
 
 /**
@@ -56,6 +56,7 @@ function recordedStep(run: Run, { origHost }: RunRecord, record: StepRecord, end
     ...step,
     undo: {
       title: `undo "${record.title}"`,
+      decides: kind === 'clear-read-only',
       async run(before) {
         if (end === undefined) throw new Error(`${host} is not in MHA's configuration`);
         return (await (await make(run, end)).undo?.run(before)) ?? [];

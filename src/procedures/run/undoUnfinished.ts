@@ -11,6 +11,7 @@ import type { RunRecord } from '../../steps/journal.ts';
 import { ageMs } from '../../steps/moment.ts';
 import { survey, type Survey } from '../survey/surveyCluster.ts';
 import { readJournal, runToUndo } from './earlierRuns.ts';
+import { notGivenBack } from './givenBack.ts';
 import type { Run } from './openRun.ts';
 import { undoRecorded } from './undoRecorded.ts';
 import { asksTheNetwork, undoRefusal } from './undoRules.ts';
@@ -55,7 +56,7 @@ export async function undoUnfinished(
     const half = await unfinishedRun(cluster, tools);
     if (half === null || half.run === last) break;
     last = half.run;
-    leftToDo.push(...(await undoRun(app, half, options, tools)));
+    leftToDo.push(...(await undoRun(app, cluster, half, options, tools)));
     if (leftToDo.length > 0) break;
   }
   if (last === null) tools.log.info(`cluster ${cluster}: there is nothing to undo`);
@@ -64,6 +65,7 @@ export async function undoUnfinished(
 
 async function undoRun(
   app: ApplicationConfig,
+  cluster: string,
   half: RunRecord,
   options: UndoOptions,
   tools: Tools,
@@ -103,6 +105,7 @@ async function undoRun(
         );
     }
     left = await undoRecorded(run, half, ends);
+    if (left.length === 0 && (await isWholeSwitchUndone(half, cluster, tools))) left = await notGivenBack(run, orig);
     return { kind: 'done' };
   });
   return left;
@@ -112,6 +115,12 @@ async function undoRun(
 function closedByStop(half: RunRecord, tools: Tools): readonly string[] {
   const isRecent = ageMs({ ...half, at: half.startedAt }, tools) < recentMs;
   return half.procedure === 'online stop' && half.newHost !== null && isRecent ? [half.newHost] : [];
+}
+
+/** `start` is undone before its `stop`, and then nobody is master yet. */
+async function isWholeSwitchUndone({ procedure }: RunRecord, cluster: string, tools: Tools): Promise<boolean> {
+  if (procedure === 'online stop') return true;
+  return procedure === 'online start' && (await unfinishedRun(cluster, tools))?.procedure !== 'online stop';
 }
 
 /** @throws Failure `refused`: MHA goes on by itself, and would call `start` for the new master */

@@ -109,6 +109,27 @@ describe('runSteps', () => {
     assert.ok(tools.log.lines.includes('! undo: undo b: FAILED: it broke -- mend it'));
   });
 
+  test('an undo that decides comes first; where it refuses, the rest is left as it is', async () => {
+    const tools = fakeStepTools();
+    const seen: string[] = [];
+    const deciding = (undo: () => void): Step => {
+      const made = step('a', seen, { undo });
+      return { ...made, undo: { title: 'undo a', run: () => Promise.resolve([]), ...made.undo, decides: true } };
+    };
+    const later = [step('b', seen), step('c', seen, { apply: fail })];
+    await assert.rejects(runSteps([deciding(() => undefined), ...later], tools), { kind: 'address' });
+    assert.deepEqual(seen.splice(0).slice(3), ['undo a {}', 'undo c {}', 'undo b {}']);
+    const refuse = (): never => {
+      throw new Failure('refused', 'it stays');
+    };
+    await assert.rejects(runSteps([deciding(refuse), ...later], tools), {
+      kind: 'undo',
+      message: /; NOT undone: it stays$/,
+    });
+    assert.deepEqual(seen.slice(3), ['undo a {}']);
+    assert.ok(tools.log.lines.includes('! undo: it stays; all is left as it is'));
+  });
+
   test('with nothing changed the message says so', async () => {
     const seen: string[] = [];
     const broken: Step = { ...step('a', seen), check: () => Promise.reject(new Failure('mysql', 'gone')) };

@@ -80,3 +80,21 @@ test('nothing is moved to a host that cannot take it', async () => {
   await assert.rejects(assignAddress({ conf, host: 'db10', force: true }, tools), { kind: 'ssh' });
   assert.deepEqual(pairs(), []);
 });
+
+test('nothing is moved after a look that a run of the hooks may have made old', async () => {
+  const { tools, pairs } = cluster(true);
+  const { mysql } = tools.connect;
+  const line = { kind: 'run', run: 'r', pid: 7, procedure: 'online start', origHost: 'db10', newHost: 'db11', at: '' };
+  const connect: typeof tools.connect = {
+    ...tools.connect,
+    async mysql(target, ms) {
+      await tools.files.append('/var/lib/mha-helper/c.journal', `${JSON.stringify(line)}\n`);
+      return mysql(target, ms);
+    },
+  };
+  await assert.rejects(releaseAddress({ conf, host: 'db10', force: true }, { ...tools, connect }), {
+    kind: 'refused',
+    message: '"online start" of db10 was at work while the cluster was looked at; nothing has been changed',
+  });
+  assert.deepEqual(pairs(), ['port-10']);
+});

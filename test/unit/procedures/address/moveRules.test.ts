@@ -6,7 +6,16 @@ import {
   releaseDoubts,
   releaseRefusals,
 } from '../../../../src/procedures/address/moveRules.ts';
+import { Failure } from '../../../../src/errors/errors.ts';
+import type { ApplicationServer } from '../../../../src/mha/applicationConfig.ts';
+import type { ServerState } from '../../../../src/procedures/survey/surveyCluster.ts';
 import { app, db10, db11, db12, down, master, replica, survey } from '../switch/switchCases.ts';
+
+/** Its host says that MySQL does not run there. */
+function nobodyListens(server: ApplicationServer): ServerState {
+  const cause = Object.assign(new Error('refused'), { code: 'ECONNREFUSED' });
+  return { ...down(server), failure: new Failure('mysql', `${server.hostname}: ECONNREFUSED`, { cause }) };
+}
 
 const well = [master(db10), replica(db11, db10), replica(db12, db10)];
 
@@ -50,6 +59,24 @@ for (const [what, servers, holders, unknown, elsewhere, refusals, doubts] of [
     null,
     [],
     [/^db10 is read-only$/, /^db10 is a replica of db11, not the master$/, /^db11 takes writes$/],
+  ],
+  [
+    'opened by a hook that was killed, its source down',
+    [replica(db10, db11, { readOnly: false }), nobodyListens(db11), replica(db12, db11)],
+    [],
+    [],
+    null,
+    [],
+    [],
+  ],
+  [
+    'writable, and its source may be alive',
+    [replica(db10, db11, { readOnly: false }), down(db11), replica(db12, db11)],
+    [],
+    [],
+    null,
+    [],
+    [/^db10 is a replica of db11, not the master$/],
   ],
   ['two masters', [master(db10), master(db11), replica(db12, db11)], [], [], null, [], [/^db11 takes writes too$/]],
   [

@@ -113,3 +113,18 @@ test('a failover is known as long as no other run has opened a master', () => {
     null,
   );
 });
+
+test("an operator's move of the address is no end of a switch, unless another host got it", () => {
+  const stop = run('online stop', end('done'), [readOnly]);
+  const move = (procedure: string, origHost: string): RunRecord => run(procedure, end('done'), [], { origHost });
+  const back = move('vip assign', 'db10');
+  assert.equal(handoverTo([stop, back], request('online start'), tools), stop);
+  assert.deepEqual(runToUndo([stop, back])?.steps, [readOnly]);
+  assert.deepEqual(runToUndo([stop, move('vip release', 'db10')])?.steps, [readOnly]);
+  assert.equal(runToUndo([stop, move('vip assign', 'db11')]), null, 'finished by hand at the new master');
+  assert.deepEqual(runToUndo([stop, move('vip assign', 'db11'), back])?.steps, [readOnly], 'the last one counts');
+
+  const killed = run('vip assign', null, [step('assign-address:db12')], { origHost: 'db12' });
+  assert.deepEqual(runToUndo([killed])?.steps, killed.steps);
+  assert.equal(runToUndo([killed, back]), null, 'a later move');
+});

@@ -1,0 +1,118 @@
+// What the programs of src/vip/metal do on a host, and what a few commands print on the manager host.
+import type { CommandResult } from '../../src/context/Context.ts';
+import { askScript } from '../../src/vip/metal/askScript.ts';
+import { assignScript } from '../../src/vip/metal/assignScript.ts';
+import { listScript, releaseScript, reviveScript, rightsScript, surveyScript } from '../../src/vip/metal/scripts.ts';
+import { writerAddress, type SimHost, type World } from './world.ts';
+
+/** Runs one of them; `answer` gets what it prints, when it has ended: null where the host went off meanwhile. */
+export function runScript(
+  world: World,
+  host: SimHost,
+  argv: readonly string[],
+  answer: (stdout: string | null) => void,
+): void {
+  const boot = host.bootCount;
+  const later = (ms: number, then: () => void): void =>
+    world.schedule.add(ms, () => {
+      if (host.isOn && host.bootCount === boot) then();
+      else answer(null);
+      return false;
+    });
+  const short = world.dice.between(1, 15);
+  switch (argv[2]) {
+    case surveyScript:
+      later(short, () =>
+        answer(`ip=/sbin/ip\narping=/sbin/arping\narping_kind=iputils\nss=/sbin/ss\n${listing(host)}`),
+      );
+      return;
+    case listScript:
+      later(short, () => answer(listing(host)));
+      return;
+    case rightsScript:
+      later(short, () => answer(''));
+      return;
+    case reviveScript:
+      later(short, () => answer(''));
+      return;
+    case releaseScript:
+      // Its sockets first, and then the address itself.
+      later(short, () => {
+        host.server.resetClients();
+        later(world.dice.between(1, 15), () => {
+          world.setAddress(host, false, 'product');
+          answer(listing(host));
+        });
+      });
+      return;
+    case assignScript:
+      later(short, () => {
+        if (argv[11] === 'add') world.setAddress(host, true, 'product');
+        later(world.dice.between(1, 150), () => answer(listing(host)));
+      });
+      return;
+    case askScript:
+      ask(world, host, Number(argv[9]) * 100, later, answer);
+      return;
+    default:
+      throw new Error(`the simulator knows no script like ${String(argv[2]).slice(0, 60)}`);
+  }
+}
+
+/** Asks the network for so many ms: whoever has the address at the beginning or at the end answers. */
+function ask(
+  world: World,
+  host: SimHost,
+  ms: number,
+  later: (ms: number, then: () => void) => void,
+  answer: (stdout: string) => void,
+): void {
+  if (!host.canAsk) {
+    later(10, () =>
+      answer('arping=unknown sudo: a password is required\nkernel=unknown neither perl nor bash is there\n'),
+    );
+    return;
+  }
+  const heard = (): boolean =>
+    host.answersClients && world.hosts.some((other) => other !== host && other.hasAddress && other.answersClients);
+  const atFirst = heard();
+  later(atFirst ? 20 : ms, () => {
+    const yes = atFirst || heard();
+    const kernel = host.hasAddress
+      ? 'unknown this host has the address itself'
+      : yes
+        ? 'yes lladdr 02:00:00:00:00:01'
+        : 'no';
+    answer(`arping=${yes ? 'yes reply from 02:00:00:00:00:01' : 'no'}\nkernel=${kernel}\n`);
+  });
+}
+
+function listing(host: SimHost): string {
+  const own = `{"local":"${host.ip}","prefixlen":24}`;
+  const writer = host.hasAddress ? `,{"local":"${writerAddress}","prefixlen":24}` : '';
+  return `addresses:\n[{"ifname":"eth0","addr_info":[${own}${writer}]}]\n`;
+}
+
+/** `getent`, and the operator's commands that move the address in one go, whatever the hosts say. */
+export function localCommand(world: World, argv: readonly string[]): CommandResult {
+  if (argv[0] === 'getent') {
+    const host = world.hosts.find(({ name, ip }) => name === argv[2] || ip === argv[2]);
+    return { code: 0, stdout: host === undefined ? '' : `${host.ip} STREAM ${host.name}\n`, stderr: '' };
+  }
+  const fact = (name: string): string | undefined =>
+    argv.find((word) => word.startsWith(`MHA_HELPER_${name}=`))?.slice(`MHA_HELPER_${name}=`.length);
+  const host = world.host(fact('HOST') ?? '');
+  switch (fact('ACTION')) {
+    case 'status':
+      return { code: host.hasAddress ? 0 : 3, stdout: '', stderr: '' };
+    case 'release':
+      world.setAddress(host, false, 'product');
+      return { code: 0, stdout: '', stderr: '' };
+    case 'assign':
+      for (const other of world.hosts) if (other !== host) world.setAddress(other, false, 'product');
+      world.setAddress(host, true, 'product');
+      return { code: 0, stdout: '', stderr: '' };
+    default:
+      throw new Error(`the simulator knows no command ${argv.join(' ')}`);
+  }
+}

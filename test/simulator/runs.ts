@@ -1,0 +1,92 @@
+// Runs of the product, as MHA and operators start them.
+import { loadHostSettings } from '../../src/config/load.ts';
+import type { MhaProcess, Tools } from '../../src/context/Context.ts';
+import { asFailure } from '../../src/errors/message.ts';
+import { loadApplicationConfig } from '../../src/mha/applicationConfig.ts';
+import type { Outcome } from '../../src/mha/exitCodes.ts';
+import type { MasterEnd, OnlineRequest } from '../../src/mha/request.ts';
+import { assignAddress, releaseAddress } from '../../src/procedures/address/moveAddress.ts';
+import { hardStart } from '../../src/procedures/hooks/hardStart.ts';
+import { hardStop, hardStopSsh } from '../../src/procedures/hooks/hardStop.ts';
+import { onlineStart } from '../../src/procedures/hooks/onlineStart.ts';
+import { onlineStop } from '../../src/procedures/hooks/onlineStop.ts';
+import { undoUnfinished } from '../../src/procedures/run/undoUnfinished.ts';
+import { afterMha } from '../../src/procedures/switch/afterMha.ts';
+import { SimProcess, type Processes } from './simProcess.ts';
+
+export const applicationFile = '/etc/mha/c.cnf';
+
+/** What a run is about. */
+export interface RunOf {
+  readonly kind:
+    | 'online stop'
+    | 'online start'
+    | 'hard stopssh'
+    | 'hard stop'
+    | 'hard start'
+    | 'undo'
+    | 'vip assign'
+    | 'vip release'
+    | 'after MHA';
+  readonly orig: string;
+  readonly next: string;
+  /** With `vip`: --force. */
+  readonly force?: boolean;
+}
+
+export function endOfHost(name: string): MasterEnd {
+  return { host: name, ip: name.replace('db', '10.0.0.'), port: 3306, sshUser: 'root', user: 'mha', password: 'p' };
+}
+
+/** @param caller MHA, which calls a hook; null for an operator */
+export function startRun(run: RunOf, processes: Processes, caller: MhaProcess | null): SimProcess {
+  const who = run.kind.startsWith('vip') ? `${run.kind} ${run.orig}${run.force === true ? ' --force' : ''}` : run.kind;
+  const process = new SimProcess(who, processes, caller);
+  const arrow = run.kind.startsWith('online') || run.kind === 'hard start' ? ` ${run.orig} -> ${run.next}` : '';
+  processes.world.note(`${process.title} begins${arrow}`);
+  bodyOf(run, process.tools).then(
+    (outcome) => process.end(outcome),
+    (error: unknown) => process.end(asFailure(error)),
+  );
+  return process;
+}
+
+async function bodyOf(run: RunOf, tools: Tools): Promise<Outcome> {
+  const orig = endOfHost(run.orig);
+  const next = endOfHost(run.next);
+  const online = (command: 'stop' | 'start'): OnlineRequest => ({ command, orig, new: next, origIsNewSlave: true });
+  const move = { conf: applicationFile, host: run.orig, force: run.force === true };
+  switch (run.kind) {
+    case 'online stop':
+      return onlineStop(online('stop'), tools);
+    case 'online start':
+      return onlineStart(online('start'), tools);
+    case 'hard stopssh':
+      return hardStopSsh({ command: 'stopssh', orig }, tools);
+    case 'hard stop':
+      return hardStop({ command: 'stop', orig }, tools);
+    case 'hard start':
+      return hardStart({ command: 'start', orig, new: next }, tools);
+    case 'undo':
+      return undo(tools);
+    case 'vip assign':
+      return assignAddress(move, tools);
+    case 'vip release':
+      return releaseAddress(move, tools);
+    case 'after MHA':
+      await afterMha(applicationFile, tools);
+      return { kind: 'done' };
+  }
+}
+
+/** `mha-helper undo`, without its command line. */
+async function undo(tools: Tools): Promise<Outcome> {
+  const app = await loadApplicationConfig(applicationFile, tools.files);
+  const [first] = await loadHostSettings(
+    tools.places.configDirectory,
+    [app.servers[0].hostname],
+    tools.files,
+    tools.log,
+  );
+  return undoUnfinished(app, first?.cluster ?? '', tools);
+}

@@ -1,0 +1,170 @@
+// The world that the product acts on: hosts, their MySQL servers, the writer address, the manager host's disk and
+// locks. It knows at every moment what the product can only ask for, and so it sees at once when a promise is broken.
+import { Dice } from './dice.ts';
+import { Schedule } from './schedule.ts';
+import { SimServer } from './simServer.ts';
+import type { SimProcess } from './simProcess.ts';
+
+/** Who changes something: the product, or everything else. */
+export type Cause = 'product' | 'outside';
+
+/** `cut`: this manager does not reach the host, everybody else does. `isolated`: nobody does. */
+export type Link = 'whole' | 'cut' | 'isolated';
+
+export class SimHost {
+  readonly name: string;
+  readonly ip: string;
+  readonly server: SimServer;
+  isOn = true;
+  /** Counts its starts. */
+  bootCount = 0;
+  link: Link = 'whole';
+  hasAddress = false;
+  /** Whether anything on it can ask the network who has an address. */
+  canAsk = true;
+  /** When something besides the product last changed it. */
+  touchedAt = -Infinity;
+
+  constructor(world: World, name: string, ip: string) {
+    this.name = name;
+    this.ip = ip;
+    this.server = new SimServer(world, this);
+  }
+
+  get answersManager(): boolean {
+    return this.isOn && this.link === 'whole';
+  }
+
+  get answersClients(): boolean {
+    return this.isOn && this.link !== 'isolated';
+  }
+
+  /** Clients that use the writer address write here. */
+  get isWriter(): boolean {
+    return this.hasAddress && this.answersClients && this.server.takesWrites;
+  }
+}
+
+/** What a seed decides about the whole story. */
+export interface Setting {
+  readonly version: string;
+  readonly vipType: 'metal' | 'command' | 'none';
+  readonly superReadOnly: boolean;
+  /** How often a message between two machines is lost. */
+  readonly lossRate: number;
+  /** How often one is late, and by how much at most, in ms. */
+  readonly lateRate: number;
+  readonly lateMs: number;
+  readonly lockUnknownRate: number;
+}
+
+export const writerAddress = '10.0.0.100';
+
+export class World {
+  readonly dice: Dice;
+  readonly schedule: Schedule;
+  readonly setting: Setting;
+  readonly hosts: readonly [SimHost, SimHost, SimHost];
+  readonly files = new Map<string, string>();
+  readonly locks = new Map<string, { readonly holder: SimProcess; readonly owner: string }>();
+  /** A disk with no more room. */
+  isDiskFull = false;
+  /** What the wall clock is wrong by, in ms. */
+  clockError = 0;
+  boot = 0;
+  bootedAt = 0;
+  /** `flooded`: messages are lost. `calm`: none is, and none is late. Else as the setting says. */
+  network: 'usual' | 'flooded' | 'calm' = 'usual';
+  /** A master has died: nobody gives it the writer back. */
+  isMasterLost = false;
+  /** Writes that a client was told of: the write -> the server that took it. */
+  readonly acknowledged = new Map<number, SimServer>();
+  /** Those of them that no helper can save: the dead master's last ones. */
+  readonly excused = new Set<number>();
+  readonly violations: string[] = [];
+  /** When the oldest run that is at work began. */
+  lookedAt: () => number = () => Infinity;
+  /** Null: nobody reads along. */
+  readonly story: string[] | null;
+  #ids = 0;
+  readonly #twoWriters = { before: false };
+  readonly #twoHolders = { before: false };
+
+  constructor(seed: number, settle: (dice: Dice) => Setting, record: boolean) {
+    this.dice = new Dice(seed);
+    this.schedule = new Schedule(() => this.dice.next());
+    this.setting = settle(this.dice);
+    this.story = record ? [] : null;
+    this.hosts = [
+      new SimHost(this, 'db10', '10.0.0.10'),
+      new SimHost(this, 'db11', '10.0.0.11'),
+      new SimHost(this, 'db12', '10.0.0.12'),
+    ];
+  }
+
+  host(name: string): SimHost {
+    const found = this.hosts.find((host) => host.name === name || host.ip === name);
+    if (found === undefined) throw new Error(`no host ${name}`);
+    return found;
+  }
+
+  newId(): number {
+    return (this.#ids += 1);
+  }
+
+  note(line: string): void {
+    this.story?.push(`${(this.schedule.now / 1000).toFixed(3).padStart(9)}  ${line}`);
+  }
+
+  violation(line: string): void {
+    this.note(`VIOLATION: ${line}`);
+    this.violations.push(line);
+  }
+
+  /** How long a message takes, in ms. */
+  latency(): number {
+    const { dice, setting } = this;
+    return this.network !== 'calm' && dice.chance(setting.lateRate)
+      ? dice.between(5, setting.lateMs)
+      : dice.between(0.1, 2);
+  }
+
+  isLost(): boolean {
+    if (this.network === 'calm') return false;
+    return this.dice.chance(this.network === 'flooded' ? 0.3 : this.setting.lossRate);
+  }
+
+  setAddress(host: SimHost, has: boolean, cause: Cause): void {
+    if (host.hasAddress === has) return;
+    host.hasAddress = has;
+    this.note(
+      `${has ? 'ADDRESS on' : 'address off'} ${host.name}${cause === 'outside' ? ' (not by the product)' : ''}`,
+    );
+    if (!has) host.server.resetClients();
+    this.changed(cause);
+  }
+
+  touch(host: SimHost, what: string, change: () => void): void {
+    host.touchedAt = this.schedule.now;
+    this.note(`* ${host.name} ${what}`);
+    change();
+    this.changed('outside');
+  }
+
+  /** To be called after each change of what a client can reach. */
+  changed(cause: Cause): void {
+    const writers = this.hosts.filter((host) => host.isWriter);
+    const holders =
+      this.setting.vipType === 'none' ? [] : this.hosts.filter((host) => host.hasAddress && host.answersClients);
+    this.#areTwo('two writable servers behind the address', writers, this.#twoWriters, cause);
+    this.#areTwo('the address is on two hosts', holders, this.#twoHolders, cause);
+  }
+
+  /** Whoever comes back behind the product's look is no fault of it. */
+  #areTwo(what: string, hosts: readonly SimHost[], were: { before: boolean }, cause: Cause): void {
+    const areTwo = hosts.length > 1;
+    if (areTwo && !were.before && cause === 'product' && hosts.every(({ touchedAt }) => touchedAt < this.lookedAt()))
+      this.violation(`${what}: ${hosts.map(({ name }) => name).join(', ')}`);
+    were.before = areTwo;
+  }
+}

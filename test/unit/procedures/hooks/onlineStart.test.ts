@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { onlineStart } from '../../../../src/procedures/hooks/onlineStart.ts';
+import { askScript } from '../../../../src/vip/metal/askScript.ts';
+import { assignScript } from '../../../../src/vip/metal/assignScript.ts';
+import { surveyScript } from '../../../../src/vip/metal/scripts.ts';
+import { fakeTools, readOnlyConnection, shell } from '../../../doubles/tools.ts';
+
+const end = (host: string) => ({ host, ip: host, port: 3306, user: 'u', password: 'p' });
+
+/** Runs of the record: `stop` of db10 -> db11, then these of an operator. Another host than those answers for it. */
+async function startAfter(moves: readonly string[]) {
+  const states = { db10: { readOnly: true }, db11: { readOnly: true } };
+  const ran: string[] = [];
+  let isThere = false;
+  const host = shell((argv) => {
+    if (argv[2] === assignScript) {
+      ran.push('assign');
+      isThere = true;
+    }
+    const listing = `addresses:\n[{"ifname":"eth1","addr_info":[${isThere ? '{"local":"10.0.0.155"}' : ''}]}]`;
+    if (argv[2] === surveyScript) return { stdout: `ip=/sbin/ip\n${listing}` };
+    if (argv[2] === askScript) {
+      ran.push('ask');
+      return { stdout: 'arping=yes reply from fa:16:3e:00:00:12\nkernel=no\n' };
+    }
+    return { stdout: listing };
+  });
+  const tools = fakeTools(
+    '[default]\nvip_type = metal\nwriter_vip_cidr = 10.0.0.155/24\ncluster_interface = eth1\n[db10]\n[db11]\n',
+    {
+      ssh: () => Promise.resolve(host),
+      mysql: ({ label }) => Promise.resolve(readOnlyConnection(states[label as keyof typeof states])),
+      takeReady: () => Promise.resolve(null),
+    },
+  );
+  const at = tools.clock.now().toISOString();
+  const ended = (procedure: string, origHost: string, newHost: string | null): object[] => [
+    { kind: 'run', run: procedure, pid: 7, procedure, origHost, newHost, at },
+    { kind: 'end', run: procedure, outcome: 'done', message: '', at },
+  ];
+  const lines = [ended('online stop', 'db10', 'db11'), ...moves.map((host) => ended('vip assign', host, null))].flat();
+  tools.files.texts.set('/var/lib/mha-helper/c.journal', lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  const request = { command: 'start', orig: end('db10'), new: end('db11'), origIsNewSlave: false } as const;
+  return { outcome: await onlineStart(request, tools), ran, states };
+}
+
+test('the network is not asked again: stop has done it', async () => {
+  const { outcome, ran, states } = await startAfter([]);
+  assert.deepEqual(ran, ['assign']);
+  assert.equal(states.db11.readOnly, false);
+  assert.doesNotMatch(JSON.stringify(outcome), /writer address/);
+});
+
+test('where an operator has moved the address since, the network is asked', async () => {
+  const { outcome, ran } = await startAfter(['db12']);
+  assert.deepEqual(ran, ['ask']);
+  assert.match(JSON.stringify(outcome), /db11 takes writes, but the writer address 10\.0\.0\.155 is not on it/);
+});
