@@ -29,6 +29,13 @@ export const settingVariables: readonly Variable[] = [
     meaning: "How long MHA, with the layer for it, waits for a replica that applies nothing. In MHA's own environment.",
   },
   {
+    name: 'MHA_HELPER_CUTS_OFF',
+    fallback: '',
+    meaning:
+      'Waits of MHA that the layer for it leaves in: names of docs/mha/defects-fixed.md, separated by commas. In ' +
+      "MHA's own environment.",
+  },
+  {
     name: 'PERL5OPT',
     fallback: '',
     meaning:

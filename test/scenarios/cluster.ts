@@ -66,10 +66,10 @@ export function masterFailover(lab: Lab): Promise<CommandOutcome> {
   ]);
 }
 
-/** Starts masterha_manager and returns when it monitors. */
-export async function startManager(lab: Lab): Promise<RunningCommand> {
+/** Starts masterha_manager and returns when it monitors. @param env besides what loads the layer */
+export async function startManager(lab: Lab, env: Readonly<Record<string, string>> = {}): Promise<RunningCommand> {
   const manager = lab.spawn('mgr', ['masterha_manager', `--conf=${APPLICATION_FILE}`, '--ignore_last_failover'], {
-    env: MHA_ENVIRONMENT,
+    env: { ...MHA_ENVIRONMENT, ...env },
   });
   let ended = false;
   void manager.ended.then(() => {

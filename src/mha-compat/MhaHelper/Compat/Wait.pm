@@ -7,12 +7,15 @@ use warnings;
 use Time::HiRes ();
 use MhaHelper::Compat::Answer;
 use MhaHelper::Compat::Applied;
+use MhaHelper::Compat::Cuts;
 use MhaHelper::Compat::Install;
 use MhaHelper::Compat::Say;
 use MhaHelper::Compat::ServerKind;
 
 use constant SLICE_SECONDS       => 2;
 use constant SECOND_LOOK_SECONDS => 0.3;
+# Between two looks, longer each time.
+use constant { FIRST_PAUSE_SECONDS => 0.02, LAST_PAUSE_SECONDS => 1 };
 
 # What a thread does that only receives.
 my $RECEIVES = qr/^(?:
@@ -51,9 +54,11 @@ sub relay_logs {
   my ($self, $log, $workers, $io_thread_runs) = @_;
   my $look = watch($self);
   my ($place, $before) = ('', '');
+  my $next = MhaHelper::Compat::Cuts::on('polls') ? FIRST_PAUSE_SECONDS : LAST_PAUSE_SECONDS;
   while (1) {
     my %status = MHA::DBHelper::read_all_relay_log($self, $log, $workers, 0, $io_thread_runs);
-    my $pause = 1;
+    my $pause = $next;
+    $next = 2 * $next if $next < LAST_PAUSE_SECONDS;
     if ($status{Status} == 0) {
       my $proof = MhaHelper::Compat::Applied::proof($self);
       return %status if $proof || (!defined $proof && !$workers);
