@@ -25,9 +25,10 @@ $(executable): $(sources) $(installed)
 	$(NODE) build/executable.ts
 
 lint: $(installed) ## style, which file may import which, that each has its test, and that docs/reference is not stale
-	$(NODE) build/lint/tree.ts
-	$(NODE) node_modules/eslint/bin/eslint.js . --max-warnings 0
-	$(NODE) build/docs.ts --check
+	@ended=0; \
+	for check in build/lint/tree.ts 'node_modules/eslint/bin/eslint.js . --max-warnings 0' 'build/docs.ts --check'; do \
+	  echo "$(NODE) $$check"; $(NODE) $$check || ended=1; \
+	done; exit $$ended
 
 docs: $(installed) ## docs/reference, from the source
 	$(NODE) build/docs.ts

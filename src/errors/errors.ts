@@ -60,11 +60,11 @@ export interface MailRefusal {
   /** In the server's own words. */
   readonly reason: string;
   /**
-   * `now`: it may work in a moment (server down, busy). `mended`: somebody must mend the configuration or the server
+   * `now`: it may work in a moment (server down, busy). `corrected`: somebody must correct the configuration or the server
    * first (password, certificate); trying again at once could lock an account. `never`: the server refuses this sender,
    * recipient or mail for good (5xx).
    */
-  readonly again: 'now' | 'mended' | 'never';
+  readonly again: 'now' | 'corrected' | 'never';
 }
 
 /** A mail that was not taken for all its recipients; for those that are in no refusal it was. */

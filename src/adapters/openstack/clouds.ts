@@ -56,13 +56,28 @@ export async function cloudSettings(cloud: string, paths: readonly string[]): Pr
 function flat(path: string, cloud: Tree): OpenStackSettings {
   const { auth, verify, endpoint_type: face, ...rest } = cloud;
   const settings = { interface: face, ...rest, ...treeOf(auth) };
-  const texts = Object.entries(settings).flatMap(([name, value]): [string, string][] =>
-    typeof value === 'string' || typeof value === 'number' ? [[name, String(value)]] : [],
+  const texts = Object.fromEntries(
+    Object.entries(settings).flatMap(([name, value]): [string, string][] =>
+      typeof value === 'string' && !unset.has(value) ? [[name, value]] : [],
+    ),
   );
-  if (typeof verify === 'boolean') return { ...Object.fromEntries(texts), verify };
-  if (verify !== undefined) throw new Failure('config', `${path}: verify must be true or false`);
-  return Object.fromEntries(texts);
+  if (verify === undefined || unset.has(String(verify))) return texts;
+  const checked = switches.get(String(verify).toLowerCase());
+  if (checked === undefined) throw new Failure('config', `${path}: verify must be true or false`);
+  return { ...texts, verify: checked };
 }
+
+/** Nothing, as YAML writes it. */
+const unset: ReadonlySet<string> = new Set(['', '~', 'null']);
+
+const switches: ReadonlyMap<string, boolean> = new Map([
+  ['true', true],
+  ['yes', true],
+  ['on', true],
+  ['false', false],
+  ['no', false],
+  ['off', false],
+]);
 
 async function cloudsOf(path: string): Promise<Tree | undefined> {
   let text: string;
@@ -76,8 +91,9 @@ async function cloudsOf(path: string): Promise<Tree | undefined> {
   const { parse } = await import('yaml');
   let content: unknown;
   try {
-    // The parser's own messages, warnings too, quote the line, and that may hold a password.
-    content = parse(text, { logLevel: 'error' });
+    // The parser's own messages, warnings too, quote the line, and that may hold a password. failsafe: all values are
+    // texts as they are written; as a number, a password of digits would lose the zero that it begins with.
+    content = parse(text, { logLevel: 'error', schema: 'failsafe' });
   } catch (error) {
     const line = (error as YAMLParseError).linePos?.[0].line;
     throw new Failure('config', `${path}: this is not YAML${ifAny(' (line ', line?.toString(), ')')}`);

@@ -83,9 +83,9 @@ function isEncryption(error: SmtpError): boolean {
 function again(error: SmtpError): MailRefusal['again'] {
   const code = error.responseCode ?? 0;
   if (code >= 400 && code < 500) return 'now';
-  if (error.code === 'EAUTH' || isEncryption(error) || loginCodes.has(code)) return 'mended';
+  if (error.code === 'EAUTH' || isEncryption(error) || loginCodes.has(code)) return 'corrected';
   if (error.code === 'EENVELOPE' && code === 0) return 'never';
-  if (code >= 500) return mailCommands.has(error.command ?? '') ? 'never' : 'mended';
+  if (code >= 500) return mailCommands.has(error.command ?? '') ? 'never' : 'corrected';
   return 'now';
 }
 

@@ -29,7 +29,7 @@ interface Answer {
  */
 export async function sendMail(mail: Mail, smtp: SmtpTarget, timeoutMs: number): Promise<void> {
   const unreadable = (reason: string, error: SmtpError): MailFailure =>
-    mailFailure([{ to: mail.to, reason, again: 'mended' }], mail, smtp, error);
+    mailFailure([{ to: mail.to, reason, again: 'corrected' }], mail, smtp, error);
   try {
     const { rejectedErrors = [] } = await withTransport(
       smtp,

@@ -56,5 +56,5 @@ export async function deliver(
 
 function unforeseen(error: unknown, to: readonly string[]): MailFailure {
   const { message } = asFailure(error);
-  return new MailFailure(message, [{ to, reason: message, again: 'mended' }], { cause: error });
+  return new MailFailure(message, [{ to, reason: message, again: 'corrected' }], { cause: error });
 }

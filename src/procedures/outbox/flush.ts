@@ -71,7 +71,7 @@ async function tryOnce(
   until: number,
   tools: Tools,
 ): Promise<readonly MailRefusal[]> {
-  const stays = (reason: string): readonly MailRefusal[] => [{ to: mail.to, reason, again: 'mended' }];
+  const stays = (reason: string): readonly MailRefusal[] => [{ to: mail.to, reason, again: 'corrected' }];
   try {
     const [settings] = await loadHostSettings(tools.places.configDirectory, [host], tools.files, tools.log);
     if (settings === undefined) throw new Error(`no settings for ${host}`);

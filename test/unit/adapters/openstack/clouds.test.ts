@@ -18,11 +18,11 @@ const read = (clouds: string, secure?: string) => {
 
 test('one cloud, flat, numbers as texts; the first file that is there counts', async () => {
   const text =
-    'clouds:\n  a:\n    auth: {auth_url: u, password: 7123, username: m}\n' +
+    'clouds:\n  a:\n    auth: {auth_url: u, password: 0712, username: m}\n' +
     '    region_name: r\n    verify: false\n  b: {}\n';
   assert.deepEqual(await read(text), {
     auth_url: 'u',
-    password: '7123',
+    password: '0712',
     username: 'm',
     region_name: 'r',
     verify: false,

@@ -166,7 +166,7 @@ test('what a refusal means for another try', async () => {
   const cases = [
     ['RCPT', '550 gone', 'never'],
     ['RCPT', '451 later', 'now'],
-    ['MAIL', '530 log in', 'mended'],
+    ['MAIL', '530 log in', 'corrected'],
     ['MAIL', '553 no such sender', 'never'],
     ['EHLO', '421 busy', 'now'],
   ] as const;

@@ -58,7 +58,7 @@ test("a mail that this run works on is nobody else's, until it was killed ten mi
 test('what was not taken waits for those it did not reach; what was refused for good is set aside', async () => {
   const tools = spoolTools();
   const claimed = await keepNew({ host: 'db10', cluster: 'c', mail }, tools);
-  await settle(claimed, [refusal(['one@x'], 'never'), refusal(['two@x'], 'mended')], tools);
+  await settle(claimed, [refusal(['one@x'], 'never'), refusal(['two@x'], 'corrected')], tools);
   assert.deepEqual([...tools.files.texts.keys()].sort(), [
     '/state/spool/20260131T030000.000Z-c-7.json',
     '/state/spool/refused/20260131T030000.000Z-c-7.json',
@@ -104,7 +104,7 @@ test('tries again only for those who may get it, and not for ever', async () => 
 });
 
 test('a wrong password and a 5xx get one try', async () => {
-  for (const again of ['mended', 'never'] as const) {
+  for (const again of ['corrected', 'never'] as const) {
     const { asked, tools } = server(new FakeClock(), [[refusal(mail.to, again)]]);
     assert.equal((await deliver(mail, smtp, 28_000, tools)).refusals[0]?.again, again);
     assert.equal(asked.length, 1);
@@ -116,7 +116,7 @@ test('status tells of the mails that wait, and of those that were set aside', as
   const tools = { ...spoolTools(), files, locks: freeLocks };
   assert.equal(await describeRuns(tools as never), 'cluster c\n  no hook has run yet');
   const claimed = await keepNew({ host: 'db10', cluster: 'c', mail }, tools);
-  await settle(claimed, [refusal(['one@x'], 'never'), refusal(['two@x'], 'mended')], tools);
+  await settle(claimed, [refusal(['one@x'], 'never'), refusal(['two@x'], 'corrected')], tools);
   assert.match(
     await describeRuns(tools as never),
     patternOf(
