@@ -60,7 +60,8 @@ export interface MailRefusal {
   /** In the server's own words. */
   readonly reason: string;
   /**
-   * `now`: it may work in a moment (server down, busy). `corrected`: somebody must correct the configuration or the server
+   * `now`: it may work in a moment (server down, busy). `corrected`: somebody must correct the configuration or the
+   * server
    * first (password, certificate); trying again at once could lock an account. `never`: the server refuses this sender,
    * recipient or mail for good (5xx).
    */

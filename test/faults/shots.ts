@@ -1,6 +1,7 @@
 // A signal to a program at a moment, and what an operator does afterwards when nobody is the master.
 import { waitUntil, type ProcessIdentity } from '../lab/processes.ts';
-import { helper, send, startDead, undo } from './acts.ts';
+import { helper, processesOf, programOf, send, startDead, startSwitch, undo } from './acts.ts';
+import { untilHeld } from './heldHooks.ts';
 import type { Stage } from './stage.ts';
 
 export type Shot = 'KILL' | 'TERM' | 'STOP';
@@ -24,6 +25,24 @@ export async function shoot(stage: Stage, shot: Shot, processes: readonly Proces
   if (shot !== 'STOP') return;
   await stage.wait(frozenMs);
   send(processes, 'SIGCONT');
+  stage.wake();
+}
+
+/** A planned switch by MHA whose `stop` is done and held; then MHA and what it has started die. */
+export async function dieAfterStop(stage: Stage, given: DyingSwitch = {}): Promise<void> {
+  const { also = /held-online/, meanwhile } = given;
+  const mha = startSwitch(stage);
+  await untilHeld(stage.lab, 'after stop');
+  await meanwhile?.();
+  send([programOf(mha), ...processesOf(stage, 'mgr', also)], 'SIGKILL');
+  await mha.ended;
+}
+
+interface DyingSwitch {
+  /** Command lines of what dies with MHA. */
+  readonly also?: RegExp;
+  /** What happens before. */
+  readonly meanwhile?: () => Promise<void>;
 }
 
 /** True when one server takes writes with the address within that time. */

@@ -44,6 +44,11 @@ export class Stage {
     return this.start(name, argv, host).ended;
   }
 
+  /** nsenter stops itself with the program that it runs, and nobody else wakes it. */
+  wake(): void {
+    for (const { process } of this.#commands) process.kill('SIGCONT');
+  }
+
   /** A shell line in a host, as the fault or as an operator's hand. @throws Error when it fails */
   async by(host: HostName, line: string): Promise<string> {
     const { code, stdout, stderr } = await this.lab.exec(host, ['sh', '-c', line], { timeoutMs: 60_000 });

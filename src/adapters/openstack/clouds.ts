@@ -61,8 +61,8 @@ function flat(path: string, cloud: Tree): OpenStackSettings {
       typeof value === 'string' && !unset.has(value) ? [[name, value]] : [],
     ),
   );
-  if (verify === undefined || unset.has(String(verify))) return texts;
-  const checked = switches.get(String(verify).toLowerCase());
+  if (verify === undefined || (typeof verify === 'string' && unset.has(verify))) return texts;
+  const checked = typeof verify === 'string' ? switches.get(verify.toLowerCase()) : undefined;
   if (checked === undefined) throw new Failure('config', `${path}: verify must be true or false`);
   return { ...texts, verify: checked };
 }

@@ -48,13 +48,17 @@ export function wasKilled(run: RunRecord): boolean {
 }
 
 /** Kinds of steps that can be undone from the record. */
-export const undoableSteps: ReadonlySet<string> = new Set([
-  'set-read-only',
-  'clear-read-only',
-  'release-address',
-  'assign-address',
-  'stop-events',
-]);
+const undoableKinds = ['set-read-only', 'clear-read-only', 'release-address', 'assign-address', 'stop-events'] as const;
+export type UndoableKind = (typeof undoableKinds)[number];
+
+/** Of a step's id, `set-read-only:db10`: null where it is of no kind that can be undone. */
+export function undoable({
+  id,
+}: Pick<StepRecord, 'id'>): { readonly kind: UndoableKind; readonly host: string } | null {
+  const separator = id.indexOf(':');
+  const kind = undoableKinds.find((one) => one === id.slice(0, separator));
+  return kind === undefined ? null : { kind, host: id.slice(separator + 1) };
+}
 
 /**
  * The newest run that has left something to undo: it was killed, or could not undo all, or it is a `stop` whose `start`
@@ -66,7 +70,7 @@ export function runToUndo(runs: readonly RunRecord[]): RunRecord | null {
   const moves: RunRecord[] = [];
   for (const run of runs.toReversed()) {
     if (run.procedure === 'hard stopssh' || run.procedure === 'hard stop') continue;
-    const rest = unfinishedSteps(run).filter(({ id }) => undoableSteps.has(id.slice(0, id.indexOf(':'))));
+    const rest = unfinishedSteps(run).filter((step) => undoable(step) !== null);
     const endedWell = run.end !== null && run.end.outcome !== 'failed';
     if (rest.length > 0 && (!endedWell || run.procedure === 'online stop'))
       return isSettledBy(moves, run) ? null : { ...run, steps: rest };

@@ -7,6 +7,7 @@ import { clearReadOnly, setReadOnly } from '../../steps/readOnlySteps.ts';
 import { undoChanges, type Change } from '../../steps/runSteps.ts';
 import type { Step } from '../../steps/Step.ts';
 import { assignWriterAddress, releaseWriterAddress } from '../../steps/writerAddressSteps.ts';
+import { undoable, type UndoableKind } from './earlierRuns.ts';
 import type { Run } from './openRun.ts';
 
 /**
@@ -32,12 +33,10 @@ export async function undoRecorded(
  * sessions).
  */
 function recordedStep(run: Run, { origHost }: RunRecord, record: StepRecord, ends: readonly MasterEnd[]): Step | null {
-  const separator = record.id.indexOf(':');
-  const kind = record.id.slice(0, separator);
-  const host = record.id.slice(separator + 1);
+  const about = undoable(record);
+  if (about === null) return null;
+  const { kind, host } = about;
   const end = ends.find((candidate) => candidate.host === host);
-  const make = makers.get(kind);
-  if (make === undefined) return null;
   const step = {
     id: record.id,
     title: record.title,
@@ -59,7 +58,7 @@ function recordedStep(run: Run, { origHost }: RunRecord, record: StepRecord, end
       decides: kind === 'clear-read-only',
       async run(before) {
         if (end === undefined) throw new Error(`${host} is not in MHA's configuration`);
-        return (await (await make(run, end)).undo?.run(before)) ?? [];
+        return (await (await makers[kind](run, end)).undo?.run(before)) ?? [];
       },
     },
   };
@@ -67,36 +66,27 @@ function recordedStep(run: Run, { origHost }: RunRecord, record: StepRecord, end
 
 type Maker = (run: Run, end: MasterEnd) => Promise<Step>;
 
-/** Each kind of step that can be undone from the record; keys as in undoableSteps. */
-const makers: ReadonlyMap<string, Maker> = new Map<string, Maker>([
-  [
-    'set-read-only',
-    async (run, end) => setReadOnly(await run.server(end), run.settings(end).options.super_read_only, null),
-  ],
-  ['stop-events', async (run, end) => stopEvents(await run.server(end))],
-  ['clear-read-only', async (run, end) => clearReadOnly(await run.server(end))],
-  [
-    'release-address',
-    async (run, end) => {
-      const host = run.host(end);
-      // The record may be old: somebody else may have the address by now.
-      if (await run.provider.holds(host)) return releaseWriterAddress(run.provider, host);
-      const elsewhere = await run.provider.answersElsewhere(host, 'once');
-      const address = run.provider.address ?? '';
-      if (elsewhere.kind === 'somebody') {
-        throw new Failure(
-          'refused',
-          `${elsewhere.who} answers for the writer address ${address}; it must not be on two hosts`,
-        );
-      }
-      // All hosts of the cluster were asked before the undoing began, or the new master is known not to have it.
-      if (elsewhere.kind === 'unknown') run.tools.log.warn(`the network could not be asked: ${elsewhere.why}`);
-      return releaseWriterAddress(run.provider, host);
-    },
-  ],
-  [
-    'assign-address',
-    (run, end) =>
-      Promise.resolve(assignWriterAddress(run.provider, run.host(end), Promise.resolve({ kind: 'nobody' }))),
-  ],
-]);
+const makers: Readonly<Record<UndoableKind, Maker>> = {
+  'set-read-only': async (run, end) =>
+    setReadOnly(await run.server(end), run.settings(end).options.super_read_only, null),
+  'stop-events': async (run, end) => stopEvents(await run.server(end)),
+  'clear-read-only': async (run, end) => clearReadOnly(await run.server(end)),
+  'release-address': async (run, end) => {
+    const host = run.host(end);
+    // The record may be old: somebody else may have the address by now.
+    if (await run.provider.holds(host)) return releaseWriterAddress(run.provider, host);
+    const elsewhere = await run.provider.answersElsewhere(host, 'once');
+    const address = run.provider.address ?? '';
+    if (elsewhere.kind === 'somebody') {
+      throw new Failure(
+        'refused',
+        `${elsewhere.who} answers for the writer address ${address}; it must not be on two hosts`,
+      );
+    }
+    // All hosts of the cluster were asked before the undoing began, or the new master is known not to have it.
+    if (elsewhere.kind === 'unknown') run.tools.log.warn(`the network could not be asked: ${elsewhere.why}`);
+    return releaseWriterAddress(run.provider, host);
+  },
+  'assign-address': (run, end) =>
+    Promise.resolve(assignWriterAddress(run.provider, run.host(end), Promise.resolve({ kind: 'nobody' }))),
+};

@@ -4,7 +4,6 @@ import {
   APPLICATION_FILE,
   blackhole,
   processesOf,
-  programOf,
   send,
   startDead,
   startManager,
@@ -18,6 +17,7 @@ import {
 import { letGo, untilHeld } from '../heldHooks.ts';
 import { JOURNAL, untilMoment } from '../journalMoments.ts';
 import type { Row } from '../row.ts';
+import { dieAfterStop } from '../shots.ts';
 import type { Named, Stage } from '../stage.ts';
 
 const conf = '/etc/mha-helper/test_cluster.conf';
@@ -153,10 +153,7 @@ export const halfWayRows: readonly Row[] = [
     given: { holds: ['after stop'] },
     async act(stage) {
       await stage.by('mgr', `mkdir -p /var/lib/mha-helper; printf '{"kind":"step","run":"2025-01-0' >>${JOURNAL}`);
-      const mha = startSwitch(stage);
-      await untilHeld(stage.lab, 'after stop');
-      send([programOf(mha), ...processesOf(stage, 'mgr', /held-online/)], 'SIGKILL');
-      await mha.ended;
+      await dieAfterStop(stage);
       await stage.wait(1_000);
       await undo(stage);
       await stage.wait(2_000);

@@ -4,46 +4,48 @@ import { letGo, untilHeld } from '../heldHooks.ts';
 import type { Row } from '../row.ts';
 import { hasMaster } from '../shots.ts';
 import type { DatabaseName } from '../../lab/hosts.ts';
+import type { Lab } from '../../lab/lab.ts';
 
 const between = 'planned switch by `mha-helper failover`, between `stop` and `start`';
 
-function serverDies(host: DatabaseName, expect: Row['expect']): Row {
+type Death = Pick<Row, 'id' | 'fault' | 'endsWithinMs' | 'also'> & { readonly dies: (lab: Lab) => Promise<void> };
+
+function dies({ dies: die, ...row }: Death, expect: Row['expect']): Row {
   return {
-    id: `dies-mysqld-${host}`,
-    fault: `mysqld of ${host} is killed`,
+    ...row,
     moment: between,
     given: { holds: ['after stop'] },
     async act(stage) {
       const failover = startPlanned(stage);
       await untilHeld(stage.lab, 'after stop');
-      await stage.lab.killMysqld(host);
+      await die(stage.lab);
       await letGo(stage.lab, 'after stop');
       await failover.ended;
       await stage.wait(2_000);
     },
     expect,
-    endsWithinMs: 150_000,
-    also: ['mysql-9.7-gtid'],
   };
 }
 
+function serverDies(host: DatabaseName, expect: Row['expect']): Row {
+  const death: Death = {
+    id: `dies-mysqld-${host}`,
+    fault: `mysqld of ${host} is killed`,
+    dies: (lab) => lab.killMysqld(host),
+    endsWithinMs: 150_000,
+    also: ['mysql-9.7-gtid'],
+  };
+  return dies(death, expect);
+}
+
 function hostDies(host: DatabaseName, expect: Row['expect']): Row {
-  return {
+  const death: Death = {
     id: `dies-host-${host}`,
     fault: `the host ${host} loses its power`,
-    moment: between,
-    given: { holds: ['after stop'] },
-    async act(stage) {
-      const failover = startPlanned(stage);
-      await untilHeld(stage.lab, 'after stop');
-      await stage.lab.powerOff(host);
-      await letGo(stage.lab, 'after stop');
-      await failover.ended;
-      await stage.wait(2_000);
-    },
-    expect,
+    dies: (lab) => lab.powerOff(host),
     endsWithinMs: 240_000,
   };
+  return dies(death, expect);
 }
 
 export const hostsDieRows: readonly Row[] = [

@@ -14,7 +14,7 @@ import {
 import { letGo, untilHeld } from '../heldHooks.ts';
 import { journalLines } from '../journalMoments.ts';
 import type { Hold, Row } from '../row.ts';
-import { operatorFailsOver, operatorUndoes, shoot, shots, shotText, type Shot } from '../shots.ts';
+import { dieAfterStop, operatorFailsOver, operatorUndoes, shoot, shots, shotText, type Shot } from '../shots.ts';
 import type { Named, Stage } from '../stage.ts';
 
 const texts: Readonly<Record<Hold, string>> = {
@@ -135,17 +135,12 @@ function ofUndo(shot: Shot): Row {
     moment: 'its first step is taken back; MHA had died after `stop`',
     given: { holds: ['after stop'] },
     async act(stage) {
-      const mha = startSwitch(stage);
-      await untilHeld(stage.lab, 'after stop');
-      await shoot(stage, 'KILL', [programOf(mha), ...processesOf(stage, 'mgr', /held-online|hold-ready/)]);
-      await mha.ended;
+      await dieAfterStop(stage, { also: /held-online|hold-ready/ });
       const first = stage.start('first undo', ['mha-helper', 'undo', '--conf', '/etc/mha/test_cluster.conf']);
       await waitUntil('undo to take something back', 30_000, () =>
         journalLines(stage.lab).some(({ kind }) => kind === 'undone'),
       );
       await shoot(stage, shot, processesOf(stage, 'mgr', /mha-helper undo/));
-      // nsenter stops itself with the program it runs, and nobody wakes it.
-      first.process.kill('SIGCONT');
       await first.ended;
       await undo(stage);
       await stage.wait(2_000);

@@ -1,19 +1,11 @@
 // undo, with other masters about: it must look at everything first.
 import { WRITER_CIDR } from '../../lab/hosts.ts';
-import { processesOf, programOf, send, startSwitch, undo, untilMaster } from '../acts.ts';
+import { send, startSwitch, undo, untilMaster } from '../acts.ts';
 import { letGo, untilHeld } from '../heldHooks.ts';
 import { untilMoment } from '../journalMoments.ts';
 import type { Given, Row } from '../row.ts';
+import { dieAfterStop } from '../shots.ts';
 import type { Stage } from '../stage.ts';
-
-/** A planned switch by MHA whose `stop` is done; then MHA and what it has started die. */
-async function dieAfterStop(stage: Stage, meanwhile: () => Promise<void> = () => Promise.resolve()): Promise<void> {
-  const mha = startSwitch(stage);
-  await untilHeld(stage.lab, 'after stop');
-  await meanwhile();
-  send([programOf(mha), ...processesOf(stage, 'mgr', /held-online/)], 'SIGKILL');
-  await mha.ended;
-}
 
 function thirdMaster(id: string, given: Given, also: string): Row {
   return {
@@ -22,7 +14,7 @@ function thirdMaster(id: string, given: Given, also: string): Row {
     moment: 'after `stop` of a planned switch from db10 to db11, whose MHA has died',
     given: { ...given, holds: ['after stop'] },
     async act(stage) {
-      await dieAfterStop(stage, () => promoteByHand(stage));
+      await dieAfterStop(stage, { meanwhile: () => promoteByHand(stage) });
       await undo(stage);
       await stage.wait(2_000);
     },
