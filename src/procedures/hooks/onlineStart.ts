@@ -14,6 +14,7 @@ import { assignWriterAddress, heldBy, unlessUnknown, type Asked } from '../../st
 import { handoverTo } from '../run/earlierRuns.ts';
 import { readyKey, type Run } from '../run/openRun.ts';
 import { withRun } from '../run/withRun.ts';
+import type { LeftToDo } from '../../vip/Provider.ts';
 import { giveBack } from './giveBack.ts';
 import { nobodyIsMaster } from './nobodyIsMaster.ts';
 
@@ -59,7 +60,7 @@ async function open(run: Run, request: OnlineRequest, handover: RunRecord | null
       seeHealth(next.host, () => run.patientNewServer(next, healthPatience)),
       ...(await lookAtOld(run, orig, handover)),
     ]);
-    return outcomeOf(leftToDo);
+    return outcomeOf([...leftToDo, ...unknownRest(orig.host, next.host, handover)]);
   } catch (error) {
     throw await giveBack(run, request, handover, asFailure(error));
   }
@@ -89,6 +90,13 @@ async function lookAtOld(run: Run, orig: MasterEnd, handover: RunRecord | null):
   } catch {
     return []; // said already, by originalIsReadOnly()
   }
+}
+
+/** Whoever wrote there after it was closed would be found by what `stop` has recorded. */
+function unknownRest(host: string, nextHost: string, handover: RunRecord | null): LeftToDo {
+  if (handover !== null) return [];
+  const what = `it is not known whether ${host} was written to after it was closed: there is no record of "online stop"`;
+  return [`${what}; compare it with ${nextHost} before it takes anything over`];
 }
 
 /** Where `stop` saw the binary log of the original master come to rest; null where that is not recorded. */
