@@ -11,6 +11,11 @@ type QueryError = Parameters<typeof connectError>[1];
 
 const coded = (code: string, text: string): QueryError => Object.assign(new Error(text), { code }) as QueryError;
 
+const tooManyConnections = Object.assign(coded('ER_CON_COUNT_ERROR', 'Too many connections'), {
+  errno: 1040,
+  sqlState: '08004',
+});
+
 /** What happens to a message and to its answer. */
 type Fate = 'fine' | 'lost' | 'answer lost' | 'reset';
 
@@ -101,6 +106,7 @@ function connectMysql(process: SimProcess, world: World, target: SqlTarget, time
     } else if (host.server.state === 'down') fail('ECONNREFUSED');
     else if (host.server.state === 'hung' || fate === 'answer lost') late(timeoutMs - there);
     else if (fate === 'reset') fail('ECONNRESET');
+    else if (world.isFull()) pending.settle(back, connectError(target, tooManyConnections, timeoutMs));
     else pending.settle(back, new SimConnection(process, world, target.label, host));
     return false;
   });

@@ -44,6 +44,8 @@ export class SimServer {
   readonly log: number[] = [];
   readonly has = new Set<number>();
   logFile = 1;
+  /** When it was last made writable. */
+  openedAt = 0;
   /** The product has closed it, and nothing else happened to it since. */
   isClosedByProduct = false;
   source: SimServer | null = null;
@@ -132,6 +134,7 @@ export class SimServer {
 
   setFlags(readOnly: boolean, superReadOnly: boolean, cause: Cause): void {
     if (this.readOnly !== readOnly) this.world.note(`${this.host.name} read_only=${readOnly ? 1 : 0}`);
+    if (!readOnly) this.openedAt = this.world.schedule.now;
     if (this.readOnly !== readOnly) this.isClosedByProduct = readOnly && cause === 'product';
     this.readOnly = readOnly;
     this.superReadOnly = superReadOnly;
@@ -193,7 +196,9 @@ export class SimServer {
     if (session === undefined) return new SqlError(1094, `Unknown thread id: ${id}`);
     session.isConnected = false;
     // Work is rolled back first.
-    const delayMs = session.state === 'idle' ? 0 : this.world.dice.between(0, 150);
+    const { dice } = this.world;
+    const workMs = dice.chance(0.03) ? dice.between(1_000, 15_000) : dice.between(0, 150);
+    const delayMs = session.state === 'idle' ? 0 : workMs;
     this.world.schedule.add(delayMs, () => {
       this.sessions.delete(id);
       this.unblock();

@@ -30,6 +30,8 @@ export class Simulation implements Processes, Caller {
   readonly #runs = new Set<WatchedRun>();
   readonly #watched = new Map<SimProcess, WatchedRun>();
   readonly #director: SimProcess;
+  /** As it was at first. */
+  readonly #configuration: readonly [string, string];
   #mha: SimProcess | null = null;
   #switch: { orig: SimHost; next: SimHost };
   #lastKill = -Infinity;
@@ -42,6 +44,8 @@ export class Simulation implements Processes, Caller {
     this.#seed = seed;
     this.world = new World(seed, settle, record);
     furnish(this.world);
+    const path = '/etc/mha-helper/c.conf';
+    this.#configuration = [path, this.world.files.get(path) ?? ''];
     this.world.lookedAt = () => Math.min(...[...this.#runs].map(({ process }) => process.startedAt));
     const [orig, ...replicas] = this.world.hosts;
     this.#switch = { orig, next: this.world.dice.pick(replicas) };
@@ -157,6 +161,7 @@ export class Simulation implements Processes, Caller {
     const { orig, next } = this.#switch;
     await this.#wait(dice.between(100, 2_000));
     if (world.setting.vipType !== 'none' && dice.chance(0.35)) {
+      world.isFailover = true;
       world.isMasterLost = true;
       strike(world, orig);
       this.#mha = hardFailover(this, orig, next);
@@ -169,7 +174,7 @@ export class Simulation implements Processes, Caller {
       this.#mha = plannedSwitch(this, orig, next);
       await this.#quiet();
     }
-    if (dice.chance(0.3)) this.#promoteByHand(dice.pick(hosts));
+    if (dice.chance(0.5)) this.#promoteByHand(dice.pick(hosts));
     if (dice.chance(0.5)) await this.#call('undo');
     this.#healAll();
     await this.#wait(dice.between(2_000, 5_000));
@@ -231,6 +236,8 @@ export class Simulation implements Processes, Caller {
     const writer = this.#writer();
     if (writer === null || world.setting.vipType === 'none') return;
     world.network = 'calm';
+    world.refusalRate = 0;
+    world.files.set(...this.#configuration);
     this.#troubles.length = 0;
     for (const host of world.hosts) {
       host.canAsk = true;
@@ -256,7 +263,7 @@ export class Simulation implements Processes, Caller {
     const writer = this.#writer();
     if (writer === null || this.#isForced) return;
     const lost = [...world.acknowledged].filter(
-      ([write]) => !writer.server.has.has(write) && !world.excused.has(write),
+      ([write]) => !world.lateWrites.has(write) && !writer.server.has.has(write) && !world.excused.has(write),
     );
     if (lost.length === 0) return;
     const where = [...new Set(lost.map(([, { host }]) => host.name))].join(', ');

@@ -31,6 +31,20 @@ export class SimHost {
     this.server = new SimServer(world, this);
   }
 
+  switchOff({ setting }: World): void {
+    this.server.stop();
+    this.isOn = false;
+    // `ip addr add` does not outlive the host; who leads clients by other means does not hear of it.
+    if (setting.vipType === 'metal') this.hasAddress = false;
+  }
+
+  switchOn(): void {
+    if (this.isOn) return;
+    this.isOn = true;
+    this.bootCount += 1;
+    this.server.start();
+  }
+
   get answersManager(): boolean {
     return this.isOn && this.link === 'whole';
   }
@@ -56,6 +70,8 @@ export interface Setting {
   readonly lateRate: number;
   readonly lateMs: number;
   readonly lockUnknownRate: number;
+  /** How often a server has no connection left. */
+  readonly fullRate: number;
 }
 
 export const writerAddress = '10.0.0.100';
@@ -67,6 +83,8 @@ export class World {
   readonly hosts: readonly [SimHost, SimHost, SimHost];
   readonly files = new Map<string, string>();
   readonly locks = new Map<string, { readonly holder: SimProcess; readonly owner: string }>();
+  /** How often a host refuses to change an address. */
+  refusalRate = 0;
   /** A disk with no more room. */
   isDiskFull = false;
   /** What the wall clock is wrong by, in ms. */
@@ -75,12 +93,19 @@ export class World {
   bootedAt = 0;
   /** `flooded`: messages are lost. `calm`: none is, and none is late. Else as the setting says. */
   network: 'usual' | 'flooded' | 'calm' = 'usual';
+  /** MHA fails over: a server that does not answer may be one that takes writes, where clients do not reach it. */
+  isFailover = false;
   /** A master has died: nobody gives it the writer back. */
   isMasterLost = false;
   /** Writes that a client was told of: the write -> the server that took it. */
   readonly acknowledged = new Map<number, SimServer>();
   /** Those of them that no helper can save: the dead master's last ones. */
   readonly excused = new Set<number>();
+  /**
+   * Writes in spite of read_only, which nothing can hold up: whoever moves the master must say so. The write -> when it
+   * was made.
+   */
+  readonly lateWrites = new Map<number, number>();
   readonly violations: string[] = [];
   /** When the oldest run that is at work began. */
   lookedAt: () => number = () => Infinity;
@@ -89,6 +114,7 @@ export class World {
   #ids = 0;
   readonly #twoWriters = { before: false };
   readonly #twoHolders = { before: false };
+  readonly #twoWritable = { before: false };
 
   constructor(seed: number, settle: (dice: Dice) => Setting, record: boolean) {
     this.dice = new Dice(seed);
@@ -129,6 +155,11 @@ export class World {
       : dice.between(0.1, 2);
   }
 
+  /** All connections of a server are taken. */
+  isFull(): boolean {
+    return this.network !== 'calm' && this.dice.chance(this.setting.fullRate);
+  }
+
   isLost(): boolean {
     if (this.network === 'calm') return false;
     return this.dice.chance(this.network === 'flooded' ? 0.3 : this.setting.lossRate);
@@ -157,6 +188,9 @@ export class World {
     const holders =
       this.setting.vipType === 'none' ? [] : this.hosts.filter((host) => host.hasAddress && host.answersClients);
     this.#areTwo('two writable servers behind the address', writers, this.#twoWriters, cause);
+    if (this.isFailover) return;
+    const writable = this.hosts.filter((host) => host.answersManager && host.server.takesWrites);
+    this.#areTwo('a server was opened beside another that takes writes', writable, this.#twoWritable, cause);
     this.#areTwo('the address is on two hosts', holders, this.#twoHolders, cause);
   }
 
