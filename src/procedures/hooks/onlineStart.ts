@@ -58,7 +58,7 @@ async function open(run: Run, request: OnlineRequest, handover: RunRecord | null
         ? []
         : [startEvents(server, stoppedEvents(handover))]),
       seeHealth(next.host, () => run.patientNewServer(next, healthPatience)),
-      ...(await lookAtOld(run, orig, handover)),
+      ...lookAtOld(run, orig, handover),
     ]);
     return outcomeOf([...leftToDo, ...unknownRest(orig.host, next.host, handover)]);
   } catch (error) {
@@ -78,18 +78,14 @@ function elsewhere(run: Run, next: MasterEnd, handover: RunRecord | null): Asked
   );
 }
 
-/** Nothing where it is not known where the old master had come to rest, or where that does not answer any more. */
-async function lookAtOld(run: Run, orig: MasterEnd, handover: RunRecord | null): Promise<readonly Step[]> {
+/** Nothing where it is not known where the old master had come to rest. */
+function lookAtOld(run: Run, orig: MasterEnd, handover: RunRecord | null): readonly Step[] {
   const rest = restOf(handover, orig.host);
   if (rest === null) return [];
-  try {
-    const { files, places } = run.tools;
-    const time = run.tools.clock.now().toISOString().replace(/[-:.]/g, '');
-    const path = `${places.stateDirectory}/late-writes/${orig.host}-${time}.txt`;
-    return [compareOldMaster(await run.server(orig), rest, files, path)];
-  } catch {
-    return []; // said already, by originalIsReadOnly()
-  }
+  const { files, places, clock } = run.tools;
+  const time = clock.now().toISOString().replace(/[-:.]/g, '');
+  const path = `${places.stateDirectory}/late-writes/${orig.host}-${time}.txt`;
+  return [compareOldMaster(orig.host, () => run.server(orig), rest, files, path)];
 }
 
 /** Whoever wrote there after it was closed would be found by what `stop` has recorded. */
