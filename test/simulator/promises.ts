@@ -84,7 +84,8 @@ export class WatchedRun {
       case 'undo': {
         const { hosts } = this.#world;
         const closed = hosts.filter((host) => host.server.isClosedByProduct && host.server.source === null);
-        if (this.#world.isMasterLost || hosts.some((host) => host.server.takesWrites)) return [];
+        if (this.#world.isMasterLost || this.#world.isForced || hosts.some((host) => host.server.takesWrites))
+          return [];
         return closed.flatMap((host) => this.#unless(host, true, 'closed, and no server takes writes'));
       }
       case 'hard stop':

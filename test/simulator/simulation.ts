@@ -36,8 +36,6 @@ export class Simulation implements Processes, Caller {
   #switch: { orig: SimHost; next: SimHost };
   #lastKill = -Infinity;
   #wakings = 0;
-  /** A person has moved the address against what he was told. */
-  #isForced = false;
   #isOver = false;
 
   constructor(seed: number, record: boolean) {
@@ -123,7 +121,7 @@ export class Simulation implements Processes, Caller {
     this.#watched.set(process, watched);
     process.whenEnded((exit) => {
       this.#runs.delete(watched);
-      if (run.kind === 'vip assign' && run.force === true) this.#isForced ||= !(exit instanceof Failure);
+      if (run.kind === 'vip assign' && run.force === true) world.isForced ||= !(exit instanceof Failure);
       if (exit === null) this.#lastKill = world.schedule.now;
       watched.judge(exit);
     });
@@ -261,7 +259,7 @@ export class Simulation implements Processes, Caller {
   #compareWrites(): void {
     const { world } = this;
     const writer = this.#writer();
-    if (writer === null || this.#isForced) return;
+    if (writer === null || world.isForced) return;
     const lost = [...world.acknowledged].filter(
       ([write]) => !world.lateWrites.has(write) && !writer.server.has.has(write) && !world.excused.has(write),
     );

@@ -97,6 +97,8 @@ export class World {
   isFailover = false;
   /** A master has died: nobody gives it the writer back. */
   isMasterLost = false;
+  /** A person has moved the address against what he was told. */
+  isForced = false;
   /** Writes that a client was told of: the write -> the server that took it. */
   readonly acknowledged = new Map<number, SimServer>();
   /** Those of them that no helper can save: the dead master's last ones. */
