@@ -52,7 +52,7 @@ export function furnish(world: World): void {
   const startsReadOnly = dice.chance(0.5);
   for (const host of hosts) {
     host.server.startsReadOnly = startsReadOnly || host !== db10;
-    host.canAsk = dice.chance(0.85);
+    host.canAsk = dice.chance(0.7);
     if (withEvents) {
       host.server.scheduler = 'ON';
       host.server.events.push({ name: 'e', status: host === db10 ? 'ENABLED' : 'SLAVESIDE_DISABLED' });

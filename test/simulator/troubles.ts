@@ -142,7 +142,14 @@ const startServer = ({ server, isOn }: SimHost): void => {
   if (server.state === 'down' && isOn) server.start();
 };
 
+const cutOff: readonly [Blow, Blow] = [
+  { what: 'is cut off from the manager', does: (host) => (host.link = 'cut') },
+  { what: 'is reached again', does: (host) => (host.link = 'whole') },
+];
+
 const blows: readonly (readonly [Blow, Blow])[] = [
+  cutOff,
+  cutOff,
   [
     { what: 'mysqld crashes', does: ({ server }) => server.stop() },
     { what: 'mysqld is started', does: startServer },
@@ -150,10 +157,6 @@ const blows: readonly (readonly [Blow, Blow])[] = [
   [
     { what: 'is switched off', does: (host, world) => host.switchOff(world) },
     { what: 'is switched on', does: (host) => host.switchOn() },
-  ],
-  [
-    { what: 'is cut off from the manager', does: (host) => (host.link = 'cut') },
-    { what: 'is reached again', does: (host) => (host.link = 'whole') },
   ],
   [
     { what: 'is cut off from everybody', does: (host) => (host.link = 'isolated') },
