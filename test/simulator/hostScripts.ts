@@ -87,11 +87,8 @@ function ask(
   const atFirst = heard();
   later(atFirst ? 20 : ms, () => {
     const yes = atFirst || heard();
-    const kernel = host.hasAddress
-      ? 'unknown this host has the address itself'
-      : yes
-        ? 'yes lladdr 02:00:00:00:00:01'
-        : 'no';
+    const asKernel = yes ? 'yes lladdr 02:00:00:00:00:01' : 'no';
+    const kernel = host.hasAddress ? 'unknown this host has the address itself' : asKernel;
     answer(`arping=${yes ? 'yes reply from 02:00:00:00:00:01' : 'no'}\nkernel=${kernel}\n`);
   });
 }

@@ -1,7 +1,8 @@
 // What the end of a run says is so, compared with what is so. A world that somebody else has changed meanwhile proves
 // nothing against the run.
 import { Failure } from '../../src/errors/errors.ts';
-import type { Exit, SimProcess } from './simProcess.ts';
+import type { Exit } from './actors.ts';
+import type { SimProcess } from './simProcess.ts';
 import type { RunOf } from './runs.ts';
 import type { SimHost, World } from './world.ts';
 

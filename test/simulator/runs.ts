@@ -14,7 +14,8 @@ import { onlineStop } from '../../src/procedures/hooks/onlineStop.ts';
 import { describeRuns } from '../../src/procedures/run/describeRuns.ts';
 import { undoUnfinished } from '../../src/procedures/run/undoUnfinished.ts';
 import { afterMha } from '../../src/procedures/switch/afterMha.ts';
-import { SimProcess, type Processes } from './simProcess.ts';
+import type { Processes } from './actors.ts';
+import { SimProcess } from './simProcess.ts';
 
 export const applicationFile = '/etc/mha/c.cnf';
 

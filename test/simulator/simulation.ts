@@ -5,7 +5,8 @@ import { hardFailover, plannedSwitch, type Caller } from './mha.ts';
 import { inFlightMs, WatchedRun } from './promises.ts';
 import { startRun, type RunOf } from './runs.ts';
 import { furnish, settle } from './setting.ts';
-import { SimProcess, type Processes } from './simProcess.ts';
+import type { Actor, Processes } from './actors.ts';
+import { SimProcess } from './simProcess.ts';
 import { drawTroubles, heal, strike, type Stage, type Trouble } from './troubles.ts';
 import { World, type SimHost } from './world.ts';
 import { startWriter } from './writers.ts';
@@ -28,7 +29,7 @@ export class Simulation implements Processes, Caller {
   readonly #seed: number;
   readonly #troubles: Trouble[];
   readonly #runs = new Set<WatchedRun>();
-  readonly #watched = new Map<SimProcess, WatchedRun>();
+  readonly #watched = new Map<Actor, WatchedRun>();
   readonly #director: SimProcess;
   /** As it was at first. */
   readonly #configuration: readonly [string, string];
@@ -76,13 +77,14 @@ export class Simulation implements Processes, Caller {
 
   // --- what processes need of each other
 
-  beforeWaking(process: SimProcess): void {
-    if (!this.#watched.has(process)) return;
+  beforeWaking(process: Actor): void {
+    const watched = this.#watched.get(process);
+    if (watched === undefined) return;
     this.#wakings += 1;
     const [first] = this.#troubles;
     if (first === undefined || first.at > this.#wakings) return;
     this.#troubles.shift();
-    first.befall(this.#stage(process));
+    first.befall(this.#stage(watched.process));
   }
 
   watchMha(caller: MhaProcess | null): void {

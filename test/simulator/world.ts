@@ -2,11 +2,7 @@
 // locks. It knows at every moment what the product can only ask for, and so it sees at once when a promise is broken.
 import { Dice } from './dice.ts';
 import { Schedule } from './schedule.ts';
-import { SimServer } from './simServer.ts';
-import type { SimProcess } from './simProcess.ts';
-
-/** Who changes something: the product, or everything else. */
-export type Cause = 'product' | 'outside';
+import { SimServer, type Cause, type Surroundings } from './simServer.ts';
 
 /** `cut`: this manager does not reach the host, everybody else does. `isolated`: nobody does. */
 export type Link = 'whole' | 'cut' | 'isolated';
@@ -76,13 +72,13 @@ export interface Setting {
 
 export const writerAddress = '10.0.0.100';
 
-export class World {
+export class World implements Surroundings {
   readonly dice: Dice;
   readonly schedule: Schedule;
   readonly setting: Setting;
   readonly hosts: readonly [SimHost, SimHost, SimHost];
   readonly files = new Map<string, string>();
-  readonly locks = new Map<string, { readonly holder: SimProcess; readonly owner: string }>();
+  readonly locks = new Map<string, { readonly holder: object; readonly owner: string }>();
   /** How often a host refuses to change an address. */
   refusalRate = 0;
   /** A disk with no more room. */
@@ -95,7 +91,6 @@ export class World {
   network: 'usual' | 'flooded' | 'calm' = 'usual';
   /** MHA fails over: a server that does not answer may be one that takes writes, where clients do not reach it. */
   isFailover = false;
-  /** A master has died: nobody gives it the writer back. */
   isMasterLost = false;
   /** A person has moved the address against what he was told. */
   isForced = false;
@@ -134,6 +129,14 @@ export class World {
     const found = this.hosts.find((host) => host.name === name || host.ip === name);
     if (found === undefined) throw new Error(`no host ${name}`);
     return found;
+  }
+
+  get version(): string {
+    return this.setting.version;
+  }
+
+  get servers(): readonly SimServer[] {
+    return this.hosts.map(({ server }) => server);
   }
 
   newId(): number {
@@ -184,7 +187,6 @@ export class World {
     this.changed('outside');
   }
 
-  /** To be called after each change of what a client can reach. */
   changed(cause: Cause): void {
     const writers = this.hosts.filter((host) => host.isWriter);
     const holders =

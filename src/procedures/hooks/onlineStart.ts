@@ -91,8 +91,9 @@ function lookAtOld(run: Run, orig: MasterEnd, handover: RunRecord | null): reado
 /** Whoever wrote there after it was closed would be found by what `stop` has recorded. */
 function unknownRest(host: string, nextHost: string, handover: RunRecord | null): LeftToDo {
   if (handover !== null) return [];
-  const what = `it is not known whether ${host} was written to after it was closed: there is no record of "online stop"`;
-  return [`${what}; compare it with ${nextHost} before it takes anything over`];
+  const doubt = `it is not known whether ${host} was written to after it was closed`;
+  const why = 'there is no record of "online stop"';
+  return [`${doubt}: ${why}; compare it with ${nextHost} before it takes anything over`];
 }
 
 /** Where `stop` saw the binary log of the original master come to rest; null where that is not recorded. */

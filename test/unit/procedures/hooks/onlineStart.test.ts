@@ -53,7 +53,7 @@ test('the network is not asked again: stop has done it', async () => {
   assert.doesNotMatch(JSON.stringify(outcome), /writer address/);
 });
 
-test('where an operator has moved the address since, it is asked, and the address is not put on a second host', async () => {
+test('it is where an operator has moved the address since: it is not put on a second host', async () => {
   const { outcome, ran } = await startAfter(['db12']);
   assert.deepEqual(ran, ['ask']);
   assert.match(JSON.stringify(outcome), /db11 takes writes, but the writer address 10\.0\.0\.155 is not on it/);
