@@ -16,7 +16,7 @@ executable := dist/mha-helper
 CONCURRENCY ?= 2
 sources := $(shell find src build -name '*.ts' -o -name '*.pm') package.json tsconfig.json
 
-.PHONY: build package lint-packages lint format docs typecheck test unit demo bench matrix faults
+.PHONY: build package lint-packages lint format docs typecheck test unit simulate demo bench matrix faults
 .PHONY: lab-up lab-down lab-shell lab-packages lab-services clean help
 
 build: $(executable) ## dist/mha-helper, one file
@@ -26,7 +26,8 @@ $(executable): $(sources) $(installed)
 
 lint: $(installed) ## style, which file may import which, that each has its test, and that docs/reference is not stale
 	@ended=0; \
-	for check in build/lint/tree.ts 'node_modules/eslint/bin/eslint.js . --max-warnings 0' 'build/docs.ts --check'; do \
+	eslint='node_modules/eslint/bin/eslint.js . --max-warnings 0'; \
+	for check in build/lint/tree.ts "$$eslint" 'build/docs.ts --check'; do \
 	  echo "$(NODE) $$check"; $(NODE) $$check || ended=1; \
 	done; exit $$ended
 
@@ -49,7 +50,7 @@ lint-packages: package ## lintian and rpmlint, where they are installed
 
 test: package lab-packages lab-services ## all tests: unit, contract, and the scenarios on the lab (root)
 	$(packaged) $(NODE) --test --test-concurrency=$(CONCURRENCY) 'test/unit/**/*.test.ts' \
-	  'test/contract/**/*.test.ts' 'test/lab/**/*.test.ts' 'test/scenarios/**/*.test.ts'
+	  'test/contract/**/*.test.ts' 'test/simulator/*.test.ts' 'test/lab/**/*.test.ts' 'test/scenarios/**/*.test.ts'
 
 # A process for each file costs more than most of these tests: those that only compute share one.
 # What needs a service of a cloud takes minutes where `make lab-services` has put it: only `make test` runs that.
@@ -57,7 +58,11 @@ unit: build ## the quick tests only
 	$(packaged) $(NODE) --test --test-isolation=none \
 	  'test/unit/*.test.ts' 'test/unit/!(build|adapters)/**/*.test.ts'
 	$(packaged) $(NODE) --test --test-concurrency=2 'test/unit/@(build|adapters)/**/*.test.ts' \
-	  'test/contract/!(vipAws|vipOpenstack).test.ts'
+	  'test/contract/!(vipAws|vipOpenstack).test.ts' 'test/simulator/*.test.ts'
+
+simulate: $(installed) ## the story of a seed, or of many: make simulate SEED=4711 | SEED=1-1000000 [FAULT=torn-journal]
+	@test -n "$(SEED)" || { echo 'simulate needs SEED=, for instance: make simulate SEED=1-20000' >&2; exit 2; }
+	$(NODE) test/simulator/cli.ts '$(SEED)' $(FAULT)
 
 demo: build lab-packages ## a planned switch and a hard failover, to watch
 	$(NODE) test/lab/demo.ts

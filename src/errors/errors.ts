@@ -61,9 +61,8 @@ export interface MailRefusal {
   readonly reason: string;
   /**
    * `now`: it may work in a moment (server down, busy). `corrected`: somebody must correct the configuration or the
-   * server
-   * first (password, certificate); trying again at once could lock an account. `never`: the server refuses this sender,
-   * recipient or mail for good (5xx).
+   * server first (password, certificate); trying again at once could lock an account. `never`: the server refuses this
+   * sender, recipient or mail for good (5xx).
    */
   readonly again: 'now' | 'corrected' | 'never';
 }

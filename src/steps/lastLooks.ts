@@ -37,15 +37,23 @@ const mostEvents = 5_000;
 /**
  * The old master's binary log stands where `stop` has left it. Else somebody wrote there by a way that read_only does
  * not close, and those writes are nowhere else: they are kept in a file.
+ * @param connect gives its connection; one that does not answer any more leaves it to a person, too
  * @param rest where `stop` saw it come to rest
  * @param path of the file
  */
-export function compareOldMaster(server: Server, rest: string, files: Files, path: string): Step {
+export function compareOldMaster(
+  label: string,
+  connect: () => Promise<Server>,
+  rest: string,
+  files: Files,
+  path: string,
+): Step {
   return {
-    id: `compare-old-master:${server.label}`,
-    title: `see that nothing was written on ${server.label} since it was closed`,
+    id: `compare-old-master:${label}`,
+    title: `see that nothing was written on ${label} since it was closed`,
     check: () => Promise.resolve({}),
     async apply() {
+      const server = await connect();
       const now = await server.binlogPosition();
       if (now === rest) return { detail: rest };
       const { lines, complete } = await server.binlogEventsAfter(rest, mostEvents);
@@ -54,15 +62,15 @@ export function compareOldMaster(server: Server, rest: string, files: Files, pat
       return {
         detail: `${rest}, now ${String(now)}`,
         leftToDo: [
-          `ERROR: ${server.label} was written to after it had been closed (binary log ${rest}, now ` +
+          `ERROR: ${label} was written to after it had been closed (binary log ${rest}, now ` +
             `${String(now)}), and the new master lacks that: see ${path}${more}; stop who writes there (SUPER ` +
-            `or READ ONLY ADMIN), and repair or rebuild ${server.label} before it replicates`,
+            `or READ ONLY ADMIN), and repair or rebuild ${label} before it replicates`,
         ],
       };
     },
     verify: () => Promise.resolve(),
     failureLeaves: (failure) => [
-      `it is not known whether ${server.label} was written to after it had been closed (${errorLine(failure)})`,
+      `it is not known whether ${label} was written to after it had been closed (${errorLine(failure)})`,
     ],
   };
 }

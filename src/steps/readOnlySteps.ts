@@ -109,11 +109,13 @@ export function clearReadOnly(server: Server): Step {
       decides: true,
       run: async (before) => {
         await refuseIfWritten(server, before);
+        const found = await server.readOnly();
         await restore(server, { readOnly: true, superReadOnly: before['superReadOnly'] === true ? true : null });
         try {
           await refuseIfWritten(server, before);
         } catch (error) {
-          await restore(server, { readOnly: false, superReadOnly: null });
+          // Only what this has closed: one that was closed already may have got a successor.
+          if (!found.readOnly) await restore(server, { readOnly: false, superReadOnly: null });
           throw error;
         }
         return [];

@@ -17,6 +17,8 @@ export interface StepTools {
   readonly journal: Journal;
   readonly budget: Budget;
   readonly interrupted: AbortSignal;
+  /** Nothing is done that is not in the record: a run that can wait is given up rather than not to be undone. */
+  readonly mustRecord?: boolean;
 }
 
 /** A change that can be taken back. `run`: the journal's name of the run that made it, null for this one. */
@@ -91,7 +93,12 @@ async function runStep(step: Step, tools: StepTools, inherited: Inherited, chang
     }
     if (!isRecorded) {
       isRecorded = true;
-      await tools.journal.begun(step.id, step.title, found);
+      const isWritten = await tools.journal.begun(step.id, step.title, found);
+      if (!isWritten && tools.mustRecord === true) {
+        throw new Failure('refused', 'it cannot be recorded, and after a kill -9 nobody could undo it', {
+          hint: 'make room where the journal is, and let this account write there',
+        });
+      }
       changes.push({ step, before: found, run: null });
     }
     const applied = await step.apply(found);

@@ -29,6 +29,7 @@ async function many(from: number, to: number, fault: Fault | null): Promise<bool
   const { stories, broken } = await hunt({ from, to, fault, mostFound: 10 });
   for (const { seed, violations } of broken) console.log(`seed ${seed}: ${violations.join('; ')}`);
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
-  console.log(`${stories} stories, ${broken.length} that break a promise, in ${seconds} s`);
+  const told = stories === null ? 'ended early' : `${stories} stories`;
+  console.log(`${told}: ${broken.length} broke a promise, in ${seconds} s`);
   return broken.length === 0;
 }

@@ -4,12 +4,17 @@ import type { Connectors, MhaProcess, Shell, SqlConnection, SqlTarget } from '..
 import { connectError, deadline } from '../../src/adapters/mysql/failures.ts';
 import { Failure } from '../../src/errors/errors.ts';
 import { localCommand, runScript } from './hostScripts.ts';
-import type { Processes, SimProcess } from './simProcess.ts';
+import type { Actor, Processes } from './actors.ts';
 import { writerAddress, type SimHost, type World } from './world.ts';
 
 type QueryError = Parameters<typeof connectError>[1];
 
 const coded = (code: string, text: string): QueryError => Object.assign(new Error(text), { code }) as QueryError;
+
+const tooManyConnections = Object.assign(coded('ER_CON_COUNT_ERROR', 'Too many connections'), {
+  errno: 1040,
+  sqlState: '08004',
+});
 
 /** What happens to a message and to its answer. */
 type Fate = 'fine' | 'lost' | 'answer lost' | 'reset';
@@ -23,12 +28,12 @@ function fateOf(world: World): Fate {
 class Pending<T> {
   readonly promise: Promise<T>;
   isOver = false;
-  readonly #process: SimProcess;
+  readonly #process: Actor;
   readonly #world: World;
   #resolve!: (value: T) => void;
   #reject!: (error: Error) => void;
 
-  constructor(process: SimProcess, world: World) {
+  constructor(process: Actor, world: World) {
     this.#process = process;
     this.#world = world;
     this.promise = new Promise((resolve, reject) => {
@@ -50,7 +55,7 @@ class Pending<T> {
   }
 }
 
-export function simConnectors(process: SimProcess, processes: Processes): Connectors {
+export function simConnectors(process: Actor, processes: Processes): Connectors {
   const { world } = processes;
   const mysql: Connectors['mysql'] = (target, timeoutMs) => connectMysql(process, world, target, timeoutMs);
   const ssh: Connectors['ssh'] = (target, timeoutMs) => connectSsh(process, world, target.label, timeoutMs);
@@ -81,7 +86,7 @@ function reached(world: World, address: string): SimHost | undefined {
   return holders.length === 0 ? undefined : world.dice.pick(holders);
 }
 
-function connectMysql(process: SimProcess, world: World, target: SqlTarget, timeoutMs: number): Promise<SqlConnection> {
+function connectMysql(process: Actor, world: World, target: SqlTarget, timeoutMs: number): Promise<SqlConnection> {
   const pending = new Pending<SqlConnection>(process, world);
   const late = (delayMs: number): void => pending.settle(delayMs, deadline(target, timeoutMs));
   const fate = fateOf(world);
@@ -101,6 +106,7 @@ function connectMysql(process: SimProcess, world: World, target: SqlTarget, time
     } else if (host.server.state === 'down') fail('ECONNREFUSED');
     else if (host.server.state === 'hung' || fate === 'answer lost') late(timeoutMs - there);
     else if (fate === 'reset') fail('ECONNRESET');
+    else if (world.isFull()) pending.settle(back, connectError(target, tooManyConnections, timeoutMs));
     else pending.settle(back, new SimConnection(process, world, target.label, host));
     return false;
   });
@@ -108,14 +114,14 @@ function connectMysql(process: SimProcess, world: World, target: SqlTarget, time
 }
 
 class SimConnection implements SqlConnection {
-  readonly #process: SimProcess;
+  readonly #process: Actor;
   readonly #world: World;
   readonly #label: string;
   readonly #host: SimHost;
   readonly #session;
   #isOpen = true;
 
-  constructor(process: SimProcess, world: World, label: string, host: SimHost) {
+  constructor(process: Actor, world: World, label: string, host: SimHost) {
     this.#process = process;
     this.#world = world;
     this.#label = label;
@@ -191,7 +197,7 @@ class SimConnection implements SqlConnection {
   }
 }
 
-function connectSsh(process: SimProcess, world: World, label: string, timeoutMs: number): Promise<Shell> {
+function connectSsh(process: Actor, world: World, label: string, timeoutMs: number): Promise<Shell> {
   const pending = new Pending<Shell>(process, world);
   const late = (delayMs: number): void =>
     pending.settle(
@@ -222,11 +228,11 @@ function connectSsh(process: SimProcess, world: World, label: string, timeoutMs:
 
 class SimShell implements Shell {
   readonly label: string;
-  readonly #process: SimProcess;
+  readonly #process: Actor;
   readonly #world: World;
   readonly #host: SimHost;
 
-  constructor(process: SimProcess, world: World, host: SimHost) {
+  constructor(process: Actor, world: World, host: SimHost) {
     this.label = host.name;
     this.#process = process;
     this.#world = world;
@@ -276,6 +282,6 @@ class SimShell implements Shell {
   }
 }
 
-export function identityOf(process: SimProcess, program: string, conf: string): MhaProcess {
+export function identityOf(process: Actor, program: string, conf: string): MhaProcess {
   return { pid: process.pid, startTicks: String(process.pid), program, conf };
 }

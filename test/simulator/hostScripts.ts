@@ -40,15 +40,20 @@ export function runScript(
       later(short, () => {
         host.server.resetClients();
         later(world.dice.between(1, 15), () => {
-          world.setAddress(host, false, 'product');
-          answer(listing(host));
+          if (isRefused(world)) answer(`error=Operation not permitted\n${listing(host)}`);
+          else {
+            world.setAddress(host, false, 'product');
+            answer(listing(host));
+          }
         });
       });
       return;
     case assignScript:
       later(short, () => {
-        if (argv[11] === 'add') world.setAddress(host, true, 'product');
-        later(world.dice.between(1, 150), () => answer(listing(host)));
+        const isDone = argv[11] !== 'add' || !isRefused(world);
+        if (isDone && argv[11] === 'add') world.setAddress(host, true, 'product');
+        const error = isDone ? '' : 'error=Operation not permitted\n';
+        later(world.dice.between(1, 150), () => answer(`${error}${listing(host)}`));
       });
       return;
     case askScript:
@@ -57,6 +62,10 @@ export function runScript(
     default:
       throw new Error(`the simulator knows no script like ${String(argv[2]).slice(0, 60)}`);
   }
+}
+
+function isRefused(world: World): boolean {
+  return world.dice.chance(world.refusalRate);
 }
 
 /** Asks the network for so many ms: whoever has the address at the beginning or at the end answers. */
@@ -78,11 +87,8 @@ function ask(
   const atFirst = heard();
   later(atFirst ? 20 : ms, () => {
     const yes = atFirst || heard();
-    const kernel = host.hasAddress
-      ? 'unknown this host has the address itself'
-      : yes
-        ? 'yes lladdr 02:00:00:00:00:01'
-        : 'no';
+    const asKernel = yes ? 'yes lladdr 02:00:00:00:00:01' : 'no';
+    const kernel = host.hasAddress ? 'unknown this host has the address itself' : asKernel;
     answer(`arping=${yes ? 'yes reply from 02:00:00:00:00:01' : 'no'}\nkernel=${kernel}\n`);
   });
 }
@@ -102,6 +108,8 @@ export function localCommand(world: World, argv: readonly string[]): CommandResu
   const fact = (name: string): string | undefined =>
     argv.find((word) => word.startsWith(`MHA_HELPER_${name}=`))?.slice(`MHA_HELPER_${name}=`.length);
   const host = world.host(fact('HOST') ?? '');
+  const failed = { code: 1, stdout: '', stderr: 'it does not work' };
+  if (isRefused(world)) return failed;
   switch (fact('ACTION')) {
     case 'status':
       return { code: host.hasAddress ? 0 : 3, stdout: '', stderr: '' };
@@ -113,6 +121,8 @@ export function localCommand(world: World, argv: readonly string[]): CommandResu
       world.setAddress(host, true, 'product');
       return { code: 0, stdout: '', stderr: '' };
     default:
-      throw new Error(`the simulator knows no command ${argv.join(' ')}`);
+      // fence_command
+      world.touch(host, 'is switched off by fence_command', () => host.switchOff(world));
+      return { code: 0, stdout: '', stderr: '' };
   }
 }

@@ -4,7 +4,8 @@ import { Failure } from '../../src/errors/errors.ts';
 import type { SimHost, World } from './world.ts';
 import { applicationFile, startRun, type RunOf } from './runs.ts';
 import { identityOf } from './connectors.ts';
-import { SimProcess, type Exit, type Processes } from './simProcess.ts';
+import type { Exit, Processes } from './actors.ts';
+import { SimProcess } from './simProcess.ts';
 
 /** How long MHA waits for the new master to catch up, in ms. */
 const catchUpMs = 60_000;

@@ -1,7 +1,8 @@
 // What the end of a run says is so, compared with what is so. A world that somebody else has changed meanwhile proves
 // nothing against the run.
 import { Failure } from '../../src/errors/errors.ts';
-import type { Exit, SimProcess } from './simProcess.ts';
+import type { Exit } from './actors.ts';
+import type { SimProcess } from './simProcess.ts';
 import type { RunOf } from './runs.ts';
 import type { SimHost, World } from './world.ts';
 
@@ -72,6 +73,8 @@ export class WatchedRun {
         return [
           ...this.#unless(next, next.server.readOnly, 'read-only'),
           ...this.#unless(next, this.#isManaged && !next.hasAddress, 'without the address'),
+          ...this.#unless(orig, orig.server.takesWrites, 'writable'),
+          ...this.#lateWrites(orig, next),
         ];
       case 'hard stopssh':
         return this.#unless(orig, this.#isManaged && orig.hasAddress, 'with the address');
@@ -82,10 +85,13 @@ export class WatchedRun {
       case 'undo': {
         const { hosts } = this.#world;
         const closed = hosts.filter((host) => host.server.isClosedByProduct && host.server.source === null);
-        if (this.#world.isMasterLost || hosts.some((host) => host.server.takesWrites)) return [];
+        if (this.#world.isMasterLost || this.#world.isForced || hosts.some((host) => host.server.takesWrites))
+          return [];
         return closed.flatMap((host) => this.#unless(host, true, 'closed, and no server takes writes'));
       }
       case 'hard stop':
+      case 'status':
+      case 'vip show':
       case 'after MHA':
         return [];
     }
@@ -112,6 +118,15 @@ export class WatchedRun {
       default:
         return [];
     }
+  }
+
+  /** Somebody wrote in spite of read_only, after it was closed for this switch, and nobody was told. */
+  #lateWrites(orig: SimHost, next: SimHost): readonly string[] {
+    if (this.run.kind !== 'online start') return [];
+    const { lateWrites } = this.#world;
+    const isOld = (write: number): boolean => (lateWrites.get(write) ?? Infinity) < next.server.openedAt;
+    const lost = orig.server.log.filter((write) => isOld(write) && !next.server.has.has(write));
+    return lost.length === 0 ? [] : this.#unless(orig, true, `ahead by ${lost.length} writes that nobody was told of`);
   }
 
   get #isManaged(): boolean {

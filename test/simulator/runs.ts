@@ -6,13 +6,16 @@ import { loadApplicationConfig } from '../../src/mha/applicationConfig.ts';
 import type { Outcome } from '../../src/mha/exitCodes.ts';
 import type { MasterEnd, OnlineRequest } from '../../src/mha/request.ts';
 import { assignAddress, releaseAddress } from '../../src/procedures/address/moveAddress.ts';
+import { showAddress } from '../../src/procedures/address/showAddress.ts';
 import { hardStart } from '../../src/procedures/hooks/hardStart.ts';
 import { hardStop, hardStopSsh } from '../../src/procedures/hooks/hardStop.ts';
 import { onlineStart } from '../../src/procedures/hooks/onlineStart.ts';
 import { onlineStop } from '../../src/procedures/hooks/onlineStop.ts';
+import { describeRuns } from '../../src/procedures/run/describeRuns.ts';
 import { undoUnfinished } from '../../src/procedures/run/undoUnfinished.ts';
 import { afterMha } from '../../src/procedures/switch/afterMha.ts';
-import { SimProcess, type Processes } from './simProcess.ts';
+import type { Processes } from './actors.ts';
+import { SimProcess } from './simProcess.ts';
 
 export const applicationFile = '/etc/mha/c.cnf';
 
@@ -27,6 +30,8 @@ export interface RunOf {
     | 'undo'
     | 'vip assign'
     | 'vip release'
+    | 'vip show'
+    | 'status'
     | 'after MHA';
   readonly orig: string;
   readonly next: string;
@@ -40,7 +45,10 @@ export function endOfHost(name: string): MasterEnd {
 
 /** @param caller MHA, which calls a hook; null for an operator */
 export function startRun(run: RunOf, processes: Processes, caller: MhaProcess | null): SimProcess {
-  const who = run.kind.startsWith('vip') ? `${run.kind} ${run.orig}${run.force === true ? ' --force' : ''}` : run.kind;
+  const who =
+    run.kind === 'vip assign' || run.kind === 'vip release'
+      ? `${run.kind} ${run.orig}${run.force === true ? ' --force' : ''}`
+      : run.kind;
   const process = new SimProcess(who, processes, caller);
   const arrow = run.kind.startsWith('online') || run.kind === 'hard start' ? ` ${run.orig} -> ${run.next}` : '';
   processes.world.note(`${process.title} begins${arrow}`);
@@ -73,6 +81,12 @@ async function bodyOf(run: RunOf, tools: Tools): Promise<Outcome> {
       return assignAddress(move, tools);
     case 'vip release':
       return releaseAddress(move, tools);
+    case 'vip show':
+      await showAddress(applicationFile, tools);
+      return { kind: 'done' };
+    case 'status':
+      await describeRuns(tools);
+      return { kind: 'done' };
     case 'after MHA':
       await afterMha(applicationFile, tools);
       return { kind: 'done' };

@@ -13,6 +13,7 @@ export function settle(dice: Dice): Setting {
     lateRate: dice.pick([0.01, 0.05, 0.2]),
     lateMs: dice.pick([50, 500, 5_000]),
     lockUnknownRate: dice.chance(0.1) ? 0.2 : 0,
+    fullRate: dice.chance(0.1) ? 0.3 : 0,
   };
 }
 
@@ -32,7 +33,8 @@ export function furnish(world: World): void {
     `super_read_only = ${setting.superReadOnly ? 'yes' : 'no'}`,
     `kill_after_timeout = ${dice.pick([0, 1, 5])}`,
     `drain_idle_sessions = ${yesNo(0.1)}`,
-    `unreachable_master = ${dice.pick(['continue', 'continue', 'abort'])}`,
+    `unreachable_master = ${dice.pick(['continue', 'continue', 'abort', 'fence'])}`,
+    'fence_command = f',
     `give_back = ${yesNo(0.8)}`,
     `step_timeout = ${dice.pick([2, 10])}`,
     `connect_timeout = ${dice.pick([1, 5])}`,
@@ -45,11 +47,12 @@ export function furnish(world: World): void {
   if (dice.chance(0.2)) files.set('/var/lib/mha-helper/c.journal', '{"kind":"run","run":"cut o');
   else files.set('/var/lib/mha-helper/.keep', '');
   world.note(`setting: ${JSON.stringify(setting)}; ${lines.slice(1, -3).join(', ')}`);
+  world.refusalRate = dice.pick([0, 0, 0, 0.05]);
   const withEvents = dice.chance(0.2);
   const startsReadOnly = dice.chance(0.5);
   for (const host of hosts) {
     host.server.startsReadOnly = startsReadOnly || host !== db10;
-    host.canAsk = dice.chance(0.85);
+    host.canAsk = dice.chance(0.7);
     if (withEvents) {
       host.server.scheduler = 'ON';
       host.server.events.push({ name: 'e', status: host === db10 ? 'ENABLED' : 'SLAVESIDE_DISABLED' });

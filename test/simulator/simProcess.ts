@@ -3,28 +3,15 @@
 import type { Clock, Files, Locks, Log, MhaProcess, Tools } from '../../src/context/Context.ts';
 import { Failure } from '../../src/errors/errors.ts';
 import { errorLine } from '../../src/errors/message.ts';
-import type { Outcome } from '../../src/mha/exitCodes.ts';
 import { simConnectors } from './connectors.ts';
+import type { Actor, Exit, Processes } from './actors.ts';
 import type { World } from './world.ts';
-
-/** Null: it was killed. */
-export type Exit = Outcome | Failure | null;
-
-/** What the processes of one world share. */
-export interface Processes {
-  readonly world: World;
-  /** Called before a process of the product gets what it waits for. */
-  beforeWaking(process: SimProcess): void;
-  /** A process that has `stop`'s connections, and looks after the writer when MHA has ended. */
-  watchMha(caller: MhaProcess | null): void;
-  isRunning(pid: number): boolean;
-}
 
 const diskFull = (): Error => Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
 const missing = (path: string): Error =>
   Object.assign(new Error(`ENOENT: no such file or directory, open '${path}'`), { code: 'ENOENT' });
 
-export class SimProcess {
+export class SimProcess implements Actor {
   readonly name: string;
   readonly pid: number;
   readonly startedAt: number;
@@ -89,7 +76,7 @@ export class SimProcess {
           try {
             resolve(get());
           } catch (error) {
-            reject(error as Error);
+            reject(error);
           }
         }),
       );

@@ -2,7 +2,33 @@
 // of src/mysql/openServer.ts.
 import type { SqlRow } from '../../src/context/Context.ts';
 import { SqlError } from '../../src/errors/errors.ts';
-import type { Cause, SimHost, World } from './world.ts';
+import type { Dice } from './dice.ts';
+import type { Schedule } from './schedule.ts';
+
+/** Who changes something: the product, or everything else. */
+export type Cause = 'product' | 'outside';
+
+/** What a server needs of the world that it is in. */
+export interface Surroundings {
+  readonly dice: Dice;
+  readonly schedule: Schedule;
+  /** What each server answers for its version. */
+  readonly version: string;
+  readonly servers: readonly SimServer[];
+  /** A master has died: nobody gives it the writer back. */
+  isMasterLost: boolean;
+  newId(): number;
+  note(line: string): void;
+  /** To be called after each change of what a client can reach. */
+  changed(cause: Cause): void;
+}
+
+/** What it needs of its host. */
+export interface ServerHost {
+  readonly name: string;
+  readonly ip: string;
+  readonly answersClients: boolean;
+}
 
 /** A connection to the server: of a client that writes, or of a process of the product. */
 export interface SimSession {
@@ -28,12 +54,16 @@ interface SimEvent {
   status: string;
 }
 
+const eventsStatement =
+  'SELECT EVENT_SCHEMA AS es, EVENT_NAME AS name, DEFINER AS definer, STATUS AS status ' +
+  'FROM information_schema.EVENTS';
+
 /** How long a statement that waits for a lock outlives its client, in ms: MariaDB looks each second. */
 const orphanMs = 1_000;
 
 export class SimServer {
-  readonly world: World;
-  readonly host: SimHost;
+  readonly world: Surroundings;
+  readonly host: ServerHost;
   state: 'up' | 'down' | 'hung' = 'up';
   readOnly = true;
   superReadOnly = false;
@@ -44,6 +74,8 @@ export class SimServer {
   readonly log: number[] = [];
   readonly has = new Set<number>();
   logFile = 1;
+  /** When it was last made writable. */
+  openedAt = 0;
   /** The product has closed it, and nothing else happened to it since. */
   isClosedByProduct = false;
   source: SimServer | null = null;
@@ -51,7 +83,7 @@ export class SimServer {
   readonly events: SimEvent[] = [];
   #waiting: WaitingSet[] = [];
 
-  constructor(world: World, host: SimHost) {
+  constructor(world: Surroundings, host: ServerHost) {
     this.world = world;
     this.host = host;
   }
@@ -61,7 +93,7 @@ export class SimServer {
   }
 
   get hasSuperReadOnly(): boolean {
-    return !this.world.setting.version.includes('MariaDB');
+    return !this.world.version.includes('MariaDB');
   }
 
   get position(): string {
@@ -106,7 +138,7 @@ export class SimServer {
     if (!isThere || !mayWrite) return null;
     const write = this.world.newId();
     this.take(write);
-    for (const { server } of this.world.hosts)
+    for (const server of this.world.servers)
       if (server.source === this && server.replicates && this.world.dice.chance(0.9)) server.catchUp();
     return write;
   }
@@ -122,7 +154,7 @@ export class SimServer {
     return source !== null && this.state === 'up' && source.state === 'up' && this.#reaches(source.host);
   }
 
-  #reaches(other: SimHost): boolean {
+  #reaches(other: ServerHost): boolean {
     return this.host.answersClients && other.answersClients;
   }
 
@@ -132,6 +164,7 @@ export class SimServer {
 
   setFlags(readOnly: boolean, superReadOnly: boolean, cause: Cause): void {
     if (this.readOnly !== readOnly) this.world.note(`${this.host.name} read_only=${readOnly ? 1 : 0}`);
+    if (!readOnly) this.openedAt = this.world.schedule.now;
     if (this.readOnly !== readOnly) this.isClosedByProduct = readOnly && cause === 'product';
     this.readOnly = readOnly;
     this.superReadOnly = superReadOnly;
@@ -193,7 +226,9 @@ export class SimServer {
     if (session === undefined) return new SqlError(1094, `Unknown thread id: ${id}`);
     session.isConnected = false;
     // Work is rolled back first.
-    const delayMs = session.state === 'idle' ? 0 : this.world.dice.between(0, 150);
+    const { dice } = this.world;
+    const workMs = dice.chance(0.03) ? dice.between(1_000, 15_000) : dice.between(0, 150);
+    const delayMs = session.state === 'idle' ? 0 : workMs;
     this.world.schedule.add(delayMs, () => {
       this.sessions.delete(id);
       this.unblock();
@@ -256,7 +291,7 @@ export class SimServer {
   #select(sql: string): readonly SqlRow[] | Error {
     switch (sql) {
       case 'SELECT VERSION() AS version':
-        return [{ version: this.world.setting.version }];
+        return [{ version: this.world.version }];
       case 'SELECT @@global.read_only AS ro':
         return [{ ro: this.readOnly ? 1 : 0 }];
       case 'SELECT @@global.read_only AS ro, @@global.super_read_only AS sro':
@@ -286,7 +321,7 @@ export class SimServer {
         return this.superReadOnly ? new SqlError(1290, 'running with the --super-read-only option') : [];
       case 'SELECT @@global.event_scheduler AS scheduler':
         return [{ scheduler: this.scheduler }];
-      case 'SELECT EVENT_SCHEMA AS es, EVENT_NAME AS name, DEFINER AS definer, STATUS AS status FROM information_schema.EVENTS':
+      case eventsStatement:
         return this.events.map(({ name, status }) => ({ es: 'app', name, definer: 'app@%', status }));
       default:
         if (/^SHOW BINLOG EVENTS |^SELECT 1 FROM performance_schema/.test(sql)) return [];

@@ -5,7 +5,8 @@ import { hardFailover, plannedSwitch, type Caller } from './mha.ts';
 import { inFlightMs, WatchedRun } from './promises.ts';
 import { startRun, type RunOf } from './runs.ts';
 import { furnish, settle } from './setting.ts';
-import { SimProcess, type Processes } from './simProcess.ts';
+import type { Actor, Processes } from './actors.ts';
+import { SimProcess } from './simProcess.ts';
 import { drawTroubles, heal, strike, type Stage, type Trouble } from './troubles.ts';
 import { World, type SimHost } from './world.ts';
 import { startWriter } from './writers.ts';
@@ -28,20 +29,22 @@ export class Simulation implements Processes, Caller {
   readonly #seed: number;
   readonly #troubles: Trouble[];
   readonly #runs = new Set<WatchedRun>();
-  readonly #watched = new Map<SimProcess, WatchedRun>();
+  readonly #watched = new Map<Actor, WatchedRun>();
   readonly #director: SimProcess;
+  /** As it was at first. */
+  readonly #configuration: readonly [string, string];
   #mha: SimProcess | null = null;
   #switch: { orig: SimHost; next: SimHost };
   #lastKill = -Infinity;
   #wakings = 0;
-  /** A person has moved the address against what he was told. */
-  #isForced = false;
   #isOver = false;
 
   constructor(seed: number, record: boolean) {
     this.#seed = seed;
     this.world = new World(seed, settle, record);
     furnish(this.world);
+    const path = '/etc/mha-helper/c.conf';
+    this.#configuration = [path, this.world.files.get(path) ?? ''];
     this.world.lookedAt = () => Math.min(...[...this.#runs].map(({ process }) => process.startedAt));
     const [orig, ...replicas] = this.world.hosts;
     this.#switch = { orig, next: this.world.dice.pick(replicas) };
@@ -74,13 +77,14 @@ export class Simulation implements Processes, Caller {
 
   // --- what processes need of each other
 
-  beforeWaking(process: SimProcess): void {
-    if (!this.#watched.has(process)) return;
+  beforeWaking(process: Actor): void {
+    const watched = this.#watched.get(process);
+    if (watched === undefined) return;
     this.#wakings += 1;
     const [first] = this.#troubles;
     if (first === undefined || first.at > this.#wakings) return;
     this.#troubles.shift();
-    first.befall(this.#stage(process));
+    first.befall(this.#stage(watched.process));
   }
 
   watchMha(caller: MhaProcess | null): void {
@@ -119,7 +123,7 @@ export class Simulation implements Processes, Caller {
     this.#watched.set(process, watched);
     process.whenEnded((exit) => {
       this.#runs.delete(watched);
-      if (run.kind === 'vip assign' && run.force === true) this.#isForced ||= !(exit instanceof Failure);
+      if (run.kind === 'vip assign' && run.force === true) world.isForced ||= !(exit instanceof Failure);
       if (exit === null) this.#lastKill = world.schedule.now;
       watched.judge(exit);
     });
@@ -157,6 +161,7 @@ export class Simulation implements Processes, Caller {
     const { orig, next } = this.#switch;
     await this.#wait(dice.between(100, 2_000));
     if (world.setting.vipType !== 'none' && dice.chance(0.35)) {
+      world.isFailover = true;
       world.isMasterLost = true;
       strike(world, orig);
       this.#mha = hardFailover(this, orig, next);
@@ -169,7 +174,7 @@ export class Simulation implements Processes, Caller {
       this.#mha = plannedSwitch(this, orig, next);
       await this.#quiet();
     }
-    if (dice.chance(0.3)) this.#promoteByHand(dice.pick(hosts));
+    if (dice.chance(0.5)) this.#promoteByHand(dice.pick(hosts));
     if (dice.chance(0.5)) await this.#call('undo');
     this.#healAll();
     await this.#wait(dice.between(2_000, 5_000));
@@ -231,6 +236,8 @@ export class Simulation implements Processes, Caller {
     const writer = this.#writer();
     if (writer === null || world.setting.vipType === 'none') return;
     world.network = 'calm';
+    world.refusalRate = 0;
+    world.files.set(...this.#configuration);
     this.#troubles.length = 0;
     for (const host of world.hosts) {
       host.canAsk = true;
@@ -254,9 +261,9 @@ export class Simulation implements Processes, Caller {
   #compareWrites(): void {
     const { world } = this;
     const writer = this.#writer();
-    if (writer === null || this.#isForced) return;
+    if (writer === null || world.isForced) return;
     const lost = [...world.acknowledged].filter(
-      ([write]) => !writer.server.has.has(write) && !world.excused.has(write),
+      ([write]) => !world.lateWrites.has(write) && !writer.server.has.has(write) && !world.excused.has(write),
     );
     if (lost.length === 0) return;
     const where = [...new Set(lost.map(([, { host }]) => host.name))].join(', ');

@@ -81,6 +81,41 @@ const flood: Kind = ({ world }) => {
   });
 };
 
+/** A person makes a mistake, and mends it. */
+const spoilConfiguration: Kind = ({ world }) => {
+  const path = '/etc/mha-helper/c.conf';
+  const text = world.files.get(path);
+  if (text === undefined || text === spoilt) return;
+  world.files.set(path, spoilt);
+  world.note('* the configuration is spoilt');
+  world.schedule.add(world.dice.between(1, 5_000), () => {
+    world.files.set(path, text);
+    return false;
+  });
+};
+
+const spoilt = '[default]\nvip_type = meta\n[db10]\n[db11]\n[db12]\n';
+
+/** Somebody writes on a server whatever its read_only says, by its own address: a cron job of root's. */
+const superWriter: Kind = ({ world, orig }) => {
+  world.note(`* somebody with SUPER writes on ${orig.name}`);
+  const pauseMs = world.dice.pick([20, 300, 2_000]);
+  const until = world.schedule.now + world.dice.between(100, 10_000);
+  const write = (): boolean => {
+    if (world.schedule.now > until || world.network === 'calm' || orig.server.state !== 'up' || orig.server.isLocked)
+      return false;
+    const number = world.newId();
+    orig.server.take(number);
+    if (orig.isWriter) world.acknowledged.set(number, orig.server);
+    else world.lateWrites.set(number, world.schedule.now);
+    world.schedule.add(world.dice.between(0.5, 1.5) * pauseMs, write);
+    return false;
+  };
+  write();
+};
+
+const look: Kind = (stage) => stage.call(runOf(stage, stage.world.dice.pick(['status', 'vip show'] as const)));
+
 const reboot: Kind = ({ rebootManager }) => rebootManager();
 
 const strikeAny: Kind = ({ world, orig, next }) =>
@@ -107,18 +142,21 @@ const startServer = ({ server, isOn }: SimHost): void => {
   if (server.state === 'down' && isOn) server.start();
 };
 
+const cutOff: readonly [Blow, Blow] = [
+  { what: 'is cut off from the manager', does: (host) => (host.link = 'cut') },
+  { what: 'is reached again', does: (host) => (host.link = 'whole') },
+];
+
 const blows: readonly (readonly [Blow, Blow])[] = [
+  cutOff,
+  cutOff,
   [
     { what: 'mysqld crashes', does: ({ server }) => server.stop() },
     { what: 'mysqld is started', does: startServer },
   ],
   [
-    { what: 'is switched off', does: (host, world) => switchOff(host, world) },
-    { what: 'is switched on', does: (host) => switchOn(host) },
-  ],
-  [
-    { what: 'is cut off from the manager', does: (host) => (host.link = 'cut') },
-    { what: 'is reached again', does: (host) => (host.link = 'whole') },
+    { what: 'is switched off', does: (host, world) => host.switchOff(world) },
+    { what: 'is switched on', does: (host) => host.switchOn() },
   ],
   [
     { what: 'is cut off from everybody', does: (host) => (host.link = 'isolated') },
@@ -130,26 +168,12 @@ const blows: readonly (readonly [Blow, Blow])[] = [
   ],
 ];
 
-function switchOff(host: SimHost, { setting }: World): void {
-  host.server.stop();
-  host.isOn = false;
-  // `ip addr add` does not outlive the host; who leads clients by other means does not hear of it.
-  if (setting.vipType === 'metal') host.hasAddress = false;
-}
-
-function switchOn(host: SimHost): void {
-  if (host.isOn) return;
-  host.isOn = true;
-  host.bootCount += 1;
-  host.server.start();
-}
-
 /** All is well again with a host. */
 export function heal(world: World, host: SimHost): void {
   const isWell = host.isOn && host.link === 'whole' && host.server.state === 'up';
   if (isWell) return;
   world.touch(host, 'is healed', () => {
-    switchOn(host);
+    host.switchOn();
     host.link = 'whole';
     if (host.server.state === 'hung') host.server.state = 'up';
     startServer(host);
@@ -158,8 +182,8 @@ export function heal(world: World, host: SimHost): void {
 
 const kinds: readonly Kind[] = [
   ...[kill, kill, kill, kill, interrupt, interrupt, stopProcess, killMha, killMha, killBoth, killBoth, interruptBoth],
-  ...[undo, undo, assign, release, sameAgain, switchAgain],
-  ...[clockStep, fillDisk, flood, strikeAny, strikeAny, strikeAny, strikeAny, reboot],
+  ...[undo, undo, assign, release, sameAgain, switchAgain, look],
+  ...[clockStep, fillDisk, spoilConfiguration, flood, superWriter, strikeAny, strikeAny, strikeAny, strikeAny, reboot],
 ];
 
 /** Mostly one or two, at any await of the product. */

@@ -2,11 +2,7 @@
 // locks. It knows at every moment what the product can only ask for, and so it sees at once when a promise is broken.
 import { Dice } from './dice.ts';
 import { Schedule } from './schedule.ts';
-import { SimServer } from './simServer.ts';
-import type { SimProcess } from './simProcess.ts';
-
-/** Who changes something: the product, or everything else. */
-export type Cause = 'product' | 'outside';
+import { SimServer, type Cause, type Surroundings } from './simServer.ts';
 
 /** `cut`: this manager does not reach the host, everybody else does. `isolated`: nobody does. */
 export type Link = 'whole' | 'cut' | 'isolated';
@@ -29,6 +25,20 @@ export class SimHost {
     this.name = name;
     this.ip = ip;
     this.server = new SimServer(world, this);
+  }
+
+  switchOff({ setting }: World): void {
+    this.server.stop();
+    this.isOn = false;
+    // `ip addr add` does not outlive the host; who leads clients by other means does not hear of it.
+    if (setting.vipType === 'metal') this.hasAddress = false;
+  }
+
+  switchOn(): void {
+    if (this.isOn) return;
+    this.isOn = true;
+    this.bootCount += 1;
+    this.server.start();
   }
 
   get answersManager(): boolean {
@@ -56,17 +66,21 @@ export interface Setting {
   readonly lateRate: number;
   readonly lateMs: number;
   readonly lockUnknownRate: number;
+  /** How often a server has no connection left. */
+  readonly fullRate: number;
 }
 
 export const writerAddress = '10.0.0.100';
 
-export class World {
+export class World implements Surroundings {
   readonly dice: Dice;
   readonly schedule: Schedule;
   readonly setting: Setting;
   readonly hosts: readonly [SimHost, SimHost, SimHost];
   readonly files = new Map<string, string>();
-  readonly locks = new Map<string, { readonly holder: SimProcess; readonly owner: string }>();
+  readonly locks = new Map<string, { readonly holder: object; readonly owner: string }>();
+  /** How often a host refuses to change an address. */
+  refusalRate = 0;
   /** A disk with no more room. */
   isDiskFull = false;
   /** What the wall clock is wrong by, in ms. */
@@ -75,12 +89,20 @@ export class World {
   bootedAt = 0;
   /** `flooded`: messages are lost. `calm`: none is, and none is late. Else as the setting says. */
   network: 'usual' | 'flooded' | 'calm' = 'usual';
-  /** A master has died: nobody gives it the writer back. */
+  /** MHA fails over: a server that does not answer may be one that takes writes, where clients do not reach it. */
+  isFailover = false;
   isMasterLost = false;
+  /** A person has moved the address against what he was told. */
+  isForced = false;
   /** Writes that a client was told of: the write -> the server that took it. */
   readonly acknowledged = new Map<number, SimServer>();
   /** Those of them that no helper can save: the dead master's last ones. */
   readonly excused = new Set<number>();
+  /**
+   * Writes in spite of read_only, which nothing can hold up: whoever moves the master must say so. The write -> when it
+   * was made.
+   */
+  readonly lateWrites = new Map<number, number>();
   readonly violations: string[] = [];
   /** When the oldest run that is at work began. */
   lookedAt: () => number = () => Infinity;
@@ -89,6 +111,7 @@ export class World {
   #ids = 0;
   readonly #twoWriters = { before: false };
   readonly #twoHolders = { before: false };
+  readonly #twoWritable = { before: false };
 
   constructor(seed: number, settle: (dice: Dice) => Setting, record: boolean) {
     this.dice = new Dice(seed);
@@ -106,6 +129,14 @@ export class World {
     const found = this.hosts.find((host) => host.name === name || host.ip === name);
     if (found === undefined) throw new Error(`no host ${name}`);
     return found;
+  }
+
+  get version(): string {
+    return this.setting.version;
+  }
+
+  get servers(): readonly SimServer[] {
+    return this.hosts.map(({ server }) => server);
   }
 
   newId(): number {
@@ -127,6 +158,11 @@ export class World {
     return this.network !== 'calm' && dice.chance(setting.lateRate)
       ? dice.between(5, setting.lateMs)
       : dice.between(0.1, 2);
+  }
+
+  /** All connections of a server are taken. */
+  isFull(): boolean {
+    return this.network !== 'calm' && this.dice.chance(this.setting.fullRate);
   }
 
   isLost(): boolean {
@@ -151,12 +187,14 @@ export class World {
     this.changed('outside');
   }
 
-  /** To be called after each change of what a client can reach. */
   changed(cause: Cause): void {
     const writers = this.hosts.filter((host) => host.isWriter);
     const holders =
       this.setting.vipType === 'none' ? [] : this.hosts.filter((host) => host.hasAddress && host.answersClients);
     this.#areTwo('two writable servers behind the address', writers, this.#twoWriters, cause);
+    if (this.isFailover) return;
+    const writable = this.hosts.filter((host) => host.answersManager && host.server.takesWrites);
+    this.#areTwo('a server was opened beside another that takes writes', writable, this.#twoWritable, cause);
     this.#areTwo('the address is on two hosts', holders, this.#twoHolders, cause);
   }
 

@@ -14,6 +14,7 @@ import { assignWriterAddress, heldBy, unlessUnknown, type Asked } from '../../st
 import { handoverTo } from '../run/earlierRuns.ts';
 import { readyKey, type Run } from '../run/openRun.ts';
 import { withRun } from '../run/withRun.ts';
+import type { LeftToDo } from '../../vip/Provider.ts';
 import { giveBack } from './giveBack.ts';
 import { nobodyIsMaster } from './nobodyIsMaster.ts';
 
@@ -57,9 +58,9 @@ async function open(run: Run, request: OnlineRequest, handover: RunRecord | null
         ? []
         : [startEvents(server, stoppedEvents(handover))]),
       seeHealth(next.host, () => run.patientNewServer(next, healthPatience)),
-      ...(await lookAtOld(run, orig, handover)),
+      ...lookAtOld(run, orig, handover),
     ]);
-    return outcomeOf(leftToDo);
+    return outcomeOf([...leftToDo, ...unknownRest(orig.host, next.host, handover)]);
   } catch (error) {
     throw await giveBack(run, request, handover, asFailure(error));
   }
@@ -77,18 +78,22 @@ function elsewhere(run: Run, next: MasterEnd, handover: RunRecord | null): Asked
   );
 }
 
-/** Nothing where it is not known where the old master had come to rest, or where that does not answer any more. */
-async function lookAtOld(run: Run, orig: MasterEnd, handover: RunRecord | null): Promise<readonly Step[]> {
+/** Nothing where it is not known where the old master had come to rest. */
+function lookAtOld(run: Run, orig: MasterEnd, handover: RunRecord | null): readonly Step[] {
   const rest = restOf(handover, orig.host);
   if (rest === null) return [];
-  try {
-    const { files, places } = run.tools;
-    const time = run.tools.clock.now().toISOString().replace(/[-:.]/g, '');
-    const path = `${places.stateDirectory}/late-writes/${orig.host}-${time}.txt`;
-    return [compareOldMaster(await run.server(orig), rest, files, path)];
-  } catch {
-    return []; // said already, by originalIsReadOnly()
-  }
+  const { files, places, clock } = run.tools;
+  const time = clock.now().toISOString().replace(/[-:.]/g, '');
+  const path = `${places.stateDirectory}/late-writes/${orig.host}-${time}.txt`;
+  return [compareOldMaster(orig.host, () => run.server(orig), rest, files, path)];
+}
+
+/** Whoever wrote there after it was closed would be found by what `stop` has recorded. */
+function unknownRest(host: string, nextHost: string, handover: RunRecord | null): LeftToDo {
+  if (handover !== null) return [];
+  const doubt = `it is not known whether ${host} was written to after it was closed`;
+  const why = 'there is no record of "online stop"';
+  return [`${doubt}: ${why}; compare it with ${nextHost} before it takes anything over`];
 }
 
 /** Where `stop` saw the binary log of the original master come to rest; null where that is not recorded. */

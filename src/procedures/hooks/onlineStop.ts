@@ -52,7 +52,10 @@ export async function onlineStop(request: OnlineRequest, tools: Tools): Promise<
   });
 }
 
-/** The same call again, after the switch: it would close the only open server. @throws Failure `refused` */
+/**
+ * The same call again, after the switch.
+ * @throws Failure `refused` where it would close the only server that takes writes
+ */
 async function refuseSecondSwitch(original: Server, replica: Server): Promise<void> {
   const [before, after] = await Promise.all([original.readOnly(), replica.readOnly()]);
   if (!before.readOnly || after.readOnly) return;

@@ -62,9 +62,11 @@ export function undoable({
 
 /**
  * The newest run that has left something to undo: it was killed, or could not undo all, or it is a `stop` whose `start`
- * never came. Null when a later run has ended well: then what it found is the new state of things. An operator who
- * moves the address opens and closes no server, so that settles a run of the hooks only where another host than its
- * original master got the address. A dead master's address is never given back.
+ * never came. Null when a later run has ended well: then what it found is the new state of things. A dead master's
+ * address is never given back.
+ *
+ * An operator who moves the address opens and closes no server: that settles a run of the hooks only where another host
+ * than its original master got it.
  */
 export function runToUndo(runs: readonly RunRecord[]): RunRecord | null {
   const moves: RunRecord[] = [];

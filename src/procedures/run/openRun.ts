@@ -95,7 +95,8 @@ export class Run {
       warn: (line) => log.warn(line),
       connect: tools.connect,
     });
-    this.stepTools = { clock, log, journal, budget: this.budget, interrupted };
+    const mustRecord = request.canWait === true;
+    this.stepTools = { clock, log, journal, budget: this.budget, interrupted, mustRecord };
     this.drainTools = { clock, budget: this.budget, interrupted, watch: new WriteWatch() };
   }
 

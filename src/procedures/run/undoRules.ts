@@ -44,6 +44,7 @@ const rules: readonly Rule[] = [
   newMasterWasWrittenTo,
   anotherTakesWrites,
   anotherIsUnknown,
+  anotherReplicatesFromNobody,
   anotherHolds,
   somebodyAnswers,
   nobodyKnowsWhoAnswers,
@@ -110,6 +111,32 @@ function anotherTakesWrites({ app, half, survey }: UndoLook): Failure | null {
 function anotherIsUnknown(look: UndoLook): Failure | null {
   const other = others(look.half, look.survey).find((state) => !isClosed(look, state));
   return other === undefined ? null : unknownServer(other.server.hostname, other);
+}
+
+/**
+ * MHA switches only where every server replicates: one that does so no more was made something else since, and was
+ * perhaps the master for a while, closed again by its own start.
+ */
+function anotherReplicatesFromNobody({ app, half, survey, vouched }: UndoLook): Failure | null {
+  if (!half.procedure.startsWith('online ')) return null;
+  const isOpened = (host: string): boolean => host === half.newHost && half.procedure === 'online start';
+  const other = survey.servers.find(
+    ({ server: { hostname }, alive, failure, replication }) =>
+      alive &&
+      failure === null &&
+      replication === null &&
+      hostname !== half.origHost &&
+      !isOpened(hostname) &&
+      !vouched.has(hostname),
+  );
+  if (other === undefined) return null;
+  const name = serverName(other.server, app);
+  const what =
+    `${name} replicates from nobody: where it was the master since, undoing would lose what was written there; ` +
+    'nothing was undone';
+  return new Failure('refused', what, {
+    hint: `when nobody wrote there, make it a replica of ${half.origHost} again, or --without ${other.server.hostname}`,
+  });
 }
 
 function anotherHolds({ half, survey }: UndoLook): Failure | null {

@@ -16,7 +16,13 @@ test('the new master is well when a new connection finds it writable', async () 
 
 test('the old master rests where it was seen to', async () => {
   const files = new MemoryFiles();
-  const step = compareOldMaster(new FakeServer('db10'), 'bin.000001:100', files, '/late');
+  const step = compareOldMaster(
+    'db10',
+    () => Promise.resolve(new FakeServer('db10')),
+    'bin.000001:100',
+    files,
+    '/late',
+  );
   assert.deepEqual(await step.apply({}), { detail: 'bin.000001:100' });
   assert.equal(files.texts.size, 0);
 });
@@ -26,10 +32,25 @@ test('what was written there since is an error, and kept', async () => {
   const server = new FakeServer('db10');
   server.position = 'bin.000001:200';
   server.binlogEventsAfter = () => Promise.resolve({ lines: ['bin.000001 100 Query INSERT'], complete: true });
-  const { leftToDo } = await compareOldMaster(server, 'bin.000001:100', files, '/late').apply({});
+  const { leftToDo } = await compareOldMaster(
+    'db10',
+    () => Promise.resolve(server),
+    'bin.000001:100',
+    files,
+    '/late',
+  ).apply({});
   assert.match(
     leftToDo?.[0] ?? '',
     /^ERROR: db10 was written to after .*bin\.000001:100, now bin\.000001:200.* see \/late;/,
   );
   assert.equal(files.texts.get('/late'), 'bin.000001 100 Query INSERT\n');
+});
+
+test('an old master that does not answer any more leaves it unknown', async () => {
+  const connect = (): Promise<FakeServer> => Promise.reject(new Failure('mysql', 'too many connections'));
+  const step = compareOldMaster('db10', connect, 'bin.000001:100', new MemoryFiles(), '/late');
+  await assert.rejects(step.apply({}), { message: 'too many connections' });
+  assert.deepEqual(step.failureLeaves?.(new Failure('mysql', 'too many connections')), [
+    'it is not known whether db10 was written to after it had been closed (too many connections)',
+  ]);
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { Failure } from '../../../src/errors/errors.ts';
 import { clearReadOnly, setReadOnly } from '../../../src/steps/readOnlySteps.ts';
 import { FakeServer } from '../../doubles/server.ts';
 
@@ -116,4 +117,15 @@ test('a write between the look and the closing opens it again', async () => {
   server.binlogPosition = () => Promise.resolve(positions.shift() ?? assert.fail());
   await assert.rejects(step.undo?.run(before) ?? assert.fail(), { kind: 'refused' });
   assert.equal(server.flags.readOnly, false);
+});
+
+test('undoing that fails opens nothing that it has not closed itself', async () => {
+  const server = new FakeServer('db11');
+  server.flags = { readOnly: true, superReadOnly: null };
+  const step = clearReadOnly(server);
+  const before = (await step.check()) ?? assert.fail();
+  const positions = [Promise.resolve('bin.000001:100'), Promise.reject(new Failure('deadline', 'no answer'))];
+  server.binlogPosition = () => positions.shift() ?? assert.fail();
+  await assert.rejects(step.undo?.run(before) ?? assert.fail(), { kind: 'deadline' });
+  assert.equal(server.flags.readOnly, true);
 });

@@ -224,4 +224,22 @@ describe('runSteps', () => {
     await assert.rejects(runSteps(steps, fakeStepTools()), { kind: 'internal', exitCode: 1 });
     assert.deepEqual(seen, ['apply a', 'apply b', 'undo b {}', 'undo a {}']);
   });
+
+  test('a run that can wait does nothing that is not in the record', async () => {
+    const tools = fakeStepTools();
+    const seen: string[] = [];
+    const begun = tools.journal.begun;
+    const journal = {
+      ...tools.journal,
+      begun: (id: string) => (id === 'b' ? Promise.resolve(false) : begun(id, '', {})),
+    };
+    const steps = [step('a', seen), step('b', seen)];
+    await assert.rejects(runSteps(steps, { ...tools, journal, mustRecord: true }), {
+      kind: 'refused',
+      message: /^could not do b: it cannot be recorded, .*; everything this run had changed was undone$/,
+    });
+    assert.deepEqual(seen, ['apply a', 'undo a {}']);
+    await runSteps(steps, { ...tools, journal });
+    assert.deepEqual(seen.slice(2), ['apply a', 'apply b'], 'a dead master cannot wait');
+  });
 });

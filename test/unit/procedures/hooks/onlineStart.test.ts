@@ -9,7 +9,7 @@ import { fakeTools, readOnlyConnection, shell } from '../../../doubles/tools.ts'
 const end = (host: string) => ({ host, ip: host, port: 3306, user: 'u', password: 'p' });
 
 /** Runs of the record: `stop` of db10 -> db11, then these of an operator. Another host than those answers for it. */
-async function startAfter(moves: readonly string[]) {
+async function startAfter(moves: readonly string[], withStop = true) {
   const states = { db10: { readOnly: true }, db11: { readOnly: true } };
   const ran: string[] = [];
   let isThere = false;
@@ -39,7 +39,8 @@ async function startAfter(moves: readonly string[]) {
     { kind: 'run', run: procedure, pid: 7, procedure, origHost, newHost, at },
     { kind: 'end', run: procedure, outcome: 'done', message: '', at },
   ];
-  const lines = [ended('online stop', 'db10', 'db11'), ...moves.map((host) => ended('vip assign', host, null))].flat();
+  const stop = withStop ? ended('online stop', 'db10', 'db11') : [];
+  const lines = [stop, ...moves.map((host) => ended('vip assign', host, null))].flat();
   tools.files.texts.set('/var/lib/mha-helper/c.journal', lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
   const request = { command: 'start', orig: end('db10'), new: end('db11'), origIsNewSlave: false } as const;
   return { outcome: await onlineStart(request, tools), ran, states };
@@ -52,8 +53,14 @@ test('the network is not asked again: stop has done it', async () => {
   assert.doesNotMatch(JSON.stringify(outcome), /writer address/);
 });
 
-test('where an operator has moved the address since, the network is asked', async () => {
+test('it is where an operator has moved the address since: it is not put on a second host', async () => {
   const { outcome, ran } = await startAfter(['db12']);
   assert.deepEqual(ran, ['ask']);
   assert.match(JSON.stringify(outcome), /db11 takes writes, but the writer address 10\.0\.0\.155 is not on it/);
+});
+
+test('without a record of stop nobody can say whether the old master was written to since', async () => {
+  const { outcome, states } = await startAfter([], false);
+  assert.equal(states.db11.readOnly, false);
+  assert.match(JSON.stringify(outcome), /it is not known whether db10 was written to after it was closed/);
 });

@@ -14,7 +14,15 @@ async function undoing(steps: readonly object[]) {
     ['db11', { readOnly: true }],
   ]);
   const tools = fakeTools('[default]\nvip_type = none\n[db10]\n[db11]\n', {
-    mysql: ({ label }) => Promise.resolve(readOnlyConnection(states.get(label) ?? { readOnly: true })),
+    async mysql({ label }) {
+      const connection = readOnlyConnection(states.get(label) ?? { readOnly: true });
+      const replica = { Master_Host: 'db10', Master_Port: 3306, Slave_IO_Running: 'Yes', Slave_SQL_Running: 'Yes' };
+      return {
+        ...connection,
+        query: (sql, ...rest) =>
+          label === 'db11' && sql === 'SHOW SLAVE STATUS' ? Promise.resolve([replica]) : connection.query(sql, ...rest),
+      };
+    },
   });
   tools.files.texts.set(conf, '[server default]\nuser=u\n[server1]\nhostname=db10\n[server2]\nhostname=db11\n');
   const begun = { kind: 'run', ...run, pid: 7, procedure: 'online stop', origHost: 'db10', newHost: 'db11' };

@@ -60,6 +60,14 @@ test('another master', () => {
   assert.match(said(after({}, [closed(master(db10)), master(db11), replica(db12, db10)])), /^db11 takes writes: /);
 });
 
+test('a server that replicates from nobody any more may have been the master, unless a person vouches', () => {
+  const servers = [closed(master(db10)), replica(db11, db10), closed(master(db12))];
+  assert.match(said(after({}, servers)), /^db12 replicates from nobody: where it was the master since, /);
+  assert.equal(undoRefusal(after({ vouched: new Set(['db12']) }, servers)), null);
+  assert.equal(undoRefusal(after({ half: half('vip assign') }, servers)), null);
+  assert.match(said(after({}, [closed(master(db10)), closed(master(db11)), replica(db12, db10)])), /^db11 replicates/);
+});
+
 test('a server that cannot be asked may take writes, unless nobody listens there, or a person vouches', () => {
   const servers = (state: ServerState) => [closed(master(db10)), replica(db11, db10), state];
   assert.match(said(after({}, servers(gone(replica(db12, db10))))), /^it is not known whether db12 takes writes/);
