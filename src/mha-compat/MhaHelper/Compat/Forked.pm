@@ -11,12 +11,20 @@ use MhaHelper::Compat::Install;
 my @of_parents;
 
 sub install {
-  my $connect;
+  my ($connect, $status);
   $connect = MhaHelper::Compat::Install::replace('MHA::HealthCheck::connect', sub {
     my ($self) = @_;
     # Longer than MHA waits for its advisory lock.
     local $MhaHelper::Compat::Connect::read_seconds = 5 * $self->{interval};
     return $connect->(@_);
+  });
+  # Its children ping over connections of their own, and MHA lets a session end that is idle for two intervals: the
+  # monitor's own must not, because its end stands for the server's (EarlyPing.pm).
+  $status = MhaHelper::Compat::Install::replace('MHA::HealthCheck::update_status_ok', sub {
+    my ($self) = @_;
+    my $dbh = $self->{dbh};
+    $self->{_need_reconnect} = 1 if $dbh && is_encrypted($dbh) && !eval { $dbh->do('DO 0') };
+    return $status->(@_);
   });
   return;
 }
@@ -27,6 +35,8 @@ sub remember {
   $dbh->{private_mha_helper_again} = [ $$, $again ];
   return;
 }
+
+sub is_encrypted { return defined $_[0]{private_mha_helper_again} }
 
 # Before each use of a handle. False, with the handle's error set, when there is no connection to be had.
 sub own {

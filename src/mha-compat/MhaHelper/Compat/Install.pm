@@ -27,6 +27,7 @@ my @PARTS = (
   [ 'MHA/HealthCheck.pm',   'EarlyPing' ],
   [ 'MHA/HealthCheck.pm',   'MonitorLock' ],
   [ 'MHA/BinlogManager.pm', 'Tools' ],
+  [ 'MHA/BinlogManager.pm', 'Written' ],
   [ 'MHA/SSHCheck.pm',      'CheckSsh' ],
   [ 'MHA/MasterFailover.pm', 'LastWrites' ],
   [ 'MHA/MasterFailover.pm', 'Streamed' ],

@@ -9,6 +9,7 @@ use warnings;
 use DBI;
 use MhaHelper::Compat::Install;
 use MhaHelper::Compat::Say;
+use MhaHelper::Compat::StaleLock;
 
 use constant NAME => 'MHA_Master_High_Availability_Monitor';
 use constant { HELD => 0, OF_ANOTHER => 1, NOT_KNOWN => 2 };
@@ -56,7 +57,8 @@ sub take {
     return give_up($self) unless @got;
     return taken($session) if $got[0];
     next if time < $until;
-    return defined $holder[0] && $holder[0] == $former && time < $former_until ? NOT_KNOWN : OF_ANOTHER;
+    return NOT_KNOWN if defined $holder[0] && $holder[0] == $former && time < $former_until;
+    return OF_ANOTHER unless MhaHelper::Compat::StaleLock::free($session, NAME);
   }
 }
 
