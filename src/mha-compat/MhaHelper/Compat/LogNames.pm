@@ -17,10 +17,15 @@ sub install {
   # All that MHA compares comes from here.
   $status = MhaHelper::Compat::Install::replace('MHA::DBHelper::check_slave_status', sub {
     my %status = $status->(@_);
-    $_ = bless \(my $name = $_), __PACKAGE__ for grep { defined } @status{@NAMES};
+    $_ = of($_) for grep { defined } @status{@NAMES};
     return %status;
   });
   return;
+}
+
+sub of {
+  my ($name) = @_;
+  return bless \$name, __PACKAGE__;
 }
 
 sub compare {

@@ -42,20 +42,20 @@ sub look {
     dead      => [ CONFIRMED,  "the master $master does not answer there" ],
     unknown   => [ NOT_LOOKED, "whether the master $master answers there is not known" ],
   );
-  my $code = CONFIRMED;
+  my $exit = CONFIRMED;
   for my $host (@hosts) {
     my ($verdict, $why) = @{ $said{$host} };
     my ($its, $text) = @{ $of{$verdict} };
     print "mha-helper compat: $host: $text" . (length $why ? ": $why" : '') . "\n";
-    $code = $its if $its > $code;
+    $exit = $its if $its > $exit;
   }
-  return $code;
+  return $exit;
 }
 
 # All at once, and each for a limited time. @return host => [reachable | dead | unknown, why]
 sub ask {
   my ($given, @hosts) = @_;
-  my (%of, %text);
+  my %of;
   my $all = IO::Select->new;
   for my $host (keys %{ { map { $_ => 1 } @hosts } }) {
     my ($pid, $output) = start($given, $host);
