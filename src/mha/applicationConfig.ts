@@ -4,6 +4,7 @@ import type { Files } from '../context/Context.ts';
 import { configFailure, ConfigFailure, fileErrorText, problemLine, type Problem } from '../config/problems.ts';
 import { parseConfigTiny, type Block, type TinyFile } from './configTiny.ts';
 import { refuseOwnConfiguration } from './ownConfiguration.ts';
+import { suspiciousValues } from './suspiciousValues.ts';
 import { effectiveValues, noValues, parameterNames, type Values } from './parameters.ts';
 
 export interface ApplicationServer {
@@ -23,8 +24,14 @@ export interface ApplicationServer {
   readonly ignoreFail: boolean;
   /** On the host: where its binary logs are, the first that has them counts. */
   readonly binlogDirectories: readonly string[];
+  /** On the host: where MHA writes what a recovery needs. */
+  readonly remoteWorkdir: string;
   /** On the host: where mysqlbinlog is, when it is not in PATH. */
   readonly clientBindir?: string;
+  /** How MHA looks whether the master lives, where it is not MHA's default, SELECT. */
+  readonly pingType?: string;
+  /** A replica that is late may become the master: MHA asks it of the one that has received most. */
+  readonly anyDelay: boolean;
   readonly scripts: Scripts;
 }
 
@@ -102,7 +109,7 @@ export function readApplicationConfig(application: ConfigText, global?: ConfigTe
     const parsed = parseConfigTiny(global.text);
     globalBlock = parsed.blocks.get('server default');
     refuse(global.path, [...parsed.problems, ...unknownParameters(globalBlock)]);
-    warnings.push(...parsed.warnings.map((warning) => problemLine(global.path, warning)));
+    warnings.push(...warningsOf(global.path, parsed, [globalBlock]));
     inherited = effectiveValues(globalBlock, noValues);
   }
   const parsed = parseConfigTiny(application.text);
@@ -118,7 +125,7 @@ export function readApplicationConfig(application: ConfigText, global?: ConfigTe
     ...servers.flatMap(({ block, values }) => serverProblems(block, values)),
     ...duplicates(servers),
   ]);
-  warnings.push(...parsed.warnings.map((warning) => problemLine(application.path, warning)));
+  warnings.push(...warningsOf(application.path, parsed, [...parsed.blocks.values()]));
   const [first, ...others] = servers.map(({ block, values }) => serverOf(block, values));
   const managed = servers[0]?.values;
   if (first === undefined || managed === undefined) throw configFailure(application.path, [{ text: noServer }]);
@@ -145,6 +152,10 @@ export function readApplicationConfig(application: ConfigText, global?: ConfigTe
   };
 }
 
+function warningsOf(path: string, { warnings }: TinyFile, blocks: readonly (Block | undefined)[]): readonly string[] {
+  return [...warnings, ...blocks.flatMap(suspiciousValues)].map((warning) => problemLine(path, warning));
+}
+
 /** The file's name without its last extension (FileStatus.pm, get_basename); `.cnf` alone gives the whole path. */
 export function applicationName(path: string): string {
   const base = path.split('/').at(-1) ?? path;
@@ -158,6 +169,7 @@ function serverOf(block: Block, values: Values): ApplicationServer {
   const sshHost = values.text('ssh_host');
   const sshUser = values.text('ssh_user');
   const clientBindir = values.text('client_bindir');
+  const pingType = values.text('ping_type');
   return {
     id: block.name,
     hostname: values.text('hostname') ?? '',
@@ -175,7 +187,10 @@ function serverOf(block: Block, values: Values): ApplicationServer {
     binlogDirectories: (values.text('master_binlog_dir') ?? '/var/lib/mysql,/var/log/mysql')
       .replace(/\s/g, '')
       .split(','),
+    remoteWorkdir: values.text('remote_workdir') ?? '/var/tmp',
     ...(clientBindir === undefined ? {} : { clientBindir }),
+    ...(pingType === undefined ? {} : { pingType }),
+    anyDelay: ['', '0'].includes(values.get('check_repl_delay') ?? '1'),
     scripts: scriptsOf(values),
   };
 }

@@ -36,12 +36,13 @@ const APPLICATION: Sections = {
     manager_workdir: WORK_DIRECTORY,
     manager_log: `${WORK_DIRECTORY}/${CLUSTER}.log`,
     remote_workdir: WORK_DIRECTORY,
+    check_repl_delay: '0',
     master_ip_failover_script: '/usr/bin/master_ip_hard_failover_helper',
     master_ip_online_change_script: '/usr/bin/master_ip_online_failover_helper',
     report_script: '/usr/bin/master_failover_report',
   },
-  server1: { hostname: 'db10', candidate_master: '1', check_repl_delay: '0' },
-  server2: { hostname: 'db11', candidate_master: '1', check_repl_delay: '0' },
+  server1: { hostname: 'db10', candidate_master: '1' },
+  server2: { hostname: 'db11', candidate_master: '1' },
   server3: { hostname: 'db12', no_master: '1' },
 };
 

@@ -37,13 +37,7 @@ export const trials: Readonly<Record<TrialName, (lab: Lab) => Promise<Figures>>>
   },
   planned: (lab) => plannedSwitch(lab, 'db10', 'db11'),
   back: (lab) => plannedSwitch(lab, 'db11', 'db10'),
-  // Its last writes are only in its own binary log.
-  alive: (lab) =>
-    hardFailover(lab, async (application) => {
-      for (const replica of ['db11', 'db12'] as const) await lab.sql(replica, lab.server.stopReceiving);
-      await application.goesOn();
-      await lab.killMysqld('db10');
-    }),
+  alive: (lab) => hardFailover(lab, (application) => killed(lab, 'db10', application)),
   gone: (lab) => hardFailover(lab, () => lab.powerOff('db10')),
   async twice(lab) {
     await lab.resetTopology();
@@ -56,7 +50,7 @@ export const trials: Readonly<Record<TrialName, (lab: Lab) => Promise<Figures>>>
     try {
       await untilStatus(lab, 'protection of db10', (found) => found.protected && found.master === 'db10', PATIENCE_MS);
       const application = await Application.start(lab);
-      await lab.killMysqld('db10');
+      await killed(lab, 'db10', application);
       await untilStatus(
         lab,
         'the failover to db11',
@@ -71,8 +65,7 @@ export const trials: Readonly<Record<TrialName, (lab: Lab) => Promise<Figures>>>
         (found) => found.protected && found.master === 'db11' && found.absent.length === 0,
         PATIENCE_MS,
       );
-      await application.goesOn();
-      await lab.killMysqld('db11');
+      await killed(lab, 'db11', application);
       await untilStatus(
         lab,
         'the failover back to db10',
@@ -85,6 +78,16 @@ export const trials: Readonly<Record<TrialName, (lab: Lab) => Promise<Figures>>>
     }
   },
 };
+
+/** kill -9 of a master whose last writes are only in its own binary log, in more than one file of it. */
+async function killed(lab: Lab, master: DatabaseName, application: Application): Promise<void> {
+  const replicas = DATABASE_NAMES.filter((name) => name !== master);
+  for (const replica of replicas) await lab.sql(replica, lab.server.stopReceiving);
+  await application.goesOn();
+  await lab.sql(master, 'FLUSH BINARY LOGS');
+  await application.goesOn();
+  await lab.killMysqld(master);
+}
 
 async function plannedSwitch(lab: Lab, from: DatabaseName, to: DatabaseName): Promise<Figures> {
   await lab.makeMaster(from);

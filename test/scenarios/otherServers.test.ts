@@ -36,6 +36,8 @@ describe("MHA with other servers than the machine's own", { concurrency: false }
         // What is written from here on is only in the binary log of the master that dies.
         for (const replica of ['db10', 'db12'] as const) await lab.sql(replica, lab.server.stopReceiving);
         await writer.progress(20);
+        await lab.sql('db11', 'FLUSH BINARY LOGS');
+        await writer.progress(20);
         await lab.killMysqld('db11');
         assert.equal(await managerEnd(manager), 0, await managerLog(lab));
         if (gtid)

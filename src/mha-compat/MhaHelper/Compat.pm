@@ -7,7 +7,7 @@ use warnings;
 
 # INIT: all of MHA's modules are compiled by then, and nothing of its program has run.
 INIT {
-  if ($INC{'MHA/NodeUtil.pm'}) {
+  if ($INC{'MHA/NodeConst.pm'}) {
     require MhaHelper::Compat::Install;
     MhaHelper::Compat::Install::install();
   }

@@ -7,6 +7,7 @@ import type { Run } from '../run/openRun.ts';
 import { endOf } from '../../mha/masterEnd.ts';
 import { isOpenMaster, serverName, type ServerState, type Survey } from '../survey/surveyCluster.ts';
 import { whyNoAnswer } from '../survey/noAnswer.ts';
+import { lateness } from '../switch/lateReplica.ts';
 import { describeServer } from '../switch/summary.ts';
 import { checkNode } from './checkNode.ts';
 import { at, failed, found, ok, thrown, warning, type Body, type CheckLine } from './CheckLine.ts';
@@ -73,7 +74,8 @@ export function replicationLine(app: ApplicationConfig, state: ServerState, surv
   if (!replication.running) return failed('mysql', text, 'fix the replication (SHOW SLAVE STATUS there)');
   if (readOnly === false && !isOpenMaster(survey, state))
     return warning(text, 'set read_only=1 there, and in its configuration file');
-  return ok(text);
+  const late = lateness(replication);
+  return late === null ? ok(text) : warning(`${text}; ${late.text}`, late.hint);
 }
 
 /** A server that is read-only and no replica: the one that takes the writes says what it must become. */

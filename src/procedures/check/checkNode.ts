@@ -8,9 +8,14 @@ import { at, failed, ok, thrown, warning, type Body, type CheckLine } from './Ch
 
 const lookMs = 10_000;
 
-// $1 is client_bindir or empty, the others are directories. Names what is missing; what is read as nobody else can is
-// not tried.
-const LOOK = `PATH=$1\${1:+:}$PATH; shift
+/** What a recovery writes into remote_workdir are a few events, or many. In MB. */
+const littleRoom = 100;
+
+// $1 is client_bindir or empty, $2 is remote_workdir, the others are directories of binary logs. Names what is missing;
+// what is read as nobody else can is not tried.
+const LOOK = `PATH=$1\${1:+:}$PATH; dir=$2; shift 2
+while ! test -e "$dir" && test "$dir" != / && test "$dir" != .; do dir=$(dirname "$dir"); done
+test "$(df -Pm "$dir" | awk 'NR == 2 { print $4 }')" -ge ${littleRoom} 2>/dev/null || echo room
 command -v apply_diff_relay_logs >/dev/null || echo node
 command -v mysqlbinlog >/dev/null || command -v mariadb-binlog >/dev/null || echo mysqlbinlog
 for directory; do test -d "$directory" && test -r "$directory" && test -x "$directory" && exit; done; echo directory`;
@@ -22,7 +27,7 @@ export async function checkNode(
   onlyCopies: boolean,
 ): Promise<readonly Body[]> {
   const { code, stdout, stderr } = await shell.run(
-    ['sh', '-c', LOOK, 'sh', server.clientBindir ?? '', ...server.binlogDirectories],
+    ['sh', '-c', LOOK, 'sh', server.clientBindir ?? '', server.remoteWorkdir, ...server.binlogDirectories],
     lookMs,
   );
   const problem = (text: string, hint: string): Body =>
@@ -44,6 +49,11 @@ export async function checkNode(
       'mysqlbinlog',
       'there is no mysqlbinlog: the last writes of a dead master could not be read here',
       "install the server's client programs there, or set client_bindir in MHA's configuration",
+    ],
+    [
+      'room',
+      `less than ${littleRoom} MB are free for ${server.remoteWorkdir}: a recovery may find no room there`,
+      "make room, or set remote_workdir in MHA's configuration",
     ],
     [
       'directory',

@@ -24,11 +24,20 @@ interface Seen {
   readonly missing: readonly string[];
 }
 
-const rules: readonly ((seen: Seen) => readonly Body[])[] = [mha, client, scripts, hooksOfMha, reportScript];
+const rules: readonly ((seen: Seen) => readonly Body[])[] = [
+  mha,
+  client,
+  scripts,
+  hooksOfMha,
+  secondaryCheckScript,
+  shutdownScript,
+  reportScript,
+];
 
 export async function checkPrograms(app: ApplicationConfig, tools: Tools): Promise<readonly Body[]> {
   const hooks = hooksOf(app);
-  const missing = await missingPrograms([...programs, ...clients, ...hooks], tools);
+  const others = [...programsOf(app, 'secondaryCheck'), ...programsOf(app, 'shutdown')];
+  const missing = await missingPrograms([...programs, ...clients, ...hooks, ...others], tools);
   return programLines({ app, hooks, missing });
 }
 
@@ -37,9 +46,18 @@ export function programLines(seen: Seen): readonly Body[] {
 }
 
 export function hooksOf({ scripts: lines }: ApplicationConfig): readonly string[] {
-  return [lines.masterIpFailover, lines.masterIpOnlineChange, lines.report].flatMap(
-    (line) => /^\s*([^\s'"$`;|&]+)/.exec(line ?? '')?.[1] ?? [],
-  );
+  return [lines.masterIpFailover, lines.masterIpOnlineChange, lines.report].flatMap(programOf);
+}
+
+/** Of the lines that MHA takes from the server that is the master: each program once. */
+export function programsOf(app: ApplicationConfig, script: 'secondaryCheck' | 'shutdown'): readonly string[] {
+  return [...new Set(app.servers.flatMap(({ scripts: lines }) => programOf(lines[script])))];
+}
+
+/** None where a shell has to find it out. */
+function programOf(line: string | undefined): readonly string[] {
+  const [, word] = /^\s*([^\s'"$`;|&]+)/.exec(line ?? '') ?? [];
+  return word === undefined || word.includes('=') ? [] : [word];
 }
 
 function mha({ missing }: Seen): readonly Body[] {
@@ -69,6 +87,27 @@ function hooksOfMha({ app, hooks, missing }: Seen): readonly Body[] {
   if (absent.length === 0) return [ok(`the programs that MHA calls are here: ${hooks.join(', ')}`)];
   const text = `${app.file} names ${absent.join(', ')}, which is not here: MHA would stop half-way`;
   return [failed('environment', text, 'the packages make these symlinks to mha-helper')];
+}
+
+function secondaryCheckScript({ app, missing }: Seen): readonly Body[] {
+  return programsOf(app, 'secondaryCheck')
+    .filter((program) => missing.includes(program))
+    .map((program) =>
+      failed(
+        'environment',
+        `secondary_check_script in ${app.file} names ${program}, which is not here: MHA would never fail over`,
+        'correct the line, for instance masterha_secondary_check -s HOST -s HOST',
+      ),
+    );
+}
+
+function shutdownScript({ app, missing }: Seen): readonly Body[] {
+  return programsOf(app, 'shutdown')
+    .filter((program) => missing.includes(program))
+    .map((program) => {
+      const text = `shutdown_script in ${app.file} names ${program}, which is not here: MHA would not start`;
+      return failed('environment', text, 'correct the line');
+    });
 }
 
 function reportScript({ app }: Seen): readonly Body[] {

@@ -9,6 +9,8 @@ import { allSettings, missingPrograms } from '../switch/preflight.ts';
 import { checkAddress } from './checkAddress.ts';
 import { checkByMha } from './checkByMha.ts';
 import { checkHosts } from './checkHosts.ts';
+import { checkDelay } from './checkDelay.ts';
+import { checkSecondary } from './checkSecondary.ts';
 import { checkMaster } from './checkMaster.ts';
 import { checkCopies } from './checkNode.ts';
 import { checkManager } from './checkManager.ts';
@@ -42,6 +44,7 @@ export async function runCheck(conf: string, quick: boolean, tools: Tools): Prom
   const configuration = at(here, [
     ok(`${conf}: ${app.servers.length} servers`),
     ...app.warnings.map((line) => warning(line)),
+    ...checkDelay(app),
     ...(settings[0] === undefined
       ? problems.map((problem) => thrown(problem))
       : [ok(`${settings[0].file}: all of them have a section`)]),
@@ -64,8 +67,12 @@ function currentState(
 ): Promise<readonly CheckLine[]> {
   return lookAtCluster(app, settings, tools, async (run) => {
     const seen = await survey(run, app, 'servers and address');
-    const [hosts, address] = await Promise.all([checkHosts(run, app, settings, seen), checkAddress(run, app, seen)]);
-    return [...hosts, ...at('cluster', [...checkMaster(app, seen), ...address])];
+    const [hosts, address, secondary] = await Promise.all([
+      checkHosts(run, app, settings, seen),
+      checkAddress(run, app, seen),
+      checkSecondary(run, app, seen),
+    ]);
+    return [...hosts, ...at('cluster', [...checkMaster(app, seen), ...address, ...secondary])];
   });
 }
 

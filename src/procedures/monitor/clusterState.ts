@@ -114,6 +114,8 @@ export interface Observation {
   readonly failedOverTo: { readonly to: string; readonly partial: boolean } | null;
   /** The first error in its log; asked for only when the manager has ended. */
   readonly reason: string;
+  /** Why MHA does not fail over although the master does not answer, and what to do; empty where that is not so. */
+  readonly hesitation: string;
 }
 
 export type Action =

@@ -45,10 +45,11 @@ export async function clusterStatus(cluster: string, tools: Tools, daemon: Daemo
   if (cluster.includes('/')) await refuseSameName([cluster], tools);
   const known = await readStateFile(namesOf(tools.places, name).record, tools);
   const { conf, workdir, state, lastFailoverMinute } = known ?? (await unknownCluster(cluster, tools));
+  const app = await loadApplicationConfig(conf, tools.files).catch(() => null);
   const files = {
     name,
     workdir,
-    log: namesOf(tools.places, name).output,
+    log: app?.managerLog ?? namesOf(tools.places, name).output,
     conf: [conf, reducedFile(tools.places, conf)],
   };
   // As if it were time to start: a manager that somebody else has started is found too.
@@ -62,6 +63,7 @@ export async function clusterStatus(cluster: string, tools: Tools, daemon: Daemo
     completeAt: seen.completeAt,
     lastFailoverMinute,
     now: seen.now,
+    hesitation: seen.hesitation,
   });
   return {
     cluster: name,

@@ -1,6 +1,7 @@
 // The monitor's decisions for one cluster, without a clock, a process or a file: what is known and what is seen in,
 // what is done out. It asks at each look only for what is so now, and so goes on from wherever it, or the manager, was
 // killed.
+import { ifAny } from '../../errors/message.ts';
 import { isFailingOver } from '../../mha/managerStatus.ts';
 import type { ProcessIdentity } from '../../context/Context.ts';
 import type { Action, ClusterState, Observation, Phase, Decision } from './clusterState.ts';
@@ -108,7 +109,7 @@ function told(state: ClusterState, seen: Observation, { pid }: ProcessIdentity):
   }
   if (unwellFor < unwellMs) return state;
   const what = `masterha_manager (pid ${pid}) runs, but has not reached the master for ${unwellMs / 60_000} minutes`;
-  return open(state, seen.now, 'NOT PROTECTED', `${what}; it says ${seen.status}`);
+  return open(state, seen.now, 'NOT PROTECTED', `${what}; it says ${seen.status}${ifAny(': ', seen.hesitation)}`);
 }
 
 function stopping(state: ClusterState, seen: Observation, phase: Stopping): Decision {

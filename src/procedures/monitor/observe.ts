@@ -7,7 +7,7 @@ import {
   type HealthFile,
   type ManagerState,
 } from '../../mha/managerStatus.ts';
-import { firstError, lastFailover } from '../../mha/managerLog.ts';
+import { firstError, lastFailover, whyNoFailover } from '../../mha/managerLog.ts';
 import type { ClusterState, Observation } from './clusterState.ts';
 
 /** So much of the manager's log is read when it has ended, in bytes: a failover writes about 30 kB. */
@@ -48,26 +48,38 @@ export async function observe(
     files.workdir === null
       ? null
       : parseHealthFile(await outside.files.read(path('master_status.health')).catch(() => ''));
+  const status = await statusOf(
+    manager,
+    health,
+    state.status,
+    () => at('master_status.health'),
+    now,
+    (pid) => processes.identify(pid),
+  );
   return {
     now,
     wanted,
     manager,
     returned,
     exitCode: ended ? processes.exitCode(ours) : null,
-    status: await statusOf(
-      manager,
-      health,
-      state.status,
-      () => at('master_status.health'),
-      now,
-      (pid) => processes.identify(pid),
-    ),
+    status,
     master: manager === null ? null : (health?.master ?? null),
     completeAt: await at('failover.complete'),
     failed: (await at('failover.error')) !== null,
     failedOverTo: lastFailover(log),
     reason: firstError(log),
+    hesitation:
+      status === 'PING_FAILING' ? hesitation(await outside.daemon.files.tail(files.log, logBytes), files, health) : '',
   };
+}
+
+/** MHA goes on like that for ever, and only a person can tell whether the master is dead. */
+function hesitation(log: string, { conf: [conf = ''] }: ManagerFiles, health: HealthFile | null): string {
+  const why = whyNoFailover(log);
+  if (why === '') return '';
+  const host = health?.master ?? 'HOST';
+  const commands = [`mha-helper monitor stop -c ${conf}`, `mha-helper failover --dead ${host} -c ${conf}`];
+  return `${why}. If ${host} is dead: "${commands.join('", then "')}"`;
 }
 
 /**

@@ -1,5 +1,6 @@
 // Whether a failover would happen if the master died now. PING_OK alone does not say so: MHA goes on pinging while a
 // file of an earlier failover is in the way of the next.
+import { ifAny } from '../../errors/message.ts';
 import type { ManagerState } from '../../mha/managerStatus.ts';
 
 export interface Facts {
@@ -10,6 +11,8 @@ export interface Facts {
   readonly completeAt: number | null;
   readonly lastFailoverMinute: number;
   readonly now: number;
+  /** See Observation; empty or left out: nothing is known. */
+  readonly hesitation?: string;
 }
 
 /** Null when the cluster is protected, else why it is not. */
@@ -20,10 +23,11 @@ export function whyUnprotected({
   completeAt,
   lastFailoverMinute,
   now,
+  hesitation = '',
 }: Facts): string | null {
   if (failed) return 'the last failover failed, and its .failover.error is still there';
   if (status === 'FAILOVER_RUNNING') return 'a failover is running';
-  if (status !== 'PING_OK') return `masterha_manager: ${status}`;
+  if (status !== 'PING_OK') return `masterha_manager: ${status}${ifAny(': ', hesitation)}`;
   const again = noFailoverBefore(completeAt, lastFailoverMinute, now);
   if (again !== null) return `no failover before ${again} (last_failover_minute = ${lastFailoverMinute})`;
   return monitored ? null : 'masterha_manager runs, but nobody would start it again';

@@ -25,6 +25,10 @@ mv -T "$new.link" "$dir"; trap - EXIT
 case $old in "$dir"-*|"$dir".old) rm -rf "$old";; esac`;
 const TRY = 'cd; dir=$HOME/$1; PERL5OPT="-I$dir -MMhaHelper::Compat" apply_diff_relay_logs --version';
 
+const layer = perlOption(`$HOME/${nodeLayer}`);
+/** MHA wants relay_log_purge = 0: without this, relay logs are kept for ever. */
+const cronLine = `PERL5OPT="${layer}" purge_relay_logs --user=... --password=... --disable_relay_log_purge`;
+
 /** @returns 0. @throws Failure of the first host that has it not; the others are tried all the same. */
 export async function installNode(conf: string, tools: Tools): Promise<number> {
   const app = await loadApplicationConfig(conf, tools.files);
@@ -32,6 +36,7 @@ export async function installNode(conf: string, tools: Tools): Promise<number> {
   const hosts = new Map([...app.servers, ...app.binlogServers].map((server) => [server.hostname, server]));
   const failures = await Promise.all([...hosts.values()].map((server) => onHost(server, app.sshOptions, tools)));
   const failed = failures.filter((failure) => failure !== null);
+  tools.log.info(`for cron on these hosts: ${cronLine}`);
   const [first] = failed;
   if (first === undefined) return 0;
   for (const failure of failed) tools.log.warn(errorLine(failure));

@@ -49,7 +49,7 @@ export async function readManagerLog(
 const begin = ' - [info] Starting master failover.\n';
 /** What the layer says of writes that the new master may lack. */
 const layerLine = / - \[(?:error|warning)\](?:\[[^\]]*\])? +mha-helper compat: (.*)$/gm;
-const tellsOfWrites = /on the new master|LOST|gtid_slave_pos could not/;
+const tellsOfWrites = /on the new master|LOST|gtid_slave_pos could not|could not be read from here/;
 
 /** MHA writes into its log right before it calls for the report; one that rests is of an earlier failover. In ms. */
 const stillWrittenMs = 5 * 60_000;

@@ -3,6 +3,7 @@ import { Failure } from '../../errors/errors.ts';
 import { errorLine } from '../../errors/message.ts';
 import type { ApplicationServer } from '../../mha/applicationConfig.ts';
 import type { SwitchRequest } from '../../mha/switchCommand.ts';
+import { lateReplicas } from './lateReplica.ts';
 import { mastersOf, serverName, type ServerState, type Survey } from '../survey/surveyCluster.ts';
 
 export interface StateProblems {
@@ -37,7 +38,11 @@ function aliveProblems({ app, to }: SwitchRequest, survey: Survey): StateProblem
   const [master] = masters;
   if (to !== null && to === master)
     problems.push(new Failure('refused', `--to ${name(to)}: that is the master already`));
-  return { problems, warnings: writableReplicas(survey, master, name) };
+  const late = lateReplicas(survey.servers, name);
+  return {
+    problems: [...problems, ...late.problems],
+    warnings: [...writableReplicas(survey, master, name), ...late.warnings],
+  };
 }
 
 function deadProblems({ app }: SwitchRequest, dead: ApplicationServer, survey: Survey): StateProblems {

@@ -6,6 +6,7 @@ import { errorLine, oneLine } from '../../errors/message.ts';
 import { checkOnlyCommand, commandText, switchCommand, type SwitchRequest } from '../../mha/switchCommand.ts';
 import type { RunRecord } from '../../steps/journal.ts';
 import { readJournal } from '../run/earlierRuns.ts';
+import { readManagerLog } from '../report/managerLogTail.ts';
 import { giveBackWriter } from './giveBackWriter.ts';
 import { startMonitor, startText, stopMonitor, type Monitor } from './pauseMonitor.ts';
 import { surveyCluster, closedHosts, mastersOf, serverName, type Survey } from '../survey/surveyCluster.ts';
@@ -64,6 +65,8 @@ export async function runSwitch(
     if (back?.said != null && back.problem === null) screen.complain(back.said);
     if (back?.problem != null) screen.complain(`ATTENTION: ${back.problem}`);
     for (const line of attention) screen.complain(`ATTENTION: ${line}`);
+    const log = request.dead === null ? null : await readManagerLog(request.app, tools);
+    for (const line of log?.missingWrites ?? []) screen.complain(`ATTENTION: ${line}`);
     return code;
   } finally {
     if (ready.monitor !== null) await resumeMonitor(ready.monitor, ready, survey, tools, screen);

@@ -72,6 +72,8 @@ test('the example of the documentation', () => {
     noMaster: false,
     ignoreFail: false,
     binlogDirectories: ['/var/log/mysql'],
+    remoteWorkdir: '/var/log/mha/test_cluster',
+    anyDelay: true,
     scripts,
   };
   assert.deepEqual(read(seedExample), {
@@ -80,7 +82,7 @@ test('the example of the documentation', () => {
     servers: [
       { id: 'server1', hostname: 'db10', ...server },
       { id: 'server2', hostname: 'db11', ...server },
-      { id: 'server3', hostname: 'db12', ...server, candidateMaster: false, noMaster: true },
+      { id: 'server3', hostname: 'db12', ...server, candidateMaster: false, noMaster: true, anyDelay: false },
     ],
     binlogServers: [],
     managerWorkdir: '/var/log/mha/test_cluster',
@@ -104,6 +106,8 @@ test("MHA's defaults", () => {
       noMaster: false,
       ignoreFail: false,
       binlogDirectories: ['/var/lib/mysql', '/var/log/mysql'],
+      remoteWorkdir: '/var/tmp',
+      anyDelay: false,
       scripts: {},
     },
   ]);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { firstError, lastFailover } from '../../../src/mha/managerLog.ts';
+import { firstError, lastFailover, whyNoFailover } from '../../../src/mha/managerLog.ts';
 
 const start = 'Sat Jan 31 03:00:00 2026 - [info] MHA::MasterMonitor version 0.58.\n';
 const done = (to: string): string => `Master failover to ${to}(192.168.10.11:3306) completed successfully.\n`;
@@ -33,4 +33,22 @@ test('a command line in it keeps its passwords for itself', () => {
   const line =
     "x - [error][/x.pm, ln1] check --user=mha --master_password='a'\\''b c' --slave_pass=s3 -password=z failed";
   assert.equal(firstError(line), 'check --user=mha --master_password=xxx --slave_pass=xxx -password=xxx failed');
+});
+
+test('why MHA does not fail over: the last word of its second look, and what the program has printed', () => {
+  const time = 'Thu Jan  1 00:00:00 1970';
+  const looks = `${time} - [info] Executing secondary network check script: check\n`;
+  const unknown = `${time} - [error][/x.pm, ln2] Got unknown error from check --user=a --master_password='s'. exit.\n`;
+  const typo = `${looks}sh: 1: check: not found\n${unknown}`;
+  const alive =
+    `${looks}mha-helper compat: db11: the master answers there\n${time} - [warning] Master is reachable from at ` +
+    'least one of other monitoring servers. Failover should not happen.\n';
+  assert.equal(whyNoFailover(start + typo), 'secondary_check_script: the program failed; sh: 1: check: not found');
+  assert.equal(
+    whyNoFailover(start + typo + alive),
+    'secondary_check_script: Master is reachable from at least one of other monitoring servers; ' +
+      'mha-helper compat: db11: the master answers there',
+  );
+  const answered = `${time} - [info] Ping(SELECT) succeeded, waiting until MySQL doesn't respond..\n`;
+  assert.deepEqual([whyNoFailover(typo + start), whyNoFailover(typo + answered), whyNoFailover('')], ['', '', '']);
 });

@@ -66,9 +66,7 @@ sub script {
   my ($prefix, $first) = $from->{file} =~ /^(.+)\.(\d+)$/
     or die "the file where it would begin is not known ($from->{file})\n";
   (my $executed = $from->{executed}) =~ s/\s//g;
-  # MariaDB's strict mode takes it for an error that nothing is left. Files that begin too late are one without it too.
-  my @since = $executed eq '' ? () : $from->{mariadb} ? ("--start-position=$executed", '--skip-gtid-strict-mode')
-    : "--exclude-gtids=$executed";
+  my @since = $executed eq '' ? () : $from->{mariadb} ? "--start-position=$executed" : "--exclude-gtids=$executed";
   my @programs = $from->{mariadb} ? qw(mariadb-binlog mysqlbinlog) : qw(mysqlbinlog);
   my $directories = join ' ', map { quoted($_) } split /,/, $source->{master_binlog_dir} // '/var/lib/mysql';
   return join "\n",
@@ -85,10 +83,19 @@ sub script {
     'test $# -gt 0 || { echo '
       . quoted("there is no $from->{file} that can be read in $directories: see master_binlog_dir in MHA's "
       . "configuration") . ' >&2; exit 1; }',
-    (map { "if command -v $_ >/dev/null; then echo '$BEGIN'; exec $_ --no-defaults " . join(' ',
-      map { quoted($_) } @since) . ' "$@"; fi' } @programs),
+    (map { call($_, map { quoted($_) } @since) } @programs),
     'echo ' . quoted("$programs[0] is not there: install it, or set client_bindir in MHA's configuration")
       . ' >&2; exit 1', '';
+}
+
+# MariaDB's strict mode takes it for an error that nothing is left, or that GTIDs are out of order. Files that begin too
+# late are one without it too.
+sub call {
+  my ($program, @since) = @_;
+  return "if command -v $program >/dev/null; then",
+    "  case \$($program --no-defaults --help) in *--gtid-strict-mode*) set -- --skip-gtid-strict-mode \"\$@\";; esac",
+    "  echo '$BEGIN'; exec $program --no-defaults @since \"\$@\"",
+    'fi';
 }
 
 # @return undef, or why it failed

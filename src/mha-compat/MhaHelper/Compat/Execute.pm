@@ -23,6 +23,8 @@ my @FILTERS = qw(
   Replicate_Wild_Do_Table Replicate_Wild_Ignore_Table Replicate_Rewrite_DB
 );
 
+my $IDLE = 'the client waits';
+
 # Put back when MHA is ended by a signal as well.
 my $put_back;
 END { local $?; $put_back->() if $put_back }
@@ -41,6 +43,11 @@ sub on {
   if (!$never) {
     settings($new);
     $failed = client($new, $program, $found->{file}, $executed);
+    # It has not even begun, and no session of it does anything: it can begin anew.
+    if (($failed // '') =~ /\Q($IDLE)\E$/ && $executed->() eq $before) {
+      $log->warning("mha-helper compat: $where: $failed; the client has been ended, and another is started");
+      $failed = client($new, $program, $found->{file}, $executed);
+    }
     $put_back->();
     undef $put_back;
     my $now = $executed->();
@@ -144,19 +151,26 @@ sub watch {
   my ($before, $since, $next) = ('', time, time + LOOK_SECONDS);
   while (waitpid($pid, POSIX::WNOHANG()) == 0) {
     if (time >= $next) {
-      my ($now, @states) = ($executed->(), states($new));
+      # A client that reads on does not wait.
+      my ($now, @states) = ($executed->() . read_to($pid), states($new));
       ($before, $since) = ($now, time) if $now ne $before || grep { !/^Waiting/i } @states;
       $next = time + LOOK_SECONDS;
       if (time - $since >= MhaHelper::Compat::Wait::limit()) {
         kill 'KILL', $pid;
         waitpid $pid, 0;
         return sprintf 'nothing was executed for %d seconds (%s)', MhaHelper::Compat::Wait::limit(), join('; ',
-          @states) || 'the client waits';
+          @states) || $IDLE;
       }
     }
     Time::HiRes::sleep(0.02);
   }
   return;
+}
+
+# How far a process has read its standard input, as text; empty where the kernel does not tell.
+sub read_to {
+  my ($pid) = @_;
+  return (grep { /^pos:/ } MhaHelper::Compat::BinaryLogs::lines("/proc/$pid/fdinfo/0"))[0] // '';
 }
 
 # What the sessions of MHA's user do, this one aside.

@@ -18,7 +18,8 @@ sub install {
     local $MhaHelper::Compat::Connect::read_seconds = 5 * $self->{interval};
     return $connect->(@_);
   });
-  # The session of the monitor has the advisory lock, and MHA lets it end when it is idle for two intervals.
+  # Its children ping over connections of their own, and MHA lets a session end that is idle for two intervals: the
+  # monitor's own must not, because its end stands for the server's (EarlyPing.pm).
   $status = MhaHelper::Compat::Install::replace('MHA::HealthCheck::update_status_ok', sub {
     my ($self) = @_;
     my $dbh = $self->{dbh};

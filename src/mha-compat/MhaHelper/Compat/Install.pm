@@ -9,8 +9,10 @@ use constant MADE_FOR => '0.58';
 # MHA's module that must be loaded for a part to be of use, and the part.
 my @PARTS = (
   [ 'MHA/NodeUtil.pm',      'Versions' ],
+  [ 'MHA/NodeUtil.pm',      'LogNames' ],
   [ 'DBI.pm',               'Connect' ],
   [ 'MHA/ManagerConst.pm',  'Alive' ],
+  [ 'MHA/ManagerConst.pm',  'OtherHosts' ],
   [ 'MHA/DBHelper.pm',      'Source' ],
   [ 'MHA/DBHelper.pm',      'Wait' ],
   [ 'MHA/DBHelper.pm',      'Lock' ],
@@ -18,13 +20,17 @@ my @PARTS = (
   [ 'MHA/DBHelper.pm',      'RelayLogs' ],
   [ 'MHA/ServerManager.pm', 'GtidMode' ],
   [ 'MHA/Server.pm',        'Say' ],
+  [ 'MHA/Server.pm',        'ReplicaErrors' ],
   [ 'MHA/ManagerUtil.pm',   'Remote' ],
   [ 'MHA/NodeUtil.pm',      'Cuts' ],
   [ 'MHA/HealthCheck.pm',   'SecondaryCheck' ],
   [ 'MHA/HealthCheck.pm',   'EarlyPing' ],
+  [ 'MHA/HealthCheck.pm',   'MonitorLock' ],
   [ 'MHA/BinlogManager.pm', 'Tools' ],
+  [ 'MHA/BinlogManager.pm', 'Written' ],
   [ 'MHA/SSHCheck.pm',      'CheckSsh' ],
   [ 'MHA/MasterFailover.pm', 'LastWrites' ],
+  [ 'MHA/MasterFailover.pm', 'Streamed' ],
 );
 
 sub install {

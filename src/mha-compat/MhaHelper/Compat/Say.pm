@@ -38,9 +38,12 @@ sub fixes {
   );
 }
 
-sub error {
-  my ($text) = @_;
-  if   ($log) { $log->error("mha-helper compat: $text") }
+sub error   { return say_as('error',   @_) }
+sub warning { return say_as('warning', @_) }
+
+sub say_as {
+  my ($level, $text) = @_;
+  if   ($log) { $log->$level("mha-helper compat: $text") }
   else        { print STDERR "mha-helper compat: $text\n" }
   return;
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readApplicationConfig } from '../../../../src/mha/applicationConfig.ts';
-import { hooksOf, programLines } from '../../../../src/procedures/check/checkPrograms.ts';
+import { hooksOf, programLines, programsOf } from '../../../../src/procedures/check/checkPrograms.ts';
 
 const text = [
   '[server default]',
@@ -41,6 +41,19 @@ test('a hook that is not here would stop MHA half-way', () => {
     lines(['/usr/bin/master_failover_report'])[1] ?? '',
     /^error: \/etc\/mha\/a\.cnf names .*_report, which/,
   );
+});
+
+test('a secondary check or a shutdown script that is not here; a shell word is nobody to look for', () => {
+  const more = (script: string, value: string): typeof app =>
+    readApplicationConfig({ path: app.file, text: text.replace('[server1]', `${script}=${value}\n[server1]`) });
+  const typo = more('secondary_check_script', 'masterha_secondary_check-s db11 -s db12');
+  assert.match(
+    lines(['masterha_secondary_check-s'], typo)[2] ?? '',
+    /^error: secondary_check_script in .* names masterha_secondary_check-s, which is not here: .*never fail over$/,
+  );
+  const gone = more('shutdown_script', '/usr/local/bin/power_off');
+  assert.match(lines(['/usr/local/bin/power_off'], gone)[2] ?? '', /^error: shutdown_script in .*would not start$/);
+  assert.deepEqual(programsOf(more('secondary_check_script', 'A=b check'), 'secondaryCheck'), []);
 });
 
 test('without its scripts: two errors and a warning', () => {

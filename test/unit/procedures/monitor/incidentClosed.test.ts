@@ -50,6 +50,7 @@ for (const [minutes, subject] of [
       returned: [],
       failedOverTo: null,
       reason: '',
+      hesitation: '',
     };
     const { state } = decide(open1, seen);
     assert.equal(state.incident, null);

@@ -17,6 +17,7 @@ const seen: Observation = {
   returned: [],
   failedOverTo: null,
   reason: '',
+  hesitation: '',
 };
 const state: ClusterState = { ...newCluster, status: 'PING_OK', master: 'db10', failingSince: now - 8_000 };
 

@@ -47,6 +47,7 @@ test('metrics say no more than status: files of a failover that somebody else ha
       returned: [],
       failedOverTo: null,
       reason: '',
+      hesitation: '',
     },
   ).state;
   const said = (record: ClusterState, lastFailoverMinute: number): string =>

@@ -34,6 +34,7 @@ const nothing: Observation = {
   returned: [],
   failedOverTo: null,
   reason: '',
+  hesitation: '',
 };
 const alive: Observation = { ...nothing, manager, status: 'PING_OK', master: 'db10' };
 const failingOver: Observation = { ...alive, status: 'FAILOVER_RUNNING' };
@@ -245,6 +246,13 @@ test('a manager that goes to and fro and never says PING_OK is told of once', ()
   );
   look(unwellMs + 2000, 'PING_OK');
   assert.equal(state.unwellSince, null);
+});
+
+test('a mail about a manager that does not fail over has its reason', () => {
+  const failing = { ...alive, status: 'PING_FAILING', hesitation: 'why. If db10 is dead: "do it"' } as const;
+  const begun = decide({ ...newCluster, phase: running, master: 'db10' }, failing).state;
+  const { outbox } = decide(begun, { ...failing, now: now + unwellMs }).state;
+  assert.match(outbox[0]?.text ?? '', /it says PING_FAILING: why\. If db10 is dead: "do it"$/);
 });
 
 test('a failover that does not end is told of, and not ended', () => {

@@ -77,6 +77,17 @@ test('a manager that lives: its master, and nothing of how it ended', async () =
   assert.deepEqual([seen.manager, seen.master, seen.exitCode, seen.reason], [manager, 'db10', null, '']);
 });
 
+test('one that does not fail over: why, and what a person can do', async () => {
+  const log = 'x - [error] Got unknown error from check. exit.\n';
+  const failing = await look(running, { health: '7\t20:PING_FAILING\tmaster:db10', log });
+  assert.equal(
+    failing.hesitation,
+    'secondary_check_script: the program failed. If db10 is dead: "mha-helper monitor stop -c /etc/mha/a.cnf", then ' +
+      '"mha-helper failover --dead db10 -c /etc/mha/a.cnf"',
+  );
+  assert.equal((await look(running, { health: ok, log })).hesitation, '');
+});
+
 test('one that has ended: its exit code, and what its log says', async () => {
   const log = 'Master failover to db11(10.0.0.11:3306) completed successfully.\nx - [error][/y, ln1] why\n';
   const seen = await look(running, { alive: [], health: ok, log, complete: 5, failed: true });
