@@ -16,6 +16,7 @@ import { readyKey, type Run } from '../run/openRun.ts';
 import { withRun } from '../run/withRun.ts';
 import { giveBack } from './giveBack.ts';
 import { nobodyIsMaster } from './nobodyIsMaster.ts';
+import { liftFromMaster } from './orderOriginal.ts';
 
 /** How long the new master is waited for, in ms: the writer can still be given back. */
 const patience = { busy: 30_000, down: 1_000 };
@@ -59,6 +60,7 @@ async function open(run: Run, request: OnlineRequest, handover: RunRecord | null
       seeHealth(next.host, () => run.patientNewServer(next, healthPatience)),
       ...(await lookAtOld(run, orig, handover)),
     ]);
+    await liftFromMaster(run, next);
     return outcomeOf(leftToDo);
   } catch (error) {
     throw await giveBack(run, request, handover, asFailure(error));
