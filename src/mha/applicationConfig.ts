@@ -18,6 +18,9 @@ export interface ApplicationServer {
   readonly sshUser?: string;
   readonly user: string;
   readonly password: string;
+  /** The account that replicas log in with; undefined: MHA takes what they have. */
+  readonly replUser?: string;
+  readonly replPassword?: string;
   readonly candidateMaster: boolean;
   readonly noMaster: boolean;
   readonly ignoreFail: boolean;
@@ -158,6 +161,8 @@ function serverOf(block: Block, values: Values): ApplicationServer {
   const sshHost = values.text('ssh_host');
   const sshUser = values.text('ssh_user');
   const clientBindir = values.text('client_bindir');
+  const replUser = values.text('repl_user');
+  const replPassword = values.text('repl_password');
   return {
     id: block.name,
     hostname: values.text('hostname') ?? '',
@@ -169,6 +174,8 @@ function serverOf(block: Block, values: Values): ApplicationServer {
     // MHA escapes a user or password for its scripts only where Perl takes it for true: a `0` is passed as nothing.
     user: values.get('user') ?? '',
     password: values.get('password') ?? '',
+    ...(replUser === undefined ? {} : { replUser }),
+    ...(replPassword === undefined ? {} : { replPassword }),
     candidateMaster: values.text('candidate_master') !== undefined,
     noMaster: values.text('no_master') !== undefined,
     ignoreFail: values.text('ignore_fail') !== undefined,
