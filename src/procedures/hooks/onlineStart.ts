@@ -8,7 +8,8 @@ import type { MasterEnd, OnlineRequest } from '../../mha/request.ts';
 import { startEvents, stoppedEvents } from '../../steps/eventSteps.ts';
 import type { RunRecord } from '../../steps/journal.ts';
 import { compareOldMaster, healthPatience, seeHealth } from '../../steps/lastLooks.ts';
-import { clearReadOnly } from '../../steps/readOnlySteps.ts';
+import { kept } from '../../steps/keptStep.ts';
+import { clearReadOnly, persistReadOnly } from '../../steps/readOnlySteps.ts';
 import type { Step } from '../../steps/Step.ts';
 import { assignWriterAddress, heldBy, unlessUnknown, type Asked } from '../../steps/writerAddressSteps.ts';
 import { handoverTo } from '../run/earlierRuns.ts';
@@ -59,6 +60,7 @@ async function open(run: Run, request: OnlineRequest, handover: RunRecord | null
         : [startEvents(server, stoppedEvents(handover))]),
       seeHealth(next.host, () => run.patientNewServer(next, healthPatience)),
       ...(await lookAtOld(run, orig, handover)),
+      ...(await keepClosed(run, orig)),
     ]);
     await liftFromMaster(run, next);
     return outcomeOf(leftToDo);
@@ -88,6 +90,15 @@ async function lookAtOld(run: Run, orig: MasterEnd, handover: RunRecord | null):
     const time = run.tools.clock.now().toISOString().replace(/[-:.]/g, '');
     const path = `${places.stateDirectory}/late-writes/${orig.host}-${time}.txt`;
     return [compareOldMaster(await run.server(orig), rest, files, path)];
+  } catch {
+    return []; // said already, by originalIsReadOnly()
+  }
+}
+
+/** The old master comes up closed when it restarts; clients write on the new one by now, so nothing is undone. */
+async function keepClosed(run: Run, orig: MasterEnd): Promise<readonly Step[]> {
+  try {
+    return [kept(persistReadOnly(await run.server(orig)))];
   } catch {
     return []; // said already, by originalIsReadOnly()
   }
