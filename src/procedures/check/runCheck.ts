@@ -4,9 +4,11 @@ import type { Tools } from '../../context/Context.ts';
 import type { HostSettings } from '../../config/options.ts';
 import { asFailure } from '../../errors/message.ts';
 import { loadApplicationConfig, type ApplicationConfig } from '../../mha/applicationConfig.ts';
+import { errantReplicas } from '../survey/errant.ts';
 import { lookAtCluster, survey } from '../survey/surveyCluster.ts';
 import { allSettings, missingPrograms } from '../switch/preflight.ts';
 import { checkAddress } from './checkAddress.ts';
+import { errantLines, orderLines } from './checkDivergence.ts';
 import { checkByMha } from './checkByMha.ts';
 import { checkHosts } from './checkHosts.ts';
 import { checkMaster } from './checkMaster.ts';
@@ -64,8 +66,14 @@ function currentState(
 ): Promise<readonly CheckLine[]> {
   return lookAtCluster(app, settings, tools, async (run) => {
     const seen = await survey(run, app, 'servers and address');
-    const [hosts, address] = await Promise.all([checkHosts(run, app, settings, seen), checkAddress(run, app, seen)]);
-    return [...hosts, ...at('cluster', [...checkMaster(app, seen), ...address])];
+    const [hosts, address, errant, orders] = await Promise.all([
+      checkHosts(run, app, settings, seen),
+      checkAddress(run, app, seen),
+      errantReplicas(run, seen),
+      orderLines(settings, tools),
+    ]);
+    const cluster = [...checkMaster(app, seen), ...errantLines(app, errant), ...address, ...orders];
+    return [...hosts, ...at('cluster', cluster)];
   });
 }
 
