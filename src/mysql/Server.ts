@@ -11,6 +11,8 @@ export interface Replication {
   /** As CHANGE MASTER was told: a name or an address. */
   readonly sourceHost: string;
   readonly sourcePort: number;
+  /** How far it has executed its source's binary log, `file:position`; null where it does not say. */
+  readonly executed: string | null;
   /** Both threads run, and the one that reads is connected. */
   readonly running: boolean;
   /** Null where the server does not know. */
@@ -69,6 +71,13 @@ export interface Server {
    * @returns false when writers were still in the way after `waitMs`; a flag that was not reached by then is not set.
    */
   setReadOnly(want: ReadOnly, waitMs: number): Promise<boolean>;
+  /**
+   * Whether it comes up read-only after a restart because of SET PERSIST; `cannot`: it has none, and its option files
+   * decide.
+   */
+  readOnlyPersisted(): Promise<boolean | 'cannot' | Unknown>;
+  /** SET PERSIST read_only=1, or takes back what that has left; read_only itself is 1, or stays as it is. */
+  persistReadOnly(on: boolean): Promise<void>;
   /** Sessions of clients: without this connection, replication, the event scheduler and the server's own threads. */
   clientSessions(): Promise<readonly Session[]>;
   /** Ends the session; one that is gone already is no error. */
@@ -92,6 +101,8 @@ export interface Server {
   scheduledEvents(): Promise<readonly ScheduledEvent[]>;
   /** Enables an event, or disables it as on a replica; not written to the binary log, its definer stays. */
   setEventEnabled(event: Pick<ScheduledEvent, 'schema' | 'name' | 'definer'>, enabled: boolean): Promise<void>;
+  /** Whether it acknowledges as a semi-synchronous replica; null: it has no such plugin. */
+  semiSynchronousReplica(): Promise<boolean | null>;
   /** Null for a server that is no replica. Needs REPLICATION CLIENT, which MHA's user has. */
   replication(): Promise<Replication | null>;
   /** What the user of this connection may do, as SHOW GRANTS says it. */

@@ -78,6 +78,23 @@ class ConnectedServer implements Server {
     return true;
   }
 
+  async readOnlyPersisted(): Promise<boolean | 'cannot' | Unknown> {
+    if (!this.#dialect.persists) return 'cannot';
+    try {
+      const [setting] = await this.#ask('SELECT @@global.persisted_globals_load AS loaded');
+      if (!isSet(setting?.['loaded'] ?? null)) return 'cannot';
+      const table = 'performance_schema.persisted_variables';
+      const [row] = await this.#ask(`SELECT VARIABLE_VALUE AS value FROM ${table} WHERE VARIABLE_NAME = 'read_only'`);
+      return isSet(row?.['value'] ?? null);
+    } catch (error) {
+      return unknownBecause(error);
+    }
+  }
+
+  async persistReadOnly(on: boolean): Promise<void> {
+    await this.#ask(on ? 'SET PERSIST read_only = 1' : 'RESET PERSIST IF EXISTS read_only');
+  }
+
   async clientSessions(): Promise<readonly Session[]> {
     // Transactions first: one that begins in between is found by its statement, one that ended in between costs a
     // moment's wait.
@@ -178,6 +195,13 @@ class ConnectedServer implements Server {
     }
   }
 
+  async semiSynchronousReplica(): Promise<boolean | null> {
+    // MySQL 8.0.26 brought the second name.
+    const rows = await this.#ask("SHOW GLOBAL VARIABLES LIKE 'rpl\\_semi\\_sync\\_%\\_enabled'");
+    const row = rows.find((one) => /_(?:slave|replica)_enabled$/.test(String(one['Variable_name'])));
+    return row === undefined ? null : isSet(row['Value'] ?? null);
+  }
+
   async replication(): Promise<Replication | null> {
     const [row] = await this.#ask(this.#dialect.replicaStatus);
     return row === undefined ? null : replicationOf(row);
@@ -211,12 +235,18 @@ function replicationOf(row: SqlRow): Replication {
   return {
     sourceHost: String(column('Master_Host')),
     sourcePort: Number(column('Master_Port')),
+    executed: executedOf(column),
     running: column('Slave_IO_Running') === 'Yes' && column('Slave_SQL_Running') === 'Yes',
     secondsBehind: behind === null ? null : Number(behind),
     delay: Number(column('SQL_Delay') ?? 0),
     applier: String(column('Slave_SQL_Running_State') ?? ''),
     error: String(column('Last_SQL_Error') ?? '') || String(column('Last_IO_Error') ?? ''),
   };
+}
+
+function executedOf(column: (name: string) => SqlValue): string | null {
+  const file = column('Relay_Master_Log_File');
+  return file === null || file === '' ? null : `${file}:${String(column('Exec_Master_Log_Pos'))}`;
 }
 
 function sessionOf(row: SqlRow, inTransaction: ReadonlySet<number>): Session {

@@ -8,7 +8,8 @@ import type { MasterEnd, OnlineRequest } from '../../mha/request.ts';
 import { startEvents, stoppedEvents } from '../../steps/eventSteps.ts';
 import type { RunRecord } from '../../steps/journal.ts';
 import { compareOldMaster, healthPatience, seeHealth } from '../../steps/lastLooks.ts';
-import { clearReadOnly } from '../../steps/readOnlySteps.ts';
+import { kept } from '../../steps/keptStep.ts';
+import { clearReadOnly, persistReadOnly } from '../../steps/readOnlySteps.ts';
 import type { Step } from '../../steps/Step.ts';
 import { assignWriterAddress, heldBy, unlessUnknown, type Asked } from '../../steps/writerAddressSteps.ts';
 import { handoverTo } from '../run/earlierRuns.ts';
@@ -17,6 +18,7 @@ import { withRun } from '../run/withRun.ts';
 import type { LeftToDo } from '../../vip/Provider.ts';
 import { giveBack } from './giveBack.ts';
 import { nobodyIsMaster } from './nobodyIsMaster.ts';
+import { liftFromMaster } from './orderOriginal.ts';
 
 /** How long the new master is waited for, in ms: the writer can still be given back. */
 const patience = { busy: 30_000, down: 1_000 };
@@ -59,7 +61,9 @@ async function open(run: Run, request: OnlineRequest, handover: RunRecord | null
         : [startEvents(server, stoppedEvents(handover))]),
       seeHealth(next.host, () => run.patientNewServer(next, healthPatience)),
       ...lookAtOld(run, orig, handover),
+      ...(await keepClosed(run, orig)),
     ]);
+    await liftFromMaster(run, next);
     return outcomeOf([...leftToDo, ...unknownRest(orig.host, next.host, handover)]);
   } catch (error) {
     throw await giveBack(run, request, handover, asFailure(error));
@@ -94,6 +98,15 @@ function unknownRest(host: string, nextHost: string, handover: RunRecord | null)
   const doubt = `it is not known whether ${host} was written to after it was closed`;
   const why = 'there is no record of "online stop"';
   return [`${doubt}: ${why}; compare it with ${nextHost} before it takes anything over`];
+}
+
+/** The old master comes up closed when it restarts; clients write on the new one by now, so nothing is undone. */
+async function keepClosed(run: Run, orig: MasterEnd): Promise<readonly Step[]> {
+  try {
+    return [kept(persistReadOnly(await run.server(orig)))];
+  } catch {
+    return []; // said already, by originalIsReadOnly()
+  }
 }
 
 /** Where `stop` saw the binary log of the original master come to rest; null where that is not recorded. */
