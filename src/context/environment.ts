@@ -48,6 +48,9 @@ export const settingVariables: readonly Variable[] = [
 export const commonVariables: readonly Variable[] = [
   { name: 'PATH', fallback: '', meaning: "Where MHA's programs, ssh and Perl are found." },
   { name: 'HOME', fallback: '', meaning: 'Where .config/openstack/clouds.yaml is looked for.' },
+  { name: 'SUDO_USER', fallback: '', meaning: 'Who works here, for the record of what a person has lifted.' },
+  { name: 'LOGNAME', fallback: '', meaning: 'The same, without sudo.' },
+  { name: 'USER', fallback: '', meaning: 'The same, where there is no LOGNAME.' },
   { name: 'SSH_AUTH_SOCK', fallback: '', meaning: 'The SSH agent, unless IdentityAgent names another.' },
   {
     name: 'AWS_*',

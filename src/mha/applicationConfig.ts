@@ -132,13 +132,11 @@ export function readApplicationConfig(application: ConfigText, global?: ConfigTe
   const [first, ...others] = servers.map(({ block, values }) => serverOf(block, values));
   const managed = servers[0]?.values;
   if (first === undefined || managed === undefined) throw configFailure(application.path, [{ text: noServer }]);
-  const managerLog = managed.text('manager_log');
   const sshOptions = lastSshOptions([
     globalBlock,
     defaultBlock,
     ...byName([...parsed.blocks.values()].filter((block) => block !== defaultBlock)),
   ]);
-  const initConfLoadScript = defaults.text('init_conf_load_script');
   return {
     file: application.path,
     name: applicationName(application.path),
@@ -147,10 +145,10 @@ export function readApplicationConfig(application: ConfigText, global?: ConfigTe
       .map((block) => serverOf(block, effectiveValues(block, defaults)))
       .filter(({ hostname, ip }) => hostname !== '' || ip !== undefined),
     managerWorkdir: managed.text('manager_workdir') ?? '/var/tmp',
-    ...(managerLog === undefined ? {} : { managerLog }),
+    ...textsOf(managed, { managerLog: 'manager_log' }),
     scripts: scriptsOf(defaults),
     ...(sshOptions === undefined ? {} : { sshOptions }),
-    ...(initConfLoadScript === undefined ? {} : { initConfLoadScript }),
+    ...textsOf(defaults, { initConfLoadScript: 'init_conf_load_script' }),
     warnings,
   };
 }
@@ -168,54 +166,48 @@ export function applicationName(path: string): string {
 const noServer = 'there is no block for a server, for instance [server1]';
 
 function serverOf(block: Block, values: Values): ApplicationServer {
-  const ip = values.text('ip');
-  const sshHost = values.text('ssh_host');
-  const sshUser = values.text('ssh_user');
-  const clientBindir = values.text('client_bindir');
-  const pingType = values.text('ping_type');
-  const replUser = values.text('repl_user');
-  const replPassword = values.text('repl_password');
+  const directories = values.text('master_binlog_dir') ?? '/var/lib/mysql,/var/log/mysql';
   return {
+    ...textsOf(values, {
+      ip: 'ip',
+      sshHost: 'ssh_host',
+      sshUser: 'ssh_user',
+      clientBindir: 'client_bindir',
+      pingType: 'ping_type',
+      replUser: 'repl_user',
+      replPassword: 'repl_password',
+    }),
     id: block.name,
     hostname: values.text('hostname') ?? '',
-    ...(ip === undefined ? {} : { ip }),
     port: Number(values.get('port')),
-    ...(sshHost === undefined ? {} : { sshHost }),
     sshPort: Number(values.get('ssh_port')),
-    ...(sshUser === undefined ? {} : { sshUser }),
     // MHA escapes a user or password for its scripts only where Perl takes it for true: a `0` is passed as nothing.
     user: values.get('user') ?? '',
     password: values.get('password') ?? '',
-    ...(replUser === undefined ? {} : { replUser }),
-    ...(replPassword === undefined ? {} : { replPassword }),
     candidateMaster: values.text('candidate_master') !== undefined,
     noMaster: values.text('no_master') !== undefined,
     ignoreFail: values.text('ignore_fail') !== undefined,
-    binlogDirectories: (values.text('master_binlog_dir') ?? '/var/lib/mysql,/var/log/mysql')
-      .replace(/\s/g, '')
-      .split(','),
+    binlogDirectories: directories.replace(/\s/g, '').split(','),
     remoteWorkdir: values.text('remote_workdir') ?? '/var/tmp',
-    ...(clientBindir === undefined ? {} : { clientBindir }),
-    ...(pingType === undefined ? {} : { pingType }),
     anyDelay: ['', '0'].includes(values.get('check_repl_delay') ?? '1'),
     scripts: scriptsOf(values),
   };
 }
 
 function scriptsOf(values: Values): Scripts {
-  const names = {
+  return textsOf(values, {
     masterIpFailover: 'master_ip_failover_script',
     masterIpOnlineChange: 'master_ip_online_change_script',
     report: 'report_script',
     shutdown: 'shutdown_script',
     secondaryCheck: 'secondary_check_script',
-  };
-  return Object.fromEntries(
-    Object.entries(names).flatMap(([key, name]) => {
-      const script = values.text(name);
-      return script === undefined ? [] : [[key, script]];
-    }),
-  );
+  });
+}
+
+/** Those of the parameters that are set. @param names by what they are called here */
+function textsOf<K extends string>(values: Values, names: Readonly<Record<K, string>>): Partial<Record<K, string>> {
+  const texts = Object.entries<string>(names).map(([key, name]) => [key, values.text(name)] as const);
+  return Object.fromEntries(texts.filter(([, text]) => text !== undefined)) as Partial<Record<K, string>>;
 }
 
 function blockProblems(parsed: TinyFile): Problem[] {

@@ -37,8 +37,8 @@ async function missingOn(lab: Lab, host: DatabaseName, ids: readonly number[]): 
 }
 
 /**
- * Of each server that says it replicates from the master without an error: what it still lacks after a while. One that is
- * late on purpose says so.
+ * Of each server that says it replicates from the master without an error: what it still lacks after a while. One that
+ * is late on purpose says so.
  */
 export async function missingOnReplicas(
   lab: Lab,

@@ -189,15 +189,7 @@ export class Run {
   host(end: HostEnd): VipHost {
     const known = this.#hosts.get(end.host);
     if (known !== undefined) return known;
-    let shell: Promise<Shell> | undefined;
-    const settings = this.settings(end);
-    const host: VipHost = {
-      name: end.host,
-      ip: end.ip,
-      port: end.port,
-      settings,
-      shell: () => (shell ??= this.#openShell(end, settings)),
-    };
+    const host = this.foreignHost(end, this.settings(end));
     this.#hosts.set(end.host, host);
     return host;
   }

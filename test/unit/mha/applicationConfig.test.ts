@@ -73,6 +73,8 @@ test('the example of the documentation', () => {
     ignoreFail: false,
     binlogDirectories: ['/var/log/mysql'],
     remoteWorkdir: '/var/log/mha/test_cluster',
+    replUser: 'replicator',
+    replPassword: 'replicator',
     anyDelay: true,
     scripts,
   };
