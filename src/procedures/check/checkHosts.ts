@@ -49,7 +49,7 @@ async function checkServer(run: Run, app: ApplicationConfig, state: ServerState,
 async function checkPrivileges(run: Run, server: ApplicationServer): Promise<Body> {
   try {
     const end = endOf(server);
-    const opened = await run.openServer(end, run.settings(end).options.connect_timeout * 1000);
+    const opened = await run.openServer(end);
     await Promise.all([opened.clientSessions(), opened.binlogPosition()]);
     const missing = missingPrivileges(opened.version, await opened.grants());
     const what = `${opened.version} at port ${server.port}`;

@@ -103,7 +103,7 @@ async function askServer(
   server: ApplicationServer,
   app: ApplicationConfig,
   resolve: Resolve,
-  connectMs = run.settings(endOf(server)).options.connect_timeout * 1000,
+  connectMs?: number,
 ): Promise<ServerState> {
   try {
     const connection = await run.openServer(endOf(server), connectMs);
