@@ -181,6 +181,11 @@ export function mastersOf({ servers }: Pick<Survey, 'servers'>): readonly Applic
   return masters.map(({ server }) => server);
 }
 
+/** The servers that take writes: one in a cluster that is well. */
+export function writableOf({ servers }: Pick<Survey, 'servers'>): readonly ServerState[] {
+  return servers.filter(({ readOnly }) => readOnly === false);
+}
+
 /** Takes writes as the master, whatever it replicates from itself. */
 export function isOpenMaster(survey: Pick<Survey, 'servers'>, { server, readOnly, replication }: ServerState): boolean {
   return readOnly === false && (replication === null || mastersOf(survey).includes(server));
