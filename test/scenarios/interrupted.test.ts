@@ -1,32 +1,17 @@
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, describe, test } from 'node:test';
+import { beforeEach, describe, test } from 'node:test';
 import { APPLICATION_FILE } from '../lab/exampleConfiguration.ts';
 import type { RunningCommand } from '../lab/hostCommand.ts';
-import type { Lab } from '../lab/lab.ts';
 import { waitUntil } from '../lab/processes.ts';
 import { startWriter } from '../lab/writer.ts';
-import {
-  assertWhole,
-  clusterLab,
-  hardHook,
-  helperProcesses,
-  onlineArguments,
-  onlineHook,
-  readmeSudoers,
-} from './cluster.ts';
+import { assertWhole, hardHook, helperProcesses, onlineArguments, onlineHook, readmeSudoers } from './cluster.ts';
+import { sharedLab } from './sharedLab.ts';
 import { patternOf } from '../patternOf.ts';
 
 describe('a hook that is interrupted, killed, or cannot go on', { concurrency: false }, () => {
-  let lab: Lab | undefined;
-  const cluster = (): Lab => lab ?? assert.fail('no lab');
-  before(async () => {
-    lab = await clusterLab();
-  });
+  const cluster = sharedLab();
   beforeEach(async () => {
     await cluster().resetTopology();
-  });
-  after(async () => {
-    await lab?.stop();
   });
 
   /** `online stop`, held up by a statement that runs for long, after it has closed the original master. */

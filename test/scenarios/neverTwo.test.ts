@@ -1,12 +1,12 @@
 // Faults that once made two writable masters, or threw acknowledged writes away, or left nobody who takes writes.
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, describe, test } from 'node:test';
+import { beforeEach, describe, test } from 'node:test';
 import { APPLICATION_FILE } from '../lab/exampleConfiguration.ts';
-import type { Lab } from '../lab/lab.ts';
 import { MHA_ENVIRONMENT } from '../lab/mha.ts';
 import { waitUntil } from '../lab/processes.ts';
 import { startWriter } from '../lab/writer.ts';
-import { assertWhole, clusterLab, hardHook, managerLog, masterSwitch, onlineHook } from './cluster.ts';
+import { assertWhole, hardHook, managerLog, masterSwitch, onlineHook } from './cluster.ts';
+import { sharedLab } from './sharedLab.ts';
 
 const undo = ['mha-helper', 'undo', '-c', APPLICATION_FILE];
 
@@ -20,16 +20,9 @@ function killer(hook: string, command: string, when: 'before' | 'after'): string
 }
 
 describe('never two masters, and never none for long', { concurrency: false }, () => {
-  let lab: Lab | undefined;
-  const cluster = (): Lab => lab ?? assert.fail('no lab');
-  before(async () => {
-    lab = await clusterLab();
-  });
+  const cluster = sharedLab();
   beforeEach(async () => {
     await cluster().resetTopology();
-  });
-  after(async () => {
-    await lab?.stop();
   });
 
   async function wrapped(option: string, hook: string, command: string, when: 'before' | 'after'): Promise<void> {

@@ -1,26 +1,19 @@
 // The situations that MHA's own tests are about, with our hooks: whom it chooses, how it ends, and that nothing
 // acknowledged is lost.
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, describe, test } from 'node:test';
+import { beforeEach, describe, test } from 'node:test';
 import { APPLICATION_FILE, type Sections } from '../lab/exampleConfiguration.ts';
 import type { CommandOutcome } from '../lab/hostCommand.ts';
 import { APPLICATION_ACCOUNT, type DatabaseName, HOSTS } from '../lab/hosts.ts';
-import type { Lab } from '../lab/lab.ts';
 import { waitUntil } from '../lab/processes.ts';
 import { lostWrites, startWriter, type WriterHandle } from '../lab/writer.ts';
-import { clusterLab, managerLog, masterFailover, masterha } from './cluster.ts';
+import { managerLog, masterFailover, masterha } from './cluster.ts';
+import { sharedLab } from './sharedLab.ts';
 
 describe("situations of MHA's own tests", { concurrency: false }, () => {
-  let lab: Lab | undefined;
-  const cluster = (): Lab => lab ?? assert.fail('no lab');
-  before(async () => {
-    lab = await clusterLab();
-  });
+  const cluster = sharedLab();
   beforeEach(async () => {
     await cluster().resetTopology();
-  });
-  after(async () => {
-    await lab?.stop();
   });
 
   /**
