@@ -6,7 +6,7 @@ import { HOSTS } from '../lab/hosts.ts';
 import { MHA_ENVIRONMENT } from '../lab/mha.ts';
 import { waitUntil } from '../lab/processes.ts';
 import { startWriter } from '../lab/writer.ts';
-import { assertWhole, readmeSudoers, switchProcesses } from './cluster.ts';
+import { assertWhole, longStatement, readmeSudoers, switchProcesses } from './cluster.ts';
 import { sharedLab } from './sharedLab.ts';
 import { patternOf } from '../patternOf.ts';
 
@@ -27,23 +27,7 @@ describe('mha-helper failover that is interrupted, or pauses the monitor', { con
     graceSeconds = '30',
   ): Promise<{ command: RunningCommand; statement: RunningCommand }> {
     await cluster().configure({ helper: { default: { kill_after_timeout: graceSeconds } } });
-    const statement = cluster().spawn('app', [
-      'mariadb',
-      '-h',
-      '192.168.10.10',
-      '-uapp',
-      '-papp',
-      'app',
-      '-e',
-      'SELECT SLEEP(60)',
-    ]);
-    await waitUntil(
-      'the long statement',
-      10_000,
-      async () =>
-        (await cluster().sql('db10', "SELECT id FROM information_schema.processlist WHERE info LIKE 'SELECT SLEEP%'"))
-          .length > 0,
-    );
+    const statement = await longStatement(cluster());
     const command = cluster().spawn('mgr', argv);
     await waitUntil('the hook to wait for sessions', 30_000, () =>
       Promise.resolve(/set read_only=1 on db10: done/.test(command.output())),

@@ -4,7 +4,15 @@ import { APPLICATION_FILE } from '../lab/exampleConfiguration.ts';
 import type { RunningCommand } from '../lab/hostCommand.ts';
 import { waitUntil } from '../lab/processes.ts';
 import { startWriter } from '../lab/writer.ts';
-import { assertWhole, hardHook, helperProcesses, onlineArguments, onlineHook, readmeSudoers } from './cluster.ts';
+import {
+  assertWhole,
+  hardHook,
+  helperProcesses,
+  longStatement,
+  onlineArguments,
+  onlineHook,
+  readmeSudoers,
+} from './cluster.ts';
 import { sharedLab } from './sharedLab.ts';
 import { patternOf } from '../patternOf.ts';
 
@@ -18,23 +26,7 @@ describe('a hook that is interrupted, killed, or cannot go on', { concurrency: f
   async function stopInTheMiddle(
     more: Readonly<Record<string, string>> = {},
   ): Promise<{ hook: RunningCommand; statement: RunningCommand }> {
-    const statement = cluster().spawn('app', [
-      'mariadb',
-      '-h',
-      '192.168.10.10',
-      '-uapp',
-      '-papp',
-      'app',
-      '-e',
-      'SELECT SLEEP(60)',
-    ]);
-    await waitUntil(
-      'the long statement',
-      10_000,
-      async () =>
-        (await cluster().sql('db10', "SELECT id FROM information_schema.processlist WHERE info LIKE 'SELECT SLEEP%'"))
-          .length > 0,
-    );
+    const statement = await longStatement(cluster());
     await cluster().configure({ helper: { default: { kill_after_timeout: '30', ...more } } });
     // exec: the signal must reach the hook, not a shell.
     const hook = cluster().spawn('mgr', ['master_ip_online_failover_helper', ...onlineArguments('stop')]);
