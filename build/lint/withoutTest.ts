@@ -153,6 +153,7 @@ export const withoutTest: readonly WithoutTest[] = [
     why: 'names what is used of the AWS SDK, and does nothing',
     seenBy: contracts('vipAws'),
   },
+  { path: 'vip/Provider.ts', why: 'types, and two lengths of time', seenBy: contracts('vipMetal') },
   {
     path: 'vip/aws/',
     why: 'the contract of every provider, and what is particular to EC2, against a service that acts as EC2',

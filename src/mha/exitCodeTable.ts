@@ -42,8 +42,7 @@ const failures: Readonly<Record<FailureKind, Words>> = {
     name: 'SSH',
     meaning:
       'SSH was refused, the host key is unknown or has changed, or no key was accepted. Nothing was changed, ' +
-      'or it was ' +
-      'undone.',
+      'or it was undone.',
     remedy: 'Log in once with ssh, as the user that runs MHA; mha-helper check tries every host.',
   },
   address: {
@@ -67,8 +66,7 @@ const failures: Readonly<Record<FailureKind, Words>> = {
     name: 'refused',
     meaning:
       'Going on would not be safe: a second holder of the writer address, a second writable master, writes ' +
-      'that do not ' +
-      'end, another run at work. Nothing was changed, or it was undone.',
+      'that do not end, another run at work. Nothing was changed, or it was undone.',
     remedy: 'The line says what stands against it. Look at mha-helper vip show before anything else.',
   },
   undo: {

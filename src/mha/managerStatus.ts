@@ -1,6 +1,7 @@
 // What masterha_manager says of itself: its health file, read as masterha_check_status does (ManagerAdmin.pm,
 // check_status_file_pid). Read here and not through that program, because it costs Perl and MHA's modules each time,
 // for every cluster, every second.
+import type { ApplicationConfig } from './applicationConfig.ts';
 
 /** MHA's states and the exit codes that masterha_check_status has for them (ManagerConst.pm). */
 export const managerStates = {
@@ -23,6 +24,11 @@ export type ManagerState = keyof typeof managerStates;
 export const stateOfExitCode: ReadonlyMap<number, ManagerState> = new Map(
   Object.entries(managerStates).map(([state, code]) => [code, state as ManagerState]),
 );
+
+/** Where a manager of this cluster says how it is; it leaves the file when it is killed. */
+export function healthPath({ managerWorkdir, name }: Pick<ApplicationConfig, 'managerWorkdir' | 'name'>): string {
+  return `${managerWorkdir}/${name}.master_status.health`;
+}
 
 export interface HealthFile {
   readonly pid: number;
@@ -53,10 +59,19 @@ export function isFailingOver(state: ManagerState): boolean {
  * Whether this is masterha_manager for one of these application files. Its forked children have the same command line.
  */
 export function isManagerOf(argv: readonly string[], conf: readonly string[]): boolean {
-  const program = argv.findIndex((word) => /(^|\/)masterha_manager$/.test(word));
+  const program = managerWord(argv);
   if (program < 0 || program > 2) return false;
   return argv.slice(program + 1).some((word, index, words) => {
     const file = /^--?conf=(.*)$/.exec(word)?.[1] ?? (/^--?conf$/.test(word) ? words[index + 1] : undefined);
     return file !== undefined && conf.includes(file);
   });
+}
+
+/** Whether the process of a health file is a manager, and no other that has got its number since. */
+export function isManager(argv: readonly string[]): boolean {
+  return managerWord(argv) >= 0;
+}
+
+function managerWord(argv: readonly string[]): number {
+  return argv.findIndex((word) => /(^|\/)masterha_manager$/.test(word));
 }

@@ -66,7 +66,7 @@ export function terminateSessions(server: Server, tools: DrainTools): Step {
     check: async () => count(await tools.watch.list(server)),
     async apply() {
       const ended = await terminateAll(server, () => true, tools);
-      return { detail: `${ended.length} terminated` };
+      return { detail: `${ended} terminated` };
     },
     verify: () => Promise.resolve(),
   };
@@ -75,22 +75,22 @@ export function terminateSessions(server: Server, tools: DrainTools): Step {
 /**
  * Terminates sessions until a list shows none that `which` selects; new ones that come meanwhile too, for a second:
  * whoever comes back after that is not ours to judge here.
- * @returns those that were terminated
+ * @returns how many were terminated
  * @throws Failure `deadline` naming those that did not go.
  */
 export async function terminateAll(
   server: Server,
   which: (session: Session) => boolean,
   tools: DrainTools,
-): Promise<readonly Session[]> {
+): Promise<number> {
   const began = tools.clock.monotonic();
-  const ended = new Map<number, Session>();
+  const ended = new Set<number>();
   for (let round = 0; ; round += 1) {
     const sessions = (await tools.watch.list(server)).filter(which);
-    if (sessions.length === 0) return [...ended.values()];
+    if (sessions.length === 0) return ended.size;
     const staying = sessions.filter(({ id }) => ended.has(id));
     const passed = tools.clock.monotonic() - began;
-    if (staying.length === 0 && passed >= comeBackMs) return [...ended.values()];
+    if (staying.length === 0 && passed >= comeBackMs) return ended.size;
     if (passed >= disappearMs) {
       throw new Failure(
         'deadline',
@@ -101,7 +101,7 @@ export async function terminateAll(
     }
     for (const session of sessions.filter(({ id }) => !ended.has(id))) {
       await server.terminate(session);
-      ended.set(session.id, session);
+      ended.add(session.id);
     }
     await tools.clock.sleep(pauses[Math.min(round, pauses.length - 1)] ?? 100, tools.interrupted);
   }

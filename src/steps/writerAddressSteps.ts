@@ -7,13 +7,17 @@ import type { Step } from './Step.ts';
 /** Who else answers for the address, asked in advance or when it is time. */
 export type Asked = Promise<Elsewhere> | (() => Promise<Elsewhere>);
 
+function answerOf(asked: Asked): Promise<Elsewhere> {
+  return typeof asked === 'function' ? asked() : asked;
+}
+
 /**
  * For callers that know from elsewhere that nobody takes writes by the address: then a network that cannot be asked is
  * a warning.
  */
 export function unlessUnknown(asked: Asked, warn: (line: string) => void): Asked {
   return async () => {
-    const answer = await (typeof asked === 'function' ? asked() : asked);
+    const answer = await answerOf(asked);
     if (answer.kind !== 'unknown') return answer;
     warn(`it is not known whether another host answers for the writer address: ${answer.why}`);
     return { kind: 'nobody' };
@@ -100,7 +104,7 @@ function assigning(provider: Provider, host: VipHost, elsewhere: Asked): Step {
     title: `assign the writer address ${address} to ${host.name}`,
     async check() {
       if (await provider.holds(host)) return null;
-      const answer = await (typeof elsewhere === 'function' ? elsewhere() : elsewhere);
+      const answer = await answerOf(elsewhere);
       if (answer.kind === 'somebody') {
         const who = `${answer.who} still answers for the writer address ${address}`;
         throw new Failure('refused', `${who}; it must not be on two hosts`);

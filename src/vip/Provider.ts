@@ -32,10 +32,12 @@ export type Elsewhere =
   | { readonly kind: 'unknown'; readonly why: string };
 
 /**
- * How long to ask. `once`: half a second, where it is known from elsewhere that nobody should be there. `insist`: again
- * and again for 2.5 s, where silence decides that a master which nobody reaches is dead: one lost packet must not.
+ * How long the network is asked, in ms. `once`: where it is known from elsewhere that nobody should be there. `insist`:
+ * again and again, where silence decides that a master which nobody reaches is dead: one lost packet must not. The
+ * kernel asks three times, a second apart.
  */
-export type Patience = 'once' | 'insist';
+export const patienceMs = { once: 500, insist: 2_500 } as const;
+export type Patience = keyof typeof patienceMs;
 
 /** Something that is not as it must be on a host, found without changing anything. */
 export interface Finding {

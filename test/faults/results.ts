@@ -1,5 +1,5 @@
 // What the rows have come to, kept in docs/faults.json, so that a run of some rows leaves the others as they are.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readResultsFile, writeResultsFile } from '../resultsFile.ts';
 
 export interface RowResult {
   readonly fault: string;
@@ -24,18 +24,11 @@ export interface RowResult {
 /** `mariadb-10.11`, `mysql-9.7-gtid` -> row -> result. */
 export type Results = Readonly<Record<string, Readonly<Record<string, RowResult>>>>;
 
-/** @returns nothing where there is no file yet */
 export function readResults(path: string): Results {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8')) as Results;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
-    throw error;
-  }
+  return readResultsFile<Results>(path);
 }
 
 export function writeResult(path: string, variant: string, id: string, result: RowResult): void {
   const results = readResults(path);
-  const next = { ...results, [variant]: { ...results[variant], [id]: result } };
-  writeFileSync(path, `${JSON.stringify(next, null, 2)}\n`);
+  writeResultsFile(path, { ...results, [variant]: { ...results[variant], [id]: result } });
 }

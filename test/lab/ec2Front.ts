@@ -164,8 +164,7 @@ function refuse(response: ServerResponse, status: number, code: string, message:
     .writeHead(status, { 'content-type': 'text/xml' })
     .end(
       '<?xml version="1.0"?><Response><Errors>' +
-        `<Error><Code>${code}</Code><Message>${message}</Message></Error>` +
-        '</Errors><RequestID>0</RequestID></Response>',
+        `<Error><Code>${code}</Code><Message>${message}</Message></Error></Errors><RequestID>0</RequestID></Response>`,
     );
 }
 

@@ -44,13 +44,13 @@ export function emptyMailbox(): string[] {
 
 export const START_MAIL_SERVER = [`smtpd -f ${CONFIGURATION}`, untilListening(25)];
 
+const kill = `kill $(pgrep -fx 'smtpd -f ${CONFIGURATION}')`;
 /** Ends the server and waits until nothing listens any more. */
-export const STOP_MAIL_SERVER =
-  `kill $(pgrep -fx 'smtpd -f ${CONFIGURATION}') && while ss -Hlnt 'sport = :25' | grep -q .; do sleep 0.02; ` + 'done';
+export const STOP_MAIL_SERVER = `${kill} && while ss -Hlnt 'sport = :25' | grep -q .; do sleep 0.02; done`;
 
+const eachMail = `for f in $(ls -tr); do printf '\\000'; cat "$f"; done`;
 /** Prints all mails, oldest first, each behind a line of its own that no mail contains. */
-export const PRINT_MAILS =
-  `cd ${MAIL_DIRECTORY}/new 2>/dev/null || exit 0; ` + `for f in $(ls -tr); do printf '\\000'; cat "$f"; done`;
+export const PRINT_MAILS = `cd ${MAIL_DIRECTORY}/new 2>/dev/null || exit 0; ${eachMail}`;
 
 export function parseMails(text: string): ReceivedMail[] {
   return text

@@ -1,5 +1,5 @@
 // What the matrix has found, kept in docs/matrix.json so that a run of some cells leaves the others as they are.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readResultsFile, writeResultsFile } from '../resultsFile.ts';
 import type { TrialName } from './trialNames.ts';
 
 export interface Figures {
@@ -24,17 +24,11 @@ export interface CellResult {
 
 export type Results = Readonly<Record<string, CellResult>>;
 
-/** @returns nothing where there is no file yet */
 export function readResults(path: string): Results {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8')) as Results;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
-    throw error;
-  }
+  return readResultsFile<Results>(path);
 }
 
 export function writeResults(path: string, results: Results): void {
   const sorted = Object.fromEntries(Object.entries(results).sort(([a], [b]) => (a < b ? -1 : 1)));
-  writeFileSync(path, `${JSON.stringify(sorted, null, 2)}\n`);
+  writeResultsFile(path, sorted);
 }

@@ -97,8 +97,7 @@ describe(
       assert.equal(wrong.code, 6, wrong.stdout);
       const line =
         'AWS: there is no network interface for db11 \\(aws_network_interface_id = eni-0{17}\\) in this ' +
-        'region and account -- set aws_network_interface_id for db11 in /etc/mha-helper/test_cluster\\.conf; ' +
-        '.*';
+        'region and account -- set aws_network_interface_id for db11 in /etc/mha-helper/test_cluster\\.conf; .*';
       assert.match(wrong.stdout, new RegExp(`^ {2}ERROR {4}${line}$`, 'm'));
       assert.match(
         wrong.stdout,

@@ -1,26 +1,19 @@
 // Whatever is wrong: one clear line on stderr, the right exit code, and nothing half done.
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, describe, test } from 'node:test';
+import { beforeEach, describe, test } from 'node:test';
 import { HELPER_FILE } from '../lab/exampleConfiguration.ts';
 import type { CommandOutcome } from '../lab/hostCommand.ts';
 import { DATABASE_NAMES } from '../lab/hosts.ts';
-import type { Lab } from '../lab/lab.ts';
-import { clusterLab, hardHook, onlineArguments, onlineHook, readmeSudoers } from './cluster.ts';
+import { hardHook, onlineArguments, onlineHook, readmeSudoers } from './cluster.ts';
+import { sharedLab } from './sharedLab.ts';
 import { patternOf } from '../patternOf.ts';
 
 describe('bad input', { concurrency: false }, () => {
-  let lab: Lab | undefined;
-  const cluster = (): Lab => lab ?? assert.fail('no lab');
-  before(async () => {
-    lab = await clusterLab();
-  });
+  const cluster = sharedLab();
   beforeEach(async () => {
     await cluster().configure({});
     for (const host of DATABASE_NAMES)
       await cluster().writeFile(host, { path: '/etc/sudoers.d/mha_helper', content: readmeSudoers, mode: '440' });
-  });
-  after(async () => {
-    await lab?.stop();
   });
 
   /** One line that says it, this exit code, and the cluster as it was: neither 0 nor 10, because MHA would go on. */

@@ -125,6 +125,15 @@ export async function semiSynchronous(lab: Lab, master: DatabaseName): Promise<v
   });
 }
 
+/** A client's statement that runs on db10 for a minute. */
+export async function longStatement(lab: Lab): Promise<RunningCommand> {
+  const login = ['-h', HOSTS.db10.ipv4, '-uapp', '-papp', 'app'];
+  const statement = lab.spawn('app', ['mariadb', ...login, '-e', 'SELECT SLEEP(60)']);
+  const running = "SELECT id FROM information_schema.processlist WHERE info LIKE 'SELECT SLEEP%'";
+  await waitUntil('the long statement', 10_000, async () => (await lab.sql('db10', running)).length > 0);
+  return statement;
+}
+
 /**
  * Programs of MHA and of the helper that still run on the manager, by the names of their programs: a word somewhere in
  * a command line may be a directory of this checkout.

@@ -1,15 +1,15 @@
 // The command lines of the documents, run as they are written, on the lab: each must leave with 0. Which needs what
 // is said in test/documents/coverage.ts.
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { commandsOf } from '../documents/commandProblems.ts';
 import { stageOf, type Stage } from '../documents/coverage.ts';
 import { documentPages } from '../documents/pages.ts';
 import { APPLICATION_FILE } from '../lab/exampleConfiguration.ts';
 import type { CommandOutcome } from '../lab/hostCommand.ts';
 import { DATABASE_NAMES, type DatabaseName } from '../lab/hosts.ts';
-import type { Lab } from '../lab/lab.ts';
-import { assertWhole, clusterLab } from './cluster.ts';
+import { assertWhole } from './cluster.ts';
+import { sharedLab } from './sharedLab.ts';
 import { startMonitor, untilProtected } from './monitored.ts';
 
 /** Each line once, with the lab's application file in the place of the documents' own. */
@@ -23,19 +23,12 @@ function linesOf(stage: Stage): readonly (readonly string[])[] {
 }
 
 describe('command lines of the documents', { concurrency: false }, () => {
-  let lab: Lab | undefined;
-  const cluster = (): Lab => lab ?? assert.fail('no lab');
-  before(async () => {
-    lab = await clusterLab({
-      configuration: {
-        application: { 'server default': { ping_interval: '1' } },
-        // Every host's mails go where there is a server, so that check has nothing to say.
-        helper: { db12: { smtp_host: 'localhost' } },
-      },
-    });
-  });
-  after(async () => {
-    await lab?.stop();
+  const cluster = sharedLab({
+    configuration: {
+      application: { 'server default': { ping_interval: '1' } },
+      // Every host's mails go where there is a server, so that check has nothing to say.
+      helper: { db12: { smtp_host: 'localhost' } },
+    },
   });
 
   const run = (words: readonly string[]): Promise<CommandOutcome> =>

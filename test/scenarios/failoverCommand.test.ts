@@ -1,23 +1,16 @@
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, describe, test } from 'node:test';
+import { beforeEach, describe, test } from 'node:test';
 import type { CommandOutcome } from '../lab/hostCommand.ts';
 import { APPLICATION_FILE, WORK_DIRECTORY } from '../lab/exampleConfiguration.ts';
-import type { Lab } from '../lab/lab.ts';
 import { startWriter } from '../lab/writer.ts';
-import { assertWhole, clusterLab, readmeSudoers } from './cluster.ts';
+import { assertWhole, readmeSudoers } from './cluster.ts';
+import { sharedLab } from './sharedLab.ts';
 import { patternOf } from '../patternOf.ts';
 
 describe('mha-helper failover through real MHA', { concurrency: false }, () => {
-  let lab: Lab | undefined;
-  const cluster = (): Lab => lab ?? assert.fail('no lab');
-  before(async () => {
-    lab = await clusterLab();
-  });
+  const cluster = sharedLab();
   beforeEach(async () => {
     await cluster().resetTopology();
-  });
-  after(async () => {
-    await lab?.stop();
   });
 
   const run = (...argv: readonly string[]): Promise<CommandOutcome> =>

@@ -1,28 +1,21 @@
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, describe, test } from 'node:test';
+import { beforeEach, describe, test } from 'node:test';
 import { APPLICATION_FILE, WORK_DIRECTORY } from '../lab/exampleConfiguration.ts';
 import type { CommandOutcome, RunningCommand } from '../lab/hostCommand.ts';
 import { HOSTS } from '../lab/hosts.ts';
-import type { Lab } from '../lab/lab.ts';
 import { MHA_ENVIRONMENT } from '../lab/mha.ts';
 import { waitUntil } from '../lab/processes.ts';
 import { startWriter } from '../lab/writer.ts';
-import { assertWhole, clusterLab, readmeSudoers, switchProcesses } from './cluster.ts';
+import { assertWhole, longStatement, readmeSudoers, switchProcesses } from './cluster.ts';
+import { sharedLab } from './sharedLab.ts';
 import { patternOf } from '../patternOf.ts';
 
 const conf = ['-c', APPLICATION_FILE];
 
 describe('mha-helper failover that is interrupted, or pauses the monitor', { concurrency: false }, () => {
-  let lab: Lab | undefined;
-  const cluster = (): Lab => lab ?? assert.fail('no lab');
-  before(async () => {
-    lab = await clusterLab();
-  });
+  const cluster = sharedLab();
   beforeEach(async () => {
     await cluster().resetTopology();
-  });
-  after(async () => {
-    await lab?.stop();
   });
 
   const failover = (...words: readonly string[]): Promise<CommandOutcome> =>
@@ -34,23 +27,7 @@ describe('mha-helper failover that is interrupted, or pauses the monitor', { con
     graceSeconds = '30',
   ): Promise<{ command: RunningCommand; statement: RunningCommand }> {
     await cluster().configure({ helper: { default: { kill_after_timeout: graceSeconds } } });
-    const statement = cluster().spawn('app', [
-      'mariadb',
-      '-h',
-      '192.168.10.10',
-      '-uapp',
-      '-papp',
-      'app',
-      '-e',
-      'SELECT SLEEP(60)',
-    ]);
-    await waitUntil(
-      'the long statement',
-      10_000,
-      async () =>
-        (await cluster().sql('db10', "SELECT id FROM information_schema.processlist WHERE info LIKE 'SELECT SLEEP%'"))
-          .length > 0,
-    );
+    const statement = await longStatement(cluster());
     const command = cluster().spawn('mgr', argv);
     await waitUntil('the hook to wait for sessions', 30_000, () =>
       Promise.resolve(/set read_only=1 on db10: done/.test(command.output())),

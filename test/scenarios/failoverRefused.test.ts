@@ -1,24 +1,17 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { after, before, beforeEach, describe, test } from 'node:test';
+import { beforeEach, describe, test } from 'node:test';
 import { APPLICATION_FILE, HELPER_FILE } from '../lab/exampleConfiguration.ts';
 import type { CommandOutcome } from '../lab/hostCommand.ts';
 import { DATABASE_NAMES } from '../lab/hosts.ts';
-import type { Lab } from '../lab/lab.ts';
-import { clusterLab, managerLog, startManager } from './cluster.ts';
+import { managerLog, startManager } from './cluster.ts';
+import { sharedLab } from './sharedLab.ts';
 import { patternOf } from '../patternOf.ts';
 
 describe('mha-helper failover that must not begin', { concurrency: false }, () => {
-  let lab: Lab | undefined;
-  const cluster = (): Lab => lab ?? assert.fail('no lab');
-  before(async () => {
-    lab = await clusterLab();
-  });
+  const cluster = sharedLab();
   beforeEach(async () => {
     await cluster().resetTopology();
-  });
-  after(async () => {
-    await lab?.stop();
   });
 
   /** All that a switch could have changed. */

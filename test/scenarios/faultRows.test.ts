@@ -1,6 +1,6 @@
 // A handful of the rows of `make faults`, which has all of them; and the referee itself, with faults made by hand.
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, describe, test } from 'node:test';
+import { beforeEach, describe, test } from 'node:test';
 import { clean } from '../faults/prepare.ts';
 import type { Row } from '../faults/row.ts';
 import { allRows } from '../faults/rows/allRows.ts';
@@ -8,22 +8,14 @@ import { runRow } from '../faults/runRow.ts';
 import { chosenRows } from '../faults/selection.ts';
 import { faultsIn } from '../faults/verdict.ts';
 import { WRITER_CIDR } from '../lab/hosts.ts';
-import type { Lab } from '../lab/lab.ts';
-import { clusterLab } from './cluster.ts';
+import { sharedLab } from './sharedLab.ts';
 
 const handful = ['unknown-route', 'undo-after-mha-died', 'undo-twice-at-once', 'half-journal-names-another-program'];
 
 describe('the rows of the fault matrix', { concurrency: false }, () => {
-  let lab: Lab | undefined;
-  const cluster = (): Lab => lab ?? assert.fail('no lab');
-  before(async () => {
-    lab = await clusterLab();
-  });
+  const cluster = sharedLab();
   beforeEach(async () => {
     await clean(cluster());
-  });
-  after(async () => {
-    await lab?.stop();
   });
 
   const planted = (act: Row['act']): Row => ({

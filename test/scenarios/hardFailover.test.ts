@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, describe, test } from 'node:test';
-import type { Lab } from '../lab/lab.ts';
+import { beforeEach, describe, test } from 'node:test';
 import { mimeParts } from '../lab/mime.ts';
 import { WRITER_CIDR } from '../lab/hosts.ts';
 import { lostWrites, startWriter } from '../lab/writer.ts';
@@ -14,20 +13,14 @@ import {
   semiSynchronous,
   startManager,
 } from './cluster.ts';
+import { sharedLab } from './sharedLab.ts';
 import { patternOf } from '../patternOf.ts';
 
 describe('hard failover through real MHA', { concurrency: false }, () => {
-  let lab: Lab | undefined;
-  const cluster = (): Lab => lab ?? assert.fail('no lab');
-  before(async () => {
-    lab = await clusterLab();
-  });
+  const cluster = sharedLab();
   beforeEach(async () => {
     await cluster().resetTopology();
     await cluster().configure(quickManager);
-  });
-  after(async () => {
-    await lab?.stop();
   });
 
   test('mysqld is killed, its host lives: stopssh, start, and the mail', async () => {

@@ -1,55 +1,32 @@
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, describe, test } from 'node:test';
+import { beforeEach, describe, test } from 'node:test';
 import { APPLICATION_FILE } from '../lab/exampleConfiguration.ts';
 import type { RunningCommand } from '../lab/hostCommand.ts';
-import type { Lab } from '../lab/lab.ts';
 import { waitUntil } from '../lab/processes.ts';
 import { startWriter } from '../lab/writer.ts';
 import {
   assertWhole,
-  clusterLab,
   hardHook,
   helperProcesses,
+  longStatement,
   onlineArguments,
   onlineHook,
   readmeSudoers,
 } from './cluster.ts';
+import { sharedLab } from './sharedLab.ts';
 import { patternOf } from '../patternOf.ts';
 
 describe('a hook that is interrupted, killed, or cannot go on', { concurrency: false }, () => {
-  let lab: Lab | undefined;
-  const cluster = (): Lab => lab ?? assert.fail('no lab');
-  before(async () => {
-    lab = await clusterLab();
-  });
+  const cluster = sharedLab();
   beforeEach(async () => {
     await cluster().resetTopology();
-  });
-  after(async () => {
-    await lab?.stop();
   });
 
   /** `online stop`, held up by a statement that runs for long, after it has closed the original master. */
   async function stopInTheMiddle(
     more: Readonly<Record<string, string>> = {},
   ): Promise<{ hook: RunningCommand; statement: RunningCommand }> {
-    const statement = cluster().spawn('app', [
-      'mariadb',
-      '-h',
-      '192.168.10.10',
-      '-uapp',
-      '-papp',
-      'app',
-      '-e',
-      'SELECT SLEEP(60)',
-    ]);
-    await waitUntil(
-      'the long statement',
-      10_000,
-      async () =>
-        (await cluster().sql('db10', "SELECT id FROM information_schema.processlist WHERE info LIKE 'SELECT SLEEP%'"))
-          .length > 0,
-    );
+    const statement = await longStatement(cluster());
     await cluster().configure({ helper: { default: { kill_after_timeout: '30', ...more } } });
     // exec: the signal must reach the hook, not a shell.
     const hook = cluster().spawn('mgr', ['master_ip_online_failover_helper', ...onlineArguments('stop')]);

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, describe, test } from 'node:test';
+import { beforeEach, describe, test } from 'node:test';
 import { DATABASE_NAMES, HOSTS } from '../lab/hosts.ts';
 import type { Lab } from '../lab/lab.ts';
 import type { ConfigurationOverrides } from '../lab/mha.ts';
 import { startWriter } from '../lab/writer.ts';
-import { assertWhole, clusterLab, managerEnd, managerLog, masterSwitch, startManager } from './cluster.ts';
+import { assertWhole, managerEnd, managerLog, masterSwitch, startManager } from './cluster.ts';
+import { sharedLab } from './sharedLab.ts';
 import { patternOf } from '../patternOf.ts';
 
 const address = 'fd00:10::155';
@@ -32,17 +33,10 @@ for (const { who, helper, application, needsSysctl } of logins) {
   };
 
   describe(`IPv6 writer address, MHA logs in as ${who}`, { concurrency: false }, () => {
-    let lab: Lab | undefined;
-    const cluster = (): Lab => lab ?? assert.fail('no lab');
-    before(async () => {
-      lab = await clusterLab({ configuration });
-    });
+    const cluster = sharedLab({ configuration });
     beforeEach(async () => {
       await cluster().resetTopology();
       for (const host of DATABASE_NAMES) await setNotify(cluster(), host, needsSysctl ? 1 : 0);
-    });
-    after(async () => {
-      await lab?.stop();
     });
 
     test('planned switch, there and back, while a client writes', async () => {

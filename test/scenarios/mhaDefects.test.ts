@@ -372,8 +372,7 @@ describe('defects of MHA', { concurrency: false }, () => {
           '-MMHA::MasterFailover',
           '-e',
           `open my $f, ">", "/tmp/text"; print $f "-- mha-helper: mysqlbinlog begins\\n# The rest of the ` +
-            `binlog is encrypted!\\n"; close $f; print join " ", ` +
-            'MhaHelper::Compat::BinaryLogs::count("/tmp/text")',
+            `binlog is encrypted!\\n"; close $f; print join " ", MhaHelper::Compat::BinaryLogs::count("/tmp/text")`,
         ],
         { env: MHA_ENVIRONMENT },
       );

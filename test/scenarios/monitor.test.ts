@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, describe, test } from 'node:test';
+import { beforeEach, describe, test } from 'node:test';
 import { APPLICATION_FILE, HELPER_FILE, WORK_DIRECTORY } from '../lab/exampleConfiguration.ts';
 import type { CommandOutcome } from '../lab/hostCommand.ts';
-import type { Lab } from '../lab/lab.ts';
 import { waitUntil } from '../lab/processes.ts';
 import { startWriter } from '../lab/writer.ts';
-import { assertWhole, clusterLab } from './cluster.ts';
+import { assertWhole } from './cluster.ts';
+import { sharedLab } from './sharedLab.ts';
 import {
   asMhaUser,
   bringBack,
@@ -26,17 +26,10 @@ import {
 } from './monitored.ts';
 
 describe('the monitor keeps masterha_manager running', { concurrency: false }, () => {
-  let lab: Lab | undefined;
-  const cluster = (): Lab => lab ?? assert.fail('no lab');
-  before(async () => {
-    lab = await clusterLab();
-  });
+  const cluster = sharedLab();
   beforeEach(async () => {
     await cluster().resetTopology();
     await cluster().configure(quickMonitor);
-  });
-  after(async () => {
-    await lab?.stop();
   });
 
   test(

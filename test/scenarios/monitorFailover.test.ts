@@ -1,11 +1,11 @@
 // What happens to the monitor in the middle of a failover, which is held there by a shutdown_script that waits.
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, describe, test } from 'node:test';
+import { beforeEach, describe, test } from 'node:test';
 import { WORK_DIRECTORY } from '../lab/exampleConfiguration.ts';
-import type { Lab } from '../lab/lab.ts';
 import { waitUntil } from '../lab/processes.ts';
 import { startWriter } from '../lab/writer.ts';
-import { assertWhole, clusterLab, managerLog } from './cluster.ts';
+import { assertWhole, managerLog } from './cluster.ts';
+import { sharedLab } from './sharedLab.ts';
 import {
   CLUSTER,
   holdFailovers,
@@ -22,19 +22,12 @@ import {
 } from './monitored.ts';
 
 describe('the monitor during a failover', { concurrency: false }, () => {
-  let lab: Lab | undefined;
-  const cluster = (): Lab => lab ?? assert.fail('no lab');
-  before(async () => {
-    lab = await clusterLab();
-  });
+  const cluster = sharedLab();
   beforeEach(async () => {
     await cluster().resetTopology();
     await cluster().configure(await holdFailovers(cluster()));
     await startMonitor(cluster());
     await untilProtected(cluster(), 'db10');
-  });
-  after(async () => {
-    await lab?.stop();
   });
 
   async function failoverHeld(): Promise<void> {

@@ -1,25 +1,18 @@
 // What an operator types to look, and to move the writer address by hand.
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, describe, test } from 'node:test';
+import { beforeEach, describe, test } from 'node:test';
 import { APPLICATION_FILE, HELPER_FILE } from '../lab/exampleConfiguration.ts';
 import type { CommandOutcome } from '../lab/hostCommand.ts';
 import { HOSTS } from '../lab/hosts.ts';
-import type { Lab } from '../lab/lab.ts';
 import { waitUntil } from '../lab/processes.ts';
-import { assertWhole, clusterLab } from './cluster.ts';
+import { assertWhole } from './cluster.ts';
+import { sharedLab } from './sharedLab.ts';
 import { patternOf } from '../patternOf.ts';
 
 const address = '192.168.10.155';
 
 describe('commands for operators', { concurrency: false }, () => {
-  let lab: Lab | undefined;
-  const cluster = (): Lab => lab ?? assert.fail('no lab');
-  before(async () => {
-    lab = await clusterLab();
-  });
-  after(async () => {
-    await lab?.stop();
-  });
+  const cluster = sharedLab();
 
   const helper = (...words: readonly string[]): Promise<CommandOutcome> =>
     cluster().exec('mgr', ['mha-helper', ...words, '-c', APPLICATION_FILE], { timeoutMs: 60_000 });

@@ -1,22 +1,15 @@
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, describe, test } from 'node:test';
-import type { Lab } from '../lab/lab.ts';
+import { beforeEach, describe, test } from 'node:test';
 import { lostWrites, startWriter } from '../lab/writer.ts';
 import { waitUntil } from '../lab/processes.ts';
 import { assertWhole, clusterLab, helperProcesses, masterSwitch } from './cluster.ts';
+import { sharedLab } from './sharedLab.ts';
 import { patternOf } from '../patternOf.ts';
 
 describe('planned switch through real MHA', { concurrency: false }, () => {
-  let lab: Lab | undefined;
-  const cluster = (): Lab => lab ?? assert.fail('no lab');
-  before(async () => {
-    lab = await clusterLab();
-  });
+  const cluster = sharedLab();
   beforeEach(async () => {
     await cluster().resetTopology();
-  });
-  after(async () => {
-    await lab?.stop();
   });
 
   test('there and back while a client writes', async () => {

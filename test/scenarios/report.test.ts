@@ -1,9 +1,8 @@
 // The mail about a failover, against real mail servers.
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, describe, test } from 'node:test';
+import { before, beforeEach, describe, test } from 'node:test';
 import { APPLICATION_FILE, HELPER_FILE, helperConfiguration } from '../lab/exampleConfiguration.ts';
 import type { CommandOutcome } from '../lab/hostCommand.ts';
-import type { Lab } from '../lab/lab.ts';
 import {
   emptyMailbox,
   REFUSED_RECIPIENT,
@@ -14,24 +13,20 @@ import {
 import { decodeHeader, mimeParts } from '../lab/mime.ts';
 import { waitUntil } from '../lab/processes.ts';
 import { MAIL_CERTIFICATE, MAIL_LOGIN, startSecureMailServer } from '../lab/secureMailServer.ts';
-import { clusterLab, managerEnd, managerLog, quickManager, startManager } from './cluster.ts';
+import { managerEnd, managerLog, quickManager, startManager } from './cluster.ts';
+import { sharedLab } from './sharedLab.ts';
 import { patternOf } from '../patternOf.ts';
 
 const spool = '/var/lib/mha-helper/spool';
 const password = MAIL_LOGIN.password;
 
 describe('the report', { concurrency: false }, () => {
-  let lab: Lab | undefined;
-  const cluster = (): Lab => lab ?? assert.fail('no lab');
+  const cluster = sharedLab({ exim: true });
   before(async () => {
-    lab = await clusterLab({ exim: true });
-    await startSecureMailServer(lab);
+    await startSecureMailServer(cluster());
   });
   beforeEach(async () => {
     await shell(`rm -rf ${spool}; rm -f /var/spool/labmail/Maildir/new/*`);
-  });
-  after(async () => {
-    await lab?.stop();
   });
 
   const shell = (text: string): Promise<CommandOutcome> => cluster().exec('mgr', ['sh', '-c', text]);

@@ -1,26 +1,19 @@
 // The situations that MHA's own tests are about, with our hooks: whom it chooses, how it ends, and that nothing
 // acknowledged is lost.
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, describe, test } from 'node:test';
+import { beforeEach, describe, test } from 'node:test';
 import { APPLICATION_FILE, type Sections } from '../lab/exampleConfiguration.ts';
 import type { CommandOutcome } from '../lab/hostCommand.ts';
 import { APPLICATION_ACCOUNT, type DatabaseName, HOSTS } from '../lab/hosts.ts';
-import type { Lab } from '../lab/lab.ts';
 import { waitUntil } from '../lab/processes.ts';
 import { lostWrites, startWriter, type WriterHandle } from '../lab/writer.ts';
-import { clusterLab, managerLog, masterFailover, masterha } from './cluster.ts';
+import { managerLog, masterFailover, masterha } from './cluster.ts';
+import { sharedLab } from './sharedLab.ts';
 
 describe("situations of MHA's own tests", { concurrency: false }, () => {
-  let lab: Lab | undefined;
-  const cluster = (): Lab => lab ?? assert.fail('no lab');
-  before(async () => {
-    lab = await clusterLab();
-  });
+  const cluster = sharedLab();
   beforeEach(async () => {
     await cluster().resetTopology();
-  });
-  after(async () => {
-    await lab?.stop();
   });
 
   /**
@@ -124,35 +117,32 @@ describe("situations of MHA's own tests", { concurrency: false }, () => {
     await assertMaster('db11', writer);
   });
 
-  test(
-    'multi-tier: a replica of the candidate is refused, unless multi_tier_slave is set; then it stays where it ' + 'is',
-    async () => {
-      const file = (await cluster().sql('db11', 'SHOW MASTER STATUS'))[0];
-      await cluster().sql(
-        'db12',
-        'STOP SLAVE',
-        `CHANGE MASTER TO MASTER_HOST='${HOSTS.db11.ipv4}', MASTER_LOG_FILE='${String(file?.['File'])}', ` +
-          `MASTER_LOG_POS=${Number(file?.['Position'])}`,
-        'START SLAVE',
-      );
-      const refused = await checkRepl();
-      assert.notEqual(refused.code, 0);
-      assert.match(
-        refused.stdout,
-        /Multi-master configuration is detected, but all of them are read-only|replicates from .* but real master is/,
-      );
-      await applicationOptions({ server3: { multi_tier_slave: '1' } });
-      // The candidate is alone below the master: MHA says so and goes on.
-      const writer = await written();
-      await untilAllOn('db12', writer);
-      await cluster().killMysqld('db10');
-      const { code, stdout } = await failover();
-      assert.equal(code, 0, stdout);
-      await assertMaster('db11', writer);
-      const [status] = await cluster().sql('db12', cluster().server.replicaStatus);
-      assert.equal(status?.['Master_Host'], HOSTS.db11.ipv4);
-    },
-  );
+  test('multi-tier: a replica of the candidate is refused, or stays where it is (multi_tier_slave)', async () => {
+    const file = (await cluster().sql('db11', 'SHOW MASTER STATUS'))[0];
+    await cluster().sql(
+      'db12',
+      'STOP SLAVE',
+      `CHANGE MASTER TO MASTER_HOST='${HOSTS.db11.ipv4}', MASTER_LOG_FILE='${String(file?.['File'])}', ` +
+        `MASTER_LOG_POS=${Number(file?.['Position'])}`,
+      'START SLAVE',
+    );
+    const refused = await checkRepl();
+    assert.notEqual(refused.code, 0);
+    assert.match(
+      refused.stdout,
+      /Multi-master configuration is detected, but all of them are read-only|replicates from .* but real master is/,
+    );
+    await applicationOptions({ server3: { multi_tier_slave: '1' } });
+    // The candidate is alone below the master: MHA says so and goes on.
+    const writer = await written();
+    await untilAllOn('db12', writer);
+    await cluster().killMysqld('db10');
+    const { code, stdout } = await failover();
+    assert.equal(code, 0, stdout);
+    await assertMaster('db11', writer);
+    const [status] = await cluster().sql('db12', cluster().server.replicaStatus);
+    assert.equal(status?.['Master_Host'], HOSTS.db11.ipv4);
+  });
 
   test('a replica whose SQL thread has stopped: refused, ignore_fail or not, until it is repaired', async () => {
     const { schema } = APPLICATION_ACCOUNT;

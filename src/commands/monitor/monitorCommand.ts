@@ -1,7 +1,8 @@
 import { Command, Option } from 'clipanion';
 import { readMailHost } from '../../config/optionTypes.ts';
-import type { Context, Tools } from '../../context/Context.ts';
+import type { Context, DaemonTools, Tools } from '../../context/Context.ts';
 import { Failure } from '../../errors/errors.ts';
+import { startMonitor } from '../../procedures/monitor/daemonise.ts';
 import { selectClusters, type Selection } from '../../procedures/monitor/clusterList.ts';
 
 /** Where `start` logs to unless it is told otherwise. */
@@ -22,6 +23,22 @@ export abstract class MonitorCommand extends Command<Context> {
 
   protected files(tools: Tools): Promise<readonly string[]> {
     return selectClusters(this.selection, tools);
+  }
+
+  /** @param metrics as `--metrics` has it */
+  protected async startInBackground(
+    paths: readonly string[],
+    { metrics, logFile }: { readonly metrics: string | undefined; readonly logFile: string },
+    daemon: DaemonTools,
+  ): Promise<void> {
+    const args = [
+      ...paths.flatMap((path) => ['--conf', path]),
+      '--log-file',
+      logFile,
+      ...(metrics === undefined ? [] : ['--metrics', metrics]),
+    ];
+    const pid = await startMonitor({ paths, named: this.conf }, args, logFile, this.context.tools, daemon);
+    this.say(`the monitor of ${paths.join(', ')} has started: process ${pid}, log ${logFile}`);
   }
 
   protected say(line: string): void {

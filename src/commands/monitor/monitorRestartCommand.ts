@@ -1,5 +1,5 @@
 import { Command, Option } from 'clipanion';
-import { startMonitor, stopMonitor } from '../../procedures/monitor/daemonise.ts';
+import { stopMonitor } from '../../procedures/monitor/daemonise.ts';
 import { refuseUnusable } from '../../procedures/monitor/usableClusters.ts';
 import { defaultLogFile, MonitorCommand, readListenAddress, readWait } from './monitorCommand.ts';
 
@@ -26,14 +26,7 @@ export class MonitorRestartCommand extends MonitorCommand {
     // One that could not be started again must not be stopped.
     await refuseUnusable(paths, this.conf, tools);
     await stopMonitor(paths, { waitMs: readWait(this.wait), abort: false }, tools, daemon);
-    const args = [
-      ...paths.flatMap((path) => ['--conf', path]),
-      '--log-file',
-      this.logFile,
-      ...(this.metrics === undefined ? [] : ['--metrics', this.metrics]),
-    ];
-    const pid = await startMonitor({ paths, named: this.conf }, args, this.logFile, tools, daemon);
-    this.say(`the monitor of ${paths.join(', ')} has started: process ${pid}, log ${this.logFile}`);
+    await this.startInBackground(paths, this, daemon);
     return 0;
   }
 }

@@ -1,5 +1,4 @@
 import { Command, Option } from 'clipanion';
-import { startMonitor } from '../../procedures/monitor/daemonise.ts';
 import { defaultLogFile, MonitorCommand, readListenAddress } from './monitorCommand.ts';
 
 /** The monitor in the background. */
@@ -25,15 +24,7 @@ export class MonitorStartCommand extends MonitorCommand {
   async execute(): Promise<number> {
     if (this.metrics !== undefined) readListenAddress(this.metrics);
     const paths = await this.files(this.context.tools);
-    const args = [
-      ...paths.flatMap((path) => ['--conf', path]),
-      '--log-file',
-      this.logFile,
-      ...(this.metrics === undefined ? [] : ['--metrics', this.metrics]),
-    ];
-    const { tools } = this.context;
-    const pid = await startMonitor({ paths, named: this.conf }, args, this.logFile, tools, await this.context.daemon());
-    this.say(`the monitor of ${paths.join(', ')} has started: process ${pid}, log ${this.logFile}`);
+    await this.startInBackground(paths, this, await this.context.daemon());
     return 0;
   }
 }

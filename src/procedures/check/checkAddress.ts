@@ -5,7 +5,7 @@ import type { ApplicationConfig, ApplicationServer } from '../../mha/application
 import { endOf } from '../../mha/masterEnd.ts';
 import { vipCommand } from '../../steps/byHand.ts';
 import type { Run } from '../run/openRun.ts';
-import { holdersOf, partlyOn, unknownOf, type Survey } from '../survey/surveyCluster.ts';
+import { holdersOf, partlyOn, unknownOf, writableOf, type Survey } from '../survey/surveyCluster.ts';
 import { failed, ok, warning, type Body } from './CheckLine.ts';
 
 export async function checkAddress(run: Run, app: ApplicationConfig, survey: Survey): Promise<readonly Body[]> {
@@ -28,8 +28,8 @@ interface Seen {
   readonly master: ApplicationServer | null;
 }
 
-function mastersIn({ servers }: Survey): Pick<Seen, 'master'> {
-  const writable = servers.filter(({ readOnly }) => readOnly === false).map(({ server }) => server);
+function mastersIn(survey: Survey): Pick<Seen, 'master'> {
+  const writable = writableOf(survey).map(({ server }) => server);
   return { master: writable.length === 1 ? (writable[0] ?? null) : null };
 }
 

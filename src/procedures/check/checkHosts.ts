@@ -5,7 +5,7 @@ import { missingPrivileges } from '../../mysql/privileges.ts';
 import type { Finding } from '../../vip/Provider.ts';
 import type { Run } from '../run/openRun.ts';
 import { endOf } from '../../mha/masterEnd.ts';
-import { isOpenMaster, serverName, type ServerState, type Survey } from '../survey/surveyCluster.ts';
+import { isOpenMaster, serverName, writableOf, type ServerState, type Survey } from '../survey/surveyCluster.ts';
 import { whyNoAnswer } from '../survey/noAnswer.ts';
 import { lateness } from '../switch/lateReplica.ts';
 import { describeServer } from '../switch/summary.ts';
@@ -49,7 +49,7 @@ async function checkServer(run: Run, app: ApplicationConfig, state: ServerState,
 async function checkPrivileges(run: Run, server: ApplicationServer): Promise<Body> {
   try {
     const end = endOf(server);
-    const opened = await run.openServer(end, run.settings(end).options.connect_timeout * 1000);
+    const opened = await run.openServer(end);
     await Promise.all([opened.clientSessions(), opened.binlogPosition()]);
     const missing = missingPrivileges(opened.version, await opened.grants());
     const what = `${opened.version} at port ${server.port}`;
@@ -79,8 +79,8 @@ export function replicationLine(app: ApplicationConfig, state: ServerState, surv
 }
 
 /** A server that is read-only and no replica: the one that takes the writes says what it must become. */
-function apart(text: string, { servers }: Survey, name: (server: ApplicationServer) => string): Body {
-  const writers = servers.filter(({ readOnly }) => readOnly === false).map(({ server }) => name(server));
+function apart(text: string, survey: Survey, name: (server: ApplicationServer) => string): Body {
+  const writers = writableOf(survey).map(({ server }) => name(server));
   const what = `${text}: neither master nor replica`;
   if (writers.length > 0) return failed('refused', what, `make it a replica of ${writers.join(' or ')}`);
   return failed('refused', what, 'see below which server must be the master; if it is another, make this its replica');

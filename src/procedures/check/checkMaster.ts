@@ -1,6 +1,6 @@
 // One server takes the writes, and the others replicate from it. Pure.
 import type { ApplicationConfig, ApplicationServer } from '../../mha/applicationConfig.ts';
-import { mastersOf, serverName, type Survey } from '../survey/surveyCluster.ts';
+import { mastersOf, serverName, writableOf, type Survey } from '../survey/surveyCluster.ts';
 import { failed, ok, type Body } from './CheckLine.ts';
 
 interface Seen {
@@ -28,7 +28,7 @@ export function checkMaster(app: ApplicationConfig, survey: Survey): readonly Bo
   const seen = {
     app,
     survey,
-    writable: survey.servers.filter(({ readOnly }) => readOnly === false).map(({ server }) => server),
+    writable: writableOf(survey).map(({ server }) => server),
     unknown: survey.servers.filter(({ readOnly }) => readOnly === null).map(({ server }) => server),
     masters: mastersOf(survey),
   };

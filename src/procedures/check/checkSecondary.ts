@@ -4,7 +4,7 @@
 import { oneLine } from '../../errors/message.ts';
 import type { ApplicationConfig, ApplicationServer } from '../../mha/applicationConfig.ts';
 import type { Run } from '../run/openRun.ts';
-import type { Survey } from '../survey/surveyCluster.ts';
+import { writableOf, type Survey } from '../survey/surveyCluster.ts';
 import { missingPrograms } from '../switch/preflight.ts';
 import { programsOf } from './checkPrograms.ts';
 import { failed, ok, thrown, type Body } from './CheckLine.ts';
@@ -15,7 +15,7 @@ const resolveMs = 5_000;
 
 /** Any other program may do anything: MHA runs it only when a master does not answer. */
 export async function checkSecondary(run: Run, app: ApplicationConfig, survey: Survey): Promise<readonly Body[]> {
-  const writers = survey.servers.filter(({ readOnly }) => readOnly === false).map(({ server }) => server);
+  const writers = writableOf(survey).map(({ server }) => server);
   const [master] = writers;
   const script = master?.scripts.secondaryCheck;
   if (master === undefined || writers.length > 1 || script === undefined) return [];

@@ -58,12 +58,11 @@ export async function closeOriginal(
 }
 
 async function close(run: Run, server: Server, orig: HostEnd, next: MasterEnd): Promise<Original> {
-  const everybody = async (): Promise<number> => (await terminateAll(server, () => true, run.drainTools)).length;
   await run.steps([
     setReadOnly(server, run.settings(orig).options.super_read_only, {
       graceMs,
       terminateIdle: null,
-      terminateAll: everybody,
+      terminateAll: () => terminateAll(server, () => true, run.drainTools),
     }),
     terminateSessions(server, run.drainTools),
     persistReadOnly(server),

@@ -22,8 +22,7 @@ export async function fence(run: Run, end: HostEnd): Promise<void> {
   if (result.code !== 0) {
     throw new Failure(
       'refused',
-      `fence_command failed for ${end.host} (exit ${result.code})${ifAny(': ', said)}; the host ` +
-        'may still be running',
+      `fence_command failed for ${end.host} (exit ${result.code})${ifAny(': ', said)}; the host may still be running`,
       { hint: `switch ${end.host} off for certain, then start the failover again` },
     );
   }

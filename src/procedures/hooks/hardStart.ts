@@ -8,7 +8,7 @@ import { startEvents } from '../../steps/eventSteps.ts';
 import { healthPatience, seeHealth } from '../../steps/lastLooks.ts';
 import { clearReadOnly } from '../../steps/readOnlySteps.ts';
 import { assignWriterAddress, heldBy, takeWriterAddress, unlessUnknown } from '../../steps/writerAddressSteps.ts';
-import type { Elsewhere, LeftToDo } from '../../vip/Provider.ts';
+import { patienceMs, type Elsewhere, type LeftToDo } from '../../vip/Provider.ts';
 import type { Run } from '../run/openRun.ts';
 import { withRun } from '../run/withRun.ts';
 import { closeOriginal, type Original } from './closeOriginal.ts';
@@ -19,8 +19,6 @@ type Start = Extract<HardRequest, { command: 'start' }>;
 
 /** How long the new master is waited for, in ms: nobody else can be master, so as long as the run may take. */
 const patience = { busy: 3_600_000, down: 30_000 };
-/** How long the network is asked where the answer decides, in s. */
-const insistSeconds = 2.5;
 
 /** The new master has all that could be saved: it takes the writes. */
 export async function hardStart(request: Start, tools: Tools): Promise<Outcome> {
@@ -127,9 +125,8 @@ async function takeFromOriginal(run: Run, orig: HostEnd, { state }: Original): P
   } catch (error) {
     const failure = asFailure(error);
     const policy = run.settings(orig).options.unreachable_master;
-    const what =
-      `the writer address ${provider.address ?? ''} could not be taken away from ${orig.host} ` +
-      `(${errorLine(failure)})`;
+    const address = `the writer address ${provider.address ?? ''}`;
+    const what = `${address} could not be taken away from ${orig.host} (${errorLine(failure)})`;
     // Down, or read-only: nobody writes there. Fenced: it is off. Where nothing is known, the operator's policy says
     // whether to go on; where the service cannot keep the host from using the address, the network is asked next
     // whether it does.
@@ -153,14 +150,13 @@ function refuseIfHeld(run: Run, orig: HostEnd, elsewhere: Elsewhere): void {
   const hint = `switch ${orig.host} off for certain, then start the failover again`;
   switch (elsewhere.kind) {
     case 'nobody': {
-      const asked = `the network was asked for ${insistSeconds} s, and nobody has the writer address`;
+      const asked = `the network was asked for ${patienceMs.insist / 1000} s, and nobody has the writer address`;
       run.tools.log.warn(`${orig.host} does not answer; ${asked}: it is taken for dead`);
       return;
     }
     case 'somebody': {
-      const what =
-        `${orig.host} does not answer this manager, but ${elsewhere.who} answers for the writer address ` +
-        `${address}`;
+      const somebody = `${elsewhere.who} answers for the writer address ${address}`;
+      const what = `${orig.host} does not answer this manager, but ${somebody}`;
       throw new Failure('refused', `${what}: clients may be writing there, and there would be two masters`, { hint });
     }
     case 'unknown': {

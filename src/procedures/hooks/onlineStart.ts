@@ -139,8 +139,8 @@ async function originalIsReadOnly(run: Run, request: OnlineRequest, handover: Ru
   }
   const rest = restOf(handover, host);
   if (rest !== null && position !== null && rest !== position) {
-    const what =
-      `${host} was written to after "online stop" had seen its binary log come to rest (${rest}, now ` + `${position})`;
+    const since = 'after "online stop" had seen its binary log come to rest';
+    const what = `${host} was written to ${since} (${rest}, now ${position})`;
     throw new Failure('refused', `${what}: those writes may be missing on ${request.new.host}`, {
       hint: 'stop the programs that write there with SUPER or READ ONLY ADMIN, then run the whole switch again',
     });

@@ -35,8 +35,8 @@ export async function onlineStop(request: OnlineRequest, tools: Tools): Promise<
     ]);
     await refuseSecondSwitch(original, replica);
     await refuseStuckApplier(replica, tools);
-    const terminate = (which: (session: Session) => boolean) => async (): Promise<number> =>
-      (await terminateAll(original, which, run.drainTools)).length;
+    const terminate = (which: (session: Session) => boolean) => (): Promise<number> =>
+      terminateAll(original, which, run.drainTools);
     const { leftToDo } = await run.steps([
       setReadOnly(replica, run.settings(next).options.super_read_only, null),
       ...(options.move_events ? [stopEvents(original)] : []),

@@ -5,11 +5,9 @@ import { loadAllClusters } from '../../config/load.ts';
 import { asFailure, errorLine } from '../../errors/message.ts';
 import { SqlError } from '../../errors/errors.ts';
 import type { HostEnd, MasterEnd } from '../../mha/request.ts';
-import type { Elsewhere } from '../../vip/Provider.ts';
+import { patienceMs, type Elsewhere } from '../../vip/Provider.ts';
 import type { Run } from '../run/openRun.ts';
 
-/** How long a knock at the address may take, in ms; as long as the network is asked. */
-const knockMs = 2_500;
 /** Other hosts only add to the answer: one that is slow is not waited for. In ms. */
 const othersMs = 4_000;
 
@@ -34,7 +32,7 @@ async function knock(run: Run, next: MasterEnd): Promise<Elsewhere> {
   try {
     const connection = await run.tools.connect.mysql(
       { label: 'writer address', host: address, port, user, password },
-      knockMs,
+      patienceMs.insist,
     );
     await connection.close();
     return somebody;

@@ -18,21 +18,20 @@ export const incidents = {
   'NOT PROTECTED': {
     when:
       `${failuresToTell} attempts in a row to run masterha_manager failed; it hangs (no look at the master for ` +
-      `${seconds(hungMs)}); it has not said PING_OK for ${minutes(unwellMs)}; or the monitor itself cannot ` +
-      'look at the ' +
-      `cluster for ${seconds(hungMs)}.`,
+      `${seconds(hungMs)}); it has not said PING_OK for ${minutes(unwellMs)}; or the monitor itself cannot look at ` +
+      `the cluster for ${seconds(hungMs)}.`,
     remedy: "The mail has the first error of masterha_manager. Then: mha-helper check, and MHA's log.",
   },
   'NOT WELL PROTECTED': {
     when:
-      `masterha_manager was restarted ${crashesToTell} times in ${minutes(crashWindowMs)}. Between them it ` +
-      'protects.',
+      `masterha_manager was restarted ${crashesToTell} times in ${minutes(crashWindowMs)}. ` +
+      'Between them it protects.',
     remedy: "MHA's log says why it ended; the mail has the last reason.",
   },
   'FAILOVER DID NOT HAPPEN': {
     when:
-      'The master did not answer, and masterha_manager ended without a failover. It is started again, and ' +
-      'tries again.',
+      'The master did not answer, and masterha_manager ended without a failover. ' +
+      'It is started again, and tries again.',
     remedy: 'mha-helper vip show: does a server take writes? The mail says why MHA ended.',
   },
   'FAILOVER FAILED': {

@@ -137,7 +137,7 @@ async function close(
   by: string,
   release: Parameters<Run['steps']>[0],
 ): Promise<CarriedOut> {
-  const everybody = async (): Promise<number> => (await terminateAll(server, () => true, run.drainTools)).length;
+  const everybody = (): Promise<number> => terminateAll(server, () => true, run.drainTools);
   const blockers = { graceMs, terminateIdle: null, terminateAll: everybody };
   const hasSuper = (await server.readOnly()).superReadOnly !== null;
   const { changes, leftToDo } = await run.steps([

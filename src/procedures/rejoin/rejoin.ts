@@ -54,7 +54,7 @@ export async function rejoin(options: RejoinOptions, tools: Tools): Promise<Outc
   const begin = beginOf(plan, name);
   await withRun(tools, requestFor(known), async (run) => {
     await stillSo(run, known, plan, difference);
-    const old = await run.openServer(endOf(server), run.settings(endOf(server)).options.connect_timeout * 1000);
+    const old = await run.openServer(endOf(server));
     const replica = await run.openReplica(endOf(server));
     const gtidPosition = difference.extra === '' ? null : (known.order?.gtid ?? null);
     if (begin.kind === 'slave_pos' && difference.extra !== '' && gtidPosition === null) {

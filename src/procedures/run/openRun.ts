@@ -109,8 +109,7 @@ export class Run {
 
   /** The MySQL server of one end; one connection a run. */
   server(end: MasterEnd): Promise<Server> {
-    const known =
-      this.#servers.get(end.host) ?? this.openServer(end, this.settings(end).options.connect_timeout * 1000);
+    const known = this.#servers.get(end.host) ?? this.openServer(end);
     this.#servers.set(end.host, known);
     return known;
   }
@@ -133,7 +132,7 @@ export class Run {
 
   /** A connection of its own, waited for as patientServer() waits. */
   patientNewServer(end: MasterEnd, patience: Patience): Promise<Server> {
-    return this.#patiently(patience, () => this.openServer(end, this.settings(end).options.connect_timeout * 1000));
+    return this.#patiently(patience, () => this.openServer(end));
   }
 
   async #patiently(patience: Patience, open: () => Promise<Server>): Promise<Server> {
@@ -154,18 +153,20 @@ export class Run {
     }
   }
 
-  /** A connection of its own, with a limit in ms. */
-  async openServer(end: MasterEnd, timeoutMs: number): Promise<Server> {
+  /** A connection of its own. @param timeoutMs default: connect_timeout of its host */
+  async openServer(end: MasterEnd, timeoutMs?: number): Promise<Server> {
     return openServer(end.host, await this.#connected(end, timeoutMs), this.budget, this.#callMs(end));
   }
 
   /** The same for what becomes a replica, or is compared with one. */
   async openReplica(end: MasterEnd): Promise<ReplicaServer> {
-    const connection = await this.#connected(end, this.settings(end).options.connect_timeout * 1000);
-    return ReplicaServer.open(end.host, connection, this.budget, this.#callMs(end));
+    return ReplicaServer.open(end.host, await this.#connected(end), this.budget, this.#callMs(end));
   }
 
-  async #connected(end: MasterEnd, timeoutMs: number): Promise<SqlConnection> {
+  async #connected(
+    end: MasterEnd,
+    timeoutMs = this.settings(end).options.connect_timeout * 1000,
+  ): Promise<SqlConnection> {
     const target = sqlTarget(end);
     const open = (): Promise<SqlConnection> =>
       this.#opened(this.tools.connect.mysql(target, this.budget.limit(timeoutMs)));
@@ -187,9 +188,7 @@ export class Run {
 
   /** The host of one end, with its one SSH connection. */
   host(end: HostEnd): VipHost {
-    const known = this.#hosts.get(end.host);
-    if (known !== undefined) return known;
-    const host = this.foreignHost(end, this.settings(end));
+    const host = this.#hosts.get(end.host) ?? this.foreignHost(end, this.settings(end));
     this.#hosts.set(end.host, host);
     return host;
   }

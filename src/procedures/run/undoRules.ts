@@ -83,8 +83,8 @@ function newMasterTakesWrites(look: UndoLook): Failure | null {
   if (next.failure !== null) return isClosed(look, next) ? null : unknownServer(half.newHost, next);
   if (next.readOnly !== false || half.procedure === 'online start') return null;
   const what =
-    `${half.newHost} takes writes: giving the writer back to ${half.origHost} would make two masters; nothing ` +
-    'was undone';
+    `${half.newHost} takes writes: giving the writer back to ${half.origHost} would make two masters; ` +
+    'nothing was undone';
   return new Failure('refused', what, { hint: `finish the switch instead: ${finish(half)}` });
 }
 
@@ -144,8 +144,8 @@ function anotherHolds({ half, survey }: UndoLook): Failure | null {
   const other = survey.holdings.find(({ host, holds }) => !isOurs(host) && (holds === true || holds === 'partly'));
   if (other === undefined) return null;
   const what =
-    `${other.host} has the writer address ${survey.address ?? ''}: it must not be on two hosts; nothing was ` +
-    'undone';
+    `${other.host} has the writer address ${survey.address ?? ''}: it must not be on two hosts; ` +
+    'nothing was undone';
   return new Failure('refused', what, {
     hint: `decide who is the master; "${vipCommand('release', other.host)}" takes it away`,
   });

@@ -2,6 +2,7 @@
 // way somewhere, and nobody may be told to change it.
 import type { Tools } from '../../context/Context.ts';
 import type { ApplicationConfig } from '../../mha/applicationConfig.ts';
+import { healthPath, isManager, parseHealthFile } from '../../mha/managerStatus.ts';
 import { runLock } from '../run/runLock.ts';
 
 /** In words, for a sentence that goes on with "is at work"; null: nothing is seen to be. */
@@ -17,12 +18,10 @@ export async function runOfHooks(cluster: string, { locks, places }: Pick<Tools,
   return lock.kind === 'held' ? lock.owner : null;
 }
 
-/** masterha_manager writes its state beside its process id, and leaves the file when it is killed. */
 async function failoverOfManager(app: ApplicationConfig, { files }: Pick<Tools, 'files'>): Promise<string | null> {
-  const health = await files.read(`${app.managerWorkdir}/${app.name}.master_status.health`).catch(() => '');
-  const [, pid] = /^([1-9]\d*)\t.*FAILOVER_RUNNING/.exec(health) ?? [];
-  if (pid === undefined) return null;
+  const health = parseHealthFile(await files.read(healthPath(app)).catch(() => ''));
+  if (health?.state !== 'FAILOVER_RUNNING') return null;
+  const { pid } = health;
   const argv = (await files.read(`/proc/${pid}/cmdline`).catch(() => '')).split('\0');
-  const isManager = argv.slice(0, 4).some((word) => /(^|\/)masterha_manager$/.test(word));
-  return isManager ? `a failover of masterha_manager (process ${pid})` : null;
+  return isManager(argv) ? `a failover of masterha_manager (process ${pid})` : null;
 }

@@ -103,7 +103,7 @@ async function askServer(
   server: ApplicationServer,
   app: ApplicationConfig,
   resolve: Resolve,
-  connectMs = run.settings(endOf(server)).options.connect_timeout * 1000,
+  connectMs?: number,
 ): Promise<ServerState> {
   try {
     const connection = await run.openServer(endOf(server), connectMs);
@@ -179,6 +179,11 @@ export function mastersOf({ servers }: Pick<Survey, 'servers'>): readonly Applic
   const apart = sources.filter(({ replication }) => replication === null);
   const masters = apart.length > 0 ? apart : sources.filter(({ readOnly }) => readOnly !== true);
   return masters.map(({ server }) => server);
+}
+
+/** The servers that take writes: one in a cluster that is well. */
+export function writableOf({ servers }: Pick<Survey, 'servers'>): readonly ServerState[] {
+  return servers.filter(({ readOnly }) => readOnly === false);
 }
 
 /** Takes writes as the master, whatever it replicates from itself. */

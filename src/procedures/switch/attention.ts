@@ -10,6 +10,7 @@ import {
   partlyOn,
   serverName,
   unknownOf,
+  writableOf,
   type ServerState,
   type Survey,
 } from '../survey/surveyCluster.ts';
@@ -56,8 +57,8 @@ export function noMaster({ app, survey }: Seen): readonly string[] {
   const silent = survey.servers
     .filter((state) => state.readOnly === null && !isDown(state))
     .map(({ server }) => serverName(server, app));
-  const undo =
-    `"mha-helper status" tells whether a hook has left something, and "mha-helper undo -c ${app.file}" undoes ` + 'it';
+  const look = '"mha-helper status" tells whether a hook has left something';
+  const undo = `${look}, and "mha-helper undo -c ${app.file}" undoes it`;
   if (silent.length > 0) {
     return [
       `no server is seen to take writes, and ${silent.join(', ')} could not be asked: one of them may take ` +
@@ -122,8 +123,8 @@ export function addressNowhere({ app, survey }: Seen): readonly string[] {
   const master = masterOf(survey);
   const unknown = unknownOf(survey);
   if (master !== undefined && unknown.includes(master)) return [];
-  const what =
-    `the writer address ${survey.address ?? ''} is on no host that answers: clients cannot reach the master ` + 'there';
+  const where = `the writer address ${survey.address ?? ''} is on no host that answers`;
+  const what = `${where}: clients cannot reach the master there`;
   if (master === undefined || unknown.length > 0) return [what];
   return [`${what}; run "${vipCommand('assign', master, app.file)}"`];
 }
@@ -148,10 +149,6 @@ export function hostsNotAsked({ survey }: Seen): readonly string[] {
 /** An address is managed, and at least one host could say whether it has it. */
 function isAsked(survey: Survey): boolean {
   return survey.address !== null && !isUnknownEverywhere(survey);
-}
-
-function writableOf({ servers }: Survey): readonly ServerState[] {
-  return servers.filter(({ readOnly }) => readOnly === false);
 }
 
 /** The host of the one server that takes writes; undefined for none, and for more than one. */

@@ -3,7 +3,7 @@ import type { Tools } from '../../context/Context.ts';
 import { Failure } from '../../errors/errors.ts';
 import { errorText, oneLine } from '../../errors/message.ts';
 import type { ApplicationConfig } from '../../mha/applicationConfig.ts';
-import { managerStates, stateOfExitCode } from '../../mha/managerStatus.ts';
+import { healthPath, isManager, managerStates, parseHealthFile, stateOfExitCode } from '../../mha/managerStatus.ts';
 import { commandText } from '../../mha/switchCommand.ts';
 import { namesOf, parseLock } from '../monitor/monitorFiles.ts';
 
@@ -48,7 +48,7 @@ export async function monitorState(app: ApplicationConfig, tools: Tools): Promis
 
 /** How the manager that runs now was started. @throws Failure `refused` when it could not be started again */
 export async function findMonitor(app: ApplicationConfig, tools: Tools): Promise<Monitor> {
-  const healthFile = `${app.managerWorkdir}/${app.name}.master_status.health`;
+  const healthFile = healthPath(app);
   const cannot = (why: string): Failure =>
     new Failure('refused', `masterha_manager cannot be paused: ${why}`, {
       hint:
@@ -58,10 +58,10 @@ export async function findMonitor(app: ApplicationConfig, tools: Tools): Promise
   const health = await tools.files.read(healthFile).catch((error: unknown) => {
     throw cannot(`${healthFile}: ${errorText(error)}`);
   });
-  const pid = /^([1-9]\d*)\t/.exec(health)?.[1];
+  const pid = parseHealthFile(health)?.pid.toString();
   if (pid === undefined) throw cannot(`${healthFile} does not say its process`);
   const argv = (await tools.files.read(`/proc/${pid}/cmdline`).catch(() => '')).split('\0').slice(0, -1);
-  if (!argv.some((word) => /(^|\/)masterha_manager$/.test(word))) {
+  if (!isManager(argv)) {
     const found = argv.length === 0 ? 'not on this host' : `"${oneLine(argv.join(' ')).slice(0, 80)}"`;
     throw cannot(`process ${pid} of ${healthFile} is ${found}, not masterha_manager`);
   }

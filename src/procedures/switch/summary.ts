@@ -11,10 +11,10 @@ import {
   partlyOn,
   serverName,
   unknownOf,
+  writableOf,
   type ServerState,
   type Survey,
 } from '../survey/surveyCluster.ts';
-
 import { attentionOf } from './attention.ts';
 
 export interface SummaryText {
@@ -31,7 +31,7 @@ export function switchSummary(
   dead: ApplicationServer | null,
 ): SummaryText {
   const name = (server: ApplicationServer): string => serverName(server, app);
-  const writable = survey.servers.filter(({ readOnly }) => readOnly === false);
+  const writable = writableOf(survey);
   const facts: (readonly [string, string])[] = [
     [
       'master now',

@@ -6,7 +6,7 @@ import { errorLine } from '../../errors/message.ts';
 import { metalHost, type Answer, type MetalHost } from './host.ts';
 import { checkMetal } from './check.ts';
 import type { HostAddresses } from '../hostAddresses.ts';
-import type { Elsewhere, LeftToDo, Patience, Provider, VipHost } from '../Provider.ts';
+import { patienceMs, type Elsewhere, type LeftToDo, type Patience, type Provider, type VipHost } from '../Provider.ts';
 import { announceTargets } from './announceTargets.ts';
 import { assignScript } from './assignScript.ts';
 import { askScript } from './askScript.ts';
@@ -33,9 +33,6 @@ export interface MetalTools {
  * up to 1 s).
  */
 const duplicateDetectionMs = 5_000;
-
-/** How long the network is asked, in tenths of a second. The kernel asks three times, a second apart. */
-const askTenths = { once: 5, insist: 25 } as const;
 
 /** @param address the cluster's writer address */
 export function metal(address: string, tools: MetalTools): Provider {
@@ -204,7 +201,7 @@ export function metal(address: string, tools: MetalTools): Provider {
         String(cidr.family),
         address,
         settings.cluster_interface ?? '',
-        String(askTenths[patience]),
+        String(patienceMs[patience] / 100),
         arping?.path ?? '',
         arping?.kind ?? '',
         tools.probesFrom ?? 'none',

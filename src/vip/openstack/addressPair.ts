@@ -67,8 +67,8 @@ export function addressPair(
       const port = await hosts.portNow(host);
       const why = letThrough(port);
       if (why === null) return [];
-      const unrestricted =
-        `the network lets ${host.name} use ${address} even so, because port ${port.id} is not restricted: ` + `${why}`;
+      const because = `because port ${port.id} is not restricted: ${why}`;
+      const unrestricted = `the network lets ${host.name} use ${address} even so, ${because}`;
       const isGone =
         onHost !== null &&
         (await onHost.holds(host).then(

@@ -11,6 +11,14 @@ async function planned(stage: Stage): Promise<void> {
   await stage.wait(2_000);
 }
 
+/** A backup holds the lock on db11 meanwhile. */
+async function duringBackup(stage: Stage, act: () => Promise<unknown>): Promise<void> {
+  const endBackup = await openSession(stage, 'db11', 'FLUSH TABLES WITH READ LOCK');
+  await stage.writer.progress(20);
+  await act();
+  endBackup();
+}
+
 const ofServers = 'from-the-field.md';
 const own = `${HOSTS.db10.ipv4}/24`;
 
@@ -117,10 +125,7 @@ export const fieldRows: readonly Row[] = [
     fault: 'a backup holds FLUSH TABLES WITH READ LOCK on db11 for two minutes',
     moment: 'planned switch to it by `mha-helper failover --online`',
     async act(stage) {
-      const endBackup = await openSession(stage, 'db11', 'FLUSH TABLES WITH READ LOCK');
-      await stage.writer.progress(20);
-      await startPlanned(stage).ended;
-      endBackup();
+      await duringBackup(stage, () => startPlanned(stage).ended);
       await stage.wait(2_000);
     },
     expect: { exits: { failover: 'refused' }, master: 'db10', outageMs: 10_000 },
@@ -133,10 +138,7 @@ export const fieldRows: readonly Row[] = [
     fault: 'a backup holds FLUSH TABLES WITH READ LOCK on db11 for two minutes',
     moment: 'planned switch to it by masterha_master_switch',
     async act(stage) {
-      const endBackup = await openSession(stage, 'db11', 'FLUSH TABLES WITH READ LOCK');
-      await stage.writer.progress(20);
-      await planned(stage);
-      endBackup();
+      await duringBackup(stage, () => planned(stage));
     },
     expect: { exits: { switch: 'refused' }, master: 'db10', outageMs: 10_000 },
     endsWithinMs: 200_000,

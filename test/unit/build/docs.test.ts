@@ -49,7 +49,7 @@ test('--check sees a page that is stale, one that is missing, and one that nobod
 
 test('make lint looks, and make docs writes', () => {
   const makefile = readFileSync(join(root, 'Makefile'), 'utf8');
-  assert.match(makefile, /^lint:(?:.*\n\t)+\$\(NODE\) build\/docs\.ts --check$/m);
+  assert.match(makefile, /^lint:.*\n(?:\t.*\n)*\t.*build\/docs\.ts --check/m);
   assert.match(makefile, /^docs:.*\n\t\$\(NODE\) build\/docs\.ts$/m);
 });
 

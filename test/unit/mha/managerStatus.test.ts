@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { firstError, lastFailover } from '../../../src/mha/managerLog.ts';
-import { isManagerOf, managerStates, parseHealthFile } from '../../../src/mha/managerStatus.ts';
+import { isManager, isManagerOf, managerStates, parseHealthFile } from '../../../src/mha/managerStatus.ts';
 import { withoutServers } from '../../../src/mha/withoutServers.ts';
 
 const constants = '/usr/share/perl5/MHA/ManagerConst.pm';
@@ -61,6 +61,13 @@ test('the end of the last failover in a log', () => {
   assert.deepEqual(lastFailover(part + ok), { to: 'db11', partial: false });
   assert.deepEqual(lastFailover(ok + part), { to: 'db12', partial: true });
   assert.equal(lastFailover('x - [info] Starting master failover.\n'), null);
+});
+
+test('a process that has got the number of a manager is none', () => {
+  assert.ok(isManager(['perl', '-I/opt/lib', '/usr/local/bin/masterha_manager', '--conf=/etc/a.cnf']));
+  assert.ok(!isManager(['sleep', '300']));
+  assert.ok(!isManager(['/usr/bin/masterha_manager_wrapper']));
+  assert.ok(!isManager([]));
 });
 
 test('the first error since the manager was started, or its last words', () => {

@@ -48,6 +48,6 @@ test('each rule sees what is planted for it, and where', () => {
 
 test('make lint runs it, and ESLint', () => {
   const { stdout } = spawnSync('make', ['--dry-run', '--no-print-directory', 'lint'], { cwd: root, encoding: 'utf8' });
-  assert.match(stdout, /build\/lint\/tree\.ts$/m);
-  assert.match(stdout, /eslint\.js \. --max-warnings 0$/m);
+  assert.match(stdout, /build\/lint\/tree\.ts\b/);
+  assert.match(stdout, /eslint\.js \. --max-warnings 0\b/);
 });
