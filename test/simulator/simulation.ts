@@ -71,10 +71,6 @@ export class Simulation implements Processes, Caller {
     return { seed: this.#seed, violations, story, wakings: this.#wakings };
   }
 
-  get isOver(): boolean {
-    return this.#isOver;
-  }
-
   // --- what processes need of each other
 
   beforeWaking(process: Actor): void {
