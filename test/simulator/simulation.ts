@@ -203,10 +203,10 @@ export class Simulation implements Processes, Caller {
     for (const host of world.hosts) heal(world, host);
   }
 
-  /** The only server that clients write on; null for none and for two. */
+  /** The server that clients write on; null for none, and where another one takes writes too: a person must decide. */
   #writer(): SimHost | null {
-    const [first, ...more] = this.world.hosts.filter((host) => host.isWriter);
-    return first === undefined || more.length > 0 ? null : first;
+    const [first, ...more] = this.world.hosts.filter(({ server }) => server.takesWrites);
+    return first?.isWriter === true && more.length === 0 ? first : null;
   }
 
   /** A person makes a server the master where none takes writes, with all that he can get of the last one. */

@@ -90,8 +90,8 @@ export class World implements Surroundings {
   /** `flooded`: messages are lost. `calm`: none is, and none is late. Else as the setting says. */
   network: 'usual' | 'flooded' | 'calm' = 'usual';
   /**
-   * MHA fails over: a server that does not answer may take writes where clients do not reach it, and one that is down or
-   * closed may keep the address.
+   * MHA fails over: a server that does not answer may take writes where clients do not reach it, and one that is down
+   * or closed may keep the address.
    */
   isFailover = false;
   isMasterLost = false;
