@@ -35,6 +35,8 @@ export class Simulation implements Processes, Caller {
   readonly #configuration: readonly [string, string];
   #mha: SimProcess | null = null;
   #switch: { orig: SimHost; next: SimHost };
+  /** What a person has made the master, and when. */
+  #byHand: { readonly host: SimHost; readonly at: number } | null = null;
   #lastKill = -Infinity;
   #wakings = 0;
   #isOver = false;
@@ -215,6 +217,7 @@ export class Simulation implements Processes, Caller {
     const isClosed = (one: SimHost): boolean => !one.server.takesWrites || !one.answersClients;
     if (!world.hosts.every(isClosed) || !host.answersManager || host.server.state !== 'up') return;
     const alive = world.hosts.filter(({ answersManager, server }) => answersManager && server.state === 'up');
+    this.#byHand = { host, at: world.schedule.now };
     world.touch(host, 'is made the master by hand', () => {
       for (const { server } of alive) for (const write of server.log) host.server.take(write);
       for (const write of world.acknowledged.keys()) if (!host.server.has.has(write)) world.excused.add(write);
@@ -257,7 +260,9 @@ export class Simulation implements Processes, Caller {
   #compareWrites(): void {
     const { world } = this;
     const writer = this.#writer();
-    if (writer === null || world.isForced) return;
+    // What befalls a master that the product knows nothing of is not for the product to see.
+    const isLost = this.#byHand !== null && this.#byHand.host.touchedAt > this.#byHand.at;
+    if (writer === null || world.isForced || isLost) return;
     const lost = [...world.acknowledged].filter(
       ([write]) => !world.lateWrites.has(write) && !writer.server.has.has(write) && !world.excused.has(write),
     );
