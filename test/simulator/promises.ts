@@ -24,10 +24,8 @@ export class WatchedRun {
   readonly process: SimProcess;
   readonly #world: World;
   readonly #before: ReadonlyMap<SimHost, State>;
-  /** Others have been at work beside it, or just before it. */
+  /** Nobody else was at work beside it, or killed just before it: only then its end is compared with what is so. */
   isAlone: boolean;
-  /** Lines that it has logged; only what a check needs. */
-  readonly hasMasterAtFirst: boolean;
 
   constructor(world: World, run: RunOf, process: SimProcess, isAlone: boolean) {
     this.run = run;
@@ -35,7 +33,6 @@ export class WatchedRun {
     this.#world = world;
     this.isAlone = isAlone;
     this.#before = new Map(world.hosts.map((host) => [host, stateOf(host)]));
-    this.hasMasterAtFirst = world.hosts.some((host) => host.isWriter);
   }
 
   get took(): number {

@@ -35,6 +35,8 @@ export class Simulation implements Processes, Caller {
   readonly #configuration: readonly [string, string];
   #mha: SimProcess | null = null;
   #switch: { orig: SimHost; next: SimHost };
+  /** What a person has made the master, and when. */
+  #byHand: { readonly host: SimHost; readonly at: number } | null = null;
   #lastKill = -Infinity;
   #wakings = 0;
   #isOver = false;
@@ -69,10 +71,6 @@ export class Simulation implements Processes, Caller {
   get told(): Told {
     const { violations, story } = this.world;
     return { seed: this.#seed, violations, story, wakings: this.#wakings };
-  }
-
-  get isOver(): boolean {
-    return this.#isOver;
   }
 
   // --- what processes need of each other
@@ -174,7 +172,8 @@ export class Simulation implements Processes, Caller {
       this.#mha = plannedSwitch(this, orig, next);
       await this.#quiet();
     }
-    if (dice.chance(0.5)) this.#promoteByHand(dice.pick(hosts));
+    // Not the new master: undo trusts what `stop` has seen of it, where it does not answer.
+    if (dice.chance(0.5)) this.#promoteByHand(dice.pick(hosts.filter((host) => host !== next)));
     if (dice.chance(0.5)) await this.#call('undo');
     this.#healAll();
     await this.#wait(dice.between(2_000, 5_000));
@@ -207,10 +206,10 @@ export class Simulation implements Processes, Caller {
     for (const host of world.hosts) heal(world, host);
   }
 
-  /** The only server that clients write on; null for none and for two. */
+  /** The server that clients write on; null for none, and where another one takes writes too: a person must decide. */
   #writer(): SimHost | null {
-    const [first, ...more] = this.world.hosts.filter((host) => host.isWriter);
-    return first === undefined || more.length > 0 ? null : first;
+    const [first, ...more] = this.world.hosts.filter(({ server }) => server.takesWrites);
+    return first?.isWriter === true && more.length === 0 ? first : null;
   }
 
   /** A person makes a server the master where none takes writes, with all that he can get of the last one. */
@@ -219,6 +218,7 @@ export class Simulation implements Processes, Caller {
     const isClosed = (one: SimHost): boolean => !one.server.takesWrites || !one.answersClients;
     if (!world.hosts.every(isClosed) || !host.answersManager || host.server.state !== 'up') return;
     const alive = world.hosts.filter(({ answersManager, server }) => answersManager && server.state === 'up');
+    this.#byHand = { host, at: world.schedule.now };
     world.touch(host, 'is made the master by hand', () => {
       for (const { server } of alive) for (const write of server.log) host.server.take(write);
       for (const write of world.acknowledged.keys()) if (!host.server.has.has(write)) world.excused.add(write);
@@ -261,7 +261,9 @@ export class Simulation implements Processes, Caller {
   #compareWrites(): void {
     const { world } = this;
     const writer = this.#writer();
-    if (writer === null || world.isForced) return;
+    // What befalls a master that the product knows nothing of is not for the product to see.
+    const isLost = this.#byHand !== null && this.#byHand.host.touchedAt > this.#byHand.at;
+    if (writer === null || world.isForced || isLost) return;
     const lost = [...world.acknowledged].filter(
       ([write]) => !world.lateWrites.has(write) && !writer.server.has.has(write) && !world.excused.has(write),
     );

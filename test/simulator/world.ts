@@ -89,7 +89,10 @@ export class World implements Surroundings {
   bootedAt = 0;
   /** `flooded`: messages are lost. `calm`: none is, and none is late. Else as the setting says. */
   network: 'usual' | 'flooded' | 'calm' = 'usual';
-  /** MHA fails over: a server that does not answer may be one that takes writes, where clients do not reach it. */
+  /**
+   * MHA fails over: a server that does not answer may take writes where clients do not reach it, and one that is down
+   * or closed may keep the address.
+   */
   isFailover = false;
   isMasterLost = false;
   /** A person has moved the address against what he was told. */
@@ -189,10 +192,10 @@ export class World implements Surroundings {
 
   changed(cause: Cause): void {
     const writers = this.hosts.filter((host) => host.isWriter);
-    const holders =
-      this.setting.vipType === 'none' ? [] : this.hosts.filter((host) => host.hasAddress && host.answersClients);
     this.#areTwo('two writable servers behind the address', writers, this.#twoWriters, cause);
     if (this.isFailover) return;
+    const holders =
+      this.setting.vipType === 'none' ? [] : this.hosts.filter((host) => host.hasAddress && host.answersClients);
     const writable = this.hosts.filter((host) => host.answersManager && host.server.takesWrites);
     this.#areTwo('a server was opened beside another that takes writes', writable, this.#twoWritable, cause);
     this.#areTwo('the address is on two hosts', holders, this.#twoHolders, cause);

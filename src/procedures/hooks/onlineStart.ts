@@ -51,7 +51,7 @@ async function open(run: Run, request: OnlineRequest, handover: RunRecord | null
       originalHasNoAddress(run, request, handover),
       provider.prepare(run.host(next)),
     ]);
-    const { leftToDo } = await run.steps([
+    const { changes, leftToDo } = await run.steps([
       clearReadOnly(server),
       ...(provider.address === null
         ? []
@@ -64,7 +64,9 @@ async function open(run: Run, request: OnlineRequest, handover: RunRecord | null
       ...(await keepClosed(run, orig)),
     ]);
     await liftFromMaster(run, next);
-    return outcomeOf([...leftToDo, ...unknownRest(orig.host, next.host, handover)]);
+    // The same call again opens nothing, and has no stop of its own.
+    const isOpened = changes.some(({ step }) => step.id === `clear-read-only:${next.host}`);
+    return outcomeOf(isOpened ? [...leftToDo, ...unknownRest(orig.host, next.host, handover)] : leftToDo);
   } catch (error) {
     throw await giveBack(run, request, handover, asFailure(error));
   }

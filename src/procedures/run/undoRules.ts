@@ -139,8 +139,10 @@ function anotherReplicatesFromNobody({ app, half, survey, vouched }: UndoLook): 
   });
 }
 
+/** The new master too, where `start` has not given it: a person may have made it the master. */
 function anotherHolds({ half, survey }: UndoLook): Failure | null {
-  const isOurs = (host: string): boolean => host === half.origHost || host === half.newHost;
+  const isStopOnly = half.procedure === 'online stop';
+  const isOurs = (host: string): boolean => host === half.origHost || (host === half.newHost && !isStopOnly);
   const other = survey.holdings.find(({ host, holds }) => !isOurs(host) && (holds === true || holds === 'partly'));
   if (other === undefined) return null;
   const what =

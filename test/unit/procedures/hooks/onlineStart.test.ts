@@ -9,10 +9,10 @@ import { fakeTools, readOnlyConnection, shell } from '../../../doubles/tools.ts'
 const end = (host: string) => ({ host, ip: host, port: 3306, user: 'u', password: 'p' });
 
 /** Runs of the record: `stop` of db10 -> db11, then these of an operator. Another host than those answers for it. */
-async function startAfter(moves: readonly string[], withStop = true) {
-  const states = { db10: { readOnly: true }, db11: { readOnly: true } };
+async function startAfter(moves: readonly string[], withStop = true, isOpen = false) {
+  const states = { db10: { readOnly: true }, db11: { readOnly: !isOpen } };
   const ran: string[] = [];
-  let isThere = false;
+  let isThere = isOpen;
   const host = shell((argv) => {
     if (argv[2] === assignScript) {
       ran.push('assign');
@@ -26,10 +26,11 @@ async function startAfter(moves: readonly string[], withStop = true) {
     }
     return { stdout: listing };
   });
+  const bare = shell(() => ({ stdout: 'ip=/sbin/ip\naddresses:\n[{"ifname":"eth1"}]' }));
   const tools = fakeTools(
     '[default]\nvip_type = metal\nwriter_vip_cidr = 10.0.0.155/24\ncluster_interface = eth1\n[db10]\n[db11]\n',
     {
-      ssh: () => Promise.resolve(host),
+      ssh: ({ label }) => Promise.resolve(label === 'db11' ? host : bare),
       mysql: ({ label }) => Promise.resolve(readOnlyConnection(states[label as keyof typeof states])),
       takeReady: () => Promise.resolve(null),
     },
@@ -63,4 +64,9 @@ test('without a record of stop nobody can say whether the old master was written
   const { outcome, states } = await startAfter([], false);
   assert.equal(states.db11.readOnly, false);
   assert.match(JSON.stringify(outcome), /it is not known whether db10 was written to after it was closed/);
+});
+
+test('the same call again changes nothing, and has nothing to say about that', async () => {
+  const { outcome } = await startAfter([], false, true);
+  assert.deepEqual(outcome, { kind: 'done' });
 });

@@ -122,7 +122,12 @@ test('somebody has the address, or nobody knows', () => {
     said({ ...silent, survey: { ...silent.survey, holdings } }),
     /^it is not known whether db12 has the writer address/,
   );
-  const held = after();
-  const third = held.survey.holdings.map((one) => (one.host === 'db12' ? { ...one, holds: true } : one));
-  assert.match(said({ ...held, survey: { ...held.survey, holdings: third } }), /^db12 has the writer address/);
+  const heldBy = (holder: string, procedure: string): UndoLook => {
+    const look = after({ half: half(procedure) });
+    const holdings = look.survey.holdings.map((one) => (one.host === holder ? { ...one, holds: true } : one));
+    return { ...look, survey: { ...look.survey, holdings } };
+  };
+  assert.match(said(heldBy('db12', 'online stop')), /^db12 has the writer address/);
+  assert.match(said(heldBy('db11', 'online stop')), /^db11 has the writer address/, 'stop has not given it');
+  assert.equal(undoRefusal(heldBy('db11', 'online start')), null);
 });
