@@ -90,6 +90,7 @@ const statusFields: Readonly<Record<keyof ClusterStatus, string>> = {
   restarts: 'starts of masterha_manager after the first',
   absent: 'servers that are left out since a failover',
   refusal: 'why MHA would not start with one of them that replicates again, or null',
+  orders: 'old masters that must stay closed since a failover, how that stands, and the next step; one text each',
   incident: 'the open incident, or null',
   lastFailover: 'null, or `at`, `from`, `to`, `seconds`, and `partial`: some replicas do not follow',
 };

@@ -11,6 +11,8 @@ export interface Replication {
   /** As CHANGE MASTER was told: a name or an address. */
   readonly sourceHost: string;
   readonly sourcePort: number;
+  /** How far it has executed its source's binary log, `file:position`; null where it does not say. */
+  readonly executed: string | null;
   /** Both threads run, and the one that reads is connected. */
   readonly running: boolean;
   /** Null where the server does not know. */

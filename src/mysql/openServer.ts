@@ -211,12 +211,18 @@ function replicationOf(row: SqlRow): Replication {
   return {
     sourceHost: String(column('Master_Host')),
     sourcePort: Number(column('Master_Port')),
+    executed: executedOf(column),
     running: column('Slave_IO_Running') === 'Yes' && column('Slave_SQL_Running') === 'Yes',
     secondsBehind: behind === null ? null : Number(behind),
     delay: Number(column('SQL_Delay') ?? 0),
     applier: String(column('Slave_SQL_Running_State') ?? ''),
     error: String(column('Last_SQL_Error') ?? '') || String(column('Last_IO_Error') ?? ''),
   };
+}
+
+function executedOf(column: (name: string) => SqlValue): string | null {
+  const file = column('Relay_Master_Log_File');
+  return file === null || file === '' ? null : `${file}:${String(column('Exec_Master_Log_Pos'))}`;
 }
 
 function sessionOf(row: SqlRow, inTransaction: ReadonlySet<number>): Session {

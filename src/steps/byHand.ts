@@ -7,3 +7,13 @@ const unknownFile = 'APP.CNF';
 export function vipCommand(verb: 'assign' | 'release', host: string, conf: string = unknownFile): string {
   return `mha-helper vip ${verb} ${host} -c ${conf}`;
 }
+
+/** What makes an old master a replica again. @param conf MHA's application file, where it is known */
+export function rejoinCommand(host: string, conf: string = unknownFile): string {
+  return `mha-helper rejoin ${host} -c ${conf}`;
+}
+
+/** What ends a standing order by a person's word. */
+export function liftCommand(host: string, conf: string = unknownFile): string {
+  return `mha-helper order lift ${host} -c ${conf}`;
+}

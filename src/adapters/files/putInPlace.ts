@@ -15,6 +15,17 @@ export async function putInPlace(path: string, text: string): Promise<void> {
     await rm(beside, { force: true });
     throw error;
   }
+  await syncDirectory(dirname(path));
+}
+
+/** The new name too outlives a power failure. */
+async function syncDirectory(path: string): Promise<void> {
+  const directory = await open(path, 'r');
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
+  }
 }
 
 /** Two processes never write the same one. @returns its path */

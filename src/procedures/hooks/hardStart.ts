@@ -12,6 +12,7 @@ import type { Elsewhere, LeftToDo } from '../../vip/Provider.ts';
 import type { Run } from '../run/openRun.ts';
 import { withRun } from '../run/withRun.ts';
 import { closeOriginal, type Original } from './closeOriginal.ts';
+import { completeOrder, executedBy, orderOriginal, whatWillCloseIt, withdrawOrder } from './orderOriginal.ts';
 import { whoAnswers } from './whoAnswers.ts';
 
 type Start = Extract<HardRequest, { command: 'start' }>;
@@ -25,36 +26,52 @@ const insistSeconds = 2.5;
 export async function hardStart(request: Start, tools: Tools): Promise<Outcome> {
   const { orig, new: next, sshOptions } = request;
   return withRun(tools, { procedure: 'hard start', orig, next, sshOptions }, async (run) => {
-    const host = run.host(next);
-    const { address, worksWithoutHost, asksNetwork } = run.provider;
-    const managed = address !== null;
-    const end = endOfOriginal(run, orig);
-    const once = memo(() => run.provider.answersElsewhere(host, 'once'));
-    const insist = memo(() => whoAnswers(run, orig, next));
-    // Asked early, so that the answer is there when it is needed. Where the host did not answer `stop` it will decide.
-    if (managed && asksNetwork) void (end === 'silent' ? insist() : once());
-    const whoHasIt = managed && asksNetwork && end !== 'released' ? insist : null;
-    // Both to their end, whatever becomes of the other.
-    const [opened, closed] = await Promise.allSettled([
-      run.patientServer(next, patience),
-      closeOriginal(run, orig, next, whoHasIt),
-    ]);
-    if (closed.status === 'rejected') throw asFailure(closed.reason);
-    if (opened.status === 'rejected') throw asFailure(opened.reason);
-    const { state } = closed.value;
-    const taken = managed && worksWithoutHost ? await takeFromOriginal(run, orig, closed.value) : [];
-    const decides = state === 'unknown' && asksNetwork;
-    if (decides) refuseIfHeld(run, orig, await insist());
-    // It is known by now that nobody takes writes by the address.
-    const elsewhere = unlessUnknown(decides ? insist : once, (line) => tools.log.warn(line));
-    const { leftToDo } = await run.steps([
-      clearReadOnly(opened.value),
-      ...(managed ? [assignWriterAddress(run.provider, host, elsewhere)] : []),
-      ...(run.settings(next).options.move_events ? [startEvents(opened.value, null)] : []),
-      seeHealth(next.host, () => run.patientNewServer(next, healthPatience)),
-    ]);
-    return outcomeOf([...closed.value.leftToDo, ...hungOriginal(orig, state, end), ...taken, ...leftToDo]);
+    const ordered = orderOriginal(run, orig, next);
+    try {
+      return await open(run, request, ordered);
+    } catch (error) {
+      await ordered;
+      // Else the new master may have stayed open.
+      if (asFailure(error).kind !== 'undo') await withdrawOrder(run, orig);
+      throw error;
+    }
   });
+}
+
+async function open(run: Run, { orig, new: next }: Start, ordered: Promise<LeftToDo>): Promise<Outcome> {
+  const { tools } = run;
+  const host = run.host(next);
+  const { address, worksWithoutHost, asksNetwork } = run.provider;
+  const managed = address !== null;
+  const end = endOfOriginal(run, orig);
+  const once = memo(() => run.provider.answersElsewhere(host, 'once'));
+  const insist = memo(() => whoAnswers(run, orig, next));
+  // Asked early, so that the answer is there when it is needed. Where the host did not answer `stop` it will decide.
+  if (managed && asksNetwork) void (end === 'silent' ? insist() : once());
+  const whoHasIt = managed && asksNetwork && end !== 'released' ? insist : null;
+  // Both to their end, whatever becomes of the other.
+  const [opened, closed] = await Promise.allSettled([
+    run.patientServer(next, patience),
+    closeOriginal(run, orig, next, whoHasIt),
+  ]);
+  if (closed.status === 'rejected') throw asFailure(closed.reason);
+  if (opened.status === 'rejected') throw asFailure(opened.reason);
+  const { state } = closed.value;
+  const taken = managed && worksWithoutHost ? await takeFromOriginal(run, orig, closed.value) : [];
+  const decides = state === 'unknown' && asksNetwork;
+  if (decides) refuseIfHeld(run, orig, await insist());
+  // It is known by now that nobody takes writes by the address.
+  const elsewhere = unlessUnknown(decides ? insist : once, (line) => tools.log.warn(line));
+  const [notOrdered, executed] = await Promise.all([ordered, executedBy(opened.value)]);
+  const { changes, leftToDo } = await run.steps([
+    clearReadOnly(opened.value),
+    ...(managed ? [assignWriterAddress(run.provider, host, elsewhere)] : []),
+    ...(run.settings(next).options.move_events ? [startEvents(opened.value, null)] : []),
+    seeHealth(next.host, () => run.patientNewServer(next, healthPatience)),
+  ]);
+  await completeOrder(run, orig, next, state, executed, changes);
+  const hung = await hungOriginal(run, orig, state, end);
+  return outcomeOf([...closed.value.leftToDo, ...hung, ...notOrdered, ...taken, ...leftToDo]);
 }
 
 /** The answer of one question, asked when somebody first wants it. */
@@ -77,12 +94,12 @@ function endOfOriginal({ earlier }: Run, orig: HostEnd): End {
 }
 
 /** Its host lives, and its mysqld does not answer and was not closed: it may wake and take writes. */
-function hungOriginal({ host }: HostEnd, state: Original['state'], end: End): LeftToDo {
+async function hungOriginal(run: Run, orig: HostEnd, state: Original['state'], end: End): Promise<LeftToDo> {
   if (state !== 'unknown' || end !== 'released') return [];
-  const what = `mysqld on ${host} does not answer, and is not known to be down`;
+  const what = `mysqld on ${orig.host} does not answer, and is not known to be down`;
   return [
     `${what}: end it there (kill -9 where it hangs) before it wakes, because it may be writable; clients by ` +
-      'the writer address do not reach it',
+      `the writer address do not reach it; ${await whatWillCloseIt(run, orig)}`,
   ];
 }
 

@@ -4,13 +4,13 @@ import { Failure } from '../../errors/errors.ts';
 import { asFailure, errorLine } from '../../errors/message.ts';
 import { outcomeOf, type Outcome } from '../../mha/exitCodes.ts';
 import type { HardRequest, HostEnd } from '../../mha/request.ts';
-import { vipCommand } from '../../steps/byHand.ts';
 import { releaseWriterAddress, takeWriterAddress } from '../../steps/writerAddressSteps.ts';
 import type { VipHost } from '../../vip/Provider.ts';
 import { isUnreachable } from '../../vip/unreachable.ts';
 import type { Run } from '../run/openRun.ts';
 import { withRun } from '../run/withRun.ts';
 import { fence } from './fence.ts';
+import { whatWillCloseIt } from './orderOriginal.ts';
 import { refuseSecondFailover } from './secondFailover.ts';
 
 type Stop = Exclude<HardRequest, { command: 'start' }>;
@@ -90,8 +90,7 @@ async function obeyPolicy(run: Run, orig: HostEnd, host: VipHost, why: string): 
       return outcomeOf([
         `${why}, so the writer address ${provider.address ?? ''} was not removed there: keep that host off ` +
           'the network, or ' +
-          `${provider.byHand(host, 'release')}, before it comes back; as soon as it answers again: ` +
-          `"${vipCommand('release', orig.host)}" on the manager host`,
+          `${provider.byHand(host, 'release')}, before it comes back; ${await whatWillCloseIt(run, orig)}`,
       ]);
   }
 }

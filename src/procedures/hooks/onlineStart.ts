@@ -17,6 +17,7 @@ import { withRun } from '../run/withRun.ts';
 import type { LeftToDo } from '../../vip/Provider.ts';
 import { giveBack } from './giveBack.ts';
 import { nobodyIsMaster } from './nobodyIsMaster.ts';
+import { liftFromMaster } from './orderOriginal.ts';
 
 /** How long the new master is waited for, in ms: the writer can still be given back. */
 const patience = { busy: 30_000, down: 1_000 };
@@ -60,6 +61,7 @@ async function open(run: Run, request: OnlineRequest, handover: RunRecord | null
       seeHealth(next.host, () => run.patientNewServer(next, healthPatience)),
       ...lookAtOld(run, orig, handover),
     ]);
+    await liftFromMaster(run, next);
     return outcomeOf([...leftToDo, ...unknownRest(orig.host, next.host, handover)]);
   } catch (error) {
     throw await giveBack(run, request, handover, asFailure(error));

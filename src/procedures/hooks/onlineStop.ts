@@ -12,6 +12,7 @@ import { drainSessions, terminateAll, terminateSessions } from '../../steps/sess
 import { releaseWriterAddress } from '../../steps/writerAddressSteps.ts';
 import type { Run } from '../run/openRun.ts';
 import { withRun } from '../run/withRun.ts';
+import { ordersFirst } from './ordersFirst.ts';
 import { refuseStuckApplier } from './stuckApplier.ts';
 
 export async function onlineStop(request: OnlineRequest, tools: Tools): Promise<Outcome> {
@@ -19,6 +20,8 @@ export async function onlineStop(request: OnlineRequest, tools: Tools): Promise<
   if (orig.host === next.host && orig.port === next.port) {
     throw new Failure('usage', `the original and the new master are both ${orig.host}:${orig.port}: nothing to switch`);
   }
+  const conf = (await tools.connect.mhaCaller())?.conf ?? null;
+  for (const line of await ordersFirst(orig.host, conf, 'the hook online stop', tools)) tools.log.warn(line);
   return withRun(tools, { procedure: 'online stop', orig, next, sshOptions, canWait: true }, async (run) => {
     const { options } = run.settings(orig);
     const graceMs = options.kill_after_timeout * 1000;

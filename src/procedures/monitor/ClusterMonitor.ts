@@ -5,7 +5,9 @@ import { applicationName, loadApplicationConfig, type ApplicationConfig } from '
 import { withoutServers } from '../../mha/withoutServers.ts';
 import { loadClusterSettings, sendNotice, type ClusterSettings } from './clusterSettings.ts';
 import { newCluster, type Action, type ClusterState, type Observation } from './clusterState.ts';
-import { open } from './incidents.ts';
+import { isUnknown } from '../../errors/unknown.ts';
+import { OrderWatch } from '../orders/OrderWatch.ts';
+import { oldMasterNotClosed, open } from './incidents.ts';
 import { hungMs, lookMs, refusedMs, terminateMs, tickMs } from './limits.ts';
 import { after } from './managerEnded.ts';
 import { observe } from './observe.ts';
@@ -23,6 +25,7 @@ export class ClusterMonitor {
   readonly #tools: Tools;
   readonly #daemon: DaemonTools;
   readonly #names: Names;
+  readonly #orders: OrderWatch;
   #state: ClusterState = newCluster;
   #app: ApplicationConfig | null = null;
   #workdir: string | null = null;
@@ -44,6 +47,7 @@ export class ClusterMonitor {
     this.#tools = tools;
     this.#daemon = daemon;
     this.#names = namesOf(tools.places, this.name);
+    this.#orders = new OrderWatch(tools);
   }
 
   get record(): ClusterFile {
@@ -76,6 +80,7 @@ export class ClusterMonitor {
       );
       if (!this.ended) await this.#tools.clock.sleep(tickMs);
     }
+    await this.#orders.settled();
   }
 
   #resume({ state, workdir }: ClusterFile): void {
@@ -93,6 +98,7 @@ export class ClusterMonitor {
   async #tick(wanted: Observation['wanted']): Promise<void> {
     this.seenAt = this.#tools.clock.monotonic();
     this.#lookForReturned();
+    await this.#seeToOrders();
     const workdir = this.record.workdir;
     const files = {
       name: this.name,
@@ -186,6 +192,25 @@ export class ClusterMonitor {
     this.#app = await loadApplicationConfig(this.conf, this.#tools.files);
     this.#settings = await loadClusterSettings(this.#app, this.#tools);
     return this.#app;
+  }
+
+  /** Old masters that must stay closed; beside the ticks too. */
+  async #seeToOrders(): Promise<void> {
+    const cluster = this.#settings?.host?.cluster;
+    if (this.#app === null || cluster === undefined) return;
+    await this.#orders.tick(this.#app, cluster);
+    const { orders, trouble } = this.#orders;
+    const notices = this.#orders.takeNotices();
+    const standing = isUnknown(orders)
+      ? this.#state.orders
+      : orders.standing.map(({ server, closed, refusal }) => ({
+          host: server.host,
+          closed: closed !== null && refusal === null,
+        }));
+    if (trouble !== null && trouble !== this.#state.oldMaster) this.#tools.log.warn(`${this.name}: ${trouble}`);
+    const now = this.#tools.clock.now().getTime();
+    const state = oldMasterNotClosed(this.#state, now, trouble);
+    this.#state = { ...state, orders: standing, outbox: [...state.outbox, ...notices] };
   }
 
   /** Beside the ticks: a server that does not answer must not hold up the look at the others. */

@@ -68,6 +68,10 @@ export interface ClusterState {
   readonly absent: readonly string[];
   /** Why MHA would not start with an absent server that replicates again. */
   readonly refusal: string | null;
+  /** Standing orders: old masters that must stay closed, and whether they are. */
+  readonly orders: readonly { readonly host: string; readonly closed: boolean }[];
+  /** An old master takes writes or has the address, and why it was not closed; null: none. */
+  readonly oldMaster: string | null;
   readonly incident: Incident | null;
   /** Mails that are still to be sent. */
   readonly outbox: readonly Notice[];
@@ -88,6 +92,8 @@ export const newCluster: ClusterState = {
   lastFailover: null,
   absent: [],
   refusal: null,
+  orders: [],
+  oldMaster: null,
   incident: null,
   outbox: [],
 };

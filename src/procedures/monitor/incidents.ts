@@ -46,6 +46,13 @@ export const incidents = {
     when: `A failover has not ended after ${minutes(longFailoverMs)}: a hook or a program of MHA's may hang.`,
     remedy: "MHA's log ends where it hangs. mha-helper monitor stop --abort gives the failover up.",
   },
+  'OLD MASTER NOT CLOSED': {
+    when:
+      'The master that a failover has left behind takes writes or has the writer address, and it was not closed: ' +
+      'somebody may have made it the master again, or it could not be done.',
+    remedy:
+      'The mail says why. Decide who is the master; then mha-helper rejoin for the other one, or mha-helper order lift.',
+  },
 } as const satisfies Readonly<Record<string, Omit<NoticeFacts, 'subject'>>>;
 
 export type IncidentSubject = keyof typeof incidents;
@@ -65,6 +72,16 @@ export function open(state: ClusterState, now: number, subject: IncidentSubject,
     incident: { since: now, text: `${subject}: ${text}` },
     outbox: [...state.outbox, { subject, text }],
   };
+}
+
+/** An old master that is not closed is told whatever else is open. @param text null: there is none any more */
+export function oldMasterNotClosed(state: ClusterState, now: number, text: string | null): ClusterState {
+  if (text === state.oldMaster) return state;
+  const next = { ...state, oldMaster: text };
+  if (text === null || state.oldMaster !== null) return next;
+  const subject = 'OLD MASTER NOT CLOSED';
+  if (state.incident === null) return open(next, now, subject, text);
+  return { ...next, outbox: [...next.outbox, { subject, text }] };
 }
 
 /** @param noFailoverBefore ISO 8601; null: MHA may fail over at once */

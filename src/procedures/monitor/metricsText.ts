@@ -44,6 +44,18 @@ export const metrics: readonly Metric[] = [
     value: ({ state }) => state.absent.length,
   },
   {
+    name: 'mha_standing_orders',
+    type: 'gauge',
+    help: 'Old masters that must not take writes nor have the writer address, until they are replicas again.',
+    value: ({ state }) => state.orders.length,
+  },
+  {
+    name: 'mha_standing_orders_not_carried_out',
+    type: 'gauge',
+    help: 'Those of them that are not known to be closed: they have not answered yet, or it could not be done.',
+    value: ({ state }) => state.orders.filter(({ closed }) => !closed).length,
+  },
+  {
     name: 'mha_last_failover_timestamp_seconds',
     type: 'gauge',
     help: 'When the last failover ended.',
@@ -73,6 +85,7 @@ function escaped(label: string): string {
   return label.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
 }
 
-function isProtected({ state: { status, failed, completeAt }, lastFailoverMinute }: ClusterFile, now: number): boolean {
-  return whyUnprotected({ monitored: true, status, failed, completeAt, lastFailoverMinute, now }) === null;
+function isProtected({ state, lastFailoverMinute }: ClusterFile, now: number): boolean {
+  const { status, failed, completeAt, oldMaster } = state;
+  return whyUnprotected({ monitored: true, status, failed, oldMaster, completeAt, lastFailoverMinute, now }) === null;
 }

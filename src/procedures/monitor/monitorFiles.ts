@@ -1,5 +1,7 @@
 // The monitor's own files, below the helper's state directory.
-import type { Places, ProcessIdentity } from '../../context/Context.ts';
+import type { Places, ProcessIdentity, Tools } from '../../context/Context.ts';
+import { applicationName } from '../../mha/applicationConfig.ts';
+import { readStateFile } from './stateFile.ts';
 
 export interface Names {
   readonly record: string;
@@ -29,6 +31,16 @@ export function reducedFile(places: Places, conf: string): string {
 /** The application file as it would be with a server that is back. */
 export function trialFile(places: Places, conf: string): string {
   return `${directoryOf(places)}/trial/${conf.split('/').at(-1) ?? conf}`;
+}
+
+/**
+ * The application file that an operator knows: the monitor may have given MHA a copy of it.
+ * @param conf as MHA was given it
+ */
+export async function operatorsFile(conf: string, tools: Pick<Tools, 'files' | 'places'>): Promise<string> {
+  if (conf !== reducedFile(tools.places, conf)) return conf;
+  const known = await readStateFile(namesOf(tools.places, applicationName(conf)).record, tools);
+  return known?.conf ?? conf;
 }
 
 /** What is in a lock file. */

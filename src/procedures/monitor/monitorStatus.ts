@@ -3,6 +3,8 @@ import type { DaemonTools, Tools } from '../../context/Context.ts';
 import { applicationName, loadApplicationConfig } from '../../mha/applicationConfig.ts';
 import { loadClusterSettings } from './clusterSettings.ts';
 import { newCluster, type Failover } from './clusterState.ts';
+import { describeOrders } from '../orders/describeOrders.ts';
+import { readOrders } from '../orders/standingOrders.ts';
 import { holderOf } from './locks.ts';
 import { observe } from './observe.ts';
 import { namesOf, reducedFile } from './monitorFiles.ts';
@@ -26,6 +28,8 @@ export interface ClusterStatus {
   readonly absent: readonly string[];
   /** Why MHA would not start with one of them that replicates again. */
   readonly refusal: string | null;
+  /** Old masters that must stay closed, and what to do about each; in words. */
+  readonly orders: readonly string[];
   readonly incident: string | null;
   readonly lastFailover: {
     readonly at: string;
@@ -60,6 +64,7 @@ export async function clusterStatus(cluster: string, tools: Tools, daemon: Daemo
     monitored: monitor !== null,
     status: seen.status,
     failed: seen.failed,
+    oldMaster: state.oldMaster,
     completeAt: seen.completeAt,
     lastFailoverMinute,
     now: seen.now,
@@ -78,9 +83,17 @@ export async function clusterStatus(cluster: string, tools: Tools, daemon: Daemo
     restarts: Math.max(0, state.starts - 1),
     absent: state.absent,
     refusal: state.refusal,
+    orders: await ordersOf(conf, tools),
     incident: state.incident?.text ?? null,
     lastFailover: failoverOf(state.lastFailover),
   };
+}
+
+/** None where the configuration does not tell the helper's name of the cluster. */
+async function ordersOf(conf: string, tools: Tools): Promise<readonly string[]> {
+  const app = await loadApplicationConfig(conf, tools.files).catch(() => null);
+  const host = app === null ? null : (await loadClusterSettings(app, tools)).host;
+  return host === null ? [] : describeOrders(await readOrders(tools, host.cluster));
 }
 
 function failoverOf(last: Failover | null): ClusterStatus['lastFailover'] {
@@ -107,7 +120,14 @@ export function describeStatus(status: ClusterStatus): string {
 
 type Fact = readonly [name: string, text: string];
 
-const rules: readonly ((status: ClusterStatus) => readonly Fact[])[] = [state, processes, failover, leftOut, incident];
+const rules: readonly ((status: ClusterStatus) => readonly Fact[])[] = [
+  state,
+  processes,
+  failover,
+  leftOut,
+  oldMasters,
+  incident,
+];
 
 function state({ state: word, since, master }: ClusterStatus): readonly Fact[] {
   const how = since === null ? word : `${word} since ${since}`;
@@ -128,6 +148,10 @@ function failover({ lastFailover: last }: ClusterStatus): readonly Fact[] {
 
 function leftOut({ absent, refusal }: ClusterStatus): readonly Fact[] {
   return absent.length === 0 ? [] : [['left out', `${absent.join(', ')}: ${refusal ?? 'not a replica yet'}`]];
+}
+
+function oldMasters({ orders }: ClusterStatus): readonly Fact[] {
+  return orders.map((text) => ['old master', text] as const);
 }
 
 function incident({ incident: text }: ClusterStatus): readonly Fact[] {

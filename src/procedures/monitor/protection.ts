@@ -7,6 +7,8 @@ export interface Facts {
   readonly monitored: boolean;
   readonly status: ManagerState;
   readonly failed: boolean;
+  /** An old master that is not closed; null: none. */
+  readonly oldMaster: string | null;
   /** Time of MHA's .failover.complete, in ms since 1970. */
   readonly completeAt: number | null;
   readonly lastFailoverMinute: number;
@@ -20,11 +22,13 @@ export function whyUnprotected({
   monitored,
   status,
   failed,
+  oldMaster,
   completeAt,
   lastFailoverMinute,
   now,
   hesitation = '',
 }: Facts): string | null {
+  if (oldMaster !== null) return oldMaster;
   if (failed) return 'the last failover failed, and its .failover.error is still there';
   if (status === 'FAILOVER_RUNNING') return 'a failover is running';
   if (status !== 'PING_OK') return `masterha_manager: ${status}${ifAny(': ', hesitation)}`;

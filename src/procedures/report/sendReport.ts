@@ -16,6 +16,7 @@ import { loadApplicationConfig } from '../../mha/applicationConfig.ts';
 import type { Outcome } from '../../mha/exitCodes.ts';
 import type { ReportRequest } from '../../mha/request.ts';
 import { deliver } from '../outbox/deliver.ts';
+import { ordersFirst } from '../hooks/ordersFirst.ts';
 import { readJournal } from '../run/earlierRuns.ts';
 import { runsOfFailover } from './failoverRuns.ts';
 import { flushSpool } from '../outbox/flush.ts';
@@ -31,6 +32,7 @@ const longestSubject = 500;
 /** @throws Failure `mail` when the mail was not taken for all; it says where the mail is kept */
 export async function sendReport(request: ReportRequest, tools: Tools): Promise<Outcome> {
   const until = tools.clock.monotonic() + reportMs;
+  for (const line of await ordersFirst(request.origHost, request.conf, 'the hook report', tools)) tools.log.warn(line);
   const [settings] = await loadHostSettings(tools.places.configDirectory, [request.origHost], tools.files, tools.log);
   const to = settings?.options.report_email;
   if (settings === undefined || to === undefined) {

@@ -6,6 +6,8 @@ import { isUnknown, type Unknown } from '../../errors/unknown.ts';
 import type { RunRecord } from '../../steps/journal.ts';
 import { runOfHooks } from '../survey/atWork.ts';
 import { mailsSetAside, openMails, refusedDirectory, spoolDirectory } from '../outbox/spool.ts';
+import { describeOrders } from '../orders/describeOrders.ts';
+import { readOrders } from '../orders/standingOrders.ts';
 import { readJournal, runToUndo, unfinishedSteps, wasKilled } from './earlierRuns.ts';
 
 /** One paragraph a cluster: its last run, and what a killed one has left. */
@@ -16,8 +18,13 @@ export async function describeRuns(tools: Tools): Promise<string> {
 }
 
 async function describeCluster(name: string, tools: Tools): Promise<string> {
-  const [runs, atWork] = await Promise.all([readJournal(tools, name), runOfHooks(name, tools)]);
-  return [`cluster ${name}`, ...linesOf(runs, atWork)].join('\n');
+  const [runs, atWork, orders] = await Promise.all([
+    readJournal(tools, name),
+    runOfHooks(name, tools),
+    readOrders(tools, name),
+  ]);
+  const standing = describeOrders(orders).map((line) => `  ${line}`);
+  return [`cluster ${name}`, ...linesOf(runs, atWork), ...standing].join('\n');
 }
 
 function linesOf(runs: readonly RunRecord[] | Unknown, atWork: string | null): readonly string[] {

@@ -41,9 +41,9 @@ export interface RunRequest {
   readonly sshOptions?: string | undefined;
   /**
    * What it leaves in the journal. `none`: it only looks. `undone`: it takes back what other runs did, and is none
-   * itself. Default `run`.
+   * itself. `apart`: it changes something, has a record of its own, and nobody continues or undoes it. Default `run`.
    */
-  readonly record?: 'run' | 'undone' | 'none';
+  readonly record?: 'run' | 'undone' | 'apart' | 'none';
   /** Connections that are open already; used first. */
   readonly ready?: Ready | null;
   /**

@@ -4,3 +4,6 @@ import type { Places } from '../../context/Context.ts';
 export function runLock(places: Pick<Places, 'stateDirectory'>, cluster: string): string {
   return `${places.stateDirectory}/${cluster}.run-lock`;
 }
+
+/** Names the runs that carry out a standing order. */
+export const orderProcedure = 'standing order';

@@ -10,7 +10,11 @@ import { journalFor, noJournal, type Journal, type RunRecord } from '../../steps
 import { inheritedFrom, readJournal } from './earlierRuns.ts';
 import { Run, type RunRequest } from './openRun.ts';
 import { asRecorded, placesOf } from './recordedPlaces.ts';
-import { runLock } from './runLock.ts';
+import { orderProcedure, runLock } from './runLock.ts';
+
+/** How long a run that carries out a standing order is waited for, in ms: longer than it may take. */
+const orderMs = 30_000;
+const againMs = 50;
 
 /** Runs a procedure with all it needs, records how it ended, gives back its lock, and closes what it opened. */
 export async function withRun(
@@ -53,9 +57,9 @@ async function settingsOf(request: RunRequest, tools: Tools): Promise<Loaded> {
  * @throws Failure `refused` while another one is at work, and where that is not known and the run can wait
  */
 async function lockFor({ procedure, orig, canWait }: RunRequest, cluster: string, tools: Tools): Promise<Lock> {
-  const { clock, locks, places } = tools;
+  const { clock, places } = tools;
   const owner = `"${procedure}" of ${orig.host}, pid ${places.pid}, since ${clock.now().toISOString()}`;
-  const lock = await locks.take(runLock(places, cluster), owner);
+  const lock = await takeLock(runLock(places, cluster), owner, tools);
   if (lock.kind === 'held') {
     throw new Failure(
       'refused',
@@ -73,6 +77,17 @@ async function lockFor({ procedure, orig, canWait }: RunRequest, cluster: string
   return lock;
 }
 
+/** A standing order that is being carried out ends soon, and is no reason to refuse a failover. */
+async function takeLock(path: string, owner: string, tools: Tools): Promise<Lock> {
+  const { clock, interrupted, locks } = tools;
+  for (const until = clock.monotonic() + orderMs; ;) {
+    const lock = await locks.take(path, owner);
+    const isOrder = lock.kind === 'held' && lock.owner.startsWith(`"${orderProcedure}"`);
+    if (!isOrder || clock.monotonic() >= until) return lock;
+    await clock.sleep(againMs, interrupted);
+  }
+}
+
 async function lockedRun(
   tools: Tools,
   request: RunRequest,
@@ -86,7 +101,7 @@ async function lockedRun(
   const { inherited, message } =
     record === 'run' ? inheritedFrom(earlier, request, tools) : { inherited: new Map(), message: null };
   if (message !== null) tools.log.warn(message);
-  const journal = record === 'none' ? noJournal : journalFor(tools, cluster);
+  const journal = record === 'none' || record === 'apart' ? noJournal : journalFor(tools, cluster);
   const run = new Run(tools, request, settings, journal, inherited, earlier);
   if (record === 'run') await begin(run, journal, settings);
   tools.log.info(headline(run, cluster));

@@ -82,12 +82,15 @@ export async function lookAtCluster<T>(
   }
 }
 
-/** The survey, over the connections of a run. */
-export async function survey(run: Run, app: ApplicationConfig, what: What): Promise<Survey> {
+/**
+ * The survey, over the connections of a run.
+ * @param connectMs how long a server gets to connect; without it as long as its settings say
+ */
+export async function survey(run: Run, app: ApplicationConfig, what: What, connectMs?: number): Promise<Survey> {
   const resolve = resolver(run.tools);
   const hosts = new Map(app.servers.map((server) => [server.hostname, server]));
   const [servers, holdings] = await Promise.all([
-    Promise.all(app.servers.map((server) => askServer(run, server, app, resolve))),
+    Promise.all(app.servers.map((server) => askServer(run, server, app, resolve, connectMs))),
     what === 'servers' || run.provider.address === null
       ? []
       : Promise.all([...hosts.values()].map((server) => askHost(run, server))),
@@ -100,9 +103,10 @@ async function askServer(
   server: ApplicationServer,
   app: ApplicationConfig,
   resolve: Resolve,
+  connectMs = run.settings(endOf(server)).options.connect_timeout * 1000,
 ): Promise<ServerState> {
   try {
-    const connection = await run.openServer(endOf(server), run.settings(endOf(server)).options.connect_timeout * 1000);
+    const connection = await run.openServer(endOf(server), connectMs);
     const [{ readOnly }, replication] = [await connection.readOnly(), await connection.replication()];
     const source = replication === null ? null : await sourceOf(replication, app, resolve);
     return { server, readOnly, replication, source, failure: null, alive: true };

@@ -53,6 +53,7 @@ for (const [failedAt, completedAt, minutes] of [
       monitored: true,
       status: 'PING_OK',
       failed: failedAt !== null,
+      oldMaster: null,
       completeAt: completedAt,
       lastFailoverMinute: minutes,
       now,

@@ -15,6 +15,7 @@ const status: ClusterStatus = {
   restarts: 1,
   absent: [],
   refusal: null,
+  orders: [],
   incident: null,
   lastFailover: null,
 };

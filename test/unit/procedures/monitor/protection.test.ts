@@ -6,6 +6,7 @@ const good: Facts = {
   monitored: true,
   status: 'PING_OK',
   failed: false,
+  oldMaster: null,
   completeAt: 0,
   lastFailoverMinute: 60,
   now: 3_600_000,

@@ -26,6 +26,7 @@ export function replica(
   const replication = {
     sourceHost: source.hostname,
     sourcePort: source.port,
+    executed: null,
     running: true,
     secondsBehind: 0,
     delay: 0,

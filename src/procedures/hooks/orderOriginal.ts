@@ -1,0 +1,100 @@
+// A failover leaves a standing order for the master that it leaves behind: that one may come back as it was.
+import { errorLine } from '../../errors/message.ts';
+import type { HostEnd, MasterEnd } from '../../mha/request.ts';
+import type { Server } from '../../mysql/Server.ts';
+import { rejoinCommand } from '../../steps/byHand.ts';
+import type { Change } from '../../steps/runSteps.ts';
+import type { LeftToDo } from '../../vip/Provider.ts';
+import { operatorsFile } from '../monitor/monitorFiles.ts';
+import { changeOrders, giveOrder, lift, update, withdraw, type StandingOrder } from '../orders/standingOrders.ts';
+import type { Run } from '../run/openRun.ts';
+import type { Original } from './closeOriginal.ts';
+
+/**
+ * Before another server is opened, so that a hook that is killed leaves it. Never throws.
+ * @returns what a person must know where it could not be recorded
+ */
+export async function orderOriginal(run: Run, orig: HostEnd, next: MasterEnd): Promise<LeftToDo> {
+  const { clock, connect } = run.tools;
+  try {
+    const caller = await connect.mhaCaller();
+    const { host, ip, port, sshHost, sshIp, sshPort, sshUser } = orig;
+    const ssh = Object.entries({ sshHost, sshIp, sshPort, sshUser }).filter(([, value]) => value !== undefined);
+    const order: StandingOrder = {
+      server: { host, ip, port, ...(Object.fromEntries(ssh) as Partial<HostEnd>) },
+      master: next.host,
+      conf: caller?.conf == null ? null : await operatorsFile(caller.conf, run.tools),
+      given: clock.now().toISOString(),
+      caller: caller === null ? null : { pid: caller.pid, startTicks: caller.startTicks },
+      left: 'unknown',
+      executed: null,
+      position: null,
+      gtid: null,
+      closed: null,
+      refusal: null,
+    };
+    await giveOrder(run.tools, clusterOf(run, orig), order);
+    return [];
+  } catch (error) {
+    const what = `that ${orig.host} must not take writes nor have the writer address could not be recorded`;
+    return [`${what} (${errorLine(error)}): nobody closes it by itself when it comes back`];
+  }
+}
+
+/** The failover did not happen. */
+export async function withdrawOrder(run: Run, orig: HostEnd): Promise<void> {
+  await change(run, orig, withdraw(orig));
+}
+
+/**
+ * What is known when the new master is open.
+ * @param executed how far that had executed the old master's binary log
+ * @param changes of the run, which have its own binary log's position
+ */
+export async function completeOrder(
+  run: Run,
+  orig: HostEnd,
+  next: MasterEnd,
+  left: Original['state'],
+  executed: string | null,
+  changes: readonly Change[],
+): Promise<void> {
+  const { before } = changes.find(({ step }) => step.id.startsWith('clear-read-only:')) ?? {};
+  const text = (name: string): string | null => {
+    const value = before?.[name];
+    return typeof value === 'string' ? value : null;
+  };
+  const more = { left, executed, position: text('position'), gtid: text('gtid') };
+  await change(run, orig, update(orig, more));
+  await liftFromMaster(run, next);
+}
+
+/** A server that MHA has made the master is no old master any more. */
+export async function liftFromMaster(run: Run, next: HostEnd): Promise<void> {
+  await change(run, next, lift(next, 'the hooks, which made it the master', run.tools.clock.now().toISOString()));
+}
+
+async function change(run: Run, end: HostEnd, what: Parameters<typeof changeOrders>[2]): Promise<void> {
+  await changeOrders(run.tools, clusterOf(run, end), what).catch((error: unknown) => {
+    run.tools.log.warn(errorLine(error));
+  });
+}
+
+function clusterOf(run: Run, end: HostEnd): string {
+  return run.settings(end).cluster;
+}
+
+/** What closes a server that does not answer now, for the sentence of what is left to do. */
+export async function whatWillCloseIt(run: Run, orig: HostEnd): Promise<string> {
+  const caller = await run.tools.connect.mhaCaller();
+  const conf = caller?.conf == null ? undefined : await operatorsFile(caller.conf, run.tools);
+  return (
+    `as soon as it answers again, mha-helper monitor closes it where that runs, ` +
+    `else "${rejoinCommand(orig.host, conf)}" on the manager host`
+  );
+}
+
+/** For a replication status that could not be asked. */
+export async function executedBy(server: Server): Promise<string | null> {
+  return (await server.replication().catch(() => null))?.executed ?? null;
+}

@@ -1,0 +1,194 @@
+// Carrying out a standing order: the old master takes no writes and has no writer address any more. Under the
+// cluster's run lock, with a look at everybody else first: the server that is the master now is never closed.
+import type { Log, Tools } from '../../context/Context.ts';
+import { asFailure, errorLine } from '../../errors/message.ts';
+import { isUnknown } from '../../errors/unknown.ts';
+import type { ApplicationConfig } from '../../mha/applicationConfig.ts';
+import { endOf } from '../../mha/masterEnd.ts';
+import type { MasterEnd } from '../../mha/request.ts';
+import { isWorking, type Server } from '../../mysql/Server.ts';
+import { stopEvents } from '../../steps/eventSteps.ts';
+import { kept } from '../../steps/keptStep.ts';
+import { setReadOnly } from '../../steps/readOnlySteps.ts';
+import { terminateAll, terminateSessions } from '../../steps/sessionSteps.ts';
+import { heldBy, releaseWriterAddress } from '../../steps/writerAddressSteps.ts';
+import type { Run } from '../run/openRun.ts';
+import { orderProcedure } from '../run/runLock.ts';
+import { withRun } from '../run/withRun.ts';
+import { survey, type Survey } from '../survey/surveyCluster.ts';
+import { followersOf, orderRefusal, recordedMaster } from './orderRules.ts';
+import { changeOrders, readOrders, sameServer, update, type Closed, type StandingOrder } from './standingOrders.ts';
+
+/** How long a server gets to connect, in ms: each moment may be one with two masters. */
+const connectMs = 1_000;
+/** How long statements may go on before their sessions are ended, in ms. */
+const graceMs = 1_000;
+
+/**
+ * `lifted`: nobody wants it any more. `silent`: its mysqld does not answer; the address was looked after all the same,
+ * if its host answers. `refused`: somebody must decide, or another run is at work. `failed`: part of it could not be
+ * done. `closed`: all is as ordered.
+ */
+export type CarriedOut =
+  | { readonly kind: 'lifted' }
+  | { readonly kind: 'silent'; readonly why: string; readonly released: boolean }
+  | { readonly kind: 'refused'; readonly why: string }
+  | { readonly kind: 'failed'; readonly why: string }
+  | { readonly kind: 'closed'; readonly closed: Closed };
+
+/**
+ * Never throws for what it finds.
+ * @param cluster the helper's name of it
+ * @param by who carries it out, for the record
+ */
+export async function carryOutOrder(
+  order: StandingOrder,
+  app: ApplicationConfig,
+  cluster: string,
+  by: string,
+  tools: Tools,
+): Promise<CarriedOut> {
+  let result: CarriedOut = { kind: 'lifted' };
+  const log = untilItMatters(tools.log);
+  const end = endOfOrder(order, app);
+  const others = app.servers.filter(({ hostname }) => hostname !== end.host).map(endOf);
+  const request = {
+    procedure: orderProcedure,
+    orig: end,
+    next: null,
+    others,
+    sshOptions: app.sshOptions,
+    record: 'apart',
+    canWait: true,
+  } as const;
+  try {
+    await withRun({ ...tools, log }, request, async (run) => {
+      const orders = await readOrders(tools, cluster);
+      if (isUnknown(orders)) {
+        result = { kind: 'failed', why: orders.unknown };
+      } else if (orders.standing.some((one) => sameServer(one, order.server))) {
+        result = await locked(run, order, end, app, by, log.open);
+        await note(order, result, cluster, tools);
+      }
+      return { kind: 'done' };
+    });
+  } catch (error) {
+    return { kind: 'refused', why: errorLine(error) };
+  }
+  return result;
+}
+
+/** The account of the application file, even where MHA has taken the dead master out of it. */
+export function endOfOrder({ server }: StandingOrder, app: ApplicationConfig): MasterEnd {
+  const known = app.servers.find(({ hostname, port }) => hostname === server.host && port === server.port);
+  if (known !== undefined) return endOf(known);
+  const { user, password } = app.servers[0];
+  return { ...server, user, password };
+}
+
+async function locked(
+  run: Run,
+  order: StandingOrder,
+  end: MasterEnd,
+  app: ApplicationConfig,
+  by: string,
+  matters: () => void,
+): Promise<CarriedOut> {
+  const { provider } = run;
+  const host = run.host(end);
+  // Early, so that its connection is there when it is needed.
+  if (provider.address !== null) void provider.prepare(host).catch(() => undefined);
+  const opening = run.openServer(end, connectMs).catch(asFailure);
+  const mhaWorks = order.caller !== null && (await run.tools.connect.isRunning(order.caller));
+  const master = recordedMaster(run.earlier, order.master);
+  const seen = await look(run, app, master);
+  const refused = orderRefusal({ host: end.host, master, mhaWorks, survey: seen });
+  if (refused !== null) return { kind: 'refused', why: refused };
+  matters();
+  const server = await opening;
+  const release = provider.address === null ? [] : [kept(releaseWriterAddress(provider, host))];
+  if (server instanceof Error) {
+    const { changes } = await run.steps(release);
+    return { kind: 'silent', why: errorLine(server), released: changes.length > 0 };
+  }
+  return close(run, server, end, by, release);
+}
+
+/** Hosts take longer to answer than servers: they are asked only where no replica shows who is the master. */
+async function look(run: Run, app: ApplicationConfig, master: string): Promise<Survey> {
+  const seen = await survey(run, app, 'servers', connectMs);
+  const isClear = run.provider.address === null || followersOf(seen, master).length > 0;
+  return isClear ? seen : survey(run, app, 'servers and address', connectMs);
+}
+
+async function close(
+  run: Run,
+  server: Server,
+  end: MasterEnd,
+  by: string,
+  release: Parameters<Run['steps']>[0],
+): Promise<CarriedOut> {
+  const terminate = async (): Promise<number> => (await terminateAll(server, isWorking, run.drainTools)).length;
+  const blockers = { graceMs, terminate };
+  const hasSuper = (await server.readOnly()).superReadOnly !== null;
+  const { changes, leftToDo } = await run.steps([
+    kept(setReadOnly(server, false, blockers)),
+    kept(stopEvents(server)),
+    // Last, because it would refuse that.
+    ...(hasSuper ? [kept(setReadOnly(server, true, blockers))] : []),
+    ...release,
+    kept(terminateSessions(server, run.drainTools)),
+  ]);
+  const held = await remaining(run, end);
+  const { readOnly } = await server.readOnly();
+  const missing = [...(readOnly ? [] : ['it takes writes']), ...(held === null ? [] : [held])];
+  if (missing.length > 0) return { kind: 'failed', why: [...missing, ...leftToDo].join('; ') };
+  const at = run.tools.clock.now().toISOString();
+  const [position, gtid] = [await server.binlogPosition(), await server.gtidPosition()];
+  const tookWrites = changes.some(({ step }) => /^(set-read-only|release-address):/.test(step.id));
+  return { kind: 'closed', closed: { at, by, position, gtid, tookWrites } };
+}
+
+/** In words, what is still there of the address; null: nothing. */
+async function remaining(run: Run, end: MasterEnd): Promise<string | null> {
+  const { provider } = run;
+  if (provider.address === null) return null;
+  try {
+    const held = await heldBy(provider, run.host(end));
+    return held === 'held' || held === 'partly' ? `it has the writer address ${provider.address}` : null;
+  } catch (error) {
+    return `it is not known whether it has the writer address ${provider.address} (${errorLine(error)})`;
+  }
+}
+
+async function note(order: StandingOrder, result: CarriedOut, cluster: string, tools: Tools): Promise<void> {
+  switch (result.kind) {
+    case 'closed':
+      // What was found when it was closed first stays: that is where its own writes ended.
+      if (order.closed !== null && !result.closed.tookWrites && order.refusal === null) return;
+      return changeOrders(tools, cluster, update(order.server, { closed: result.closed, refusal: null }));
+    case 'refused':
+    case 'failed':
+      if (order.refusal === result.why) return;
+      return changeOrders(tools, cluster, update(order.server, { refusal: result.why }));
+    default:
+      return;
+  }
+}
+
+/** Keeps what is said until it is known that something is done: a look each second would fill a log. */
+function untilItMatters(log: Log): Log & { open(): void } {
+  let waiting: (() => void)[] | null = [];
+  const say = (line: () => void): void => {
+    if (waiting === null) line();
+    else waiting.push(line);
+  };
+  return {
+    info: (line) => say(() => log.info(line)),
+    warn: (line) => say(() => log.warn(line)),
+    open() {
+      for (const line of waiting ?? []) line();
+      waiting = null;
+    },
+  };
+}
