@@ -24,6 +24,7 @@ export const commands: readonly CommandEntry[] = [
   { path: 'config', load: async () => (await import('../commands/configCommand.ts')).ConfigCommand },
   { path: 'status', load: async () => (await import('../commands/statusCommand.ts')).StatusCommand },
   { path: 'undo', load: async () => (await import('../commands/undoCommand.ts')).UndoCommand },
+  { path: 'rejoin', load: async () => (await import('../commands/rejoinCommand.ts')).RejoinCommand },
   { path: 'order lift', load: async () => (await import('../commands/order/orderLiftCommand.ts')).OrderLiftCommand },
   { path: 'vip show', load: async () => (await import('../commands/vip/vipShowCommand.ts')).VipShowCommand },
   { path: 'vip assign', load: async () => (await import('../commands/vip/vipAssignCommand.ts')).VipAssignCommand },

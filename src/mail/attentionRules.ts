@@ -1,6 +1,6 @@
 // One rule for each thing that a person must know or do. A rule finds nothing (no line), or says what and what to do.
 import type { RunRecord } from '../steps/journal.ts';
-import { vipCommand } from '../steps/byHand.ts';
+import { rejoinCommand, vipCommand } from '../steps/byHand.ts';
 import type { HostNow, Report } from './Report.ts';
 import { holdersOf, runTitle, stepEnd, timeOfDay, writersOf } from './wording.ts';
 
@@ -115,13 +115,14 @@ export function missingWrites({ missingWrites: lines }: Report): readonly string
 }
 
 /** It can wait; but until it is done the cluster has one server less. */
-export function oldMaster({ now, origHost, newHost, newSlaveHosts }: Report): readonly string[] {
+export function oldMaster({ conf, now, origHost, newHost, newSlaveHosts }: Report): readonly string[] {
   if (newHost === null || newSlaveHosts.includes(origHost)) return [];
   const seen = hostOf(now.hosts, origHost)?.takesWrites;
   // Two writers are told of as a danger.
   if (seen === true) return [];
   const state = seen === false ? `${origHost} answers again:` : `${origHost} is out of the cluster: repair it, and`;
-  return [`LATER: ${state} make it a replica of ${newHost}; until then the cluster has one server less`];
+  const rejoin = `make it a replica of ${newHost}: ${rejoinCommand(origHost, conf)}`;
+  return [`LATER: ${state} ${rejoin}; until then the cluster has one server less`];
 }
 
 function hostOf(hosts: readonly HostNow[], name: string | null): HostNow | undefined {

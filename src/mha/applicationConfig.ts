@@ -19,6 +19,9 @@ export interface ApplicationServer {
   readonly sshUser?: string;
   readonly user: string;
   readonly password: string;
+  /** The account that replicas log in with; undefined: MHA takes what they have. */
+  readonly replUser?: string;
+  readonly replPassword?: string;
   readonly candidateMaster: boolean;
   readonly noMaster: boolean;
   readonly ignoreFail: boolean;
@@ -170,6 +173,8 @@ function serverOf(block: Block, values: Values): ApplicationServer {
   const sshUser = values.text('ssh_user');
   const clientBindir = values.text('client_bindir');
   const pingType = values.text('ping_type');
+  const replUser = values.text('repl_user');
+  const replPassword = values.text('repl_password');
   return {
     id: block.name,
     hostname: values.text('hostname') ?? '',
@@ -181,6 +186,8 @@ function serverOf(block: Block, values: Values): ApplicationServer {
     // MHA escapes a user or password for its scripts only where Perl takes it for true: a `0` is passed as nothing.
     user: values.get('user') ?? '',
     password: values.get('password') ?? '',
+    ...(replUser === undefined ? {} : { replUser }),
+    ...(replPassword === undefined ? {} : { replPassword }),
     candidateMaster: values.text('candidate_master') !== undefined,
     noMaster: values.text('no_master') !== undefined,
     ignoreFail: values.text('ignore_fail') !== undefined,

@@ -4,6 +4,7 @@ import { loadHostSettings } from '../../config/load.ts';
 import { loadApplicationConfig } from '../../mha/applicationConfig.ts';
 import { namedServer } from '../../mha/namedServer.ts';
 import { liftOrder } from '../../procedures/orders/liftOrder.ts';
+import { operatorName } from '../operatorName.ts';
 
 /** A person's word that ends a standing order. */
 export class OrderLiftCommand extends Command<Context> {
@@ -31,8 +32,7 @@ export class OrderLiftCommand extends Command<Context> {
     const app = await loadApplicationConfig(this.conf, tools.files);
     const { hostname: host, port } = namedServer(app, '', this.host);
     const [settings] = await loadHostSettings(tools.places.configDirectory, [host], tools.files, tools.log);
-    const by = [env['SUDO_USER'], env['LOGNAME'], env['USER']].find((name) => name !== undefined && name !== '');
-    const isLifted = await liftOrder(settings?.cluster ?? '', { host, port }, by ?? 'a person', tools);
+    const isLifted = await liftOrder(settings?.cluster ?? '', { host, port }, operatorName(env), tools);
     stdout.write(isLifted ? `the standing order for ${host} is lifted\n` : `no standing order for ${host}\n`);
     return 0;
   }

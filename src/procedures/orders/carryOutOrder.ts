@@ -40,6 +40,7 @@ export type CarriedOut =
  * Never throws for what it finds.
  * @param cluster the helper's name of it
  * @param by who carries it out, for the record
+ * @param named the master, where whoever asks has seen who it is; else it is the one of the record
  */
 export async function carryOutOrder(
   order: StandingOrder,
@@ -47,6 +48,7 @@ export async function carryOutOrder(
   cluster: string,
   by: string,
   tools: Tools,
+  named?: string,
 ): Promise<CarriedOut> {
   let result: CarriedOut = { kind: 'lifted' };
   const log = untilItMatters(tools.log);
@@ -67,7 +69,14 @@ export async function carryOutOrder(
       if (isUnknown(orders)) {
         result = { kind: 'failed', why: orders.unknown };
       } else if (orders.standing.some((one) => sameServer(one, order.server))) {
-        result = await locked(run, order, end, app, by, log.open);
+        result = await locked(
+          run,
+          { ...order, master: named ?? recordedMaster(run.earlier, order.master) },
+          end,
+          app,
+          by,
+          log.open,
+        );
         await note(order, result, cluster, tools);
       }
       return { kind: 'done' };
@@ -100,7 +109,7 @@ async function locked(
   if (provider.address !== null) void provider.prepare(host).catch(() => undefined);
   const opening = run.openServer(end, connectMs).catch(asFailure);
   const mhaWorks = order.caller !== null && (await run.tools.connect.isRunning(order.caller));
-  const master = recordedMaster(run.earlier, order.master);
+  const { master } = order;
   const seen = await look(run, app, master);
   const refused = orderRefusal({ host: end.host, master, mhaWorks, survey: seen });
   if (refused !== null) return { kind: 'refused', why: refused };

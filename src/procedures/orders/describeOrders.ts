@@ -1,4 +1,5 @@
 // Standing orders in words, for status, summaries and mails.
+import { ifAny } from '../../errors/message.ts';
 import { isUnknown, type Unknown } from '../../errors/unknown.ts';
 import { liftCommand, rejoinCommand } from '../../steps/byHand.ts';
 import type { Closed, Orders, StandingOrder } from './standingOrders.ts';
@@ -9,7 +10,8 @@ export function describeOrders(orders: Orders | Unknown): readonly string[] {
   return orders.standing.map((order) => {
     const { host } = order.server;
     const what = `standing order: ${host} must not take writes nor have the writer address`;
-    return `${what} (failover to ${order.master}, ${order.given}); ${howItStands(order)}; ${nextStep(order)}`;
+    const more = ifAny('; ', order.divergence);
+    return `${what} (failover to ${order.master}, ${order.given}); ${howItStands(order)}${more}; ${nextStep(order)}`;
   });
 }
 

@@ -29,6 +29,8 @@ export interface StandingOrder {
   readonly closed: Closed | null;
   /** Why it could not be carried out when that was last tried. */
   readonly refusal: string | null;
+  /** What it has that the new master lacks, and where that was saved; null: not found out, or nothing. */
+  readonly divergence?: string | null;
 }
 
 export interface Closed {

@@ -16,6 +16,7 @@ import { loadApplicationConfig } from '../../mha/applicationConfig.ts';
 import type { Outcome } from '../../mha/exitCodes.ts';
 import type { ReportRequest } from '../../mha/request.ts';
 import { deliver } from '../outbox/deliver.ts';
+import { operatorsFile } from '../monitor/monitorFiles.ts';
 import { ordersFirst } from '../hooks/ordersFirst.ts';
 import { readJournal } from '../run/earlierRuns.ts';
 import { runsOfFailover } from './failoverRuns.ts';
@@ -96,7 +97,7 @@ async function gather(request: ReportRequest, cluster: string, tools: Tools): Pr
     origHost: request.origHost,
     newHost: request.newHost ?? null,
     newSlaveHosts: request.newSlaveHosts,
-    conf: request.conf,
+    conf: await operatorsFile(request.conf, tools),
     managerHost: tools.places.hostname,
     at: tools.clock.now().toISOString(),
     body: request.body,

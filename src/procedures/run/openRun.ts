@@ -7,6 +7,7 @@ import { Failure } from '../../errors/errors.ts';
 import { errorLine } from '../../errors/message.ts';
 import type { HostEnd, MasterEnd } from '../../mha/request.ts';
 import { openServer } from '../../mysql/openServer.ts';
+import { ReplicaServer } from '../../mysql/ReplicaServer.ts';
 import { refusalOf } from '../../mysql/serverErrors.ts';
 import type { Server } from '../../mysql/Server.ts';
 import type { Journal, RunRecord } from '../../steps/journal.ts';
@@ -155,16 +156,25 @@ export class Run {
 
   /** A connection of its own, with a limit in ms. */
   async openServer(end: MasterEnd, timeoutMs: number): Promise<Server> {
+    return openServer(end.host, await this.#connected(end, timeoutMs), this.budget, this.#callMs(end));
+  }
+
+  /** The same for what becomes a replica, or is compared with one. */
+  async openReplica(end: MasterEnd): Promise<ReplicaServer> {
+    const connection = await this.#connected(end, this.settings(end).options.connect_timeout * 1000);
+    return ReplicaServer.open(end.host, connection, this.budget, this.#callMs(end));
+  }
+
+  async #connected(end: MasterEnd, timeoutMs: number): Promise<SqlConnection> {
     const target = sqlTarget(end);
     const open = (): Promise<SqlConnection> =>
       this.#opened(this.tools.connect.mysql(target, this.budget.limit(timeoutMs)));
     const first = await this.#first(() => this.request.ready?.mysql(target, this.budget.limit(timeoutMs)), open);
-    return openServer(
-      end.host,
-      reopeningConnection(first, open),
-      this.budget,
-      this.settings(end).options.step_timeout * 1000,
-    );
+    return reopeningConnection(first, open);
+  }
+
+  #callMs(end: HostEnd): number {
+    return this.settings(end).options.step_timeout * 1000;
   }
 
   /** What is ready, if it is; else a connection of our own. */

@@ -82,7 +82,7 @@ async function takeLock(path: string, owner: string, tools: Tools): Promise<Lock
   const { clock, interrupted, locks } = tools;
   for (const until = clock.monotonic() + orderMs; ;) {
     const lock = await locks.take(path, owner);
-    const isOrder = lock.kind === 'held' && lock.owner.startsWith(`"${orderProcedure}"`);
+    const isOrder = lock.kind === 'held' && lock.owner.startsWith(`"${orderProcedure}`);
     if (!isOrder || clock.monotonic() >= until) return lock;
     await clock.sleep(againMs, interrupted);
   }

@@ -1,7 +1,7 @@
 // What is not as it should be in a cluster, and what to do about it. Each rule looks at one thing. None tells anybody
 // to open a server.
 import type { ApplicationConfig, ApplicationServer } from '../../mha/applicationConfig.ts';
-import { vipCommand } from '../../steps/byHand.ts';
+import { rejoinCommand, vipCommand } from '../../steps/byHand.ts';
 import {
   holdersOf,
   isDown,
@@ -69,20 +69,22 @@ export function noMaster({ app, survey }: Seen): readonly string[] {
 
 export function eachReplica({ app, survey, dead }: Seen): readonly string[] {
   return survey.servers.flatMap((state) => {
-    const text = isOpenMaster(survey, state) ? null : replicaText(state, state.server === dead);
+    const command = rejoinCommand(state.server.hostname, app.file);
+    const text = isOpenMaster(survey, state) ? null : replicaText(state, state.server === dead, command);
     return text === null ? [] : [`${serverName(state.server, app)} ${text}`];
   });
 }
 
-function replicaText({ replication, readOnly, alive }: ServerState, isDead: boolean): string | null {
+/** @param rejoin the command that makes an old master a replica */
+function replicaText({ replication, readOnly, alive }: ServerState, isDead: boolean, rejoin: string): string | null {
   if (isDead && !alive) {
-    return 'is out of the cluster: bring it back as a replica of the new master before it may take anything over';
+    return `is out of the cluster: repair it, and make it a replica of the new master: ${rejoin}`;
   }
   if (!alive) return 'does not answer';
   if (replication !== null && readOnly === false) return 'takes writes, but is still set up as a replica';
   if (replication !== null && !replication.running) return 'does not replicate';
   if (replication === null && readOnly === true) {
-    return 'is read-only and replicates from nobody: where another server takes the writes, make it a replica of that';
+    return `is read-only and replicates from nobody: where another server takes the writes: ${rejoin}`;
   }
   return null;
 }

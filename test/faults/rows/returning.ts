@@ -1,5 +1,14 @@
 // The dead master comes back: nobody may write on two of them, and nobody may believe that all is well.
-import { helper, startManager, startMonitor, threeCandidates, untilMaster, untilProtected } from '../acts.ts';
+import {
+  APPLICATION_FILE,
+  helper,
+  startManager,
+  startMonitor,
+  threeCandidates,
+  untilMaster,
+  untilProtected,
+} from '../acts.ts';
+import { killInManager, status } from '../../scenarios/monitored.ts';
 import { letGo, untilHeld } from '../heldHooks.ts';
 import type { Row } from '../row.ts';
 
@@ -8,6 +17,8 @@ const db10TakesWrites =
   /db10[^\n]*(takes writes(?!: no)|writable|read_only=0)|(takes? writes|writable|more than one server)[^\n]*db10/i;
 /** From the first answer of an old master until it is closed. */
 const closedWithinMs = 2_000;
+/** What makes it a replica again, filled in. */
+const rejoin = /mha-helper rejoin db10 -c \/etc\/mha\/test_cluster\.conf/;
 const leftToDo = /(LEFT TO DO|ATTENTION|left to do)[^\n]*db10/;
 
 export const returningRows: readonly Row[] = [
@@ -26,7 +37,7 @@ export const returningRows: readonly Row[] = [
       await helper(stage, 'monitor', 'status');
       await stage.wait(2_000);
     },
-    expect: { master: 'db11', wh2Ms: closedWithinMs, w2Ms: closedWithinMs, says: [db10TakesWrites] },
+    expect: { master: 'db11', wh2Ms: closedWithinMs, w2Ms: closedWithinMs, says: [db10TakesWrites, rejoin] },
     endsWithinMs: 240_000,
     source: 'faults.md 2',
   },
@@ -66,6 +77,49 @@ export const returningRows: readonly Row[] = [
     endsWithinMs: 180_000,
     also: ['mysql-9.7-gtid'],
     source: 'faults.md 2',
+  },
+  {
+    id: 'return-thawed-with-monitor',
+    fault: 'mysqld of db10 is stopped (SIGSTOP), and goes on after the failover (SIGCONT)',
+    moment: '`mha-helper monitor` runs',
+    given: threeCandidates,
+    async act(stage) {
+      await startMonitor(stage);
+      stage.lab.freezeMysqld('db10');
+      await untilMaster(stage, 'db11', 120_000);
+      await stage.wait(5_000);
+      stage.lab.thawMysqld('db10');
+      await stage.wait(10_000);
+      await helper(stage, 'status');
+      await stage.wait(2_000);
+    },
+    expect: { master: 'db11', wh2Ms: 0, w2Ms: closedWithinMs, says: [db10TakesWrites, rejoin] },
+    endsWithinMs: 240_000,
+    also: ['mysql-9.7-gtid'],
+    source: 'issue 11',
+  },
+  {
+    id: 'return-monitor-killed-between',
+    fault: "db10's cable is pulled; after the failover the monitor is killed, started again, and the cable is put in",
+    moment: '`mha-helper monitor` runs',
+    given: { ...threeCandidates, semiSynchronous: true },
+    async act(stage) {
+      await startMonitor(stage);
+      await stage.lab.linkDown('db10');
+      await untilMaster(stage, 'db11', 120_000);
+      await stage.wait(5_000);
+      await killInManager(stage.lab, (await status(stage.lab)).monitorPid);
+      await stage.wait(1_000);
+      await stage.run('monitor start', ['mha-helper', 'monitor', 'start', '--conf', APPLICATION_FILE]);
+      await stage.wait(2_000);
+      await stage.lab.linkUp('db10');
+      await stage.wait(10_000);
+      await helper(stage, 'status');
+      await stage.wait(2_000);
+    },
+    expect: { master: 'db11', wh2Ms: closedWithinMs, w2Ms: closedWithinMs, says: [db10TakesWrites, rejoin] },
+    endsWithinMs: 240_000,
+    source: 'issue 11',
   },
   {
     id: 'return-just-before-start',

@@ -76,11 +76,15 @@ const cases: readonly (readonly [rule: (report: Report) => readonly string[], re
     /^LEFT TO DO: x$/,
   ],
   [rules.missingWrites, { ...good, missingWrites: ['3 rows'] }, /^LEFT TO DO: 3 rows$/],
-  [rules.oldMaster, { ...good, newSlaveHosts: [] }, /^LATER: db10 answers again: make it a replica of db11; /],
+  [
+    rules.oldMaster,
+    { ...good, newSlaveHosts: [] },
+    /^LATER: db10 answers again: make it a replica of db11: mha-helper rejoin db10 -c \S+; /,
+  ],
   [
     rules.oldMaster,
     { ...withHosts(host('db10', { takesWrites: unknown })), newSlaveHosts: [] },
-    /^LATER: db10 is out of the cluster: repair it, and make it a replica of db11; /,
+    /^LATER: db10 is out of the cluster: repair it, and make it a replica of db11: mha-helper rejoin db10 -c \S+; /,
   ],
 ];
 

@@ -17,6 +17,6 @@ test('not while another run is at work', async () => {
   const locks = { take: () => Promise.resolve({ kind: 'held', owner: '"hard start" of db11' } as const) };
   await assert.rejects(liftOrder('c', order.server, 'ann', { ...tools, locks }), {
     kind: 'refused',
-    message: /not lifted: "hard start" of db11 is at work/,
+    message: /not changed: "hard start" of db11 is at work/,
   });
 });
