@@ -93,6 +93,11 @@ export const withoutTest: readonly WithoutTest[] = [
     seenBy: [...units('procedures/monitor/blind'), ...scenarios('monitor', 'monitorFailover', 'systemdUnits')],
   },
   {
+    path: 'procedures/rejoin/',
+    why: 'asks, compares and points real servers, with GTID and without; what it goes by has its own tests',
+    seenBy: [...units('procedures/rejoin/rejoinRules', 'mha/failoverLog'), ...scenarios('rejoin')],
+  },
+  {
     path: 'procedures/outbox/',
     why: 'hands mails to real mail servers, which are down, slow or refuse',
     seenBy: [...units('procedures/outbox/spool'), ...scenarios('report')],
@@ -117,6 +122,7 @@ export const withoutTest: readonly WithoutTest[] = [
 
   // Protocols: the other side is a real one.
   { path: 'mysql/openServer.ts', why: 'statements for a real server', seenBy: contracts('mysql') },
+  { path: 'mysql/ReplicaServer.ts', why: 'statements for real servers', seenBy: scenarios('rejoin') },
   {
     path: 'adapters/mysql/connection.ts',
     why: 'logs in to a real server, with every plugin, and is cut off',

@@ -18,16 +18,16 @@ export class RejoinCommand extends Command<Context> {
       by where the failover left its binary log, from the hooks' record and MHA's log.
 
       Where it has nothing more it is pointed at the new master, with repl_user and repl_password of MHA's configuration
-      and all other options as another replica has them, started, and MHA's masterha_check_repl is run. The monitor takes
-      it in by itself.
+      and all other options as another replica has them, started, and MHA's masterha_check_repl is run. The monitor
+      takes it in by itself.
 
       Where it has transactions that the new master lacks, this refuses: they are saved in
       /var/lib/mha-helper/diverged as a binary log and as text, with how many rows of which tables. With
       \`--accept-divergence\` it becomes a replica all the same, and only where MHA's configuration has no_master=1 for
       it: what it alone has would come back if it were made the master.
 
-      Exit codes: 0 it replicates; 10 it does, and LEFT TO DO says what MHA minds; 9 refused; others: it is closed, and no
-      replica.
+      Exit codes: 0 it replicates; 10 it does, and LEFT TO DO says what MHA minds; 9 refused; others: it is closed, and
+      no replica.
     `,
     examples: [
       ['What would happen? Changes nothing', 'mha-helper rejoin db10 -c /etc/mha/test_cluster.conf --dry-run'],

@@ -1,5 +1,5 @@
-// GTIDs as text. MySQL's are sets, which its servers subtract from each other. MariaDB's are a list of domain-server-sequence. A server has, for each domain and server, all up to the one that is
-// listed.
+// GTIDs as text. MySQL's are sets, which its servers subtract from each other. MariaDB's are a list of
+// domain-server-sequence: a server has, for each domain and server, all up to the one that is listed.
 
 interface Gtid {
   readonly domain: number;

@@ -51,7 +51,8 @@ export const incidents = {
       'The master that a failover has left behind takes writes or has the writer address, and it was not closed: ' +
       'somebody may have made it the master again, or it could not be done.',
     remedy:
-      'The mail says why. Decide who is the master; then mha-helper rejoin for the other one, or mha-helper order lift.',
+      'The mail says why. Decide who is the master; then mha-helper rejoin for the other one, or mha-helper order ' +
+      'lift.',
   },
 } as const satisfies Readonly<Record<string, Omit<NoticeFacts, 'subject'>>>;
 

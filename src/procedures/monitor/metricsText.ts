@@ -46,13 +46,13 @@ export const metrics: readonly Metric[] = [
   {
     name: 'mha_standing_orders',
     type: 'gauge',
-    help: 'Old masters that must not take writes nor have the writer address, until they are replicas again.',
+    help: 'Old masters that must stay closed until they are replicas again.',
     value: ({ state }) => state.orders.length,
   },
   {
     name: 'mha_standing_orders_not_carried_out',
     type: 'gauge',
-    help: 'Those of them that are not known to be closed: they have not answered yet, or it could not be done.',
+    help: 'Of these, those that are not known to be closed.',
     value: ({ state }) => state.orders.filter(({ closed }) => !closed).length,
   },
   {

@@ -213,7 +213,8 @@ export class OrderWatch {
       watched.attemptAt = this.#tools.clock.monotonic() + pause;
       // Nobody can see yet who follows whom while MHA is at work.
       if (wrong === null || watched.attempts < 3) return;
-      watched.trouble = `${host}, the old master, ${wrong} and was NOT closed: ${result.why}; ${nextStep({ ...order, refusal: result.why })}`;
+      const next = nextStep({ ...order, refusal: result.why });
+      watched.trouble = `${host}, the old master, ${wrong} and was NOT closed: ${result.why}; ${next}`;
       return;
     }
     watched.attempts = 0;

@@ -186,7 +186,7 @@ async function note(order: StandingOrder, result: CarriedOut, cluster: string, t
 }
 
 /** Keeps what is said until it is known that something is done: a look each second would fill a log. */
-function untilItMatters(log: Log): Log & { open(): void } {
+function untilItMatters(log: Log): Log & { readonly open: () => void } {
   let waiting: (() => void)[] | null = [];
   const say = (line: () => void): void => {
     if (waiting === null) line();
@@ -195,7 +195,7 @@ function untilItMatters(log: Log): Log & { open(): void } {
   return {
     info: (line) => say(() => log.info(line)),
     warn: (line) => say(() => log.warn(line)),
-    open() {
+    open: () => {
       for (const line of waiting ?? []) line();
       waiting = null;
     },

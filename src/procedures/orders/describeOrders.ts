@@ -21,7 +21,7 @@ export function howItStands({ closed, refusal }: StandingOrder): string {
 }
 
 export function closedText({ at, by, position }: Closed): string {
-  return `closed ${at} by ${by}${position === null ? '' : `, binary log ${position}`}`;
+  return `closed ${at} by ${by}${ifAny(', binary log ', position)}`;
 }
 
 /** What makes it a replica again, and what ends the order otherwise. */

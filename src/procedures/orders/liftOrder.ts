@@ -9,7 +9,8 @@ import { changeOrders, lift, readOrders, sameServer } from './standingOrders.ts'
 /**
  * @param by whose word it is, for the record
  * @returns false where none stands for that server
- * @throws Failure `refused` while another run of the cluster is at work, `environment` when the record cannot be changed
+ * @throws Failure `refused` while another run of the cluster is at work, `environment` when the record cannot be
+ *   changed
  */
 export function liftOrder(
   cluster: string,
@@ -25,7 +26,11 @@ export function liftOrder(
   });
 }
 
-/** Changes the record outside of a run. @param host that it is about. @throws Failure `refused` while a run is at work */
+/**
+ * Changes the record outside of a run.
+ * @param host that it is about
+ * @throws Failure `refused` while a run is at work
+ */
 export async function lockedChange<T>(
   cluster: string,
   host: string,

@@ -1,6 +1,6 @@
-// Standing orders: a master that a failover has left behind must not take writes nor have the writer address. The record
-// outlives the hook that gave the order, the monitor and the machine; whoever runs next carries it out. It stands until
-// the server is a replica again or a person lifts it. Changed under the cluster's run lock only.
+// Standing orders: a master that a failover has left behind must not take writes nor have the writer address. The
+// record outlives the hook that gave the order, the monitor and the machine; whoever runs next carries it out. It
+// stands until the server is a replica again or a person lifts it. Changed under the cluster's run lock only.
 import type { Log, Places, ProcessIdentity, Tools } from '../../context/Context.ts';
 import { Failure } from '../../errors/errors.ts';
 import { errorText } from '../../errors/message.ts';

@@ -64,8 +64,9 @@ async function byPosition(old: ReplicaServer, master: ReplicaServer, recovered: 
   const first = logs[index];
   if (first === undefined) throw cannot(old, master, `its binary log ${file} is not there any more`);
   if (first.bytes < position) {
-    const what = `${old.label} has lost the end of its binary log (${file} has ${first.bytes} bytes, and ${master.label}`;
-    throw new Failure('refused', `${what} has read ${position}): it is behind what it has sent`, {
+    const what = `${old.label} has lost the end of its binary log`;
+    const how = `${file} has ${first.bytes} bytes, and ${master.label} has read ${position}`;
+    throw new Failure('refused', `${what} (${how}): it is behind what it has sent`, {
       hint: `rebuild ${old.label} from a copy of ${master.label}`,
     });
   }

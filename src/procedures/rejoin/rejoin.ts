@@ -1,5 +1,5 @@
-// An old master becomes a replica of the new one: closed first, compared, and only then pointed at it. Every step leaves
-// something that is safe: a server that is closed and stands alone, or a replica.
+// An old master becomes a replica of the new one: closed first, compared, and only then pointed at it. Every step
+// leaves something that is safe: a server that is closed and stands alone, or a replica.
 import { loadHostSettings } from '../../config/load.ts';
 import type { HostSettings } from '../../config/options.ts';
 import type { Tools } from '../../context/Context.ts';
@@ -105,7 +105,7 @@ async function lookFirst({ conf, host, acceptDivergence }: RejoinOptions, tools:
   const server = namedServer(app, '', host);
   if (acceptDivergence && !server.noMaster) {
     throw new Failure('refused', `--accept-divergence: ${server.hostname} could be made the master`, {
-      hint: `set no_master=1 in its block of ${conf} first (and no candidate_master): what it alone has would come back`,
+      hint: `set no_master=1 in its block of ${conf} first: what it alone has would come back`,
     });
   }
   const hosts = [...new Set(app.servers.map(({ hostname }) => hostname))];

@@ -23,8 +23,8 @@ export interface Saved {
 }
 
 /**
- * $1 client_bindir or empty, $2 the most bytes, then options and files of mysqlbinlog. Its own exit code decides, not
- * that of head: a pipe hides it.
+ * $1 client_bindir or empty, $2 the most bytes, then options and files of mysqlbinlog. The exit code is
+ * head's: what mysqlbinlog minds is in its errors.
  */
 const textScript = `PATH=$1\${1:+:}$PATH; most=$2; shift 2
 for program in mariadb-binlog mysqlbinlog; do command -v $program >/dev/null && break; done
@@ -32,7 +32,8 @@ $program --no-defaults --base64-output=DECODE-ROWS -v "$@" | head -c "$most"`;
 
 /** $1 the most bytes, then for each part: file, bytes of its head to keep, first byte behind that (from 1). */
 const rawScript = `most=$1; shift
-{ while test $# -ge 3; do head -c "$2" "$1" && tail -c "+$3" "$1" || exit 1; shift 3; done; } | head -c "$most" | base64`;
+{ while test $# -ge 3; do head -c "$2" "$1" && tail -c "+$3" "$1" || exit 1; shift 3; done; } |
+  head -c "$most" | base64`;
 
 /** Never throws: what could not be saved is said. @param begin how the replicas follow */
 export async function saveDivergence(

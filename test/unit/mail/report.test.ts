@@ -22,7 +22,8 @@ test("the text: what is left to do comes first, then facts, state, steps with ti
     reportText(sample).split('\n').slice(0, 28).join('\n'),
     `LEFT TO DO: db10 does not answer SSH, so the writer address 192.168.10.155 was not removed there: \
 keep that host off the network, or run "ip addr del 192.168.10.155/24 dev eth10" there, before it comes back
-LATER: db10 is out of the cluster: repair it, and make it a replica of db11: mha-helper rejoin db10 -c /etc/mha/test_cluster.conf; until then the cluster has one server less
+LATER: db10 is out of the cluster: repair it, and make it a replica of db11: \
+mha-helper rejoin db10 -c /etc/mha/test_cluster.conf; until then the cluster has one server less
 
 Cluster:            test_cluster
 Original master:    db10

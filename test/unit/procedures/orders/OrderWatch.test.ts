@@ -27,7 +27,7 @@ test('nothing stands: nobody is asked', async () => {
   assert.deepEqual([watch.trouble, watch.takeNotices(), tools.log.lines], [null, [], []]);
 });
 
-test('an old master that comes back writable is closed with the tick in which it answers, and people are told once', async () => {
+test('an old master that comes back writable is closed as soon as it answers, and people are told once', async () => {
   const { state, tools, watch, tick } = watched();
   await given(tools);
   state.db10.up = false;
@@ -66,10 +66,8 @@ test('one that cannot be closed is trouble, with the reason and both ways out', 
   state.db11.up = false;
   for (let count = 0; count < 5; count += 1) await tick();
   assert.equal(state.db10.readOnly, false);
-  assert.match(
-    watch.trouble ?? '',
-    /^db10, the old master, takes writes and was NOT closed: .*db11.*mha-helper rejoin db10 .*mha-helper order lift db10/,
-  );
+  assert.match(watch.trouble ?? '', /^db10, the old master, takes writes and was NOT closed: .*db11/);
+  assert.match(watch.trouble ?? '', /mha-helper rejoin db10 .*mha-helper order lift db10/);
   state.db11.up = true;
   for (let count = 0; count < 5; count += 1) await tick();
   assert.deepEqual([watch.trouble, state.db10.readOnly], [null, true]);

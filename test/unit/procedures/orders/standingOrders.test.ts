@@ -68,5 +68,5 @@ test('a record that cannot be written is said', async () => {
     read: tools.files.read.bind(tools.files),
     writePrivate: () => Promise.reject(new Error('ENOSPC')),
   };
-  await assert.rejects(giveOrder({ ...tools, files: files as never }, 'c', order), /cannot be written: ENOSPC/);
+  await assert.rejects(giveOrder({ ...tools, files }, 'c', order), /cannot be written: ENOSPC/);
 });
