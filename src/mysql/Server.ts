@@ -71,6 +71,13 @@ export interface Server {
    * @returns false when writers were still in the way after `waitMs`; a flag that was not reached by then is not set.
    */
   setReadOnly(want: ReadOnly, waitMs: number): Promise<boolean>;
+  /**
+   * Whether it comes up read-only after a restart because of SET PERSIST; `cannot`: it has none, and its option files
+   * decide.
+   */
+  readOnlyPersisted(): Promise<boolean | 'cannot' | Unknown>;
+  /** SET PERSIST read_only=1, or takes back what that has left; read_only itself is 1, or stays as it is. */
+  persistReadOnly(on: boolean): Promise<void>;
   /** Sessions of clients: without this connection, replication, the event scheduler and the server's own threads. */
   clientSessions(): Promise<readonly Session[]>;
   /** Ends the session; one that is gone already is no error. */

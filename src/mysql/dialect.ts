@@ -11,6 +11,8 @@ export interface Dialect {
   readonly replicaStatus: 'SHOW SLAVE STATUS' | 'SHOW REPLICA STATUS';
   /** Whether the server has super_read_only. */
   readonly superReadOnly: boolean;
+  /** Whether the server has SET PERSIST, which outlives a restart. */
+  readonly persists: boolean;
   /** A statement whose column `gtid` has the GTIDs of the binary log. */
   readonly gtidPosition: string;
   /** Words of ALTER EVENT that disable an event as on a replica. */
@@ -76,6 +78,8 @@ export function dialectOf(version: string): Dialect {
     binlogStatus: row.binlogStatus,
     replicaStatus: row.replicaStatus,
     superReadOnly: row.superReadOnly,
+    // MySQL 8.0.11 was the first that was released with it.
+    persists: family === 'mysql' && !isOlder(numbers, [8, 0, 11]),
     gtidPosition: gtidStatement(family, numbers),
     // DISABLE ON REPLICA came with MySQL 8.0.22 or later, and 8.4 deprecates the other words.
     disableEvent: family === 'mysql' && !isOlder(numbers, [8, 2, 0]) ? 'DISABLE ON REPLICA' : 'DISABLE ON SLAVE',

@@ -78,6 +78,23 @@ class ConnectedServer implements Server {
     return true;
   }
 
+  async readOnlyPersisted(): Promise<boolean | 'cannot' | Unknown> {
+    if (!this.#dialect.persists) return 'cannot';
+    try {
+      const [setting] = await this.#ask('SELECT @@global.persisted_globals_load AS loaded');
+      if (!isSet(setting?.['loaded'] ?? null)) return 'cannot';
+      const table = 'performance_schema.persisted_variables';
+      const [row] = await this.#ask(`SELECT VARIABLE_VALUE AS value FROM ${table} WHERE VARIABLE_NAME = 'read_only'`);
+      return isSet(row?.['value'] ?? null);
+    } catch (error) {
+      return unknownBecause(error);
+    }
+  }
+
+  async persistReadOnly(on: boolean): Promise<void> {
+    await this.#ask(on ? 'SET PERSIST read_only = 1' : 'RESET PERSIST IF EXISTS read_only');
+  }
+
   async clientSessions(): Promise<readonly Session[]> {
     // Transactions first: one that begins in between is found by its statement, one that ended in between costs a
     // moment's wait.

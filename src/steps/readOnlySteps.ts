@@ -1,4 +1,5 @@
 import { Failure } from '../errors/errors.ts';
+import { errorLine } from '../errors/message.ts';
 import type { ReadOnly, Server } from '../mysql/Server.ts';
 import type { Before, Step } from './Step.ts';
 
@@ -81,6 +82,42 @@ function attempts(blockers: Blockers | null): readonly Attempt[] {
     ...(terminateIdle === null || restMs === 0 ? [] : [{ end: terminateIdle, waitMs: restMs }]),
     { end: terminateAll, waitMs: unhinderedMs },
   ];
+
+/**
+ * A server that is closed comes up closed after a restart, whatever its option files say: SET PERSIST, where the server
+ * has that (MySQL 8). After the outage: it writes a file. Where it cannot be done the option files decide, and that is
+ * only said.
+ */
+export function persistReadOnly(label: string, connect: () => Promise<Server>): Step {
+  return {
+    id: `persist-read-only:${label}`,
+    title: `keep read_only=1 on ${label} over a restart`,
+    async check() {
+      // One that has gone meanwhile is looked at by others.
+      const server = await connect().catch(() => null);
+      if (server === null) return null;
+      const { readOnly } = await server.readOnly();
+      const now = await server.readOnlyPersisted();
+      // SET PERSIST would close a server that somebody has opened meanwhile.
+      return now === 'cannot' || now === true || !readOnly ? null : {};
+    },
+    async apply() {
+      try {
+        await (await connect()).persistReadOnly(true);
+        return {};
+      } catch (error) {
+        return { note: `not done: its option files decide (${errorLine(error)})` };
+      }
+    },
+    verify: () => Promise.resolve(),
+    undo: {
+      title: `let the option files of ${label} decide on read_only again`,
+      async run() {
+        await (await connect()).persistReadOnly(false);
+        return [];
+      },
+    },
+  };
 }
 
 /** read_only=0 (which clears super_read_only too): the server takes writes from now on. */

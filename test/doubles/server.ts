@@ -34,6 +34,19 @@ export class FakeServer implements Server {
     return Promise.resolve(answer);
   }
 
+  /** What SET PERSIST has left. */
+  persisted: boolean | 'cannot' = 'cannot';
+
+  readOnlyPersisted(): Promise<boolean | 'cannot'> {
+    return Promise.resolve(this.persisted);
+  }
+
+  persistReadOnly(on: boolean): Promise<void> {
+    this.calls.push(`persist ${on ? 'on' : 'off'}`);
+    this.persisted = on;
+    return Promise.resolve();
+  }
+
   /** Clearing read_only clears the other flag too, where the server has it. */
   #superAfter(readOnly: boolean): boolean | null {
     if (readOnly || this.flags.superReadOnly === null) return this.flags.superReadOnly;

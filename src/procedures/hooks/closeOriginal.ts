@@ -3,7 +3,7 @@ import { Failure, SqlError } from '../../errors/errors.ts';
 import { asFailure, errorLine } from '../../errors/message.ts';
 import type { HostEnd, MasterEnd } from '../../mha/request.ts';
 import type { Server } from '../../mysql/Server.ts';
-import { setReadOnly } from '../../steps/readOnlySteps.ts';
+import { persistReadOnly, setReadOnly } from '../../steps/readOnlySteps.ts';
 import { terminateAll, terminateSessions } from '../../steps/sessionSteps.ts';
 import type { Elsewhere, LeftToDo } from '../../vip/Provider.ts';
 import type { Run } from '../run/openRun.ts';
@@ -66,6 +66,7 @@ async function close(run: Run, server: Server, orig: HostEnd, next: MasterEnd): 
       terminateAll: everybody,
     }),
     terminateSessions(server, run.drainTools),
+    persistReadOnly(server.label, () => Promise.resolve(server)),
   ]);
   const until = run.tools.clock.now().toISOString();
   const position = (await server.binlogPosition()) ?? 'its end';

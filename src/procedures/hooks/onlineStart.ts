@@ -8,7 +8,8 @@ import type { MasterEnd, OnlineRequest } from '../../mha/request.ts';
 import { startEvents, stoppedEvents } from '../../steps/eventSteps.ts';
 import type { RunRecord } from '../../steps/journal.ts';
 import { compareOldMaster, healthPatience, seeHealth } from '../../steps/lastLooks.ts';
-import { clearReadOnly } from '../../steps/readOnlySteps.ts';
+import { kept } from '../../steps/keptStep.ts';
+import { clearReadOnly, persistReadOnly } from '../../steps/readOnlySteps.ts';
 import type { Step } from '../../steps/Step.ts';
 import { assignWriterAddress, heldBy, unlessUnknown, type Asked } from '../../steps/writerAddressSteps.ts';
 import { handoverTo } from '../run/earlierRuns.ts';
@@ -60,6 +61,8 @@ async function open(run: Run, request: OnlineRequest, handover: RunRecord | null
         : [startEvents(server, stoppedEvents(handover))]),
       seeHealth(next.host, () => run.patientNewServer(next, healthPatience)),
       ...lookAtOld(run, orig, handover),
+      // Clients write by now, so nothing is undone.
+      kept(persistReadOnly(orig.host, () => run.server(orig))),
     ]);
     await liftFromMaster(run, next);
     return outcomeOf([...leftToDo, ...unknownRest(orig.host, next.host, handover)]);

@@ -6,10 +6,10 @@ import { isUnknown } from '../../errors/unknown.ts';
 import type { ApplicationConfig } from '../../mha/applicationConfig.ts';
 import { endOf } from '../../mha/masterEnd.ts';
 import type { MasterEnd } from '../../mha/request.ts';
-import { isWorking, type Server } from '../../mysql/Server.ts';
+import type { Server } from '../../mysql/Server.ts';
 import { stopEvents } from '../../steps/eventSteps.ts';
 import { kept } from '../../steps/keptStep.ts';
-import { setReadOnly } from '../../steps/readOnlySteps.ts';
+import { persistReadOnly, setReadOnly } from '../../steps/readOnlySteps.ts';
 import { terminateAll, terminateSessions } from '../../steps/sessionSteps.ts';
 import { heldBy, releaseWriterAddress } from '../../steps/writerAddressSteps.ts';
 import type { Run } from '../run/openRun.ts';
@@ -137,8 +137,8 @@ async function close(
   by: string,
   release: Parameters<Run['steps']>[0],
 ): Promise<CarriedOut> {
-  const terminate = async (): Promise<number> => (await terminateAll(server, isWorking, run.drainTools)).length;
-  const blockers = { graceMs, terminate };
+  const everybody = async (): Promise<number> => (await terminateAll(server, () => true, run.drainTools)).length;
+  const blockers = { graceMs, terminateIdle: null, terminateAll: everybody };
   const hasSuper = (await server.readOnly()).superReadOnly !== null;
   const { changes, leftToDo } = await run.steps([
     kept(setReadOnly(server, false, blockers)),
@@ -147,6 +147,7 @@ async function close(
     ...(hasSuper ? [kept(setReadOnly(server, true, blockers))] : []),
     ...release,
     kept(terminateSessions(server, run.drainTools)),
+    kept(persistReadOnly(server.label, () => Promise.resolve(server))),
   ]);
   const held = await remaining(run, end);
   const { readOnly } = await server.readOnly();

@@ -23,11 +23,11 @@ export interface Saved {
 }
 
 /**
- * $1 client_bindir or empty, $2 the most bytes, then options and files of mysqlbinlog. The exit code is
+ * $1 client_bindir or empty, $2 the most bytes, $3 programs of which the first that is there is taken, then options and files of mysqlbinlog. The exit code is
  * head's: what mysqlbinlog minds is in its errors.
  */
-const textScript = `PATH=$1\${1:+:}$PATH; most=$2; shift 2
-for program in mariadb-binlog mysqlbinlog; do command -v $program >/dev/null && break; done
+const textScript = `PATH=$1\${1:+:}$PATH; most=$2; programs=$3; shift 3
+for program in $programs; do command -v $program >/dev/null && break; done
 $program --no-defaults --base64-output=DECODE-ROWS -v "$@" | head -c "$most"`;
 
 /** $1 the most bytes, then for each part: file, bytes of its head to keep, first byte behind that (from 1). */
@@ -49,7 +49,7 @@ export async function saveDivergence(
   const base = `${places.stateDirectory}/diverged/${server.hostname}-${time}`;
   try {
     const files = await filesOf(old, from);
-    const text = await readText(run, server, files, begin, difference);
+    const text = await readText(run, old, server, files, begin, difference);
     await run.tools.files.writePrivate(`${base}.sql`, text);
     const cut = text.length < mostBytes ? '' : ' (its first 32 MB)';
     const raw = await saveRaw(run, old, server, files, from, `${base}.binlog`);
@@ -70,6 +70,7 @@ async function filesOf(old: ReplicaServer, from: string | null): Promise<readonl
 
 async function readText(
   run: Run,
+  { dialect: { family } }: ReplicaServer,
   server: ApplicationServer,
   files: readonly string[],
   begin: Begin['kind'],
@@ -78,7 +79,10 @@ async function readText(
   const begins = from === null ? [] : [`--start-position=${splitPosition(from)[1]}`];
   const options = [...begins, ...(begin === 'auto-position' ? [`--include-gtids=${extra}`] : [])];
   const shell = await run.host(endOf(server)).shell();
-  const argv = ['sh', '-c', textScript, 'sh', server.clientBindir ?? '', String(mostBytes), ...options, ...files];
+  // MariaDB's program does not know MySQL's GTIDs.
+  const programs = family === 'mariadb' ? 'mariadb-binlog mysqlbinlog' : 'mysqlbinlog';
+  const given = [server.clientBindir ?? '', String(mostBytes), programs];
+  const argv = ['sh', '-c', textScript, 'sh', ...given, ...options, ...files];
   const { code, stdout, stderr } = await shell.run(argv, readMs);
   if (code === 0 && stdout.trim() !== '' && !/^ERROR/m.test(stderr)) return stdout;
   const why = oneLine(stderr).slice(0, 300);

@@ -18,8 +18,8 @@ test('versions as servers really name them', () => {
     '8.4.3',
     '9.7.4',
   ].map((version) => {
-    const { name, binlogStatus, superReadOnly } = dialectOf(version);
-    return `${name}: ${binlogStatus}${superReadOnly ? ', super_read_only' : ''}`;
+    const { name, binlogStatus, superReadOnly, persists } = dialectOf(version);
+    return `${name}: ${binlogStatus}${superReadOnly ? ', super_read_only' : ''}${persists ? ', SET PERSIST' : ''}`;
   });
   assert.deepEqual(seen, [
     'MariaDB 10.11.6: SHOW MASTER STATUS',
@@ -29,10 +29,10 @@ test('versions as servers really name them', () => {
     'MySQL 5.6.24: SHOW MASTER STATUS',
     'MySQL 5.7.7: SHOW MASTER STATUS',
     'MySQL 5.7.44: SHOW MASTER STATUS, super_read_only',
-    'MySQL 8.0.36: SHOW MASTER STATUS, super_read_only',
-    'MySQL 8.2.0: SHOW BINARY LOG STATUS, super_read_only',
-    'MySQL 8.4.3: SHOW BINARY LOG STATUS, super_read_only',
-    'MySQL 9.7.4: SHOW BINARY LOG STATUS, super_read_only',
+    'MySQL 8.0.36: SHOW MASTER STATUS, super_read_only, SET PERSIST',
+    'MySQL 8.2.0: SHOW BINARY LOG STATUS, super_read_only, SET PERSIST',
+    'MySQL 8.4.3: SHOW BINARY LOG STATUS, super_read_only, SET PERSIST',
+    'MySQL 9.7.4: SHOW BINARY LOG STATUS, super_read_only, SET PERSIST',
   ]);
 });
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { Failure } from '../../../src/errors/errors.ts';
-import { clearReadOnly, setReadOnly } from '../../../src/steps/readOnlySteps.ts';
+import { clearReadOnly, persistReadOnly, setReadOnly } from '../../../src/steps/readOnlySteps.ts';
 import { FakeServer } from '../../doubles/server.ts';
 
 describe('read_only', () => {
@@ -128,4 +128,26 @@ test('undoing that fails opens nothing that it has not closed itself', async () 
   server.binlogPosition = () => positions.shift() ?? assert.fail();
   await assert.rejects(step.undo?.run(before) ?? assert.fail(), { kind: 'deadline' });
   assert.equal(server.flags.readOnly, true);
+});
+
+test('a closed server stays closed over a restart where the server can do that', async () => {
+  const server = new FakeServer('db10');
+  server.flags = { readOnly: true, superReadOnly: false };
+  const step = persistReadOnly('db10', () => Promise.resolve(server));
+  assert.equal(await step.check(), null);
+  server.persisted = false;
+  assert.deepEqual(await step.check(), {});
+  assert.deepEqual(await step.apply({}), {});
+  assert.equal(await step.check(), null);
+  await step.undo?.run({});
+  assert.deepEqual(server.calls, ['persist on', 'persist off']);
+});
+
+test('SET PERSIST closes no server that is open, and failing at it is only said', async () => {
+  const server = new FakeServer('db10');
+  server.persisted = false;
+  assert.equal(await persistReadOnly('db10', () => Promise.resolve(server)).check(), null);
+  server.persistReadOnly = () => Promise.reject(new Error('no right'));
+  const { note } = await persistReadOnly('db10', () => Promise.resolve(server)).apply({});
+  assert.match(note ?? '', /^not done: its option files decide \(.*no right/);
 });
