@@ -82,6 +82,7 @@ function attempts(blockers: Blockers | null): readonly Attempt[] {
     ...(terminateIdle === null || restMs === 0 ? [] : [{ end: terminateIdle, waitMs: restMs }]),
     { end: terminateAll, waitMs: unhinderedMs },
   ];
+}
 
 /**
  * A server that is closed comes up closed after a restart, whatever its option files say: SET PERSIST, where the server
