@@ -91,6 +91,13 @@ export const options = {
     'Whether the writer is given back to the original master when MHA ends in the middle of a planned ' +
       'switch, and nothing speaks against it. With no, that is only told.',
   ),
+  auto_rejoin: option(
+    'yesno',
+    false,
+    true,
+    'Whether the monitor makes the old master of a failover a replica by itself, as mha-helper rejoin does, when it ' +
+      'answers again and has nothing that the new master lacks.',
+  ),
   fence_command: option(
     'text',
     undefined,

@@ -101,6 +101,8 @@ export interface Server {
   scheduledEvents(): Promise<readonly ScheduledEvent[]>;
   /** Enables an event, or disables it as on a replica; not written to the binary log, its definer stays. */
   setEventEnabled(event: Pick<ScheduledEvent, 'schema' | 'name' | 'definer'>, enabled: boolean): Promise<void>;
+  /** Whether it acknowledges as a semi-synchronous replica; null: it has no such plugin. */
+  semiSynchronousReplica(): Promise<boolean | null>;
   /** Null for a server that is no replica. Needs REPLICATION CLIENT, which MHA's user has. */
   replication(): Promise<Replication | null>;
   /** What the user of this connection may do, as SHOW GRANTS says it. */

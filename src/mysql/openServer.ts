@@ -195,6 +195,13 @@ class ConnectedServer implements Server {
     }
   }
 
+  async semiSynchronousReplica(): Promise<boolean | null> {
+    // MySQL 8.0.26 brought the second name.
+    const rows = await this.#ask("SHOW GLOBAL VARIABLES LIKE 'rpl\\_semi\\_sync\\_%\\_enabled'");
+    const row = rows.find((one) => /_(?:slave|replica)_enabled$/.test(String(one['Variable_name'])));
+    return row === undefined ? null : isSet(row['Value'] ?? null);
+  }
+
   async replication(): Promise<Replication | null> {
     const [row] = await this.#ask(this.#dialect.replicaStatus);
     return row === undefined ? null : replicationOf(row);

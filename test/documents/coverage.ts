@@ -75,6 +75,8 @@ function stageOfMonitor(pair: string): Stage | undefined {
 /** Lines that other tests run; `proof` stands in that file. */
 const elsewhere: readonly { readonly line: RegExp; readonly test: string; readonly proof: string }[] = [
   { line: /^mha-helper monitor run\b/, test: 'test/scenarios/monitor.test.ts', proof: "'monitor', 'run'" },
+  { line: /^mha-helper rejoin\b/, test: 'test/scenarios/rejoin.test.ts', proof: "'rejoin'" },
+  { line: /^mha-helper order lift\b/, test: 'test/scenarios/rejoin.test.ts', proof: "'order', 'lift'" },
   // That the target is there is checked for each.
   { line: /^make /, test: '.ci/run', proof: 'make' },
   { line: /^man (?:\d )?mha-helper(?:\.conf)?$/, test: 'test/unit/build/manPage.test.ts', proof: 'groff' },

@@ -101,6 +101,10 @@ export class FakeServer implements Server {
     return Promise.resolve();
   }
 
+  semiSynchronousReplica(): Promise<null> {
+    return Promise.resolve(null);
+  }
+
   replication(): Promise<null> {
     return Promise.resolve(null);
   }

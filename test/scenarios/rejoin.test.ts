@@ -72,6 +72,8 @@ async function rejoined(lab: Lab): Promise<void> {
   const again = await rejoin(lab);
   assert.equal(again.code, 0, said(again));
   assert.match(said(again), /replicates from db11 already/);
+  const lifted = await lab.exec('mgr', ['mha-helper', 'order', 'lift', 'db10', '--conf', APPLICATION_FILE]);
+  assert.deepEqual([lifted.code, lifted.stdout], [0, 'no standing order for db10\n']);
 }
 
 async function diverged(lab: Lab): Promise<void> {

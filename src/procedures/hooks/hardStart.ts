@@ -12,7 +12,7 @@ import type { Elsewhere, LeftToDo } from '../../vip/Provider.ts';
 import type { Run } from '../run/openRun.ts';
 import { withRun } from '../run/withRun.ts';
 import { closeOriginal, type Original } from './closeOriginal.ts';
-import { completeOrder, executedBy, orderOriginal, whatWillCloseIt, withdrawOrder } from './orderOriginal.ts';
+import { completeOrder, orderOriginal, replicaFacts, whatWillCloseIt, withdrawOrder } from './orderOriginal.ts';
 import { whoAnswers } from './whoAnswers.ts';
 
 type Start = Extract<HardRequest, { command: 'start' }>;
@@ -62,14 +62,14 @@ async function open(run: Run, { orig, new: next }: Start, ordered: Promise<LeftT
   if (decides) refuseIfHeld(run, orig, await insist());
   // It is known by now that nobody takes writes by the address.
   const elsewhere = unlessUnknown(decides ? insist : once, (line) => tools.log.warn(line));
-  const [notOrdered, executed] = await Promise.all([ordered, executedBy(opened.value)]);
+  const [notOrdered, facts] = await Promise.all([ordered, replicaFacts(opened.value)]);
   const { changes, leftToDo } = await run.steps([
     clearReadOnly(opened.value),
     ...(managed ? [assignWriterAddress(run.provider, host, elsewhere)] : []),
     ...(run.settings(next).options.move_events ? [startEvents(opened.value, null)] : []),
     seeHealth(next.host, () => run.patientNewServer(next, healthPatience)),
   ]);
-  await completeOrder(run, orig, next, state, executed, changes);
+  await completeOrder(run, orig, next, state, facts, changes);
   const hung = await hungOriginal(run, orig, state, end);
   return outcomeOf([...closed.value.leftToDo, ...hung, ...notOrdered, ...taken, ...leftToDo]);
 }

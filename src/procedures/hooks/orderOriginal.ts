@@ -1,12 +1,23 @@
 // A failover leaves a standing order for the master that it leaves behind: that one may come back as it was.
 import { errorLine } from '../../errors/message.ts';
+import { isUnknown } from '../../errors/unknown.ts';
 import type { HostEnd, MasterEnd } from '../../mha/request.ts';
 import type { Server } from '../../mysql/Server.ts';
 import { rejoinCommand } from '../../steps/byHand.ts';
 import type { Change } from '../../steps/runSteps.ts';
 import type { LeftToDo } from '../../vip/Provider.ts';
 import { operatorsFile } from '../monitor/monitorFiles.ts';
-import { changeOrders, giveOrder, lift, update, withdraw, type StandingOrder } from '../orders/standingOrders.ts';
+import {
+  changeOrders,
+  giveOrder,
+  lift,
+  readOrders,
+  sameServer,
+  update,
+  withdraw,
+  type StandingOrder,
+} from '../orders/standingOrders.ts';
+import { writeLost } from '../rejoin/lostWrites.ts';
 import type { Run } from '../run/openRun.ts';
 import type { Original } from './closeOriginal.ts';
 
@@ -46,9 +57,11 @@ export async function withdrawOrder(run: Run, orig: HostEnd): Promise<void> {
   await change(run, orig, withdraw(orig));
 }
 
+export type ReplicaFacts = Required<Pick<StandingOrder, 'executed' | 'semiSynchronous'>>;
+
 /**
  * What is known when the new master is open.
- * @param executed how far that had executed the old master's binary log
+ * @param facts of that, as it was a replica
  * @param changes of the run, which have its own binary log's position
  */
 export async function completeOrder(
@@ -56,7 +69,7 @@ export async function completeOrder(
   orig: HostEnd,
   next: MasterEnd,
   left: Original['state'],
-  executed: string | null,
+  facts: ReplicaFacts,
   changes: readonly Change[],
 ): Promise<void> {
   const { before } = changes.find(({ step }) => step.id.startsWith('clear-read-only:')) ?? {};
@@ -64,9 +77,22 @@ export async function completeOrder(
     const value = before?.[name];
     return typeof value === 'string' ? value : null;
   };
-  const more = { left, executed, position: text('position'), gtid: text('gtid') };
+  const more = { left, ...facts, position: text('position'), gtid: text('gtid') };
   await change(run, orig, update(orig, more));
+  await noteLost(run, orig);
   await liftFromMaster(run, next);
+}
+
+/** For programs: what is lost is known as soon as the old master can be read. */
+async function noteLost(run: Run, orig: HostEnd): Promise<void> {
+  try {
+    const cluster = clusterOf(run, orig);
+    const orders = await readOrders(run.tools, cluster);
+    const order = isUnknown(orders) ? undefined : orders.standing.find((one) => sameServer(one, orig));
+    if (order !== undefined) await writeLost(cluster, order, null, run.tools);
+  } catch (error) {
+    run.tools.log.warn(errorLine(error));
+  }
 }
 
 /** A server that MHA has made the master is no old master any more. */
@@ -94,7 +120,8 @@ export async function whatWillCloseIt(run: Run, orig: HostEnd): Promise<string> 
   );
 }
 
-/** For a replication status that could not be asked. */
-export async function executedBy(server: Server): Promise<string | null> {
-  return (await server.replication().catch(() => null))?.executed ?? null;
+/** What the new master was as a replica; what could not be asked is not known. */
+export async function replicaFacts(server: Server): Promise<ReplicaFacts> {
+  const executed = (await server.replication().catch(() => null))?.executed ?? null;
+  return { executed, semiSynchronous: await server.semiSynchronousReplica().catch(() => null) };
 }

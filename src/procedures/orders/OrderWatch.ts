@@ -3,13 +3,15 @@
 import { Budget } from '../../context/budget.ts';
 import type { Log, Tools } from '../../context/Context.ts';
 import { loadHostSettings } from '../../config/load.ts';
-import { errorLine } from '../../errors/message.ts';
+import { asFailure, errorLine } from '../../errors/message.ts';
 import { isUnknown, type Unknown } from '../../errors/unknown.ts';
 import type { ApplicationConfig } from '../../mha/applicationConfig.ts';
 import { openServer } from '../../mysql/openServer.ts';
 import { heldBy } from '../../steps/writerAddressSteps.ts';
 import type { Notice } from '../monitor/clusterState.ts';
 import { returnedServers } from '../monitor/returnedServers.ts';
+import { findLost } from '../rejoin/findLost.ts';
+import { rejoin } from '../rejoin/rejoin.ts';
 import { lookAtCluster } from '../survey/surveyCluster.ts';
 import { carryOutOrder, endOfOrder, type CarriedOut } from './carryOutOrder.ts';
 import { closedText, nextStep } from './describeOrders.ts';
@@ -24,6 +26,9 @@ const lookMs = 2_000;
 const closedMs = 1_000;
 /** Between looks at the address on its host, in ms. */
 const addressMs = 10_000;
+/** What was lost is found out when MHA is not at work any more: how often that is tried, and after how long, in ms. */
+const findAttempts = 24;
+const findAgainMs = 5_000;
 /** Between attempts that were refused, in ms: at first MHA may be about to point the replicas. */
 const againMs = [1_000, 1_000, 1_000, 2_000, 5_000, 10_000, 30_000] as const;
 
@@ -199,7 +204,10 @@ export class OrderWatch {
     if (watched.isBusy || this.#tools.clock.monotonic() < watched.attemptAt) return;
     watched.isBusy = true;
     try {
-      this.#tell(order, await carryOutOrder(order, app, cluster, monitorName, this.#tools), watched, wrong);
+      const result = await carryOutOrder(order, app, cluster, monitorName, this.#tools);
+      this.#tell(order, result, watched, wrong);
+      const isNews = result.kind === 'closed' && (result.closed.tookWrites || order.closed === null);
+      if (isNews) this.#beside(this.#afterClosing(order, app));
     } finally {
       watched.isBusy = false;
     }
@@ -235,6 +243,43 @@ export class OrderWatch {
       subject: closed.tookWrites ? `${host} is back and was closed` : `${host} is back`,
       text: `${text}\n\nNext, ${nextStep(order)}`,
     });
+  }
+
+  /** What was lost, and, where that is wanted and nothing was, the way back. */
+  async #afterClosing({ server: { host } }: StandingOrder, app: ApplicationConfig): Promise<void> {
+    const { interrupted, log } = this.#tools;
+    for (let left = findAttempts; !interrupted.aborted; left -= 1) {
+      try {
+        const { lost, text } = await findLost(app.file, host, { ...this.#tools, log: quiet });
+        log.warn(text);
+        const subject = lost ? `${host} has writes that the new master lacks` : `${host} has nothing more`;
+        this.#notices.push({ subject, text });
+        if (!lost) await this.#rejoinIfWanted(host, app);
+        return;
+      } catch (error) {
+        const isBusy = asFailure(error).kind === 'refused' && left > 1;
+        if (!isBusy) {
+          const text = `it is not known what ${host} has that the new master lacks: ${errorLine(error)}`;
+          log.warn(text);
+          this.#notices.push({ subject: `${host} could not be compared`, text });
+          return;
+        }
+      }
+      await this.#tools.clock.sleep(findAgainMs, interrupted).catch(() => undefined);
+    }
+  }
+
+  async #rejoinIfWanted(host: string, app: ApplicationConfig): Promise<void> {
+    const { files, log, places } = this.#tools;
+    const [settings] = await loadHostSettings(places.configDirectory, [host], files, quiet);
+    if (settings?.options.auto_rejoin !== true) return;
+    const options = { conf: app.file, host, dryRun: false, acceptDivergence: false, by: monitorName };
+    const said = await rejoin(options, this.#tools).then(
+      (outcome) => (outcome.kind === 'proceed' ? outcome.leftToDo.join('; ') : 'it replicates'),
+      (error: unknown) => `it was not made a replica: ${errorLine(error)}`,
+    );
+    log.warn(`auto_rejoin of ${host}: ${said}`);
+    this.#notices.push({ subject: `auto_rejoin of ${host}`, text: said });
   }
 
   async #liftReplica(order: StandingOrder, app: ApplicationConfig, cluster: string): Promise<void> {

@@ -3,7 +3,7 @@ import type { Tools } from '../../context/Context.ts';
 import { Failure } from '../../errors/errors.ts';
 import type { HostEnd } from '../../mha/request.ts';
 import { isUnknown } from '../../errors/unknown.ts';
-import { orderProcedure, runLock } from '../run/runLock.ts';
+import { orderProcedure, runLock, takeRunLock } from '../run/runLock.ts';
 import { changeOrders, lift, readOrders, sameServer } from './standingOrders.ts';
 
 /**
@@ -37,8 +37,8 @@ export async function lockedChange<T>(
   tools: Tools,
   change: () => Promise<T>,
 ): Promise<T> {
-  const { locks, places } = tools;
-  const lock = await locks.take(runLock(places, cluster), `"${orderProcedure}" of ${host}, pid ${places.pid}`);
+  const { places } = tools;
+  const lock = await takeRunLock(runLock(places, cluster), `"${orderProcedure}" of ${host}, pid ${places.pid}`, tools);
   if (lock.kind !== 'taken') {
     const why = lock.kind === 'held' ? `${lock.owner} is at work` : lock.why;
     throw new Failure('refused', `the standing order for ${host} was not changed: ${why}`, {

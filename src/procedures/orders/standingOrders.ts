@@ -29,6 +29,8 @@ export interface StandingOrder {
   readonly closed: Closed | null;
   /** Why it could not be carried out when that was last tried. */
   readonly refusal: string | null;
+  /** The new master was a semi-synchronous replica; null: not known. */
+  readonly semiSynchronous?: boolean | null;
   /** What it has that the new master lacks, and where that was saved; null: not found out, or nothing. */
   readonly divergence?: string | null;
 }

@@ -1,36 +1,25 @@
 // An old master becomes a replica of the new one: closed first, compared, and only then pointed at it. Every step
 // leaves something that is safe: a server that is closed and stands alone, or a replica.
-import { loadHostSettings } from '../../config/load.ts';
-import type { HostSettings } from '../../config/options.ts';
 import type { Tools } from '../../context/Context.ts';
 import { Failure } from '../../errors/errors.ts';
-import { isUnknown } from '../../errors/unknown.ts';
-import { loadApplicationConfig, type ApplicationConfig, type ApplicationServer } from '../../mha/applicationConfig.ts';
 import { outcomeOf, type Outcome } from '../../mha/exitCodes.ts';
 import { firstError } from '../../mha/managerLog.ts';
 import { endOf } from '../../mha/masterEnd.ts';
-import { namedServer } from '../../mha/namedServer.ts';
 import { rejoinCommand } from '../../steps/byHand.ts';
 import { beginText, replicateFrom } from '../../steps/replicateStep.ts';
 import { carryOutOrder } from '../orders/carryOutOrder.ts';
 import { liftOrder, lockedChange } from '../orders/liftOrder.ts';
-import {
-  changeOrders,
-  giveOrder,
-  readOrders,
-  sameServer,
-  update,
-  type StandingOrder,
-} from '../orders/standingOrders.ts';
+import { giveOrder, type StandingOrder } from '../orders/standingOrders.ts';
 import type { Run } from '../run/openRun.ts';
 import { orderProcedure } from '../run/runLock.ts';
 import { withRun } from '../run/withRun.ts';
-import { whatIsAtWork } from '../survey/atWork.ts';
 import { lookAtCluster, survey } from '../survey/surveyCluster.ts';
-import { compareServers, type Difference } from './compareServers.ts';
+import type { Difference } from './compareServers.ts';
+import { compare, keepDivergence } from './divergence.ts';
+import { writeLost } from './lostWrites.ts';
+import { lookFirst, type Known } from './lookFirst.ts';
 import { masterToFollow } from './rejoinRules.ts';
-import { beginOf, rejoinPlan, type RejoinPlan } from './rejoinPlan.ts';
-import { saveDivergence } from './saveDivergence.ts';
+import { beginOf, type RejoinPlan } from './rejoinPlan.ts';
 
 /** masterha_check_repl connects to every host by MySQL and SSH. In ms. */
 const checkMs = 120_000;
@@ -47,23 +36,10 @@ export interface RejoinOptions {
   readonly by: string;
 }
 
-interface Known {
-  readonly app: ApplicationConfig;
-  readonly settings: readonly HostSettings[];
-  readonly cluster: string;
-  readonly server: ApplicationServer;
-  readonly master: ApplicationServer;
-  /** Null: no failover has left one. */
-  readonly order: StandingOrder | null;
-  /** It replicates from the master already. */
-  readonly follows: boolean;
-  readonly isReadOnly: boolean;
-  readonly plan: RejoinPlan | null;
-}
-
 /** @throws Failure `refused` and others; the message says what was done until then */
 export async function rejoin(options: RejoinOptions, tools: Tools): Promise<Outcome> {
   const known = await lookFirst(options, tools);
+  if (options.acceptDivergence) refuseCandidate(known);
   const { app, server, master, plan } = known;
   const name = server.hostname;
   if (plan === null) {
@@ -71,9 +47,10 @@ export async function rejoin(options: RejoinOptions, tools: Tools): Promise<Outc
     return options.dryRun ? { kind: 'done' } : finish(known, options, tools);
   }
   if (options.dryRun) return rehearse(known, plan, tools);
-  await closeOld(known, tools);
+  const order = await closeOld(known, tools);
   const difference = await onlyLook(known, tools, (run) => compare(run, known, plan));
-  if (difference.extra !== '') await diverged(known, plan, difference, options, tools);
+  if (difference.extra !== '') await diverged(known, order, plan, difference, options, tools);
+  else await writeLost(known.cluster, order, 'nothing', tools);
   const begin = beginOf(plan, name);
   await withRun(tools, requestFor(known), async (run) => {
     await stillSo(run, known, plan, difference);
@@ -99,29 +76,11 @@ export async function rejoin(options: RejoinOptions, tools: Tools): Promise<Outc
   return finish(known, options, tools);
 }
 
-async function lookFirst({ conf, host, acceptDivergence }: RejoinOptions, tools: Tools): Promise<Known> {
-  const app = await loadApplicationConfig(conf, tools.files);
-  for (const warning of app.warnings) tools.log.warn(warning);
-  const server = namedServer(app, '', host);
-  if (acceptDivergence && !server.noMaster) {
-    throw new Failure('refused', `--accept-divergence: ${server.hostname} could be made the master`, {
-      hint: `set no_master=1 in its block of ${conf} first: what it alone has would come back`,
-    });
-  }
-  const hosts = [...new Set(app.servers.map(({ hostname }) => hostname))];
-  const settings = await loadHostSettings(tools.places.configDirectory, hosts, tools.files, tools.log);
-  const cluster = settings[0]?.cluster ?? '';
-  const orders = await readOrders(tools, cluster);
-  if (isUnknown(orders)) throw new Failure('environment', orders.unknown);
-  const order = orders.standing.find((one) => sameServer(one, { host: server.hostname, port: server.port })) ?? null;
-  const atWork = await whatIsAtWork(app, cluster, tools);
-  return lookAtCluster(app, settings, tools, async (run) => {
-    const seen = await survey(run, app, 'servers');
-    const master = masterToFollow({ conf, server, survey: seen, atWork });
-    const own = seen.servers.find((state) => state.server === server);
-    const follows = own?.source === master && own.replication?.running === true && own.readOnly === true;
-    const plan = follows ? null : await rejoinPlan(run, app, server, master, seen, order);
-    return { app, settings, cluster, server, master, order, follows, isReadOnly: own?.readOnly === true, plan };
+/** @throws Failure `refused`: what it alone has would come back with it */
+function refuseCandidate({ app, server }: Known): void {
+  if (server.noMaster) return;
+  throw new Failure('refused', `--accept-divergence: ${server.hostname} could be made the master`, {
+    hint: `set no_master=1 in its block of ${app.file} first: what it alone has would come back`,
   });
 }
 
@@ -141,11 +100,11 @@ async function rehearse(known: Known, plan: RejoinPlan, tools: Tools): Promise<O
 }
 
 /** The steps of a standing order; one is given where no failover has left one. */
-async function closeOld(known: Known, tools: Tools): Promise<void> {
+async function closeOld(known: Known, tools: Tools): Promise<StandingOrder> {
   const { app, cluster, server, master } = known;
   const order = known.order ?? (await newOrder(known, tools));
   const result = await carryOutOrder(order, app, cluster, 'mha-helper rejoin', tools, master.hostname);
-  if (result.kind === 'closed') return;
+  if (result.kind === 'closed') return order;
   const why = 'why' in result ? result.why : 'the standing order was lifted meanwhile';
   throw new Failure('refused', `${server.hostname} could not be closed, and is no replica: ${why}`);
 }
@@ -173,27 +132,17 @@ function onlyLook<T>({ app, settings }: Known, tools: Tools, body: (run: Run) =>
   return lookAtCluster(app, settings, tools, body);
 }
 
-async function compare(run: Run, { server, master }: Known, plan: RejoinPlan): Promise<Difference> {
-  const [old, next] = await Promise.all([run.openReplica(endOf(server)), run.openReplica(endOf(master))]);
-  return compareServers(old, next, plan.follows, plan.recovered);
-}
-
 /** @throws Failure `refused` unless a person insists */
 async function diverged(
   known: Known,
+  order: StandingOrder,
   plan: RejoinPlan,
   difference: Difference,
   options: RejoinOptions,
   tools: Tools,
 ): Promise<void> {
-  const { app, cluster, server, master } = known;
-  const { what, where } = await onlyLook(known, tools, async (run) =>
-    saveDivergence(run, await run.openReplica(endOf(server)), server, plan.follows, difference),
-  );
-  const has = `${server.hostname} has what ${master.hostname} lacks (${difference.extra}): ${what}`;
-  const divergence = `${has}; ${where.join('; ')}`;
-  const end = { host: server.hostname, port: server.port, ip: server.ip ?? server.hostname };
-  await lockedChange(cluster, server.hostname, tools, () => changeOrders(tools, cluster, update(end, { divergence })));
+  const { app, server, master } = known;
+  const divergence = await keepDivergence(known, order, plan, difference, tools);
   if (options.acceptDivergence) {
     tools.log.warn(`${divergence}; it becomes a replica all the same, because --accept-divergence was given`);
     return;

@@ -8,7 +8,7 @@ import type { ReplicaServer } from '../../mysql/ReplicaServer.ts';
 import type { Begin } from '../../mysql/sourceSettings.ts';
 import type { Run } from '../run/openRun.ts';
 import { splitPosition, type Difference } from './compareServers.ts';
-import { countedText, countTransactions } from './divergenceText.ts';
+import { countTransactions, type Counted } from './divergenceText.ts';
 
 /** How long one of the two may take to read, in ms. */
 const readMs = 60_000;
@@ -16,15 +16,15 @@ const readMs = 60_000;
 const mostBytes = 32 * 1024 * 1024;
 
 export interface Saved {
-  /** What it holds, in words. */
-  readonly what: string;
+  /** What it holds; null where it could not be read. */
+  readonly counted: Counted | null;
   /** Where it is, or why it is nowhere; one text each. */
   readonly where: readonly string[];
 }
 
 /**
- * $1 client_bindir or empty, $2 the most bytes, $3 programs of which the first that is there is taken, then options and files of mysqlbinlog. The exit code is
- * head's: what mysqlbinlog minds is in its errors.
+ * $1 client_bindir or empty, $2 the most bytes, $3 programs of which the first that is there is taken, then options and
+ * files of it. The exit code is head's: what mysqlbinlog minds is in its errors.
  */
 const textScript = `PATH=$1\${1:+:}$PATH; most=$2; programs=$3; shift 3
 for program in $programs; do command -v $program >/dev/null && break; done
@@ -43,7 +43,7 @@ export async function saveDivergence(
   begin: Begin['kind'],
   difference: Difference,
 ): Promise<Saved> {
-  const { extra, from } = difference;
+  const { from } = difference;
   const { clock, places } = run.tools;
   const time = clock.now().toISOString().replace(/[-:.]/g, '');
   const base = `${places.stateDirectory}/diverged/${server.hostname}-${time}`;
@@ -53,9 +53,9 @@ export async function saveDivergence(
     await run.tools.files.writePrivate(`${base}.sql`, text);
     const cut = text.length < mostBytes ? '' : ' (its first 32 MB)';
     const raw = await saveRaw(run, old, server, files, from, `${base}.binlog`);
-    return { what: countedText(countTransactions(text)), where: [`${base}.sql as text${cut}`, raw] };
+    return { counted: countTransactions(text), where: [`${base}.sql as text${cut}`, raw] };
   } catch (error) {
-    return { what: extra, where: [`NOT SAVED (${errorLine(error)})`] };
+    return { counted: null, where: [`NOT SAVED (${errorLine(error)})`] };
   }
 }
 

@@ -10,11 +10,7 @@ import { journalFor, noJournal, type Journal, type RunRecord } from '../../steps
 import { inheritedFrom, readJournal } from './earlierRuns.ts';
 import { Run, type RunRequest } from './openRun.ts';
 import { asRecorded, placesOf } from './recordedPlaces.ts';
-import { orderProcedure, runLock } from './runLock.ts';
-
-/** How long a run that carries out a standing order is waited for, in ms: longer than it may take. */
-const orderMs = 30_000;
-const againMs = 50;
+import { runLock, takeRunLock } from './runLock.ts';
 
 /** Runs a procedure with all it needs, records how it ended, gives back its lock, and closes what it opened. */
 export async function withRun(
@@ -59,7 +55,7 @@ async function settingsOf(request: RunRequest, tools: Tools): Promise<Loaded> {
 async function lockFor({ procedure, orig, canWait }: RunRequest, cluster: string, tools: Tools): Promise<Lock> {
   const { clock, places } = tools;
   const owner = `"${procedure}" of ${orig.host}, pid ${places.pid}, since ${clock.now().toISOString()}`;
-  const lock = await takeLock(runLock(places, cluster), owner, tools);
+  const lock = await takeRunLock(runLock(places, cluster), owner, tools);
   if (lock.kind === 'held') {
     throw new Failure(
       'refused',
@@ -75,17 +71,6 @@ async function lockFor({ procedure, orig, canWait }: RunRequest, cluster: string
     tools.log.warn(`${what}; going on, because a dead master cannot wait`);
   }
   return lock;
-}
-
-/** A standing order that is being carried out ends soon, and is no reason to refuse a failover. */
-async function takeLock(path: string, owner: string, tools: Tools): Promise<Lock> {
-  const { clock, interrupted, locks } = tools;
-  for (const until = clock.monotonic() + orderMs; ;) {
-    const lock = await locks.take(path, owner);
-    const isOrder = lock.kind === 'held' && lock.owner.startsWith(`"${orderProcedure}`);
-    if (!isOrder || clock.monotonic() >= until) return lock;
-    await clock.sleep(againMs, interrupted);
-  }
 }
 
 async function lockedRun(

@@ -22,6 +22,7 @@ test('every option in force, with its origin', () => {
   unknown_holder       = refuse             default
   move_events          = yes                default
   give_back            = yes                default
+  auto_rejoin          = no                 default
   fence_command        =                    not set
   connect_timeout      = 5                  default
   step_timeout         = 10                 default

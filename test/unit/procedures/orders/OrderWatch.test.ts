@@ -37,17 +37,19 @@ test('an old master that comes back writable is closed as soon as it answers, an
   state.db10.up = true;
   await tick();
   assert.equal(state.db10.readOnly, true);
-  const [notice, ...more] = watch.takeNotices();
+  // What it has is compared too; this cluster's file is none.
+  const closed = () => watch.takeNotices().filter(({ subject }) => subject.endsWith('was closed'));
+  const [notice, ...more] = closed();
   assert.equal(notice?.subject, 'db10 is back and was closed');
   assert.match(notice.text, /writable[^]*mha-helper rejoin db10 -c \/etc\/mha\/a\.cnf/);
   await tick();
-  assert.deepEqual([more, watch.takeNotices(), watch.trouble], [[], [], null]);
+  assert.deepEqual([more, closed(), watch.trouble], [[], [], null]);
   // The order stands: whoever opens it again by hand is told, and it is closed.
   state.db10.readOnly = false;
   await tick();
   await tick();
   assert.equal(state.db10.readOnly, true);
-  assert.equal(watch.takeNotices().length, 1);
+  assert.equal(closed().length, 1);
 });
 
 test('a monitor that is started later does the same', async () => {
