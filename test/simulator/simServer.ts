@@ -69,6 +69,8 @@ export class SimServer {
   superReadOnly = false;
   /** The flags that it starts with. */
   startsReadOnly = true;
+  /** SET PERSIST has left read_only=1. */
+  persisted = false;
   readonly sessions = new Map<number, SimSession>();
   /** The numbers of the writes, in their order. */
   readonly log: number[] = [];
@@ -181,7 +183,7 @@ export class SimServer {
 
   start(): void {
     this.state = 'up';
-    this.readOnly = this.startsReadOnly;
+    this.readOnly = this.startsReadOnly || this.persisted;
     this.superReadOnly = false;
     this.isClosedByProduct = false;
     this.logFile += 1;
@@ -255,6 +257,12 @@ export class SimServer {
       answer([]);
       return;
     }
+    const persist = /^(SET PERSIST read_only = 1|RESET PERSIST IF EXISTS read_only)$/.exec(sql);
+    if (persist !== null) {
+      this.persisted = sql.startsWith('SET');
+      answer([]);
+      return;
+    }
     answer(this.#select(sql));
   }
 
@@ -323,6 +331,12 @@ export class SimServer {
         return [{ scheduler: this.scheduler }];
       case eventsStatement:
         return this.events.map(({ name, status }) => ({ es: 'app', name, definer: 'app@%', status }));
+      case "SHOW GLOBAL VARIABLES LIKE 'rpl\\_semi\\_sync\\_%\\_enabled'":
+        return [];
+      case 'SELECT @@global.persisted_globals_load AS loaded':
+        return [{ loaded: 'ON' }];
+      case "SELECT VARIABLE_VALUE AS value FROM performance_schema.persisted_variables WHERE VARIABLE_NAME = 'read_only'":
+        return this.persisted ? [{ value: 'ON' }] : [];
       default:
         if (/^SHOW BINLOG EVENTS |^SELECT 1 FROM performance_schema/.test(sql)) return [];
         throw new Error(`the simulator knows no statement ${sql}`);
