@@ -4,9 +4,11 @@ import type { Tools } from '../../context/Context.ts';
 import type { HostSettings } from '../../config/options.ts';
 import { asFailure } from '../../errors/message.ts';
 import { loadApplicationConfig, type ApplicationConfig } from '../../mha/applicationConfig.ts';
+import { errantReplicas } from '../survey/errant.ts';
 import { lookAtCluster, survey } from '../survey/surveyCluster.ts';
 import { allSettings, missingPrograms } from '../switch/preflight.ts';
 import { checkAddress } from './checkAddress.ts';
+import { errantLines, orderLines } from './checkDivergence.ts';
 import { checkByMha } from './checkByMha.ts';
 import { checkHosts } from './checkHosts.ts';
 import { checkDelay } from './checkDelay.ts';
@@ -67,12 +69,15 @@ function currentState(
 ): Promise<readonly CheckLine[]> {
   return lookAtCluster(app, settings, tools, async (run) => {
     const seen = await survey(run, app, 'servers and address');
-    const [hosts, address, secondary] = await Promise.all([
+    const [hosts, address, secondary, errant, orders] = await Promise.all([
       checkHosts(run, app, settings, seen),
       checkAddress(run, app, seen),
       checkSecondary(run, app, seen),
+      errantReplicas(run, seen),
+      orderLines(settings, tools),
     ]);
-    return [...hosts, ...at('cluster', [...checkMaster(app, seen), ...address, ...secondary])];
+    const cluster = [...checkMaster(app, seen), ...errantLines(app, errant), ...address, ...secondary, ...orders];
+    return [...hosts, ...at('cluster', cluster)];
   });
 }
 

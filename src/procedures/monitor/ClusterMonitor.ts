@@ -13,7 +13,7 @@ import { after } from './managerEnded.ts';
 import { observe } from './observe.ts';
 import { namesOf, reducedFile, type Names } from './monitorFiles.ts';
 import { readStateFile, type ClusterFile } from './stateFile.ts';
-import { accepted, returnedServers } from './returnedServers.ts';
+import { accepted, returnedServers, withoutErrant } from './returnedServers.ts';
 import { started, decide } from './nextAction.ts';
 
 /** A mail that could not be handed over is tried again after so long, in ms. */
@@ -222,6 +222,7 @@ export class ClusterMonitor {
     const { absent, phase } = this.#state;
     let pauseMs = 0;
     returnedServers(app, absent, this.#tools)
+      .then((hosts) => withoutErrant(hosts, app, this.#tools))
       // Without a manager there is no protection to lose.
       .then((hosts) => (phase.name === 'running' ? accepted(hosts, app, absent, this.#tools, this.#daemon) : hosts))
       .then(

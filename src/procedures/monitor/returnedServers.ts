@@ -7,6 +7,9 @@ import { withoutServers } from '../../mha/withoutServers.ts';
 import type { ApplicationConfig, ApplicationServer } from '../../mha/applicationConfig.ts';
 import { openServer } from '../../mysql/openServer.ts';
 import type { Replication } from '../../mysql/Server.ts';
+import { loadHostSettings } from '../../config/load.ts';
+import { errantReplicas, errantText } from '../survey/errant.ts';
+import { lookAtCluster, survey } from '../survey/surveyCluster.ts';
 import { trialFile } from './monitorFiles.ts';
 
 /** Limit for each connection and each statement, in ms. */
@@ -38,6 +41,31 @@ export async function accepted(
     'refused',
     `${returned.join(', ')} replicates again, but MHA would not start with it: ${firstError(stdout + stderr)}`,
   );
+}
+
+/**
+ * The same servers, where none of them has what the master lacks: it would be a candidate from now on.
+ * @throws Failure `refused`
+ */
+export async function withoutErrant(
+  returned: readonly string[],
+  app: ApplicationConfig,
+  tools: Tools,
+): Promise<readonly string[]> {
+  if (returned.length === 0) return [];
+  const hosts = [...new Set(app.servers.map(({ hostname }) => hostname))];
+  const quiet = { ...tools, log: { info: () => undefined, warn: () => undefined } };
+  const settings = await loadHostSettings(tools.places.configDirectory, hosts, tools.files, quiet.log);
+  const errant = await lookAtCluster(app, settings, quiet, async (run) =>
+    errantReplicas(run, await survey(run, app, 'servers')),
+  );
+  const found = errant.find(
+    ({ extra, server }) => typeof extra === 'string' && returned.includes(server.hostname) && !server.noMaster,
+  );
+  if (found === undefined) return returned;
+  throw new Failure('refused', `${errantText(found)}: it is not taken in as a candidate`, {
+    hint: `rebuild it from a copy of ${found.master.hostname}, or set no_master=1 for it in ${app.file}`,
+  });
 }
 
 /** `hostname` of those of the absent servers that take part in the replication. */

@@ -9,8 +9,9 @@ import { loadApplicationConfig, type ApplicationConfig, type ApplicationServer }
 import { namedServer } from '../../mha/namedServer.ts';
 import { lastFailoverFiles, lastFailoverMs, type SwitchRequest } from '../../mha/switchCommand.ts';
 import { findMonitor, monitorState, refuseOwnMonitor, type Monitor } from './pauseMonitor.ts';
-import { surveyCluster, type Survey } from '../survey/surveyCluster.ts';
-import { stateProblems } from './problems.ts';
+import { errantReplicas, type Errant } from '../survey/errant.ts';
+import { lookAtCluster, survey as surveyOf, type Survey } from '../survey/surveyCluster.ts';
+import { errantProblems, stateProblems } from './problems.ts';
 
 export interface SwitchOptions {
   /** Path of MHA's application file. */
@@ -34,6 +35,18 @@ export interface Preflight {
 }
 
 const lookMs = 5_000;
+
+interface Look {
+  readonly survey: Survey;
+  readonly errant: readonly Errant[];
+}
+
+function lookAtServers(app: ApplicationConfig, settings: readonly HostSettings[], tools: Tools): Promise<Look> {
+  return lookAtCluster(app, settings, tools, async (run) => {
+    const survey = await surveyOf(run, app, 'servers');
+    return { survey, errant: await errantReplicas(run, survey) };
+  });
+}
 
 export async function switchPreflight(options: SwitchOptions, tools: Tools): Promise<Preflight> {
   const problems: Failure[] = [];
@@ -65,14 +78,15 @@ export async function switchPreflight(options: SwitchOptions, tools: Tools): Pro
   const settings = await allSettings(app, tools, note);
   problems.push(...scriptProblems(app, options.dead !== undefined));
   if (dead !== null && !options.ignoreLastFailover) problems.push(...(await lastFailoverProblems(app, tools)));
-  const [monitor, survey] = await Promise.all([
+  const [monitor, look] = await Promise.all([
     missing.length > 0 ? null : monitorToPause(app, options.pauseMonitor, tools).catch(note),
-    settings.length === 0 ? null : surveyCluster(app, settings, 'servers', tools).catch(note),
+    settings.length === 0 ? null : lookAtServers(app, settings, tools).catch(note),
   ]);
+  const survey = look?.survey ?? null;
   const request = named ? { app, dead, to, ignoreLastFailover: options.ignoreLastFailover } : null;
   if (survey !== null && request !== null) {
     const found = stateProblems(request, survey);
-    problems.push(...found.problems);
+    problems.push(...found.problems, ...errantProblems(request, look?.errant ?? []));
     for (const warning of found.warnings) tools.log.warn(warning);
   }
   return { problems, request, settings, survey, monitor };

@@ -4,6 +4,7 @@ import { errorLine } from '../../errors/message.ts';
 import type { ApplicationServer } from '../../mha/applicationConfig.ts';
 import type { SwitchRequest } from '../../mha/switchCommand.ts';
 import { lateReplicas } from './lateReplica.ts';
+import { errantText, type Errant } from '../survey/errant.ts';
 import { mastersOf, serverName, type ServerState, type Survey } from '../survey/surveyCluster.ts';
 
 export interface StateProblems {
@@ -15,6 +16,16 @@ export function stateProblems(request: SwitchRequest, survey: Survey): StateProb
   const { problems, warnings } =
     request.dead === null ? aliveProblems(request, survey) : deadProblems(request, request.dead, survey);
   return { problems: [...problems, ...targetProblems(request, survey)], warnings };
+}
+
+/** What such a server alone has would come back with it as the master. @param errant of the replicas */
+export function errantProblems({ app, to }: SwitchRequest, errant: readonly Errant[]): readonly Failure[] {
+  return errant
+    .filter(({ extra, server }) => typeof extra === 'string' && (to === null ? !server.noMaster : server === to))
+    .map((one) => {
+      const hint = `rebuild ${one.server.hostname}, or set no_master=1 for it in ${app.file}`;
+      return new Failure('refused', `${errantText(one)}, and could become the master`, { hint });
+    });
 }
 
 function aliveProblems({ app, to }: SwitchRequest, survey: Survey): StateProblems {
