@@ -168,26 +168,14 @@ export function applicationName(path: string): string {
 const noServer = 'there is no block for a server, for instance [server1]';
 
 function serverOf(block: Block, values: Values): ApplicationServer {
-  const ip = values.text('ip');
-  const sshHost = values.text('ssh_host');
-  const sshUser = values.text('ssh_user');
-  const clientBindir = values.text('client_bindir');
-  const pingType = values.text('ping_type');
-  const replUser = values.text('repl_user');
-  const replPassword = values.text('repl_password');
   return {
     id: block.name,
     hostname: values.text('hostname') ?? '',
-    ...(ip === undefined ? {} : { ip }),
     port: Number(values.get('port')),
-    ...(sshHost === undefined ? {} : { sshHost }),
     sshPort: Number(values.get('ssh_port')),
-    ...(sshUser === undefined ? {} : { sshUser }),
     // MHA escapes a user or password for its scripts only where Perl takes it for true: a `0` is passed as nothing.
     user: values.get('user') ?? '',
     password: values.get('password') ?? '',
-    ...(replUser === undefined ? {} : { replUser }),
-    ...(replPassword === undefined ? {} : { replPassword }),
     candidateMaster: values.text('candidate_master') !== undefined,
     noMaster: values.text('no_master') !== undefined,
     ignoreFail: values.text('ignore_fail') !== undefined,
@@ -195,27 +183,37 @@ function serverOf(block: Block, values: Values): ApplicationServer {
       .replace(/\s/g, '')
       .split(','),
     remoteWorkdir: values.text('remote_workdir') ?? '/var/tmp',
-    ...(clientBindir === undefined ? {} : { clientBindir }),
-    ...(pingType === undefined ? {} : { pingType }),
     anyDelay: ['', '0'].includes(values.get('check_repl_delay') ?? '1'),
     scripts: scriptsOf(values),
+    ...setOf<ApplicationServer>(values, {
+      ip: 'ip',
+      sshHost: 'ssh_host',
+      sshUser: 'ssh_user',
+      clientBindir: 'client_bindir',
+      pingType: 'ping_type',
+      replUser: 'repl_user',
+      replPassword: 'repl_password',
+    }),
   };
 }
 
 function scriptsOf(values: Values): Scripts {
-  const names = {
+  return setOf<Scripts>(values, {
     masterIpFailover: 'master_ip_failover_script',
     masterIpOnlineChange: 'master_ip_online_change_script',
     report: 'report_script',
     shutdown: 'shutdown_script',
     secondaryCheck: 'secondary_check_script',
-  };
-  return Object.fromEntries(
-    Object.entries(names).flatMap(([key, name]) => {
-      const script = values.text(name);
-      return script === undefined ? [] : [[key, script]];
-    }),
-  );
+  });
+}
+
+/** Those that are set, under our names. @param names ours -> MHA's */
+function setOf<T>(values: Values, names: { readonly [K in keyof T]?: string }): Partial<T> {
+  const found = Object.entries<string | undefined>(names).flatMap(([key, name]) => {
+    const value = name === undefined ? undefined : values.text(name);
+    return value === undefined ? [] : [[key, value] as const];
+  });
+  return Object.fromEntries(found) as Partial<T>;
 }
 
 function blockProblems(parsed: TinyFile): Problem[] {

@@ -155,8 +155,8 @@ export class Run {
   }
 
   /** A connection of its own, with a limit in ms. */
-  async openServer(end: MasterEnd, timeoutMs: number): Promise<Server> {
-    return openServer(end.host, await this.#connected(end, timeoutMs), this.budget, this.#callMs(end));
+  async openServer(end: MasterEnd, ms: number): Promise<Server> {
+    return openServer(end.host, await this.#connected(end, ms), this.budget, this.#callMs(end));
   }
 
   /** The same for what becomes a replica, or is compared with one. */
@@ -165,11 +165,10 @@ export class Run {
     return ReplicaServer.open(end.host, connection, this.budget, this.#callMs(end));
   }
 
-  async #connected(end: MasterEnd, timeoutMs: number): Promise<SqlConnection> {
+  async #connected(end: MasterEnd, ms: number): Promise<SqlConnection> {
     const target = sqlTarget(end);
-    const open = (): Promise<SqlConnection> =>
-      this.#opened(this.tools.connect.mysql(target, this.budget.limit(timeoutMs)));
-    const first = await this.#first(() => this.request.ready?.mysql(target, this.budget.limit(timeoutMs)), open);
+    const open = (): Promise<SqlConnection> => this.#opened(this.tools.connect.mysql(target, this.budget.limit(ms)));
+    const first = await this.#first(() => this.request.ready?.mysql(target, this.budget.limit(ms)), open);
     return reopeningConnection(first, open);
   }
 

@@ -68,6 +68,8 @@ test('the example of the documentation', () => {
     sshUser: 'mha_helper',
     user: 'mha_helper',
     password: 'helper',
+    replUser: 'replicator',
+    replPassword: 'replicator',
     candidateMaster: true,
     noMaster: false,
     ignoreFail: false,
