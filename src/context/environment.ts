@@ -46,6 +46,13 @@ export const settingVariables: readonly Variable[] = [
 
 /** Known from elsewhere: mha-helper reads them as their owners do. */
 export const commonVariables: readonly Variable[] = [
+  {
+    name: 'SUDO_USER',
+    fallback: '',
+    meaning: 'Who is recorded as having lifted a standing order; without it LOGNAME, then USER.',
+  },
+  { name: 'LOGNAME', fallback: '', meaning: 'See SUDO_USER.' },
+  { name: 'USER', fallback: '', meaning: 'See SUDO_USER.' },
   { name: 'PATH', fallback: '', meaning: "Where MHA's programs, ssh and Perl are found." },
   { name: 'HOME', fallback: '', meaning: 'Where .config/openstack/clouds.yaml is looked for.' },
   { name: 'SUDO_USER', fallback: '', meaning: 'Who works here, for the record of what a person has lifted.' },

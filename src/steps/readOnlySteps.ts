@@ -89,11 +89,14 @@ function attempts(blockers: Blockers | null): readonly Attempt[] {
  * has that (MySQL 8). After the outage: it writes a file. Where it cannot be done the option files decide, and that is
  * only said.
  */
-export function persistReadOnly(server: Server): Step {
+export function persistReadOnly(label: string, connect: () => Promise<Server>): Step {
   return {
-    id: `persist-read-only:${server.label}`,
-    title: `keep read_only=1 on ${server.label} over a restart`,
+    id: `persist-read-only:${label}`,
+    title: `keep read_only=1 on ${label} over a restart`,
     async check() {
+      // One that has gone meanwhile is looked at by others.
+      const server = await connect().catch(() => null);
+      if (server === null) return null;
       const { readOnly } = await server.readOnly();
       const now = await server.readOnlyPersisted();
       // SET PERSIST would close a server that somebody has opened meanwhile.
@@ -101,7 +104,7 @@ export function persistReadOnly(server: Server): Step {
     },
     async apply() {
       try {
-        await server.persistReadOnly(true);
+        await (await connect()).persistReadOnly(true);
         return {};
       } catch (error) {
         return { note: `not done: its option files decide (${errorLine(error)})` };
@@ -109,9 +112,9 @@ export function persistReadOnly(server: Server): Step {
     },
     verify: () => Promise.resolve(),
     undo: {
-      title: `let the option files of ${server.label} decide on read_only again`,
+      title: `let the option files of ${label} decide on read_only again`,
       async run() {
-        await server.persistReadOnly(false);
+        await (await connect()).persistReadOnly(false);
         return [];
       },
     },

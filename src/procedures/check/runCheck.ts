@@ -69,15 +69,15 @@ function currentState(
 ): Promise<readonly CheckLine[]> {
   return lookAtCluster(app, settings, tools, async (run) => {
     const seen = await survey(run, app, 'servers and address');
-    const [hosts, address, errant, orders, secondary] = await Promise.all([
+    const [hosts, address, secondary, errant, orders] = await Promise.all([
       checkHosts(run, app, settings, seen),
       checkAddress(run, app, seen),
+      checkSecondary(run, app, seen),
       errantReplicas(run, seen),
       orderLines(settings, tools),
-      checkSecondary(run, app, seen),
     ]);
-    const found = [...errantLines(app, errant), ...address, ...orders, ...secondary];
-    return [...hosts, ...at('cluster', [...checkMaster(app, seen), ...found])];
+    const cluster = [...checkMaster(app, seen), ...errantLines(app, errant), ...address, ...secondary, ...orders];
+    return [...hosts, ...at('cluster', cluster)];
   });
 }
 

@@ -65,7 +65,7 @@ async function close(run: Run, server: Server, orig: HostEnd, next: MasterEnd): 
       terminateAll: () => terminateAll(server, () => true, run.drainTools),
     }),
     terminateSessions(server, run.drainTools),
-    persistReadOnly(server),
+    persistReadOnly(server.label, () => Promise.resolve(server)),
   ]);
   const until = run.tools.clock.now().toISOString();
   const position = (await server.binlogPosition()) ?? 'its end';

@@ -61,7 +61,8 @@ async function open(run: Run, request: OnlineRequest, handover: RunRecord | null
         : [startEvents(server, stoppedEvents(handover))]),
       seeHealth(next.host, () => run.patientNewServer(next, healthPatience)),
       ...lookAtOld(run, orig, handover),
-      ...(await keepClosed(run, orig)),
+      // Clients write by now, so nothing is undone.
+      kept(persistReadOnly(orig.host, () => run.server(orig))),
     ]);
     await liftFromMaster(run, next);
     // The same call again opens nothing, and has no stop of its own.
@@ -100,15 +101,6 @@ function unknownRest(host: string, nextHost: string, handover: RunRecord | null)
   const doubt = `it is not known whether ${host} was written to after it was closed`;
   const why = 'there is no record of "online stop"';
   return [`${doubt}: ${why}; compare it with ${nextHost} before it takes anything over`];
-}
-
-/** The old master comes up closed when it restarts; clients write on the new one by now, so nothing is undone. */
-async function keepClosed(run: Run, orig: MasterEnd): Promise<readonly Step[]> {
-  try {
-    return [kept(persistReadOnly(await run.server(orig)))];
-  } catch {
-    return []; // said already, by originalIsReadOnly()
-  }
 }
 
 /** Where `stop` saw the binary log of the original master come to rest; null where that is not recorded. */

@@ -11,7 +11,8 @@ import { stopEvents } from '../../steps/eventSteps.ts';
 import { kept } from '../../steps/keptStep.ts';
 import { persistReadOnly, setReadOnly } from '../../steps/readOnlySteps.ts';
 import { terminateAll, terminateSessions } from '../../steps/sessionSteps.ts';
-import { heldBy, releaseWriterAddress } from '../../steps/writerAddressSteps.ts';
+import type { Step } from '../../steps/Step.ts';
+import { heldBy, placeWriterAddress, releaseWriterAddress } from '../../steps/writerAddressSteps.ts';
 import type { Run } from '../run/openRun.ts';
 import { orderProcedure } from '../run/runLock.ts';
 import { withRun } from '../run/withRun.ts';
@@ -106,7 +107,12 @@ async function locked(
   const { provider } = run;
   const host = run.host(end);
   // Early, so that its connection is there when it is needed.
-  if (provider.address !== null) void provider.prepare(host).catch(() => undefined);
+  const nextHost = masterOf(app, order.master);
+  if (provider.address !== null) {
+    for (const one of [host, ...(nextHost === null ? [] : [run.host(nextHost)])]) {
+      void provider.prepare(one).catch(() => undefined);
+    }
+  }
   const opening = run.openServer(end, connectMs).catch(asFailure);
   const mhaWorks = order.caller !== null && (await run.tools.connect.isRunning(order.caller));
   const { master } = order;
@@ -115,12 +121,41 @@ async function locked(
   if (refused !== null) return { kind: 'refused', why: refused };
   matters();
   const server = await opening;
-  const release = provider.address === null ? [] : [kept(releaseWriterAddress(provider, host))];
+  const release = provider.address === null ? [] : releaseAndTell(run, end, nextHost);
   if (server instanceof Error) {
     const { changes } = await run.steps(release);
-    return { kind: 'silent', why: errorLine(server), released: changes.length > 0 };
+    const released = changes.some(({ step }) => step.id.startsWith('release-address:'));
+    return { kind: 'silent', why: errorLine(server), released };
   }
   return close(run, server, end, by, release);
+}
+
+function masterOf(app: ApplicationConfig, master: string): MasterEnd | null {
+  const server = app.servers.find(({ hostname }) => hostname === master);
+  return server === undefined ? null : endOf(server);
+}
+
+/**
+ * The old master has told the network that the address is there, if only by answering: clients would go on asking it.
+ * So the master tells the network once more, where it has the address.
+ */
+function releaseAndTell(run: Run, end: MasterEnd, master: MasterEnd | null): readonly Step[] {
+  const { provider } = run;
+  const release = kept(releaseWriterAddress(provider, run.host(end)));
+  if (master === null || !provider.asksNetwork) return [release];
+  const host = run.host(master);
+  let isReleased = false;
+  const tell = kept(placeWriterAddress(provider, host, true, Promise.resolve({ kind: 'nobody' })));
+  return [
+    {
+      ...release,
+      apply: (before) => {
+        isReleased = true;
+        return release.apply(before);
+      },
+    },
+    { ...tell, check: async () => (isReleased && (await provider.holds(host)) ? tell.check() : null) },
+  ];
 }
 
 /** Hosts take longer to answer than servers: they are asked only where no replica shows who is the master. */
@@ -135,7 +170,7 @@ async function close(
   server: Server,
   end: MasterEnd,
   by: string,
-  release: Parameters<Run['steps']>[0],
+  release: readonly Step[],
 ): Promise<CarriedOut> {
   const everybody = (): Promise<number> => terminateAll(server, () => true, run.drainTools);
   const blockers = { graceMs, terminateIdle: null, terminateAll: everybody };
@@ -147,7 +182,7 @@ async function close(
     ...(hasSuper ? [kept(setReadOnly(server, true, blockers))] : []),
     ...release,
     kept(terminateSessions(server, run.drainTools)),
-    kept(persistReadOnly(server)),
+    kept(persistReadOnly(server.label, () => Promise.resolve(server))),
   ]);
   const held = await remaining(run, end);
   const { readOnly } = await server.readOnly();

@@ -133,7 +133,7 @@ test('undoing that fails opens nothing that it has not closed itself', async () 
 test('a closed server stays closed over a restart where the server can do that', async () => {
   const server = new FakeServer('db10');
   server.flags = { readOnly: true, superReadOnly: false };
-  const step = persistReadOnly(server);
+  const step = persistReadOnly('db10', () => Promise.resolve(server));
   assert.equal(await step.check(), null);
   server.persisted = false;
   assert.deepEqual(await step.check(), {});
@@ -146,8 +146,8 @@ test('a closed server stays closed over a restart where the server can do that',
 test('SET PERSIST closes no server that is open, and failing at it is only said', async () => {
   const server = new FakeServer('db10');
   server.persisted = false;
-  assert.equal(await persistReadOnly(server).check(), null);
+  assert.equal(await persistReadOnly('db10', () => Promise.resolve(server)).check(), null);
   server.persistReadOnly = () => Promise.reject(new Error('no right'));
-  const { note } = await persistReadOnly(server).apply({});
+  const { note } = await persistReadOnly('db10', () => Promise.resolve(server)).apply({});
   assert.match(note ?? '', /^not done: its option files decide \(.*no right/);
 });
