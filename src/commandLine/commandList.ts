@@ -29,6 +29,7 @@ export const commands: readonly CommandEntry[] = [
   { path: 'vip show', load: async () => (await import('../commands/vip/vipShowCommand.ts')).VipShowCommand },
   { path: 'vip assign', load: async () => (await import('../commands/vip/vipAssignCommand.ts')).VipAssignCommand },
   { path: 'vip release', load: async () => (await import('../commands/vip/vipReleaseCommand.ts')).VipReleaseCommand },
+  { path: 'sudoers', load: async () => (await import('../commands/sudoersCommand.ts')).SudoersCommand },
   {
     path: 'monitor run',
     load: async () => (await import('../commands/monitor/monitorRunCommand.ts')).MonitorRunCommand,

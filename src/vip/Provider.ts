@@ -41,8 +41,8 @@ export type Patience = keyof typeof patienceMs;
 
 /** Something that is not as it must be on a host, found without changing anything. */
 export interface Finding {
-  /** `error`: a failover would fail here. `warning`: it would work, but worse. */
-  readonly severity: 'error' | 'warning';
+  /** `error`: a failover would fail here. `warning`: it would work, but worse. `note`: it works; worth knowing. */
+  readonly severity: 'error' | 'warning' | 'note';
   readonly text: string;
   readonly hint?: string;
   /** Of an error: what kind of failure it would be. Default `address`. */
@@ -103,4 +103,9 @@ export interface Provider {
    * nothing.
    */
   check(host: VipHost): Promise<readonly Finding[]>;
+  /**
+   * The command lines that the SSH user runs with sudo on this host; none where it needs no sudo. Not there: nothing is
+   * run on a host. Changes nothing.
+   */
+  sudoCommands?(host: VipHost): Promise<readonly (readonly string[])[]>;
 }

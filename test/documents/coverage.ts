@@ -32,6 +32,7 @@ export function stageOf(words: readonly string[]): Stage | undefined {
   const pair = command.slice(0, 2).join(' ');
   switch (own[0]) {
     case 'check':
+    case 'sudoers':
     case 'status':
     case 'undo':
       return 'as it is';

@@ -36,6 +36,7 @@ export function thrown(error: unknown, asWarning = false): Body {
 }
 
 export function found({ severity, kind, text, hint }: Finding): Body {
+  if (severity === 'note') return { ...ok(text), ...(hint === undefined ? {} : { hint }) };
   return severity === 'warning' ? warning(text, hint) : failed(kind ?? 'address', text, hint);
 }
 

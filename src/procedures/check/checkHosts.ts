@@ -104,15 +104,20 @@ async function checkHost(
   }
   try {
     const findings = await run.provider.check(host);
-    if (findings.length === 0) return [ok(sshLine(settings)), ...node];
-    return [ok('SSH works'), ...node, ...findings.map((finding) => findingLine(finding, neverMaster))];
+    const isReady = findings.every(({ severity }) => severity === 'note');
+    return [
+      ok(isReady ? sshLine(settings) : 'SSH works'),
+      ...node,
+      ...findings.map((finding) => findingLine(finding, neverMaster)),
+    ];
   } catch (error) {
     return [ok('SSH works'), ...node, thrown(error, neverMaster)];
   }
 }
 
 function findingLine(finding: Finding, neverMaster: boolean): Body {
-  if (neverMaster) return warning(`${finding.text} (no_master=1: only by hand)`, finding.hint);
+  if (neverMaster && finding.severity !== 'note')
+    return warning(`${finding.text} (no_master=1: only by hand)`, finding.hint);
   return found(finding);
 }
 

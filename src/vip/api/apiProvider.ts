@@ -158,6 +158,7 @@ export function apiProvider(
       );
       return parts.flat();
     },
+    sudoCommands: async (host) => (await onHost?.sudoCommands?.(host)) ?? [],
   };
 }
 

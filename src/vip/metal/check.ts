@@ -1,6 +1,7 @@
 import type { HostAddresses } from '../hostAddresses.ts';
 import type { MetalHost } from './host.ts';
 import type { Finding } from '../Provider.ts';
+import { privilegedCommands, type CommandLine } from './privileged.ts';
 import { rightsScript } from './scripts.ts';
 
 /** Looks for all that would make releasing or assigning the address fail on this host. Changes nothing. */
@@ -9,6 +10,7 @@ export async function checkMetal(
   address: string,
   found: HostAddresses,
   announces: boolean,
+  probesFrom: 'none' | 'own' = 'none',
 ): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
   const name = host.settings.cluster_interface ?? '';
@@ -25,7 +27,19 @@ export async function checkMetal(
     ...(host.arping === null || !needsArping ? [] : [host.arping.path]),
     ...(host.ss === null ? [] : [host.ss]),
   ];
-  const rights = await deniedPrograms(host, wanted);
+  const { denied: rights, isWide } = await askForRights(
+    host,
+    privilegedCommands(host, announces, probesFrom).filter(([program = '']) => wanted.includes(program)),
+  );
+  if (isWide) {
+    findings.push({
+      severity: 'note',
+      text:
+        `${host.name}: sudo lets the SSH user run ${host.ip} with any arguments, which makes it root there ` +
+        '(ip netns exec, ip -batch)',
+      hint: 'mha-helper sudoers prints a rule with the exact commands',
+    });
+  }
   const staying = `clients connected to ${address} will not be disconnected when it moves`;
   for (const program of wanted.filter((candidate) => rights.has(candidate))) {
     findings.push({
@@ -58,15 +72,20 @@ export async function checkMetal(
   return findings;
 }
 
-async function deniedPrograms(host: MetalHost, programs: readonly string[]): Promise<ReadonlyMap<string, string>> {
-  const answer = await host.script(rightsScript, programs);
-  const why = (program: string, lacks: string): string =>
-    lacks === 'sudo'
-      ? `sudo does not let the SSH user run ${program} without a password`
-      : `the SSH user is not root and requires_sudo is no, so ${program} will be refused`;
-  return new Map(
-    [...answer.lines]
-      .filter(([program]) => programs.includes(program))
-      .map(([program, lacks]) => [program, why(program, lacks)]),
+/** @returns why a program is refused, in words; and whether ip may do anything */
+async function askForRights(
+  host: MetalHost,
+  commands: readonly CommandLine[],
+): Promise<{ readonly denied: ReadonlyMap<string, string>; readonly isWide: boolean }> {
+  const { lines } = await host.script(rightsScript, [host.ip, ...commands.map((command) => command.join(' '))]);
+  const why = (program: string, lacks: string): string => {
+    if (lacks === 'root') return `the SSH user is not root and requires_sudo is no, so ${program} will be refused`;
+    const one = /^part (.*)/.exec(lacks)?.[1];
+    return `sudo does not let the SSH user run ${one === undefined ? program : JSON.stringify(one)} without a password`;
+  };
+  const programs = new Set(commands.map(([program]) => program));
+  const denied = new Map(
+    [...lines].filter(([program]) => programs.has(program)).map(([program, lacks]) => [program, why(program, lacks)]),
   );
+  return { denied, isWide: lines.get('wide') === 'yes' };
 }

@@ -82,7 +82,8 @@ export async function metalHost(host: VipHost, budget: Budget): Promise<MetalHos
     arping: arping === undefined ? null : { path: arping, kind: found.get('arping_kind') ?? 'iputils' },
     ss,
     rightsHint: options.requires_sudo
-      ? `let the SSH user run ${[ip, arping, ss].filter(Boolean).join(', ')} with sudo and no password`
+      ? `let the SSH user run ${[ip, arping, ss].filter(Boolean).join(', ')} with sudo and no password ` +
+        '(mha-helper sudoers prints the rules)'
       : "let MHA's ssh_user be root, or set requires_sudo = yes and allow it ip, arping and ss",
     limit,
     script,

@@ -10,6 +10,7 @@ import { patienceMs, type Elsewhere, type LeftToDo, type Patience, type Provider
 import { announceTargets } from './announceTargets.ts';
 import { assignScript } from './assignScript.ts';
 import { askScript } from './askScript.ts';
+import { guardCommands, privilegedCommands } from './privileged.ts';
 import { addScript, listScript, ndiscNotifyScript, releaseScript, reviveScript } from './scripts.ts';
 
 export interface MetalTools {
@@ -225,7 +226,13 @@ export function metal(address: string, tools: MetalTools): Provider {
     },
     byHand: (host, what) => `on ${host.name} run "${commandByHand(host, what, tools.announces !== false)}" as root`,
     check: async (host) =>
-      checkMetal(await on(host), address, await addresses(await on(host)), tools.announces !== false),
+      checkMetal(await on(host), address, await addresses(await on(host)), tools.announces !== false, tools.probesFrom),
+    async sudoCommands(vipHost) {
+      const host = await on(vipHost);
+      if (!host.settings.requires_sudo) return [];
+      const commands = privilegedCommands(host, tools.announces !== false, tools.probesFrom ?? 'none');
+      return [...commands, ...guardCommands(host, await addresses(host))];
+    },
   };
 }
 

@@ -33,18 +33,29 @@ if [ -n "$ip" ]; then ${listing}; fi
 `;
 
 /**
- * $1 how, then the programs: prints `PROGRAM=sudo` for each that sudo refuses, `PROGRAM=root` where root is missing.
- * Changes nothing.
+ * $1 how, $2 ip, then command lines, those of a program together; no blank is in an argument. Prints for a program, the
+ * last line counts: `PROGRAM=sudo` where sudo refuses all of them, `PROGRAM=part LINE` where it refuses some, of which
+ * LINE is one, `PROGRAM=root` where root is missing; and `wide=yes` where sudo lets ip run with whatever arguments.
+ * sudo is asked about each command, and runs none. Changes nothing.
  */
 export const rightsScript = `${preamble}
-how=$1; shift
-for program in "$@"; do
+how=$1; ip=$2; shift 2
+set -f
+last=
+for line; do
+  program=\${line%% *}
+  if [ "$program" != "$last" ]; then last=$program; allowed=; refused=; fi
   if [ "$how" = sudo ]; then
-    sudo -n -l "$program" >/dev/null 2>&1 || echo "$program=sudo"
+    if sudo -n -l $line >/dev/null 2>&1; then allowed=yes; else refused=\${refused:-$line}; fi
+    if [ -z "$refused" ]; then continue; fi
+    if [ -n "$allowed" ]; then echo "$program=part $refused"; else echo "$program=sudo"; fi
   elif [ "$(id -u)" != 0 ]; then
     echo "$program=root"
   fi
 done
+if [ "$how" = sudo ] && [ "$(id -u)" != 0 ] && sudo -n -l "$ip" -V >/dev/null 2>&1; then
+  echo wide=yes
+fi
 `;
 
 /**

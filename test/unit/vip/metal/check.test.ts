@@ -14,7 +14,7 @@ const addresses = (...links: readonly (readonly [name: string, ...addresses: rea
 /** @param denied what is missing for a program: sudo's leave, or root */
 const check = (
   more: Partial<MetalHost> = {},
-  denied: Readonly<Record<string, 'sudo' | 'root'>> = {},
+  denied: Readonly<Record<string, string>> = {},
   found = addresses(['eth1']),
   announces = true,
 ): Promise<readonly Finding[]> =>
@@ -50,6 +50,16 @@ test('without its interface, or without ip, the address cannot move: an error', 
   assert.equal(denied.length, 1);
   assert.match(denied[0] ?? '', /^error db10: sudo .*\/sbin\/ip/);
   assert.match(told(await check({}, { '/sbin/ip': 'root' }))[0] ?? '', /not root/);
+});
+
+test('a rule that lets ip do anything is told of; a command that a narrow one lacks is named', async () => {
+  const [wide] = await check({}, { wide: 'yes' });
+  assert.equal(wide?.severity, 'note');
+  assert.match(wide.text, /^db10: .*\/sbin\/ip with any .* root/);
+  const line = '/sbin/ip addr add 10.0.0.155/24 dev eth1';
+  assert.deepEqual(told(await check({}, { '/sbin/ip': `part ${line}` })), [
+    `error db10: sudo does not let the SSH user run "${line}" without a password`,
+  ]);
 });
 
 test('without arping or ss it moves, but worse: a warning', async () => {
