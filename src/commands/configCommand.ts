@@ -2,6 +2,7 @@ import { Command, Option } from 'clipanion';
 import type { Context } from '../context/Context.ts';
 import { showSettings } from '../config/show.ts';
 import { loadAllClusters, loadHostSettings } from '../config/load.ts';
+import { filesWithSecrets, openSecrets } from '../config/secretFiles.ts';
 import { failureExitCodes } from '../errors/errors.ts';
 
 /** Shows the helper's configuration, with all that is wrong with it. */
@@ -26,13 +27,18 @@ export class ConfigCommand extends Command<Context> {
   async execute(): Promise<number> {
     const { files, log, places } = this.context.tools;
     if (this.host !== undefined) {
-      this.#print(showSettings(await loadHostSettings(places.configDirectory, [this.host], files, log)));
-      return 0;
+      const settings = await loadHostSettings(places.configDirectory, [this.host], files, log);
+      this.#print(showSettings(settings));
+      return this.#complain(await openSecrets(filesWithSecrets(settings), files));
     }
     const { clusters, problems, warnings } = await loadAllClusters(places.configDirectory, files);
     const hosts = clusters.flatMap((cluster) => cluster.hosts);
     if (hosts.length > 0) this.#print(showSettings(hosts));
     for (const warning of warnings) log.warn(warning);
+    return this.#complain([...problems, ...(await openSecrets(filesWithSecrets(hosts), files))]);
+  }
+
+  #complain(problems: readonly string[]): number {
     for (const problem of problems) this.context.stderr.write(`mha-helper: ${problem}\n`);
     return problems.length === 0 ? 0 : failureExitCodes.config;
   }

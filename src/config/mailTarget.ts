@@ -10,6 +10,7 @@ export function mailTarget(options: OptionSet): SmtpTarget {
     smtp_ca_file: caFile,
     smtp_user: user,
     smtp_password: password,
+    smtp_password_file: passwordFile,
   } = options;
   const place = readMailHost(raw, security === 'tls' ? 465 : 25);
   if (place === undefined) throw new Error(`smtp_host ${raw}`);
@@ -17,8 +18,17 @@ export function mailTarget(options: OptionSet): SmtpTarget {
     ...place,
     security,
     ...(caFile === undefined ? {} : { caFile }),
-    ...(user === undefined || password === undefined ? {} : { login: { user, password } }),
+    ...(user === undefined ? {} : loginOf(user, password, passwordFile)),
   };
+}
+
+function loginOf(
+  user: string,
+  password: string | undefined,
+  passwordFile: string | undefined,
+): Pick<SmtpTarget, 'login'> {
+  if (passwordFile !== undefined) return { login: { user, passwordFile } };
+  return password === undefined ? {} : { login: { user, password } };
 }
 
 /** Sender of the mails: the one that is set, else this host's. */

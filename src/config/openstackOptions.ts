@@ -50,8 +50,22 @@ export const openstackOptions = optionsOf('openstack', {
     "Its secret. Never shown. What follows a ' ;' in it would be a comment. Let only the account that runs " +
       'MHA read the file.',
   ),
+  openstack_application_credential_secret_file: option(
+    'secretFile',
+    undefined,
+    true,
+    'A file with the secret as its only line, in place of openstack_application_credential_secret. A name without a ' +
+      'slash is a systemd credential, which only what the unit starts can read.',
+  ),
   openstack_username: option('text', undefined, true, 'Log in with this user. Needs openstack_password and a project.'),
   openstack_password: option('secret', undefined, true, 'Its password. Never shown.'),
+  openstack_password_file: option(
+    'secretFile',
+    undefined,
+    true,
+    'A file with the password as its only line, in place of openstack_password. A name without a slash is a systemd ' +
+      'credential, which only what the unit starts can read.',
+  ),
   openstack_project: option(
     'text',
     undefined,

@@ -25,6 +25,7 @@ export interface OptionValues {
   mailSecurity: 'none' | 'opportunistic' | 'starttls' | 'tls';
   file: string;
   secret: string;
+  secretFile: string;
   awsMethod: 'private-ip' | 'elastic-ip' | 'route-table';
   awsRole: string;
   awsInstance: string;
@@ -75,6 +76,10 @@ export const optionTypes: {
   secret: {
     allowed: 'a text of one line',
     read: (raw) => (raw === '' || /[\u0000-\u001f]/.test(raw) ? undefined : raw),
+  },
+  secretFile: {
+    allowed: 'the full path of a file, or the name of a systemd credential, for instance smtp-password',
+    read: (raw) => matching(/^(?:\/[^\n]*[^/\n]|[\w-][\w.-]{0,254})$/, raw),
   },
   awsMethod: {
     allowed: 'private-ip, elastic-ip or route-table',

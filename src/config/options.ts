@@ -161,6 +161,13 @@ export const options = {
     "Its password. Never shown. What follows a ' ;' in it would be a comment. Let only the account that runs " +
       'MHA read the file.',
   ),
+  smtp_password_file: option(
+    'secretFile',
+    undefined,
+    true,
+    'A file with the password as its only line, in place of smtp_password. A name without a slash is a systemd ' +
+      'credential, which only what the unit starts can read.',
+  ),
   last_failover_minute: option(
     'minutes',
     60,

@@ -1,64 +1,11 @@
 // Rules between options and between the hosts of a cluster.
 import { isIP } from 'node:net';
+import { needs } from './needs.ts';
 import { optionNames, options, type HostSettings, type OptionName } from './options.ts';
 import { optionTypes } from './optionTypes.ts';
 import type { Problem } from './problems.ts';
+import { secretTwice } from './secretFiles.ts';
 import { showValue } from './showValue.ts';
-
-interface Need {
-  readonly option: OptionName;
-  /** The option whose value makes it necessary. */
-  readonly because: OptionName;
-  readonly when: (host: HostSettings) => boolean;
-}
-
-const needs: readonly Need[] = [
-  {
-    option: 'writer_vip_cidr',
-    because: 'vip_type',
-    when: (host) => !['none', 'command'].includes(host.options.vip_type),
-  },
-  { option: 'cluster_interface', because: 'vip_type', when: (host) => host.options.vip_type === 'metal' },
-  { option: 'aws_method', because: 'vip_type', when: (host) => host.options.vip_type === 'aws' },
-  {
-    option: 'cluster_interface',
-    because: 'aws_method',
-    when: ({ options }) =>
-      options.vip_type === 'aws' && ['private-ip', 'route-table'].includes(options.aws_method ?? ''),
-  },
-  {
-    option: 'aws_route_table_ids',
-    because: 'aws_method',
-    when: ({ options }) => options.vip_type === 'aws' && options.aws_method === 'route-table',
-  },
-  { option: 'openstack_method', because: 'vip_type', when: (host) => host.options.vip_type === 'openstack' },
-  {
-    option: 'cluster_interface',
-    because: 'openstack_method',
-    when: ({ options }) => options.vip_type === 'openstack' && options.openstack_method === 'allowed-address-pair',
-  },
-  {
-    option: 'openstack_application_credential_secret',
-    because: 'openstack_application_credential_id',
-    when: ({ options }) => options.openstack_application_credential_id !== undefined,
-  },
-  {
-    option: 'openstack_password',
-    because: 'openstack_username',
-    when: ({ options }) => options.openstack_username !== undefined,
-  },
-  ...(['vip_assign_command', 'vip_release_command', 'vip_status_command'] as const).map((option): Need => ({
-    option,
-    because: 'vip_type',
-    when: (host) => host.options.vip_type === 'command',
-  })),
-  {
-    option: 'fence_command',
-    because: 'unreachable_master',
-    when: (host) => host.options.unreachable_master === 'fence',
-  },
-  { option: 'smtp_password', because: 'smtp_user', when: (host) => host.options.smtp_user !== undefined },
-];
 
 /**
  * @param unusable for each host the options whose value is wrong by itself: what follows from them would only confuse.
@@ -68,9 +15,11 @@ export function clusterProblems(
   unusable: ReadonlyMap<string, ReadonlySet<OptionName>>,
 ): Problem[] {
   const isBad = (host: HostSettings, option: OptionName): boolean => unusable.get(host.host)?.has(option) ?? false;
-  const problems = needs.flatMap(({ option, because, when }) => {
+  const problems = needs.flatMap(({ option, or, because, when }) => {
+    const isThere = (host: HostSettings, name: OptionName | undefined): boolean =>
+      name !== undefined && (host.options[name] !== undefined || isBad(host, name));
     const lacking = hosts.filter(
-      (host) => when(host) && host.options[option] === undefined && !isBad(host, option) && !isBad(host, because),
+      (host) => when(host) && !isThere(host, option) && !isThere(host, or) && !isBad(host, because),
     );
     const [first] = lacking;
     if (first === undefined) return [];
@@ -85,6 +34,7 @@ export function clusterProblems(
   });
   return [
     ...problems,
+    ...secretTwice(hosts),
     ...twoAddresses(hosts),
     ...ipv6InAws(hosts),
     ...ipv6AsFloatingIp(hosts),
@@ -128,7 +78,10 @@ export function clusterWarnings(hosts: readonly HostSettings[]): Problem[] {
   const trusting = hosts.filter(
     ({ options }) => options.smtp_ca_file !== undefined && !['starttls', 'tls'].includes(options.smtp_security),
   );
-  const useless = hosts.filter(({ options }) => options.smtp_password !== undefined && options.smtp_user === undefined);
+  const useless = hosts.filter(
+    ({ options }) =>
+      (options.smtp_password ?? options.smtp_password_file) !== undefined && options.smtp_user === undefined,
+  );
   if (careless[0] !== undefined)
     warnings.push({
       line: careless[0].lines?.smtp_security,
@@ -143,7 +96,7 @@ export function clusterWarnings(hosts: readonly HostSettings[]): Problem[] {
     });
   if (useless[0] !== undefined)
     warnings.push({
-      line: useless[0].lines?.smtp_password,
+      line: useless[0].lines?.smtp_password ?? useless[0].lines?.smtp_password_file,
       text: `smtp_password without smtp_user, for ${names(useless)}: no login is made`,
     });
   return [...warnings, ...forAnotherProvider(hosts)];

@@ -78,6 +78,12 @@ export interface Shell {
   close(): Promise<void>;
 }
 
+/** This machine. */
+export interface LocalShell extends Shell {
+  /** @param secrets variables for this program besides: no other user sees them, as it sees `argv` */
+  run(argv: readonly string[], timeoutMs: number, secrets?: Readonly<Record<string, string>>): Promise<CommandResult>;
+}
+
 /** The helper's own files on this machine. Errors are Node's (`code` ENOENT, EACCES, ...). */
 export interface Files {
   /** Names (not paths) of the entries in a directory, sorted. */
@@ -89,6 +95,8 @@ export interface Files {
   tail(path: string, bytes: number): Promise<string>;
   /** Whole or not at all, on the disk when it resolves, and for the owner only (0600, its directory 0700). */
   writePrivate(path: string, text: string): Promise<void>;
+  /** Who may do what with it, as chmod takes it; null when it cannot be looked at. A link is followed. */
+  mode(path: string): Promise<number | null>;
   /** Replaces what has the new name. @throws ENOENT when somebody else was quicker */
   rename(from: string, to: string): Promise<void>;
   remove(path: string): Promise<void>;
@@ -148,7 +156,7 @@ export interface Connectors extends CloudConnectors {
   /** @throws Failure `ssh` (refused, host key, no key accepted, ...) or `deadline` after `timeoutMs`. */
   ssh(target: ShellTarget, timeoutMs: number): Promise<Shell>;
   /** Programs on the manager host itself. */
-  readonly local: Shell;
+  readonly local: LocalShell;
   /**
    * Starts a process that opens these connections for the hook that MHA calls next; resolves when they are open, or
    * after 3 s. It ends with this process unless it is kept. Never throws: it only saves time.

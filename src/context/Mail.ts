@@ -17,6 +17,9 @@ export interface Mail {
 
 export type MailSecurity = 'none' | 'opportunistic' | 'starttls' | 'tls';
 
+/** As it is, or the file that has it: a path, or the name of a systemd credential. */
+type Password = { readonly password: string } | { readonly passwordFile: string };
+
 export interface SmtpTarget {
   readonly host: string;
   readonly port: number;
@@ -24,5 +27,5 @@ export interface SmtpTarget {
   readonly security?: MailSecurity;
   /** PEM file with the certificates to trust, in place of those of the system. */
   readonly caFile?: string;
-  readonly login?: { readonly user: string; readonly password: string };
+  readonly login?: { readonly user: string } & Password;
 }

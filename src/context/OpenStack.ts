@@ -9,11 +9,15 @@ export interface OpenStackTarget {
   readonly authUrl?: string | undefined;
   readonly username?: string | undefined;
   readonly password?: string | undefined;
+  /** The file that has it: a path, or the name of a systemd credential. */
+  readonly passwordFile?: string | undefined;
   readonly project?: string | undefined;
   /** Name of the domain of the user and of the project; default: the domain `default`. */
   readonly domain?: string | undefined;
   readonly applicationCredentialId?: string | undefined;
   readonly applicationCredentialSecret?: string | undefined;
+  /** As `passwordFile`. */
+  readonly applicationCredentialSecretFile?: string | undefined;
   readonly region?: string | undefined;
   readonly interface?: 'public' | 'internal' | 'admin' | undefined;
   readonly caFile?: string | undefined;

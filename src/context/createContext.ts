@@ -103,9 +103,9 @@ function connectors({
     },
     local: {
       label: 'this host',
-      async run(argv, timeoutMs) {
+      async run(argv, timeoutMs, secrets) {
         const { localShell } = await import('../adapters/processes/childProcess.ts');
-        return localShell({ env: (await environment())(argv) }).run(argv, timeoutMs);
+        return localShell({ env: { ...(await environment())(argv), ...secrets } }).run(argv, timeoutMs);
       },
       close: () => Promise.resolve(),
     },

@@ -78,6 +78,11 @@ export const commonVariables: readonly Variable[] = [
   { name: 'NOTIFY_SOCKET', fallback: '', meaning: 'Set by systemd: mha-helper monitor run tells it when it is ready.' },
   { name: 'WATCHDOG_USEC', fallback: '', meaning: 'Set by systemd: how often it wants to hear of the monitor.' },
   {
+    name: 'CREDENTIALS_DIRECTORY',
+    fallback: '',
+    meaning: "Set by systemd: where the unit's credentials are, for options such as smtp_password_file.",
+  },
+  {
     name: 'JOURNAL_STREAM',
     fallback: '',
     meaning: "Set by systemd: the monitor's lines carry their priority for the systemd journal.",
@@ -96,4 +101,11 @@ export const givenVariables: readonly Variable[] = [
 ];
 
 /** Of mha-helper's own making; nobody else sets them. */
-export const internalVariables: readonly string[] = ['MHA_HELPER_CLIENT_TLS'];
+export const internalVariables: readonly string[] = [
+  'MHA_HELPER_CLIENT_TLS',
+  'MHA_HELPER_ORIG_MASTER_PASSWORD',
+  'MHA_HELPER_NEW_MASTER_PASSWORD',
+  'MHA_HELPER_SLAVE_PASSWORD',
+  'MHA_HELPER_MASTER_PASSWORD',
+  'MHA_HELPER_NOTHING',
+];

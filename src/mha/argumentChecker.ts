@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { isHostName } from '../config/hostName.ts';
 import type { Arguments } from './arguments.ts';
+import type { Passwords } from './passwords.ts';
 import { unescapeShell } from './unescapeShell.ts';
 
 /**
@@ -11,9 +12,12 @@ import { unescapeShell } from './unescapeShell.ts';
 export class ArgumentChecker {
   readonly problems: string[] = [];
   private readonly args: Arguments;
+  private readonly passwords: Passwords;
 
-  constructor(args: Arguments) {
+  /** @param passwords that came by other means; an option counts for more */
+  constructor(args: Arguments, passwords: Passwords = new Map()) {
     this.args = args;
+    this.passwords = passwords;
     this.problems.push(...args.withoutValue.map((name) => `--${name} has no value`));
   }
 
@@ -72,6 +76,8 @@ export class ArgumentChecker {
 
   /** A password, unescaped; may be empty. */
   secret(name: string): string {
+    const given = this.passwords.get(name);
+    if (given !== undefined && !this.args.values.has(name)) return given;
     return unescapeShell(this.present(name));
   }
 

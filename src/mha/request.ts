@@ -3,6 +3,7 @@
 import { Failure } from '../errors/errors.ts';
 import { readArguments, type Arguments } from './arguments.ts';
 import { ArgumentChecker } from './argumentChecker.ts';
+import type { Passwords } from './passwords.ts';
 
 /** A server as MHA names it. SSH facts are given only where they differ from host, ip and 22. */
 export interface HostEnd {
@@ -71,9 +72,9 @@ const endUsage = (end: string): string =>
 const accountUsage = (end: string): string => `--${end}_master_user=USER --${end}_master_password=PASSWORD`;
 
 /** Arguments of master_ip_online_change_script. @throws Failure `usage` with everything that is wrong */
-export function readOnlineRequest(argv: readonly string[]): Parsed<OnlineRequest> {
+export function readOnlineRequest(argv: readonly string[], passwords?: Passwords): Parsed<OnlineRequest> {
   const args = readArguments(argv, masterNames, masterFlags);
-  const check = new ArgumentChecker(args);
+  const check = new ArgumentChecker(args, passwords);
   const command = check.oneOf('command', ['stop', 'start']);
   const request: OnlineRequest = {
     command,
@@ -91,9 +92,9 @@ export function readOnlineRequest(argv: readonly string[]): Parsed<OnlineRequest
  * Arguments of master_ip_failover_script. `--ssh_user` is the new master's with `start`, else the original's.
  * @throws Failure `usage`
  */
-export function readHardRequest(argv: readonly string[]): Parsed<HardRequest> {
+export function readHardRequest(argv: readonly string[], passwords?: Passwords): Parsed<HardRequest> {
   const args = readArguments(argv, masterNames, masterFlags);
-  const check = new ArgumentChecker(args);
+  const check = new ArgumentChecker(args, passwords);
   const command = check.oneOf('command', ['status', 'stop', 'stopssh', 'start']);
   let request: HardRequest;
   if (command === 'start') {

@@ -3,6 +3,8 @@ import type { Files } from '../../src/context/Context.ts';
 /** Files in memory. */
 export class MemoryFiles implements Files {
   readonly texts: Map<string, string>;
+  /** Default 0600. */
+  readonly modes = new Map<string, number>();
 
   constructor(texts: Readonly<Record<string, string>> = {}) {
     this.texts = new Map(Object.entries(texts));
@@ -36,6 +38,10 @@ export class MemoryFiles implements Files {
   async rename(from: string, to: string): Promise<void> {
     this.texts.set(to, await this.read(from));
     this.texts.delete(from);
+  }
+
+  mode(path: string): Promise<number | null> {
+    return Promise.resolve(this.texts.has(path) ? (this.modes.get(path) ?? 0o600) : null);
   }
 
   remove(path: string): Promise<void> {

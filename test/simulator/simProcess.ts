@@ -180,6 +180,7 @@ function filesOf(process: SimProcess, world: World): Files {
         return inside.map((path) => path.slice(directory.length + 1)).sort();
       }),
     read: (path) => soon(() => read(path)),
+    mode: (path) => soon(() => (files.has(path) ? 0o600 : null)),
     append: (path, text) =>
       soon(() => {
         const fits = world.isDiskFull ? text.slice(0, dice.below(text.length)) : text;

@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Files } from '../../context/Context.ts';
 import { putInPlace } from './putInPlace.ts';
@@ -43,6 +43,11 @@ export const diskFiles: Files = {
     await mkdir(directory, { recursive: true, mode: privateDirectoryMode });
     await putInPlace(path, text);
   },
+  mode: (path) =>
+    stat(path).then(
+      ({ mode }) => mode & 0o7777,
+      () => null,
+    ),
   rename,
   remove: (path) => rm(path),
 };

@@ -6,6 +6,8 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { OpenStackTarget } from '../../context/OpenStack.ts';
 import { Failure } from '../../errors/errors.ts';
+import { errorText } from '../../errors/message.ts';
+import { readSecretFile } from '../files/secretFile.ts';
 import { cloudSettings, settingNames, type OpenStackSettings, type SettingName } from './clouds.ts';
 
 export interface OpenStackLogin {
@@ -54,12 +56,14 @@ function fromTarget(target: OpenStackTarget): OpenStackSettings {
   return present({
     auth_url: target.authUrl,
     username: target.username,
-    password: target.password,
+    password: target.password ?? secretOf(target.passwordFile, 'openstack_password_file'),
     project_name: target.project,
     user_domain_name: target.domain,
     project_domain_name: target.domain,
     application_credential_id: target.applicationCredentialId,
-    application_credential_secret: target.applicationCredentialSecret,
+    application_credential_secret:
+      target.applicationCredentialSecret ??
+      secretOf(target.applicationCredentialSecretFile, 'openstack_application_credential_secret_file'),
     region_name: target.region,
     interface: target.interface,
     cacert: target.caFile,
@@ -161,6 +165,15 @@ function cloudsFiles({ cloudsFile }: OpenStackTarget, env: NodeJS.ProcessEnv): r
     join(home, '.config/openstack/clouds.yaml'),
     '/etc/openstack/clouds.yaml',
   ];
+}
+
+function secretOf(name: string | undefined, option: string): string | undefined {
+  if (name === undefined) return undefined;
+  try {
+    return readSecretFile(name);
+  } catch (cause) {
+    throw new Failure('config', `OpenStack: ${option}: ${errorText(cause)}`, { cause });
+  }
 }
 
 function readCa(path: string): string {

@@ -96,8 +96,8 @@ function reasonOf(error: SmtpError, smtp: SmtpTarget): string {
     .replace(/^Error initiating TLS - /, '')
     .replace(/; if the root CA is installed locally, .*$/, '');
   const text = isEncryption(error) ? `no encrypted connection: ${raw}` : raw;
-  const { user, password } = smtp.login ?? { user: '', password: '' };
-  if (password === '') return text;
+  if (smtp.login === undefined || !('password' in smtp.login)) return text;
+  const { user, password } = smtp.login;
   // Some servers repeat what they did not understand.
   const secrets = [password, base64(password), base64(`\0${user}\0${password}`)];
   return secrets.reduce((said, secret) => said.replaceAll(secret, '(not shown)'), text);
@@ -106,7 +106,7 @@ function reasonOf(error: SmtpError, smtp: SmtpTarget): string {
 function hintOf(error: SmtpError | undefined, smtp: SmtpTarget): string | undefined {
   const encrypted = smtp.security === 'starttls' || smtp.security === 'tls';
   if (error?.code === 'ECONNREFUSED') return 'does a mail server listen there? see smtp_host';
-  if (error?.code === 'EAUTH') return 'see smtp_user and smtp_password';
+  if (error?.code === 'EAUTH') return 'see smtp_user and smtp_password (or smtp_password_file)';
   if (error === undefined || !isEncryption(error)) return undefined;
   if (isCertificate(error))
     return "smtp_ca_file names the certificates to trust, and smtp_host must be a name in the server's certificate";

@@ -9,7 +9,8 @@ import { getCACertificates } from 'node:tls';
 import type { Mail, SmtpTarget } from '../../context/Mail.ts';
 import type { Transporter } from 'nodemailer';
 import { Failure, MailFailure, type MailRefusal } from '../../errors/errors.ts';
-import { oneLine } from '../../errors/message.ts';
+import { errorText, oneLine } from '../../errors/message.ts';
+import { readSecretFile } from '../files/secretFile.ts';
 import { accessFailure, mailFailure, refusalsOf, serverText, type SmtpError } from './failures.ts';
 
 const smtpsPort = 465;
@@ -27,9 +28,10 @@ interface Answer {
  * Hands a mail over to the server.
  * @throws MailFailure, also when only some of the recipients were refused; its kind is `deadline` after `timeoutMs`.
  */
-export async function sendMail(mail: Mail, smtp: SmtpTarget, timeoutMs: number): Promise<void> {
+export async function sendMail(mail: Mail, target: SmtpTarget, timeoutMs: number): Promise<void> {
   const unreadable = (reason: string, error: SmtpError): MailFailure =>
-    mailFailure([{ to: mail.to, reason, again: 'corrected' }], mail, smtp, error);
+    mailFailure([{ to: mail.to, reason, again: 'corrected' }], mail, target, error);
+  const smtp = withPassword(target, unreadable);
   try {
     const { rejectedErrors = [] } = await withTransport(
       smtp,
@@ -51,21 +53,21 @@ export async function sendMail(mail: Mail, smtp: SmtpTarget, timeoutMs: number):
 }
 
 /** Goes as far as the login and sends nothing. @throws Failure `mail` or, after `timeoutMs`, `deadline` */
-export async function checkMail(smtp: SmtpTarget, timeoutMs: number): Promise<void> {
+export async function checkMail(target: SmtpTarget, timeoutMs: number): Promise<void> {
+  const unreadable = (reason: string): Failure => new Failure('mail', reason);
+  const smtp = withPassword(target, unreadable);
   const server = serverText(smtp);
   const late = (): Failure =>
     new Failure('deadline', `${server} does not answer within ${timeoutMs / 1000} s`, { hint: lateHint });
   try {
-    await withTransport(smtp, timeoutMs, { unreadable: (reason) => new Failure('mail', reason), late }, (transport) =>
-      transport.verify(),
-    );
+    await withTransport(smtp, timeoutMs, { unreadable, late }, (transport) => transport.verify());
   } catch (error) {
     throw error instanceof Failure ? error : accessFailure(error as SmtpError, smtp);
   }
 }
 
 interface Failures {
-  /** smtp_ca_file cannot be read. */
+  /** smtp_ca_file or smtp_password_file cannot be read. */
   readonly unreadable: (reason: string, error: SmtpError) => Failure;
   readonly late: () => Failure;
 }
@@ -93,7 +95,7 @@ async function withTransport<T>(
       port,
       connection,
       ...encryption,
-      ...(smtp.login === undefined ? {} : { auth: { user: smtp.login.user, pass: smtp.login.password } }),
+      ...authOf(smtp),
       disableFileAccess: true,
       disableUrlAccess: true,
       greetingTimeout: timeoutMs,
@@ -106,6 +108,21 @@ async function withTransport<T>(
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** With the password itself where a file has it, so that it is known to whoever must not show it. */
+function withPassword(smtp: SmtpTarget, unreadable: Failures['unreadable']): SmtpTarget {
+  const { login } = smtp;
+  if (login === undefined || 'password' in login) return smtp;
+  try {
+    return { ...smtp, login: { user: login.user, password: readSecretFile(login.passwordFile) } };
+  } catch (error) {
+    throw unreadable(`smtp_password_file: ${errorText(error)}`, error as SmtpError);
+  }
+}
+
+function authOf({ login }: SmtpTarget) {
+  return login !== undefined && 'password' in login ? { auth: { user: login.user, pass: login.password } } : {};
 }
 
 /** nodemailer's options for smtp_security. */

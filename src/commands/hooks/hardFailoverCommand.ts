@@ -1,6 +1,7 @@
 import { Command } from 'clipanion';
 import type { Tools } from '../../context/Context.ts';
 import type { Outcome } from '../../mha/exitCodes.ts';
+import type { Passwords } from '../../mha/passwords.ts';
 import { readHardRequest } from '../../mha/request.ts';
 import { hardStart } from '../../procedures/hooks/hardStart.ts';
 import { hardStatus } from '../../procedures/hooks/hardStatus.ts';
@@ -39,8 +40,8 @@ export class HardFailoverCommand extends HookCommand {
 
   static ownArguments: OwnArguments = { synopsis: '--command=status|stopssh|stop|start --orig_master_host=HOST ...' };
 
-  protected perform(args: readonly string[], tools: Tools): Promise<Outcome> {
-    const { request, warnings } = readHardRequest(args);
+  protected perform(args: readonly string[], tools: Tools, passwords: Passwords): Promise<Outcome> {
+    const { request, warnings } = readHardRequest(args, passwords);
     for (const warning of warnings) tools.log.warn(warning);
     switch (request.command) {
       case 'status':

@@ -3,6 +3,7 @@ import type { Context, Tools } from '../../context/Context.ts';
 import { Failure } from '../../errors/errors.ts';
 import { readArguments } from '../../mha/arguments.ts';
 import { exitCodeOf, type Outcome } from '../../mha/exitCodes.ts';
+import { takePasswords, type Passwords } from '../../mha/passwords.ts';
 import { printLeftToDo } from '../printLeftToDo.ts';
 
 /**
@@ -14,7 +15,7 @@ export abstract class HookCommand extends Command<Context> {
   args = Option.Proxy();
 
   /** Does the work. What it throws aborts the failover, with the exit code of the Failure. */
-  protected abstract perform(args: readonly string[], tools: Tools): Promise<Outcome>;
+  protected abstract perform(args: readonly string[], tools: Tools, passwords: Passwords): Promise<Outcome>;
 
   async execute(): Promise<number> {
     // A person has tried the name: MHA always passes arguments.
@@ -22,7 +23,8 @@ export abstract class HookCommand extends Command<Context> {
       throw new Failure('usage', `${this.path.join(' ')}: no arguments are given, and nothing was done`, {
         hint: `MHA calls this by itself; see mha-helper ${this.path.join(' ')} --help`,
       });
-    const outcome = await this.perform(this.args, this.context.tools);
+    const passwords = takePasswords(this.context.env);
+    const outcome = await this.perform(this.args, this.context.tools, passwords);
     printLeftToDo(outcome, this.context.stderr);
     return exitCodeOf(outcome, readArguments(this.args, new Set(['command']), new Set()).values.get('command'));
   }

@@ -1,6 +1,7 @@
 import { Command } from 'clipanion';
 import type { Tools } from '../../context/Context.ts';
 import type { Outcome } from '../../mha/exitCodes.ts';
+import type { Passwords } from '../../mha/passwords.ts';
 import { readOnlineRequest } from '../../mha/request.ts';
 import { onlineStart } from '../../procedures/hooks/onlineStart.ts';
 import { onlineStop } from '../../procedures/hooks/onlineStop.ts';
@@ -38,8 +39,8 @@ export class OnlineFailoverCommand extends HookCommand {
     synopsis: '--command=stop|start --orig_master_host=HOST --new_master_host=HOST ...',
   };
 
-  protected perform(args: readonly string[], tools: Tools): Promise<Outcome> {
-    const { request, warnings } = readOnlineRequest(args);
+  protected perform(args: readonly string[], tools: Tools, passwords: Passwords): Promise<Outcome> {
+    const { request, warnings } = readOnlineRequest(args, passwords);
     for (const warning of warnings) tools.log.warn(warning);
     return request.command === 'stop' ? onlineStop(request, tools) : onlineStart(request, tools);
   }

@@ -1,8 +1,9 @@
 // What must be right on the manager host itself.
 import type { Tools } from '../../context/Context.ts';
 import type { HostSettings } from '../../config/options.ts';
+import { filesWithSecrets, openSecretHint, openSecrets } from '../../config/secretFiles.ts';
 import { isUnknown } from '../../errors/unknown.ts';
-import type { ApplicationConfig } from '../../mha/applicationConfig.ts';
+import { defaultGlobalFile, type ApplicationConfig } from '../../mha/applicationConfig.ts';
 import { readJournal, runToUndo } from '../run/earlierRuns.ts';
 import { monitorState } from '../switch/pauseMonitor.ts';
 import { missingPrograms } from '../switch/preflight.ts';
@@ -25,6 +26,7 @@ export async function checkManager(
       checkMonitor(app, tools),
       checkState(settings, tools),
       checkMails(settings, tools),
+      checkSecrets(app, settings, tools),
       checkLastFailover(app, settings, tools),
     ].map((lines) => lines.catch((error: unknown) => [thrown(error)])),
   );
@@ -63,6 +65,22 @@ async function checkState(settings: readonly HostSettings[], tools: Tools): Prom
           ),
         ];
   return [await checkStateDirectory(tools), ...unfinished];
+}
+
+/** MHA's own files hold the password of its account. */
+async function checkSecrets(
+  app: ApplicationConfig,
+  settings: readonly HostSettings[],
+  { files }: Tools,
+): Promise<readonly Body[]> {
+  const ofMha = await Promise.all(
+    [app.file, defaultGlobalFile].map(async (path) => {
+      const text = await files.read(path).catch(() => '');
+      return /^\s*(?:repl_)?password\s*=/m.test(text) ? [path] : [];
+    }),
+  );
+  const paths = [...ofMha.flat(), ...filesWithSecrets(settings)];
+  return (await openSecrets(paths, files)).map((line) => failed('config', line, openSecretHint));
 }
 
 // Where it is not there yet it is made: then what counts is the nearest directory above it.

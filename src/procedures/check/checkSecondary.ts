@@ -27,6 +27,7 @@ export async function checkSecondary(run: Run, app: ApplicationConfig, survey: S
     const { code, stdout, stderr } = await run.tools.connect.local.run(
       secondaryCheckCommand(script, master, address, app.sshOptions),
       lookMs,
+      logsIn(master) ? { MHA_HELPER_MASTER_PASSWORD: master.password } : {},
     );
     return secondaryLines(code, stdout + stderr);
   } catch (error) {
@@ -34,13 +35,22 @@ export async function checkSecondary(run: Run, app: ApplicationConfig, survey: S
   }
 }
 
-/** As MHA calls it (HealthCheck.pm, secondary_check); without the account where nothing logs in with it. */
+/** With any other ping_type no account is needed. */
+function logsIn({ pingType }: ApplicationServer): boolean {
+  return pingType === 'INSERT';
+}
+
+/**
+ * As MHA calls it (HealthCheck.pm, secondary_check); without the account where nothing logs in with it, and without the
+ * password, which the layer takes from the environment.
+ */
 export function secondaryCheckCommand(
   script: string,
-  { hostname, port, sshUser, user, password, pingType = 'SELECT' }: ApplicationServer,
+  server: ApplicationServer,
   address: string,
   sshOptions: string | undefined,
 ): readonly string[] {
+  const { hostname, port, sshUser, user, pingType = 'SELECT' } = server;
   const sshUserWord = sshUser === undefined ? ' --user="$(id -un)"' : '';
   return [
     'sh',
@@ -51,7 +61,7 @@ export function secondaryCheckCommand(
     `--master_host=${hostname}`,
     `--master_ip=${address}`,
     `--master_port=${port}`,
-    ...(pingType === 'INSERT' ? [`--master_user=${user}`, `--master_password=${password}`] : []),
+    ...(logsIn(server) ? [`--master_user=${user}`] : []),
     `--ping_type=${pingType}`,
     ...(sshOptions === undefined ? [] : [`--options=${sshOptions}`]),
   ];

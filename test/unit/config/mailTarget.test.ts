@@ -26,6 +26,10 @@ test('IPv6 with a port and without', () => {
 test('a login needs both halves', () => {
   assert.deepEqual(mailTarget(set({ smtp_user: 'u', smtp_password: 'p' })).login, { user: 'u', password: 'p' });
   assert.ok(!('login' in mailTarget(set({ smtp_user: 'u' }))));
+  assert.deepEqual(mailTarget(set({ smtp_user: 'u', smtp_password_file: 'mail' })).login, {
+    user: 'u',
+    passwordFile: 'mail',
+  });
   assert.ok(!('login' in mailTarget(set({ smtp_password: 'p' }))));
 });
 

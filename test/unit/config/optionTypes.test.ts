@@ -78,6 +78,7 @@ const table: Readonly<
   },
   mailSecurity: { good: [['none'], ['STARTTLS', 'starttls']], bad: ['ssl', ''] },
   file: { good: [['/etc/a.pem']], bad: ['a.pem', '/etc/', '/', '/a\nb'] },
+  secretFile: { good: [['/etc/mha-helper/mail'], ['smtp-password']], bad: ['', 'a/b', '/etc/', '.x', '-x y', '/a\nb'] },
   secret: { good: [['p w;#']], bad: ['', 'a\nb', 'a\tb'] },
   awsMethod: { good: [['private-ip'], ['route-table']], bad: ['eni'] },
   awsRole: {

@@ -34,6 +34,7 @@ test('every option in force, with its origin', () => {
   smtp_ca_file         =                    not set
   smtp_user            =                    not set
   smtp_password        =                    not set
+  smtp_password_file   =                    not set
   last_failover_minute = 60                 default`,
   );
   assert.deepEqual(

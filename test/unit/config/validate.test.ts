@@ -61,6 +61,7 @@ test('the example of the documentation', () => {
         smtp_ca_file: undefined,
         smtp_user: undefined,
         smtp_password: undefined,
+        smtp_password_file: undefined,
         last_failover_minute: 60,
       },
       origins: {
@@ -88,6 +89,7 @@ test('the example of the documentation', () => {
         smtp_ca_file: 'default',
         smtp_user: 'default',
         smtp_password: 'default',
+        smtp_password_file: 'default',
         last_failover_minute: 'default',
       },
       lines: {

@@ -8,6 +8,7 @@ use constant MADE_FOR => '0.58';
 
 # MHA's module that must be loaded for a part to be of use, and the part.
 my @PARTS = (
+  [ 'MHA/NodeConst.pm',     'Arguments' ],
   [ 'MHA/NodeUtil.pm',      'Versions' ],
   [ 'MHA/NodeUtil.pm',      'LogNames' ],
   [ 'DBI.pm',               'Connect' ],
@@ -21,9 +22,11 @@ my @PARTS = (
   [ 'MHA/ServerManager.pm', 'GtidMode' ],
   [ 'MHA/Server.pm',        'Say' ],
   [ 'MHA/Server.pm',        'ReplicaErrors' ],
+  [ 'MHA/ManagerUtil.pm',   'Passwords' ],
   [ 'MHA/ManagerUtil.pm',   'Remote' ],
   [ 'MHA/NodeUtil.pm',      'Cuts' ],
   [ 'MHA/HealthCheck.pm',   'SecondaryCheck' ],
+  [ 'MHA/HealthCheck.pm',   'SecondaryPassword' ],
   [ 'MHA/HealthCheck.pm',   'EarlyPing' ],
   [ 'MHA/HealthCheck.pm',   'MonitorLock' ],
   [ 'MHA/BinlogManager.pm', 'Tools' ],

@@ -9,7 +9,7 @@ use MhaHelper::Compat::Install;
 my $PROGRAMS = qr/^\s*(?:save_binary_logs|apply_diff_relay_logs|purge_relay_logs)\b/;
 # From the package mha-helper, or put there by `mha-helper mha install-node`. MHA puts the command in double quotes of a
 # local shell.
-my @PLACES = ('/usr/share/mha-helper/perl', '\$HOME/.mha-helper/perl');
+use constant PLACES => ('/usr/share/mha-helper/perl', '\$HOME/.mha-helper/perl');
 
 sub install {
   my ($execute, $check);
@@ -29,7 +29,7 @@ sub install {
 sub with_layer {
   my ($command) = @_;
   return $command unless defined $command && $command =~ $PROGRAMS;
-  my @choices = map { "test -r $_/MhaHelper/Compat.pm; then export PERL5OPT='-I'$_' -MMhaHelper::Compat'" } @PLACES;
+  my @choices = map { "test -r $_/MhaHelper/Compat.pm; then export PERL5OPT='-I'$_' -MMhaHelper::Compat'" } PLACES;
   my $missing = "echo 'mha-helper compat: it is not on this host: mha-helper mha install-node puts it there'";
   return 'if ' . join('; elif ', @choices) . "; else $missing; fi; $command";
 }

@@ -35,7 +35,7 @@ test("MHA's command line, with the account only where something logs in", () => 
     'sh -c masterha_secondary_check -s db11 "$@" masterha_secondary_check --user=mha --master_host=db10 ' +
       '--master_ip=10.0.0.1 --master_port=3306 --ping_type=SELECT',
   );
-  assert.match(line({ ...server, pingType: 'INSERT' }), /--master_user=u --master_password=secret --ping_type=INSERT$/);
+  assert.match(line({ ...server, pingType: 'INSERT' }), /--master_user=u --ping_type=INSERT$/);
   const { sshUser: _, ...own } = server;
   assert.match(secondaryCheckCommand('check', own, '::1', '-o A=b').join(' '), /check --user="\$\(id -un\)" .*-o A=b$/);
 });

@@ -1,0 +1,23 @@
+package MhaHelper::Compat::SecondaryPassword;
+
+# masterha_secondary_check gets the password as Passwords.pm says. Any other secondary_check_script gets it on its
+# command line: nobody has told it where else to look.
+use strict;
+use warnings;
+use MhaHelper::Compat::Install;
+use MhaHelper::Compat::Passwords;
+
+sub install {
+  my $check;
+  $check = MhaHelper::Compat::Install::replace('MHA::HealthCheck::secondary_check', sub {
+    my ($self) = @_;
+    my ($program) = split ' ', $self->{secondary_check_script};
+    return $check->($self) unless ($ENV{PERL5OPT} // '') =~ /MhaHelper::Compat/
+      && MhaHelper::Compat::Passwords::is($program, 'masterha_secondary_check');
+    local $ENV{MHA_HELPER_MASTER_PASSWORD} = $self->{password};
+    return $check->(bless { %$self, password => '' }, ref $self);
+  });
+  return;
+}
+
+1;
