@@ -44,6 +44,8 @@ interface Watched {
   attempts: number;
   isBusy: boolean;
   addressBusy: boolean;
+  /** It was seen as it must not be: another run may have closed it before this one could. */
+  wasWrong: boolean;
   /** Why it is as it must not be, and why that cannot be changed. */
   trouble: string | null;
 }
@@ -130,6 +132,7 @@ export class OrderWatch {
       attempts: 0,
       isBusy: false,
       addressBusy: false,
+      wasWrong: false,
       trouble: null,
     };
     this.#watched.set(host, fresh);
@@ -205,8 +208,9 @@ export class OrderWatch {
     watched.isBusy = true;
     try {
       const result = await carryOutOrder(order, app, cluster, monitorName, this.#tools);
+      const wasWrong = watched.wasWrong;
       this.#tell(order, result, watched, wrong);
-      const isNews = result.kind === 'closed' && (result.closed.tookWrites || order.closed === null);
+      const isNews = result.kind === 'closed' && (result.closed.tookWrites || wasWrong || order.closed === null);
       if (isNews) this.#beside(this.#afterClosing(order, app));
     } finally {
       watched.isBusy = false;
@@ -215,6 +219,7 @@ export class OrderWatch {
 
   #tell(order: StandingOrder, result: CarriedOut, watched: Watched, wrong: string | null): void {
     const { host } = order.server;
+    if (wrong !== null) watched.wasWrong = true;
     if (result.kind === 'refused' || result.kind === 'failed') {
       const pause = againMs[Math.min(watched.attempts, againMs.length - 1)] ?? 0;
       watched.attempts += 1;
@@ -235,12 +240,14 @@ export class OrderWatch {
     }
     if (result.kind !== 'closed') return;
     const { closed } = result;
-    if (!closed.tookWrites && order.closed !== null) return;
-    const was = closed.tookWrites ? 'was writable or had the writer address; it was closed' : 'is read-only';
+    const wasOpen = closed.tookWrites || watched.wasWrong;
+    watched.wasWrong = false;
+    if (!wasOpen && order.closed !== null) return;
+    const was = wasOpen ? 'was writable or had the writer address; it was closed' : 'is read-only';
     const text = `${host}, the old master, answers again and ${was} (${closedText(closed)}).`;
     this.#tools.log.warn(text);
     this.#notices.push({
-      subject: closed.tookWrites ? `${host} is back and was closed` : `${host} is back`,
+      subject: wasOpen ? `${host} is back and was closed` : `${host} is back`,
       text: `${text}\n\nNext, ${nextStep(order)}`,
     });
   }

@@ -7,10 +7,11 @@ import type { ApplicationConfig } from '../../mha/applicationConfig.ts';
 import { endOf } from '../../mha/masterEnd.ts';
 import type { MasterEnd } from '../../mha/request.ts';
 import type { Server } from '../../mysql/Server.ts';
+import { closeAtOnce } from '../../steps/closeAtOnce.ts';
 import { stopEvents } from '../../steps/eventSteps.ts';
 import { kept } from '../../steps/keptStep.ts';
-import { persistReadOnly, setReadOnly } from '../../steps/readOnlySteps.ts';
-import { terminateAll, terminateSessions } from '../../steps/sessionSteps.ts';
+import { persistReadOnly } from '../../steps/readOnlySteps.ts';
+import { terminateSessions } from '../../steps/sessionSteps.ts';
 import type { Step } from '../../steps/Step.ts';
 import { heldBy, placeWriterAddress, releaseWriterAddress } from '../../steps/writerAddressSteps.ts';
 import type { Run } from '../run/openRun.ts';
@@ -22,8 +23,6 @@ import { changeOrders, readOrders, sameServer, update, type Closed, type Standin
 
 /** How long a server gets to connect, in ms: each moment may be one with two masters. */
 const connectMs = 1_000;
-/** How long statements may go on before their sessions are ended, in ms. */
-const graceMs = 1_000;
 
 /**
  * `lifted`: nobody wants it any more. `silent`: its mysqld does not answer; the address was looked after all the same,
@@ -172,18 +171,21 @@ async function close(
   by: string,
   release: readonly Step[],
 ): Promise<CarriedOut> {
-  const everybody = (): Promise<number> => terminateAll(server, () => true, run.drainTools);
-  const blockers = { graceMs, terminateIdle: null, terminateAll: everybody };
   const hasSuper = (await server.readOnly()).superReadOnly !== null;
-  const { changes, leftToDo } = await run.steps([
-    kept(setReadOnly(server, false, blockers)),
-    kept(stopEvents(server)),
-    // Last, because it would refuse that.
-    ...(hasSuper ? [kept(setReadOnly(server, true, blockers))] : []),
-    ...release,
-    kept(terminateSessions(server, run.drainTools)),
-    kept(persistReadOnly(server.label, () => Promise.resolve(server))),
+  // Both at once: clients must reach it no more, whatever keeps it from being closed.
+  const [closed, released] = await Promise.all([
+    run.steps([
+      kept(closeAtOnce(server, false, run.drainTools)),
+      kept(stopEvents(server)),
+      // Last, because it would refuse that.
+      ...(hasSuper ? [kept(closeAtOnce(server, true, run.drainTools))] : []),
+      kept(terminateSessions(server, run.drainTools)),
+      kept(persistReadOnly(server.label, () => Promise.resolve(server))),
+    ]),
+    run.steps(release),
   ]);
+  const changes = [...closed.changes, ...released.changes];
+  const leftToDo = [...closed.leftToDo, ...released.leftToDo];
   const held = await remaining(run, end);
   const { readOnly } = await server.readOnly();
   const missing = [...(readOnly ? [] : ['it takes writes']), ...(held === null ? [] : [held])];

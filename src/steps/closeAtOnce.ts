@@ -1,0 +1,33 @@
+// Closing a master that must not be one: nobody there gets time to end what it does.
+import type { Server } from '../mysql/Server.ts';
+import { setReadOnly } from './readOnlySteps.ts';
+import { terminateAll, type DrainTools } from './sessionSteps.ts';
+import type { Step } from './Step.ts';
+
+/** How long the server waits for its lock before all sessions are ended once more, in ms; servers count in seconds. */
+const graceMs = 1_000;
+
+/**
+ * read_only=1, after its sessions were ended: what they were about to write is on no other server. Those that wait for a
+ * semi-synchronous replica hold the lock that read_only needs, and would be told that they are safe when they have
+ * waited long enough; ended first, they are told nothing.
+ */
+export function closeAtOnce(server: Server, superReadOnly: boolean, tools: DrainTools): Step {
+  const step = setReadOnly(server, superReadOnly, {
+    graceMs,
+    terminateIdle: null,
+    terminateAll: async () => {
+      const ended = await terminateAll(server, () => true, tools);
+      await server.endSemiSynchronousWaits().catch(() => 0);
+      return ended;
+    },
+  });
+  return {
+    ...step,
+    async apply(before) {
+      for (const session of await server.clientSessions()) await server.terminate(session);
+      await server.endSemiSynchronousWaits().catch(() => 0);
+      return step.apply(before);
+    },
+  };
+}
