@@ -144,7 +144,7 @@ sub put_together {
   };
   select $before;
   die $@ unless $done;
-  return -s($result) - $head;
+  return (-s $result) - $head;
 }
 
 1;
