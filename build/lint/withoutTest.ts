@@ -185,8 +185,21 @@ export const withoutTest: readonly WithoutTest[] = [
     seenBy: contracts('vipCommand', 'proxysqlExample'),
   },
   {
+    path: 'mha/applicationProblems.ts',
+    why: 'the rules of a whole file: told by applicationConfig.ts',
+    seenBy: units('mha/applicationConfig'),
+  },
+  {
     path: 'mha-compat/',
     why: "Perl that replaces MHA's own functions inside MHA: tried with MHA on every server",
-    seenBy: scenarios('mhaDefects', 'mhaLogins', 'otherServers'),
+    seenBy: scenarios(
+      'mhaDefects',
+      'mhaLogins',
+      'mhaNodePrograms',
+      'monitorLock',
+      'otherServers',
+      'recoveryOverRotations',
+      'secondaryCheck',
+    ),
   },
 ];

@@ -13,6 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { Failure } from '../errors/errors.ts';
 import { errorText } from '../errors/message.ts';
 import { isMhaProgram, packagedLayer, perlOption } from '../mha/compatLayer.ts';
@@ -27,6 +28,16 @@ export function compatFiles(): Readonly<Record<string, string>> {
     .filter((name) => name.endsWith('.pm'))
     .sort();
   return Object.fromEntries(names.map((name) => [name, readFileSync(join(source, name), 'utf8')]));
+}
+
+/**
+ * Path -> text, by gzip and in base64. SSH makes one command line of all that a program is given, which a shell there
+ * gets as one word, and Linux takes no word of more than 128 KB.
+ */
+export function packedCompatFiles(): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(compatFiles()).map(([name, text]) => [name, gzipSync(text).toString('base64')]),
+  );
 }
 
 /** The environment for one program: with the layer where it is one of MHA's, or a command line that starts one. */

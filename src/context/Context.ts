@@ -193,7 +193,8 @@ export interface Connectors extends CloudConnectors {
    * @throws Failure `environment` when it cannot be started
    */
   become(argv: readonly string[]): Promise<never>;
-  compatFiles(): Promise<Readonly<Record<string, string>>>;
+  /** The files of that layer: path -> text, by gzip and in base64. */
+  packedCompatFiles(): Promise<Readonly<Record<string, string>>>;
   /** @throws MailFailure that says whom the mail did not reach */
   sendMail(mail: Mail, smtp: SmtpTarget, timeoutMs: number): Promise<void>;
   /** Connects and logs in as for a mail, and sends none. @throws Failure `mail` or `deadline` */

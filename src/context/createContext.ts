@@ -154,9 +154,9 @@ function connectors({
       const { withLayer } = await import('../adapters/compatLayer.ts');
       return replaceProcess(argv, withLayer(env, places.stateDirectory));
     },
-    async compatFiles() {
-      const { compatFiles } = await import('../adapters/compatLayer.ts');
-      return compatFiles();
+    async packedCompatFiles() {
+      const { packedCompatFiles } = await import('../adapters/compatLayer.ts');
+      return packedCompatFiles();
     },
     async sendMail(mail, smtp, timeoutMs) {
       const { sendMail } = await import('../adapters/smtp/mailer.ts');

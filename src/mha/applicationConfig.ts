@@ -2,10 +2,11 @@
 // together: a server's own value, else that of [server default], else that of the global file's, else MHA's default.
 import type { Files } from '../context/Context.ts';
 import { configFailure, ConfigFailure, fileErrorText, problemLine, type Problem } from '../config/problems.ts';
+import { blockProblems, duplicates, noServer, serverProblems, unknownParameters } from './applicationProblems.ts';
 import { parseConfigTiny, type Block, type TinyFile } from './configTiny.ts';
 import { refuseOwnConfiguration } from './ownConfiguration.ts';
 import { suspiciousValues } from './suspiciousValues.ts';
-import { effectiveValues, noValues, parameterNames, type Values } from './parameters.ts';
+import { effectiveValues, noValues, type Values } from './parameters.ts';
 
 export interface ApplicationServer {
   /** Name of its block, for instance `server1`. */
@@ -163,8 +164,6 @@ export function applicationName(path: string): string {
   return base.replace(/\.[^.]*$/, '') || path;
 }
 
-const noServer = 'there is no block for a server, for instance [server1]';
-
 function serverOf(block: Block, values: Values): ApplicationServer {
   const directories = values.text('master_binlog_dir') ?? '/var/lib/mysql,/var/log/mysql';
   return {
@@ -208,68 +207,6 @@ function scriptsOf(values: Values): Scripts {
 function textsOf<K extends string>(values: Values, names: Readonly<Record<K, string>>): Partial<Record<K, string>> {
   const texts = Object.entries<string>(names).map(([key, name]) => [key, values.text(name)] as const);
   return Object.fromEntries(texts.filter(([, text]) => text !== undefined)) as Partial<Record<K, string>>;
-}
-
-function blockProblems(parsed: TinyFile): Problem[] {
-  const problems = [...parsed.blocks.values()].flatMap((block) => [
-    ...(/^(?:server|binlog)\S/.test(block.name) || block.name === 'server default'
-      ? []
-      : [
-          {
-            line: block.line,
-            text: `[${block.name}] must be [server default] or begin with server or binlog, for instance [server1]`,
-          },
-        ]),
-    ...unknownParameters(block),
-  ]);
-  const hasServer = [...parsed.blocks.keys()].some((name) => /^server\S/.test(name));
-  return hasServer || parsed.problems.length > 0 ? problems : [...problems, { text: noServer }];
-}
-
-// A name with other characters is a line cut in the wrong place: `password: a=b` has half a password in its name.
-function unknownParameters(block: Block | undefined): Problem[] {
-  return [...(block?.parameters ?? [])].flatMap(([name, { line }]) =>
-    parameterNames.has(name)
-      ? []
-      : [
-          {
-            line,
-            text:
-              `[${block?.name ?? ''}] MHA has no ` +
-              (/^\w+$/.test(name) ? `parameter ${name}` : 'such parameter; a line must be parameter=value'),
-          },
-        ],
-  );
-}
-
-function serverProblems(block: Block, values: Values): Problem[] {
-  const problems: Problem[] = [];
-  if (values.text('hostname') === undefined)
-    problems.push({ line: block.line, text: `[${block.name}] has no hostname` });
-  for (const name of ['port', 'ssh_port']) {
-    const value = values.get(name) ?? '';
-    if (/^\d{1,5}$/.test(value) && Number(value) >= 1 && Number(value) <= 65535) continue;
-    problems.push({
-      line: block.parameters.get(name)?.line ?? block.line,
-      text: `[${block.name}] ${name} = ${value || '(empty)'}: must be a port from 1 to 65535`,
-    });
-  }
-  return problems;
-}
-
-// MHA compares address and port, after it has resolved the names.
-function duplicates(servers: readonly { block: Block; values: Values }[]): Problem[] {
-  const seen = new Map<string, Block>();
-  return servers.flatMap(({ block, values }) => {
-    const address = (values.text('ip') ?? values.text('hostname') ?? '').toLowerCase();
-    const key = `${address} port ${values.get('port') ?? ''}`;
-    const known = seen.get(key);
-    if (known === undefined) seen.set(key, block);
-    if (known === undefined || address === '') return [];
-    return [
-      { line: block.line, text: `[${block.name}] is the same server as [${known.name}] in line ${known.line}: ${key}` },
-    ];
-  });
 }
 
 // By the number in the block's name where every name has one, else by name.

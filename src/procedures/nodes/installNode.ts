@@ -1,6 +1,5 @@
 // Puts the Perl layer on every host where MHA runs programs of its own, as MHA's SSH user: those of the servers, with
 // GTID too those of [binlogN].
-import { gzipSync } from 'node:zlib';
 import type { Tools } from '../../context/Context.ts';
 import { Failure } from '../../errors/errors.ts';
 import { asFailure, errorLine, oneLine } from '../../errors/message.ts';
@@ -44,14 +43,6 @@ export async function installNode(conf: string, tools: Tools): Promise<number> {
   throw new Failure(first.kind, `the layer is not on ${failed.length} of ${hosts.size} hosts`, { cause: first });
 }
 
-/**
- * Path and text in turn, as PUT takes them. SSH makes one command line of all, which a shell there gets as one word:
- * Linux takes no word of more than 128 KB.
- */
-export function packed(files: Readonly<Record<string, string>>): readonly string[] {
-  return Object.entries(files).flatMap(([name, text]) => [name, gzipSync(text).toString('base64')]);
-}
-
 async function onHost(
   server: ApplicationServer,
   sshOptions: string | undefined,
@@ -61,7 +52,7 @@ async function onHost(
   try {
     const shell = await openNodeShell(server, sshOptions, tools, connectMs);
     try {
-      const files = packed(await tools.connect.compatFiles());
+      const files = Object.entries(await tools.connect.packedCompatFiles()).flat();
       const put = await shell.run(['sh', '-c', PUT, 'sh', nodeLayer, ...files], putMs);
       if (put.code !== 0)
         throw new Failure('environment', `${hostname}: ${nodeLayer} could not be written: ${oneLine(put.stderr)}`);

@@ -13,7 +13,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { compatFiles, mhaEnvironment, withLayer } from '../../../src/adapters/compatLayer.ts';
+import { gunzipSync } from 'node:zlib';
+import { compatFiles, mhaEnvironment, packedCompatFiles, withLayer } from '../../../src/adapters/compatLayer.ts';
 import { packagedLayer } from '../../../src/mha/compatLayer.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'layer-'));
@@ -73,4 +74,13 @@ test('where it cannot be written it is said, and no program of MHA runs without 
   const file = place();
   writeFileSync(file, '');
   assert.throws(() => withLayer({}, file), { kind: 'environment', message: /cannot be written/ });
+});
+
+test('packed, all of it fits into one word of a command line, and comes out as it was', () => {
+  const packed = Object.entries(packedCompatFiles());
+  // Of 128 kB, with room for quotes and for what is still to come.
+  const { length } = packed.flat().join("' '");
+  assert.ok(length < 100_000, `${length} bytes`);
+  const unpacked = packed.map(([name, text]) => [name, gunzipSync(Buffer.from(text, 'base64')).toString()]);
+  assert.deepEqual(Object.fromEntries(unpacked), compatFiles());
 });
