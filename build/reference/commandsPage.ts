@@ -1,5 +1,7 @@
 // docs/reference/commands.md: what --help says of every command.
 import type { CheckLine } from '../../src/procedures/check/CheckLine.ts';
+import type { ShownHost, ShownOption } from '../../src/config/show.ts';
+import type { AddressFacts, AddressHost } from '../../src/procedures/address/showAddress.ts';
 import type { ClusterStatus } from '../../src/procedures/monitor/monitorStatus.ts';
 import { entryNames } from '../../src/entryNames.ts';
 import { commandTable, commonOptions, type CommandFacts, type CommandOption } from '../commandTable.ts';
@@ -23,6 +25,10 @@ export function commandsPage(): readonly string[] {
     ...groups.flatMap(([, commands]) => commands.flatMap(section)),
     '## Output for programs',
     paragraph(
+      'What `--json` prints. Fields that are here stay as they are; new ones may come. The exit code is the same as ' +
+        'without it.',
+    ),
+    paragraph(
       'mha-helper check --json: an array with an object for each cluster: `conf`, `exitCode`, `lines`. A line:',
     ),
     fields(checkFields),
@@ -30,6 +36,17 @@ export function commandsPage(): readonly string[] {
       'mha-helper monitor status --json: an array with an object for each cluster. Times are ISO 8601, in UTC:',
     ),
     fields(statusFields),
+    paragraph('mha-helper vip show --json: an object:'),
+    fields(addressFields),
+    paragraph('Each of `servers`:'),
+    fields(addressHostFields),
+    paragraph(
+      'mha-helper config --json: an object with `hosts`, `problems` and `warnings`, texts of one line each. Each of ' +
+        '`hosts`:',
+    ),
+    fields(hostFields),
+    paragraph('Each of `options`, by its name:'),
+    fields(optionFields),
   ];
 }
 
@@ -75,6 +92,37 @@ const checkFields: Readonly<Record<keyof CheckLine, string>> = {
   text: 'what was found',
   hint: 'what to do; not always there',
   kind: 'of an error: what decides the exit code',
+};
+
+const addressFields: Readonly<Record<keyof AddressFacts, string>> = {
+  cluster: "MHA's name of the cluster",
+  conf: "MHA's application file",
+  address: 'the writer address; null: none is managed',
+  vipType: 'how it is moved',
+  servers: 'an object for each server',
+  attention: 'what is not as it should be, a text each',
+  exitCode: 'that of the command',
+};
+
+const addressHostFields: Readonly<Record<keyof AddressHost, string>> = {
+  host: 'as `hostname` in the application file',
+  port: 'of MySQL',
+  holdsAddress: '`yes`, `no`, `partly`, or `rest` (only on the host, without effect); null: not known, or not managed',
+  takesWrites: 'whether it is not read-only; null: not known',
+  text: 'the same in words, or why it could not be asked',
+};
+
+const hostFields: Readonly<Record<keyof ShownHost, string>> = {
+  host: 'name of its section',
+  cluster: "mha-helper's name of the cluster",
+  file: 'where its options are',
+  options: 'each option that concerns it',
+};
+
+const optionFields: Readonly<Record<keyof ShownOption, string>> = {
+  value: 'as it is written in a file; null: not set. A password is not shown',
+  from: '`default`, `[default]` or `host section`',
+  line: 'its line in the file; null for a default',
 };
 
 const statusFields: Readonly<Record<keyof ClusterStatus, string>> = {

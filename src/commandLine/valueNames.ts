@@ -2,7 +2,7 @@
 
 /** By the option's last spelling. */
 export const valueNames: Readonly<Record<string, string>> = {
-  '--conf': 'FILE',
+  '--conf': 'CLUSTER',
   '--dead': 'HOST',
   '--to': 'HOST',
   '--without': 'HOST',

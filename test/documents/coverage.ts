@@ -37,7 +37,9 @@ export function stageOf(words: readonly string[]): Stage | undefined {
     case 'undo':
       return 'as it is';
     case 'config':
-      return command.length === 1 || hosts.includes(command[1] ?? '') ? 'as it is' : undefined;
+      return own.includes('test_cluster') || command.length === 1 || hosts.includes(command[1] ?? '')
+        ? 'as it is'
+        : undefined;
     case 'report':
       return own.includes('--flush') ? 'as it is' : undefined;
     case 'vip':
