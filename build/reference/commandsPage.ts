@@ -2,6 +2,7 @@
 import type { CheckLine } from '../../src/procedures/check/CheckLine.ts';
 import type { ShownHost, ShownOption } from '../../src/config/show.ts';
 import type { AddressFacts, AddressHost } from '../../src/procedures/address/showAddress.ts';
+import type { Glance, GlanceRuns, GlanceServer } from '../../src/procedures/glance/Glance.ts';
 import type { ClusterStatus } from '../../src/procedures/monitor/monitorStatus.ts';
 import { entryNames } from '../../src/entryNames.ts';
 import { commandTable, commonOptions, type CommandFacts, type CommandOption } from '../commandTable.ts';
@@ -36,6 +37,12 @@ export function commandsPage(): readonly string[] {
       'mha-helper monitor status --json: an array with an object for each cluster. Times are ISO 8601, in UTC:',
     ),
     fields(statusFields),
+    paragraph('mha-helper status --json: an array with an object for each cluster:'),
+    fields(glanceFields),
+    paragraph('Each of `servers`; null: not known, or there is none:'),
+    fields(glanceServerFields),
+    paragraph('`runs`:'),
+    fields(glanceRunFields),
     paragraph('mha-helper vip show --json: an object:'),
     fields(addressFields),
     paragraph('Each of `servers`:'),
@@ -92,6 +99,47 @@ const checkFields: Readonly<Record<keyof CheckLine, string>> = {
   text: 'what was found',
   hint: 'what to do; not always there',
   kind: 'of an error: what decides the exit code',
+};
+
+const glanceFields: Readonly<Record<keyof Glance, string>> = {
+  cluster: "MHA's name of the cluster",
+  conf: "MHA's application file",
+  helperCluster: "mha-helper's own name of it, or null",
+  at: 'when it was looked at',
+  attention: 'what is not as it must be, a text each, the gravest first; empty: all is well',
+  address: 'the writer address; null: none is managed',
+  vipType: 'how it is moved, or null',
+  servers: 'an object for each server; empty: none could be looked at',
+  monitor: 'as an object of `monitor status --json`, or null',
+  runs: "what the hooks' own record says",
+};
+
+const glanceServerFields: Readonly<Record<keyof GlanceServer, string>> = {
+  host: 'as `hostname` in the application file',
+  port: 'of MySQL',
+  role: '`master`, `replica`, `alone` (read-only and no replica), `down` (nobody listens there) or `silent`',
+  version: 'for instance `MariaDB 10.11.6`',
+  readOnly: 'read_only',
+  superReadOnly: 'super_read_only; null also where the server has none',
+  holdsAddress: '`yes`, `no`, `partly`, or `rest` (only on the host, without effect)',
+  replicatesFrom: 'the server that it is a replica of',
+  replicationRuns: 'whether both threads run',
+  secondsBehind: 'as the server says',
+  gtid: 'the GTIDs of its binary log',
+  position: '`file:position` of its binary log',
+  eventScheduler: '`ON`, `OFF` or `DISABLED`',
+  enabledEvents: 'how many events are enabled',
+  text: 'the same in words, or why it could not be asked',
+};
+
+const glanceRunFields: Readonly<Record<keyof GlanceRuns, string>> = {
+  atWork: 'a run of the hooks at this moment, in words, or null',
+  last:
+    'null, or `procedure`, `from`, `to`, `at`, `outcome` (`done`, `proceed`: something is left to do, `failed`, ' +
+    '`killed`), and `message`',
+  toUndo: 'steps that `mha-helper undo` would undo',
+  leftToDo: 'what the last run has left to a person',
+  unknown: 'why the record could not be read, or null',
 };
 
 const addressFields: Readonly<Record<keyof AddressFacts, string>> = {

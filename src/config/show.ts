@@ -37,7 +37,9 @@ export interface ShownOption {
 }
 
 export function shownHost(host: HostSettings): ShownHost {
-  const shown = optionNames.filter((name) => concerns(host, name)).map((name) => [name, shownOption(host, name)] as const);
+  const shown = optionNames
+    .filter((name) => concerns(host, name))
+    .map((name) => [name, shownOption(host, name)] as const);
   return { host: host.host, cluster: host.cluster, file: host.file, options: Object.fromEntries(shown) };
 }
 

@@ -150,6 +150,14 @@ export interface Progress {
   clear(): void;
 }
 
+/** A terminal that is drawn on anew. */
+export interface Terminal {
+  size(): { readonly columns: number; readonly rows: number };
+  /** @param onKey gets each key as it is pressed; Ctrl-C is one of them. @returns gives the terminal back as it was */
+  enter(onKey: (key: string) => void): () => void;
+  draw(lines: readonly string[]): void;
+}
+
 export interface Connectors extends CloudConnectors {
   /** @throws Failure `mysql` (refused, wrong password, ...) or `deadline` after `timeoutMs`. */
   mysql(target: SqlTarget, timeoutMs: number): Promise<SqlConnection>;
@@ -287,5 +295,7 @@ export interface Context extends BaseContext {
   readonly tools: Tools;
   /** Loaded for the commands that need it: a hook's start-up counts in the outage. */
   daemon(): Promise<DaemonTools>;
+  /** Null where nobody watches or types. */
+  terminal(): Promise<Terminal | null>;
   readonly progress: Progress;
 }

@@ -62,6 +62,10 @@ export function createContext({ self, env, pid, parentPid, stdin, interrupted }:
       const { daemonTools } = await import('../adapters/daemon/daemonTools.ts');
       return daemonTools(env, await environment(), stdout, tools);
     },
+    async terminal() {
+      const { watchTerminal } = await import('../adapters/terminal/watchTerminal.ts');
+      return watchTerminal(stdin, stdout);
+    },
   };
 }
 

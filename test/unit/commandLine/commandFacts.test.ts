@@ -8,6 +8,7 @@ for (const [path, synopsis] of [
   ['config', 'mha-helper config [HOST] [-c CLUSTER] [--json]'],
   ['undo', 'mha-helper undo [-c CLUSTER] [--without HOST]'],
   ['vip assign', 'mha-helper vip assign HOST [-c CLUSTER] [--force]'],
+  ['status', 'mha-helper status [-c CLUSTER] [--watch[=SECONDS]] [--json]'],
   ['check', 'mha-helper check [-c CLUSTER] [--quick] [--json]'],
   [
     'monitor restart',
