@@ -3,6 +3,7 @@ import type { CheckLine } from '../../src/procedures/check/CheckLine.ts';
 import type { ShownHost, ShownOption } from '../../src/config/show.ts';
 import type { AddressFacts, AddressHost } from '../../src/procedures/address/showAddress.ts';
 import type { Glance, GlanceRuns, GlanceServer } from '../../src/procedures/glance/Glance.ts';
+import type { HistoryEntry, Story, TimelineEntry } from '../../src/procedures/history/HistoryEntry.ts';
 import type { ClusterStatus } from '../../src/procedures/monitor/monitorStatus.ts';
 import { entryNames } from '../../src/entryNames.ts';
 import { commandTable, commonOptions, type CommandFacts, type CommandOption } from '../commandTable.ts';
@@ -43,6 +44,12 @@ export function commandsPage(): readonly string[] {
     fields(glanceServerFields),
     paragraph('`runs`:'),
     fields(glanceRunFields),
+    paragraph('mha-helper history --json: an array with an object for each switch and failover, the oldest first:'),
+    fields(historyFields),
+    paragraph('mha-helper history show N --json: one such object, and besides:'),
+    fields(storyFields),
+    paragraph('Each of `timeline`:'),
+    fields(timelineFields),
     paragraph('mha-helper vip show --json: an object:'),
     fields(addressFields),
     paragraph('Each of `servers`:'),
@@ -140,6 +147,32 @@ const glanceRunFields: Readonly<Record<keyof GlanceRuns, string>> = {
   toUndo: 'steps that `mha-helper undo` would undo',
   leftToDo: 'what the last run has left to a person',
   unknown: 'why the record could not be read, or null',
+};
+
+const historyFields: Readonly<Record<keyof HistoryEntry, string>> = {
+  number: 'counts from the oldest',
+  at: 'when the first hook was called, ISO 8601, in UTC',
+  kind: '`planned switch` or `failover`',
+  from: 'the old master',
+  to: 'the new master; null: MHA had not chosen one',
+  outcome: '`done`, `left to do`, `failed`, `given back` or `not finished`',
+  seconds: 'from the call of the first hook to the end of the last; null: no end is known',
+  hookSeconds: 'of these, in hooks',
+  by: "the program of MHA's, and in brackets the person or account behind it; null: not known",
+  message: 'why it failed, or empty',
+  leftToDo: 'what was left to a person',
+};
+
+const storyFields: Readonly<Record<Exclude<keyof Story, keyof HistoryEntry>, string>> = {
+  timeline: 'what happened, in its order',
+  withoutLog: "why MHA's own phases are missing, or null",
+};
+
+const timelineFields: Readonly<Record<keyof TimelineEntry, string>> = {
+  at: 'ISO 8601, in UTC; of `mha` in whole seconds',
+  source: "`mha` (its log), `hook` or `step` (of a hook's)",
+  text: 'what it was',
+  seconds: 'how long it took, or null',
 };
 
 const addressFields: Readonly<Record<keyof AddressFacts, string>> = {

@@ -108,6 +108,8 @@ export interface Places {
   readonly configDirectory: string;
   /** Directory of the journal; default /var/lib/mha-helper. */
   readonly stateDirectory: string;
+  /** Who is behind this call, for records: the person behind sudo, else the account. */
+  readonly operator?: string | null;
   /** Name of this machine, for mails. */
   readonly hostname: string;
   readonly pid: number;

@@ -31,6 +31,7 @@ export function createContext({ self, env, pid, parentPid, stdin, interrupted }:
   const places: Places = {
     configDirectory: env['MHA_HELPER_CONFIG_DIR'] || '/etc/mha-helper',
     stateDirectory: env['MHA_HELPER_STATE_DIR'] || '/var/lib/mha-helper',
+    operator: env['SUDO_USER'] || env['LOGNAME'] || env['USER'] || null,
     hostname: hostname(),
     pid,
     bootId: bootId(),

@@ -1,10 +1,10 @@
-// What an operator looks at: a cluster by its name, and how it is at a glance.
+// What an operator looks at: a cluster by its name, how it is at a glance, and what happened to it.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { APPLICATION_FILE, CLUSTER, HELPER_FILE } from '../lab/exampleConfiguration.ts';
 import type { CommandOutcome } from '../lab/hostCommand.ts';
 import type { Lab } from '../lab/lab.ts';
-import { clusterLab } from './cluster.ts';
+import { clusterLab, managerEnd, masterSwitch, quickManager, startManager } from './cluster.ts';
 
 interface Shown {
   readonly cluster: string;
@@ -77,5 +77,48 @@ describe('at a glance', { concurrency: false }, () => {
     assert.match((await helper('status')).stdout, /^db12 {2}replica +- +ON(?:, super)? +db10, STOPPED {2}\?$/m);
     await cluster().sql('db12', 'START SLAVE');
     assert.deepEqual((await helper('status', '--watch')).code, 2);
+  });
+
+  test('history: a planned switch there and back, then a failover from its first failed ping', async () => {
+    assert.equal((await helper('history')).stdout, 'no switch and no failover yet\n');
+    for (const host of ['db11', 'db10'] as const) {
+      const { code, stdout } = await masterSwitch(cluster(), host);
+      assert.equal(code, 0, stdout);
+    }
+    await cluster().configure(quickManager);
+    const manager = await startManager(cluster());
+    await cluster().killMysqld('db10');
+    await managerEnd(manager);
+
+    const list = await helper('history', '-c', CLUSTER);
+    const by = String.raw`masterha_(?:master_switch|manager)(?: \(\S+\))?`;
+    const row = (what: string): RegExp => new RegExp(String.raw`^${what} +\S+ +[\d.]+ s {2}${by}$`, 'm');
+    assert.match(list.stdout, row(String.raw`1 {2}\S+Z {2}switch +db10 -> db11`));
+    assert.match(list.stdout, row(String.raw`2 {2}\S+Z {2}switch +db11 -> db10`));
+    const entries = JSON.parse((await helper('history', '--json')).stdout) as { kind: string; outcome: string }[];
+    assert.deepEqual(
+      entries.map(({ kind }) => kind),
+      ['planned switch', 'planned switch', 'failover'],
+    );
+
+    const { code, stdout, stderr } = await helper('history', 'show', '3');
+    assert.deepEqual([code, stderr], [0, '']);
+    const places = [
+      'first failed ping',
+      'MHA begins the failover',
+      'Phase 1: ',
+      'hook hard stopssh: done',
+      'hook hard start: done',
+      'Phase 5: ',
+      'completed successfully',
+    ].map((text) => stdout.indexOf(text));
+    assert.ok(!places.includes(-1), stdout);
+    assert.deepEqual(
+      places,
+      places.toSorted((a, b) => a - b),
+      stdout,
+    );
+    assert.match((await helper('history', 'show', '1')).stdout, /without MHA's own phases: MHA writes no log of a /);
+    assert.equal((await helper('history', 'show', '4')).code, 2);
   });
 });

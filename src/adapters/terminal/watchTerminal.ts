@@ -33,7 +33,8 @@ export function watchTerminal(stdin: Readable, stdout: Writable): Terminal | nul
       };
     },
     draw(lines) {
-      stdout.write(`${top}${lines.join(`${restOfLine}\r\n`)}${restOfLine}${restOfScreen}`);
+      const newLine = `${restOfLine}\r\n`;
+      stdout.write(`${top}${lines.join(newLine)}${restOfLine}${restOfScreen}`);
     },
   };
 }

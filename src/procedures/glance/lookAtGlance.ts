@@ -11,7 +11,7 @@ import { holdingWord } from '../address/showAddress.ts';
 import { clusterStatus } from '../monitor/monitorStatus.ts';
 import { readJournal } from '../run/earlierRuns.ts';
 import type { Run } from '../run/openRun.ts';
-import { runOfHooks, whatIsAtWork } from '../survey/atWork.ts';
+import { failoverOfManager, runOfHooks } from '../survey/atWork.ts';
 import {
   holdingOf,
   isDown,
@@ -42,11 +42,11 @@ export async function lookAtGlance(conf: string, outside: Tools, daemon: DaemonT
   const app = await loadApplicationConfig(conf, tools.files).catch(note);
   const settings = app === null ? [] : ((await settingsOf(app, tools).catch(note)) ?? []);
   const cluster = settings[0]?.cluster ?? '';
-  const [monitor, runs, hook, atWork, seen] = await Promise.all([
+  const [monitor, runs, hook, failover, seen] = await Promise.all([
     monitored,
     readJournal(tools, cluster),
     runOfHooks(cluster, tools),
-    app === null ? null : whatIsAtWork(app, cluster, tools),
+    app === null ? null : failoverOfManager(app, tools),
     app === null || settings.length === 0 ? null : look(app, settings, tools).catch(note),
   ]);
   const found = runsAtGlance(cluster === '' ? [] : runs, hook);
@@ -54,7 +54,7 @@ export async function lookAtGlance(conf: string, outside: Tools, daemon: DaemonT
     app === null || seen === null
       ? []
       : [
-          ...attentionOf({ app, survey: seen.survey, dead: null, atWork }),
+          ...attentionOf({ app, survey: seen.survey, dead: null, atWork: failover ?? hook }),
           ...app.servers.flatMap((server) => whyUnknown(seen.survey, server) ?? []),
         ];
   return {

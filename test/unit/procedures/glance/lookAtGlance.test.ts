@@ -9,7 +9,8 @@ import { db10, db11, down, master, replica, survey } from '../switch/switchCases
 
 const conf = '/etc/mha/app1.cnf';
 const ofMha =
-  '[server default]\nuser=u\npassword=p\n[server1]\nhostname=db10\n[server2]\nhostname=db11\n[server3]\nhostname=db12\n';
+  '[server default]\nuser=u\npassword=p\n[server1]\nhostname=db10\n[server2]\nhostname=db11\n' +
+  '[server3]\nhostname=db12\n';
 
 /** No process of MHA's, no file of its. */
 const daemon = {
