@@ -46,16 +46,33 @@ export function failoverPhases(log: string, from: number, to: number): readonly 
 function detection(before: readonly LogLine[], began: number): readonly LoggedPhase[] {
   const good = before.findLastIndex(({ text }) => goodPing.test(text));
   const first = before.slice(good + 1).find(({ at, text }) => failedPing.test(text) && began - at < longestDetectionMs);
-  return first === undefined ? [] : [{ at: first.at, text: `first failed ping: ${first.text}`, goesOn: true }];
+  return first === undefined ? [] : [{ at: first.at, text: `first failed ping: ${shortly(first.text)}`, goesOn: true }];
+}
+
+/** Without what MHA adds of its own source, or of the network. */
+function shortly(text: string): string {
+  return text.replace(
+    /^Got (error|timeout) on MySQL (?:connect|select ping|insert ping|Ping\(\w+\))(: \d+)?.*$/i,
+    '$1$2',
+  );
 }
 
 function phaseOf({ at, text }: LogLine): readonly LoggedPhase[] {
   if (begin.test(text)) return [{ at, text: 'MHA begins the failover', goesOn: true }];
   const [, phase] = /^\* (Phase [\d.]+: .*?)\.+$/.exec(text) ?? [];
   if (phase !== undefined && !phase.endsWith('completed')) return [{ at, text: phase, goesOn: true }];
-  const [, replica, how] = /^-- Slave (?:recovery )?on host ([^\s(]+)\S* (started|succeeded|failed)/.exec(text) ?? [];
-  if (replica !== undefined) return [{ at, text: `replica ${replica}: ${how ?? ''}`, goesOn: false }];
-  return /^Master failover to \S+ /.test(text) ? [{ at, text, goesOn: false }] : [];
+  const [, recovery, replica, how] =
+    /^-- Slave (recovery )?on host ([^\s(]+)\S* (started|succeeded|failed)/.exec(text) ?? [];
+  if (replica !== undefined)
+    return [{ at, text: `replica ${replica}: ${replicaWords(recovery, how ?? '')}`, goesOn: false }];
+  const [, to, result] = /^Master failover to ([^\s(]+)\S* (.*)$/.exec(text) ?? [];
+  return to === undefined ? [] : [{ at, text: `MHA ends: failover to ${to} ${result ?? ''}`, goesOn: false }];
+}
+
+/** Without `recovery` it is the replica's own threads that were started. */
+function replicaWords(recovery: string | undefined, how: string): string {
+  if (recovery !== undefined) return `recovery ${how}`;
+  return how === 'started' ? 'follows the new master' : how;
 }
 
 function linesOf(log: string): readonly LogLine[] {

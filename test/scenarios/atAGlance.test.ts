@@ -80,12 +80,12 @@ describe('at a glance', { concurrency: false }, () => {
   });
 
   test('history: a planned switch there and back, then a failover from its first failed ping', async () => {
+    await cluster().configure(quickManager);
     assert.equal((await helper('history')).stdout, 'no switch and no failover yet\n');
     for (const host of ['db11', 'db10'] as const) {
       const { code, stdout } = await masterSwitch(cluster(), host);
       assert.equal(code, 0, stdout);
     }
-    await cluster().configure(quickManager);
     const manager = await startManager(cluster());
     await cluster().killMysqld('db10');
     await managerEnd(manager);

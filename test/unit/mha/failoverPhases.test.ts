@@ -28,15 +28,15 @@ const log = [
 test('from the first failed ping in a row to the last replica', () => {
   const phases = failoverPhases(log, at(9), at(12));
   assert.deepEqual(
-    phases.map((phase) => [(phase.at - at(0)) / 1000, phase.text.slice(0, 42), phase.goesOn]),
+    phases.map((phase) => [(phase.at - at(0)) / 1000, phase.text.slice(0, 43), phase.goesOn]),
     [
-      [5, 'first failed ping: Got timeout on MySQL Pi', true],
+      [5, 'first failed ping: timeout', true],
       [8, 'MHA begins the failover', true],
       [8, 'Phase 1: Configuration Check Phase', true],
       [10, 'Phase 3: Master Recovery Phase', true],
-      [14, 'replica db12: started', false],
-      [15, 'replica db12: succeeded', false],
-      [16, 'Master failover to db11(192.168.10.11:3306', false],
+      [14, 'replica db12: recovery started', false],
+      [15, 'replica db12: recovery succeeded', false],
+      [16, 'MHA ends: failover to db11 completed succes', false],
     ],
   );
 });

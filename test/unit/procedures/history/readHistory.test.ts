@@ -21,7 +21,8 @@ async function withFailover(): Promise<ReturnType<typeof fakeTools>> {
 function logged(time: Date, text: string): string {
   const two = (value: number): string => String(value).padStart(2, '0');
   const clock = [time.getHours(), time.getMinutes(), time.getSeconds()].map(two).join(':');
-  return `${time.toDateString().replace(/ (\d{4})$/, ` ${clock} $1`)} - [info] ${text}\n`;
+  const [weekday, month, day, year] = time.toDateString().split(' ');
+  return `${weekday} ${month} ${day} ${clock} ${year} - [info] ${text}\n`;
 }
 
 test('what the record has, and nothing is written', async () => {
