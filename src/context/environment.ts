@@ -49,7 +49,8 @@ export const commonVariables: readonly Variable[] = [
   {
     name: 'SUDO_USER',
     fallback: '',
-    meaning: 'Who is recorded as being behind a run, or as having lifted a standing order; without it LOGNAME, then USER.',
+    meaning:
+      'Who is recorded as being behind a run, or as having lifted a standing order; without it LOGNAME, then USER.',
   },
   { name: 'LOGNAME', fallback: '', meaning: 'See SUDO_USER.' },
   { name: 'USER', fallback: '', meaning: 'See SUDO_USER.' },

@@ -25,8 +25,9 @@ function ofRuns(conf: string, { atWork, last, toUndo, leftToDo, unknown }: Glanc
 }
 
 function ofMonitor(conf: string, status: ClusterStatus | null): readonly string[] {
-  if (status === null || status.protected) return [];
-  const lines = [`NOT PROTECTED: ${status.why ?? ''}${remedy(conf, status)}`];
+  if (status === null) return [];
+  if (status.protected) return status.orders;
+  const lines = [...status.orders, `NOT PROTECTED: ${status.why ?? ''}${remedy(conf, status)}`];
   return status.incident === null ? lines : [...lines, status.incident];
 }
 

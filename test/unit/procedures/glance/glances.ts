@@ -17,6 +17,7 @@ export const status: ClusterStatus = {
   restarts: 0,
   absent: [],
   refusal: null,
+  orders: [],
   incident: null,
   lastFailover: null,
 };

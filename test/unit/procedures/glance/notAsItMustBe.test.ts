@@ -40,6 +40,13 @@ test('a monitor that runs is not started once more, and nothing is told during a
   assert.deepEqual(of({ state: 'FAILOVER_RUNNING' }), ['NOT PROTECTED: w']);
 });
 
+test('an old master that must stay closed is told, protected or not', () => {
+  const orders = ['db10 must stay closed: mha-helper rejoin db10'];
+  assert.deepEqual(notAsItMustBe({ ...well, monitor: { ...status, orders } }), orders);
+  const unprotected = { ...status, orders, protected: false, why: 'w' };
+  assert.deepEqual(notAsItMustBe({ ...well, monitor: unprotected })[0], orders[0]);
+});
+
 test('unknown is not no: a record that cannot be read is told; what is at work is told with the servers', () => {
   const runs = { ...noRuns, unknown: '/x: cannot be read' };
   assert.deepEqual(notAsItMustBe({ ...well, runs }), ['it is not known what the hooks did: /x: cannot be read']);
