@@ -59,9 +59,24 @@ _mha_helper_clusters() {
     if [ -f "$file" ]; then printf '%s\\n' "$file"; fi
   done
 }
-# Of the files given, or else of all clusters.
+# Names of clusters; paths once a path is being typed.
+_mha_helper_names() {
+  local file
+  case $current in */*) _mha_helper_clusters; return ;; esac
+  while read -r file; do
+    file=\${file##*/}
+    printf '%s\\n' "\${file%.*}"
+  done < <(_mha_helper_clusters)
+}
+# Of the clusters given by path or name, or else of all.
 _mha_helper_hosts() {
-  local -a files=("$@")
+  local -a files=()
+  local name file
+  for name in "$@"; do
+    for file in "$name" ${directory}/"$name" ${directory}/"$name".cnf ${directory}/"$name".conf; do
+      if [ -f "$file" ]; then files+=("$file"); break; fi
+    done
+  done
   if [ $# -eq 0 ]; then mapfile -t files < <(_mha_helper_clusters); fi
   if [ \${#files[@]} -eq 0 ]; then return; fi
   sed -n ${quote(hostLines)} -- "\${files[@]}" 2>/dev/null | sort -u
@@ -103,7 +118,7 @@ ${optionCases.join('\n')}
 ${wordCases.join('\n')}
     esac
   elif [[ " $clusters " == *" $previous "* ]]; then
-    words=$(_mha_helper_clusters)
+    words=$(_mha_helper_names)
   elif [[ " $hosts " == *" $previous "* ]]; then
     words=$(_mha_helper_hosts "\${conf[@]}")
   elif [[ $argument == HOST && $current != -* && " $valued " != *" $previous "* ]]; then
@@ -141,20 +156,24 @@ export function zshCompletion(table = commandTable(), typed = typedEntryNames(),
   return `#compdef ${completedNames(typed).join(' ')}
 # zsh completion for mha-helper; made from its table of commands
 _mha_helper_clusters() {
-  local -a files=(${directory}/*.(cnf|conf)(N))
-  _alternative "clusters:cluster:($files)" 'files:file:_files'
+  local -a names=(${directory}/*.(cnf|conf)(N:t:r))
+  _alternative "clusters:cluster:($names)" 'files:file:_files'
 }
-# Of the files given with -c, or else of all clusters.
+# Of the clusters given with -c by path or name, or else of all.
 _mha_helper_hosts() {
-  local -a files hosts
+  local -a names files hosts
   local -i index
+  local name
   for ((index = 1; index < $#words; index++)); do
     case $words[index] in
-      -c|--conf) files+=("$words[index+1]") ;;
-      --conf=*|-c=*) files+=("\${words[index]#*=}") ;;
+      -c|--conf) names+=("$words[index+1]") ;;
+      --conf=*|-c=*) names+=("\${words[index]#*=}") ;;
     esac
   done
-  (( $#files )) || files=(${directory}/*.(cnf|conf)(N))
+  for name in $names; do
+    files+=($name(N.) ${directory}/$name(N.) ${directory}/$name.(cnf|conf)(N.))
+  done
+  (( $#names )) || files=(${directory}/*.(cnf|conf)(N))
   (( $#files )) && hosts=(\${(fu)"$(sed -n ${quote(hostLines)} -- $files 2>/dev/null)"})
   compadd -a hosts
 }

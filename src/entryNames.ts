@@ -25,9 +25,13 @@ export function wordsOfName(path: string): readonly string[] {
   return entryOf(path)?.words ?? [];
 }
 
-/** A whole call as `mha-helper` would have to be given it. */
+/**
+ * A whole call as `mha-helper` would have to be given it. A name alone orders nothing: whoever types only
+ * `mysql_online_failover` is asked what is meant.
+ */
 export function wordsOfCall(path: string, args: readonly string[]): readonly string[] {
   const entry = entryOf(path);
+  if (args.length === 0) return entry?.words.slice(0, 1) ?? [];
   const verb = args.findLastIndex((argument) => entry?.verbs?.includes(argument) === true);
   const ordered = verb < 0 ? args : [...args.slice(verb, verb + 1), ...args.slice(0, verb), ...args.slice(verb + 1)];
   return [...(entry?.words ?? []), ...ordered];

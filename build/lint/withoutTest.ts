@@ -48,6 +48,7 @@ export const withoutTest: readonly WithoutTest[] = [
       'failoverCommand',
       'monitor',
       'mhaDefects',
+      'atAGlance',
     ),
   },
 

@@ -1,5 +1,9 @@
 // docs/reference/commands.md: what --help says of every command.
 import type { CheckLine } from '../../src/procedures/check/CheckLine.ts';
+import type { ShownHost, ShownOption } from '../../src/config/show.ts';
+import type { AddressFacts, AddressHost } from '../../src/procedures/address/showAddress.ts';
+import type { Glance, GlanceRuns, GlanceServer } from '../../src/procedures/glance/Glance.ts';
+import type { HistoryEntry, Story, TimelineEntry } from '../../src/procedures/history/HistoryEntry.ts';
 import type { ClusterStatus } from '../../src/procedures/monitor/monitorStatus.ts';
 import { entryNames } from '../../src/entryNames.ts';
 import { commandTable, commonOptions, type CommandFacts, type CommandOption } from '../commandTable.ts';
@@ -23,6 +27,10 @@ export function commandsPage(): readonly string[] {
     ...groups.flatMap(([, commands]) => commands.flatMap(section)),
     '## Output for programs',
     paragraph(
+      'What `--json` prints. Fields that are here stay as they are; new ones may come. The exit code is the same as ' +
+        'without it.',
+    ),
+    paragraph(
       'mha-helper check --json: an array with an object for each cluster: `conf`, `exitCode`, `lines`. A line:',
     ),
     fields(checkFields),
@@ -30,6 +38,29 @@ export function commandsPage(): readonly string[] {
       'mha-helper monitor status --json: an array with an object for each cluster. Times are ISO 8601, in UTC:',
     ),
     fields(statusFields),
+    paragraph('mha-helper status --json: an array with an object for each cluster:'),
+    fields(glanceFields),
+    paragraph('Each of `servers`; null: not known, or there is none:'),
+    fields(glanceServerFields),
+    paragraph('`runs`:'),
+    fields(glanceRunFields),
+    paragraph('mha-helper history --json: an array with an object for each switch and failover, the oldest first:'),
+    fields(historyFields),
+    paragraph('mha-helper history show N --json: one such object, and besides:'),
+    fields(storyFields),
+    paragraph('Each of `timeline`:'),
+    fields(timelineFields),
+    paragraph('mha-helper vip show --json: an object:'),
+    fields(addressFields),
+    paragraph('Each of `servers`:'),
+    fields(addressHostFields),
+    paragraph(
+      'mha-helper config --json: an object with `hosts`, `problems` and `warnings`, texts of one line each. Each of ' +
+        '`hosts`:',
+    ),
+    fields(hostFields),
+    paragraph('Each of `options`, by its name:'),
+    fields(optionFields),
   ];
 }
 
@@ -75,6 +106,104 @@ const checkFields: Readonly<Record<keyof CheckLine, string>> = {
   text: 'what was found',
   hint: 'what to do; not always there',
   kind: 'of an error: what decides the exit code',
+};
+
+const glanceFields: Readonly<Record<keyof Glance, string>> = {
+  cluster: "MHA's name of the cluster",
+  conf: "MHA's application file",
+  helperCluster: "mha-helper's own name of it, or null",
+  at: 'when it was looked at',
+  attention: 'what is not as it must be, a text each, the gravest first; empty: all is well',
+  address: 'the writer address; null: none is managed',
+  vipType: 'how it is moved, or null',
+  servers: 'an object for each server; empty: none could be looked at',
+  monitor: 'as an object of `monitor status --json`, or null',
+  runs: "what the hooks' own record says",
+};
+
+const glanceServerFields: Readonly<Record<keyof GlanceServer, string>> = {
+  host: 'as `hostname` in the application file',
+  port: 'of MySQL',
+  role: '`master`, `replica`, `alone` (read-only and no replica), `down` (nobody listens there) or `silent`',
+  version: 'for instance `MariaDB 10.11.6`',
+  readOnly: 'read_only',
+  superReadOnly: 'super_read_only; null also where the server has none',
+  holdsAddress: '`yes`, `no`, `partly`, or `rest` (only on the host, without effect)',
+  replicatesFrom: 'the server that it is a replica of',
+  replicationRuns: 'whether both threads run',
+  secondsBehind: 'as the server says',
+  gtid: 'the GTIDs of its binary log',
+  position: '`file:position` of its binary log',
+  eventScheduler: '`ON`, `OFF` or `DISABLED`',
+  enabledEvents: 'how many events are enabled',
+  text: 'the same in words, or why it could not be asked',
+};
+
+const glanceRunFields: Readonly<Record<keyof GlanceRuns, string>> = {
+  atWork: 'a run of the hooks at this moment, in words, or null',
+  last:
+    'null, or `procedure`, `from`, `to`, `at`, `outcome` (`done`, `proceed`: something is left to do, `failed`, ' +
+    '`killed`), and `message`',
+  toUndo: 'steps that `mha-helper undo` would undo',
+  leftToDo: 'what the last run has left to a person',
+  unknown: 'why the record could not be read, or null',
+};
+
+const historyFields: Readonly<Record<keyof HistoryEntry, string>> = {
+  number: 'counts from the oldest',
+  at: 'when the first hook was called, ISO 8601, in UTC',
+  kind: '`planned switch` or `failover`',
+  from: 'the old master',
+  to: 'the new master; null: MHA had not chosen one',
+  outcome: '`done`, `left to do`, `failed`, `given back` or `not finished`',
+  seconds: 'from the call of the first hook to the end of the last; null: no end is known',
+  hookSeconds: 'of these, in hooks',
+  by: "the program of MHA's, and in brackets the person or account behind it; null: not known",
+  message: 'why it failed, or empty',
+  leftToDo: 'what was left to a person',
+};
+
+const storyFields: Readonly<Record<Exclude<keyof Story, keyof HistoryEntry>, string>> = {
+  timeline: 'what happened, in its order',
+  withoutLog: "why MHA's own phases are missing, or null",
+};
+
+const timelineFields: Readonly<Record<keyof TimelineEntry, string>> = {
+  at: 'ISO 8601, in UTC; of `mha` in whole seconds',
+  source: "`mha` (its log), `hook` or `step` (of a hook's)",
+  text: 'what it was',
+  seconds: 'how long it took, or null',
+};
+
+const addressFields: Readonly<Record<keyof AddressFacts, string>> = {
+  cluster: "MHA's name of the cluster",
+  conf: "MHA's application file",
+  address: 'the writer address; null: none is managed',
+  vipType: 'how it is moved',
+  servers: 'an object for each server',
+  attention: 'what is not as it should be, a text each',
+  exitCode: 'that of the command',
+};
+
+const addressHostFields: Readonly<Record<keyof AddressHost, string>> = {
+  host: 'as `hostname` in the application file',
+  port: 'of MySQL',
+  holdsAddress: '`yes`, `no`, `partly`, or `rest` (only on the host, without effect); null: not known, or not managed',
+  takesWrites: 'whether it is not read-only; null: not known',
+  text: 'the same in words, or why it could not be asked',
+};
+
+const hostFields: Readonly<Record<keyof ShownHost, string>> = {
+  host: 'name of its section',
+  cluster: "mha-helper's name of the cluster",
+  file: 'where its options are',
+  options: 'each option that concerns it',
+};
+
+const optionFields: Readonly<Record<keyof ShownOption, string>> = {
+  value: 'as it is written in a file; null: not set. A password is not shown',
+  from: '`default`, `[default]` or `host section`',
+  line: 'its line in the file; null for a default',
 };
 
 const statusFields: Readonly<Record<keyof ClusterStatus, string>> = {

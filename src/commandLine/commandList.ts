@@ -23,6 +23,12 @@ export const commands: readonly CommandEntry[] = [
   { path: 'check', load: async () => (await import('../commands/checkCommand.ts')).CheckCommand },
   { path: 'config', load: async () => (await import('../commands/configCommand.ts')).ConfigCommand },
   { path: 'status', load: async () => (await import('../commands/statusCommand.ts')).StatusCommand },
+  // Before the one whose word it begins with.
+  {
+    path: 'history show',
+    load: async () => (await import('../commands/history/historyShowCommand.ts')).HistoryShowCommand,
+  },
+  { path: 'history', load: async () => (await import('../commands/history/historyCommand.ts')).HistoryCommand },
   { path: 'undo', load: async () => (await import('../commands/undoCommand.ts')).UndoCommand },
   { path: 'rejoin', load: async () => (await import('../commands/rejoinCommand.ts')).RejoinCommand },
   { path: 'order lift', load: async () => (await import('../commands/order/orderLiftCommand.ts')).OrderLiftCommand },

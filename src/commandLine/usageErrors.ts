@@ -1,6 +1,6 @@
 // What is wrong with a call, in one line: the gravest alone, and what was most likely meant.
 import { nearest } from '../config/nearest.ts';
-import { confIsMissing, hostIsMissing } from '../commands/missingArguments.ts';
+import { hostIsMissing } from '../commands/missingArguments.ts';
 import { Failure } from '../errors/errors.ts';
 import { oneLine } from '../errors/message.ts';
 import type { CommandFacts, CommandOption } from './commandFacts.ts';
@@ -120,8 +120,7 @@ function missingOption(facts: CommandFacts, { options }: Call): string | null {
   const missing = facts.options.find(
     (option) => option.required === true && !options.some((given) => given.option === option),
   );
-  if (missing === undefined) return null;
-  return missing.names.includes('--conf') ? confIsMissing : `${missing.names[0]} ${missing.valueName ?? ''} is missing`;
+  return missing === undefined ? null : `${missing.names[0]} ${missing.valueName ?? ''} is missing`;
 }
 
 function missingArgument(facts: CommandFacts, { words }: Call): string | null {

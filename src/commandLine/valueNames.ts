@@ -2,12 +2,13 @@
 
 /** By the option's last spelling. */
 export const valueNames: Readonly<Record<string, string>> = {
-  '--conf': 'FILE',
+  '--conf': 'CLUSTER',
   '--dead': 'HOST',
   '--to': 'HOST',
   '--without': 'HOST',
   '--all': 'DIRECTORY',
   '--wait': 'SECONDS',
+  '--watch': 'SECONDS',
   '--metrics': 'ADDRESS:PORT',
   '--log-file': 'FILE',
 };

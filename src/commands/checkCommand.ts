@@ -4,6 +4,8 @@ import type { CheckLine } from '../procedures/check/CheckLine.ts';
 import { checkText, exitCodeOfCheck } from '../procedures/check/checkText.ts';
 import { runCheck } from '../procedures/check/runCheck.ts';
 import { selectClusters } from '../procedures/monitor/clusterList.ts';
+import { clusterDirectory, clusterFile } from '../procedures/monitor/clusterName.ts';
+import { clusterOption } from './clusterOption.ts';
 
 /** Would a failover and a switch work? */
 export class CheckCommand extends Command<Context> {
@@ -25,18 +27,21 @@ export class CheckCommand extends Command<Context> {
       answer in time, 9 not safe, 13 a program is missing or fails.
     `,
     examples: [
-      ['One cluster', 'mha-helper check -c /etc/mha/test_cluster.conf'],
+      ['One cluster', 'mha-helper check -c test_cluster'],
       ["For a program, without MHA's own check", 'mha-helper check -c /etc/mha/test_cluster.conf --quick --json'],
     ],
   });
 
-  conf = Option.String('-c,--conf', { description: "MHA's configuration of the cluster" });
+  conf = clusterOption();
   quick = Option.Boolean('--quick', false, { description: 'without masterha_check_repl, which takes some seconds' });
   json = Option.Boolean('--json', false, { description: 'an array with one object for each cluster' });
 
   async execute(): Promise<number> {
     const { tools, progress, stdout } = this.context;
-    const paths = this.conf === undefined ? await selectClusters({ conf: [], all: '/etc/mha' }, tools) : [this.conf];
+    const paths =
+      this.conf === undefined
+        ? await selectClusters({ conf: [], all: clusterDirectory }, tools)
+        : [await clusterFile(this.conf, tools)];
     const clusters: Checked[] = [];
     for (const conf of paths) {
       if (progress.wanted) progress.show(`checking the cluster of ${conf}`);

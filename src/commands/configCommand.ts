@@ -1,9 +1,13 @@
 import { Command, Option } from 'clipanion';
 import type { Context } from '../context/Context.ts';
-import { showSettings } from '../config/show.ts';
+import type { HostSettings } from '../config/options.ts';
+import { showSettings, shownHost } from '../config/show.ts';
 import { loadAllClusters, loadHostSettings } from '../config/load.ts';
 import { filesWithSecrets, openSecrets } from '../config/secretFiles.ts';
 import { failureExitCodes } from '../errors/errors.ts';
+import { loadApplicationConfig } from '../mha/applicationConfig.ts';
+import { namedServer } from '../mha/namedServer.ts';
+import { clusterFile } from '../procedures/monitor/clusterName.ts';
 
 /** Shows the helper's configuration, with all that is wrong with it. */
 export class ConfigCommand extends Command<Context> {
@@ -19,31 +23,55 @@ export class ConfigCommand extends Command<Context> {
     examples: [
       ['All clusters and hosts', 'mha-helper config'],
       ['One host', 'mha-helper config db10'],
+      ['One cluster, for a program', 'mha-helper config -c test_cluster --json'],
     ],
   });
 
   host = Option.String({ name: 'HOST', required: false });
+  conf = Option.String('-c,--conf', {
+    description: "the hosts of this cluster: its name, or the path of MHA's configuration; without it all hosts",
+  });
+  json = Option.Boolean('--json', false, { description: 'an object for programs' });
 
   async execute(): Promise<number> {
-    const { files, log, places } = this.context.tools;
-    if (this.host !== undefined) {
-      const settings = await loadHostSettings(places.configDirectory, [this.host], files, log);
-      this.#print(showSettings(settings));
-      return this.#complain(await openSecrets(filesWithSecrets(settings), files));
-    }
-    const { clusters, problems, warnings } = await loadAllClusters(places.configDirectory, files);
-    const hosts = clusters.flatMap((cluster) => cluster.hosts);
-    if (hosts.length > 0) this.#print(showSettings(hosts));
-    for (const warning of warnings) log.warn(warning);
-    return this.#complain([...problems, ...(await openSecrets(filesWithSecrets(hosts), files))]);
+    const { stderr, tools } = this.context;
+    const { hosts, problems: found, warnings } = await this.#settings();
+    const problems = [...found, ...(await openSecrets(filesWithSecrets(hosts), tools.files))];
+    if (this.json) this.#print(JSON.stringify({ hosts: hosts.map(shownHost), problems, warnings }, null, 2));
+    else if (hosts.length > 0) this.#print(showSettings(hosts));
+    for (const warning of warnings) tools.log.warn(warning);
+    for (const problem of problems) stderr.write(`mha-helper: ${problem}\n`);
+    return problems.length === 0 ? 0 : failureExitCodes.config;
   }
 
-  #complain(problems: readonly string[]): number {
-    for (const problem of problems) this.context.stderr.write(`mha-helper: ${problem}\n`);
-    return problems.length === 0 ? 0 : failureExitCodes.config;
+  async #settings(): Promise<Settings> {
+    const { files, log, places } = this.context.tools;
+    const wanted = await this.#hosts();
+    if (wanted === null) {
+      const { clusters, problems, warnings } = await loadAllClusters(places.configDirectory, files);
+      return { hosts: clusters.flatMap((cluster) => cluster.hosts), problems, warnings };
+    }
+    return { hosts: await loadHostSettings(places.configDirectory, wanted, files, log), problems: [], warnings: [] };
+  }
+
+  /** Null: all that there are. */
+  async #hosts(): Promise<readonly string[] | null> {
+    const { tools } = this.context;
+    if (this.conf === undefined) return this.host === undefined ? null : [this.host];
+    const app = await loadApplicationConfig(await clusterFile(this.conf, tools), tools.files);
+    if (this.host !== undefined) return [namedServer(app, '', this.host).hostname];
+    return [...new Set(app.servers.map(({ hostname }) => hostname))];
   }
 
   #print(text: string): void {
     this.context.stdout.write(`${text}\n`);
   }
+}
+
+/** What the command tells a program. */
+export interface Settings {
+  readonly hosts: readonly HostSettings[];
+  /** One line each. */
+  readonly problems: readonly string[];
+  readonly warnings: readonly string[];
 }

@@ -3,7 +3,7 @@ import type { Context } from '../context/Context.ts';
 import { Failure } from '../errors/errors.ts';
 import { oneLine } from '../errors/message.ts';
 import { runSwitch } from '../procedures/switch/runSwitch.ts';
-import { confIsMissing } from './missingArguments.ts';
+import { clusterOption, clusterToChange } from './clusterOption.ts';
 import type { OwnArguments } from './ownArguments.ts';
 
 /** An operator's planned switch, or failover of a dead master, through masterha_master_switch. */
@@ -57,7 +57,8 @@ export class FailoverCommand extends Command<Context> {
   });
 
   static ownArguments: OwnArguments = {
-    synopsis: '(--online | --dead HOST) -c FILE [--to HOST] [--pause-monitor] [--ignore-last-failover] [--dry-run]',
+    synopsis:
+      '(--online | --dead HOST) [-c CLUSTER] [--to HOST] [--pause-monitor] [--ignore-last-failover] [--dry-run]',
   };
 
   online = Option.Boolean('--online', false, {
@@ -65,7 +66,7 @@ export class FailoverCommand extends Command<Context> {
   });
   dead = Option.String('-d,--dead', { description: "the master that is dead, as hostname in MHA's configuration" });
   to = Option.String('--to', { description: 'the new master; without it MHA chooses' });
-  conf = Option.String('-c,--conf', { description: "MHA's configuration of the cluster" });
+  conf = clusterOption();
   pauseMonitor = Option.Boolean('--pause-monitor', false, {
     description: 'stop masterha_manager first, and start it again afterwards',
   });
@@ -76,10 +77,11 @@ export class FailoverCommand extends Command<Context> {
 
   async execute(): Promise<number> {
     const { tools, stdout, stderr, progress } = this.context;
-    const { conf, dead, to, ignoreLastFailover, pauseMonitor } = this;
+    const { dead, to, ignoreLastFailover, pauseMonitor } = this;
     const wrong = this.#problems();
-    if (conf === undefined || wrong.length > 0)
+    if (wrong.length > 0)
       throw new Failure('usage', `failover: ${wrong.join('; ')}`, { hint: 'see mha-helper failover --help' });
+    const conf = await clusterToChange(this.conf, tools);
     return runSwitch({ conf, dead, to, ignoreLastFailover, pauseMonitor }, this.dryRun, tools, {
       out: (text) => void stdout.write(text),
       complain: (line) => void stderr.write(`${oneLine(line)}\n`),
@@ -88,15 +90,13 @@ export class FailoverCommand extends Command<Context> {
   }
 
   #problems(): readonly string[] {
-    const { conf, dead, to, online, ignoreLastFailover } = this;
+    const { dead, to, online, ignoreLastFailover } = this;
     const rules: readonly (readonly [isWrong: boolean, text: string])[] = [
-      [conf === undefined, confIsMissing],
       [online && dead !== undefined, '--online and --dead exclude each other'],
-      [!online && dead === undefined, 'give --online (the master is alive) or --dead HOST'],
+      [!online && dead === undefined, '--online (the master is alive) or --dead HOST is missing'],
       [ignoreLastFailover && online, '--ignore-last-failover belongs to --dead: a planned switch does not need it'],
       [dead === '', '--dead is empty'],
       [to === '', '--to is empty'],
-      [conf === '', '-c is empty'],
     ];
     return rules.filter(([isWrong]) => isWrong).map(([, text]) => text);
   }

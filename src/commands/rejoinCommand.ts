@@ -2,6 +2,7 @@ import { Command, Option } from 'clipanion';
 import type { Context } from '../context/Context.ts';
 import { exitCodeOf } from '../mha/exitCodes.ts';
 import { rejoin } from '../procedures/rejoin/rejoin.ts';
+import { clusterOption, clusterToChange } from './clusterOption.ts';
 import { operatorName } from './operatorName.ts';
 import { printLeftToDo } from './printLeftToDo.ts';
 
@@ -36,7 +37,7 @@ export class RejoinCommand extends Command<Context> {
   });
 
   host = Option.String({ name: 'HOST', required: true });
-  conf = Option.String('-c,--conf', { required: true, description: "MHA's configuration of the cluster" });
+  conf = clusterOption();
   dryRun = Option.Boolean('--dry-run', false, { description: 'look, say what would be done, and change nothing' });
   acceptDivergence = Option.Boolean('--accept-divergence', false, {
     description: 'although it has what the master lacks; needs no_master=1 for it',
@@ -44,7 +45,8 @@ export class RejoinCommand extends Command<Context> {
 
   async execute(): Promise<number> {
     const { env, stderr, tools } = this.context;
-    const { conf, host, dryRun, acceptDivergence } = this;
+    const { host, dryRun, acceptDivergence } = this;
+    const conf = await clusterToChange(this.conf, tools);
     const outcome = await rejoin({ conf, host, dryRun, acceptDivergence, by: operatorName(env) }, tools);
     printLeftToDo(outcome, stderr);
     return exitCodeOf(outcome);

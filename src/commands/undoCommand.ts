@@ -5,6 +5,7 @@ import { loadApplicationConfig } from '../mha/applicationConfig.ts';
 import { exitCodeOf } from '../mha/exitCodes.ts';
 import { namedServer } from '../mha/namedServer.ts';
 import { undoUnfinished } from '../procedures/run/undoUnfinished.ts';
+import { clusterOption, clusterToChange } from './clusterOption.ts';
 import { printLeftToDo } from './printLeftToDo.ts';
 
 /** Takes back what a killed hook had begun. */
@@ -23,7 +24,7 @@ export class UndoCommand extends Command<Context> {
     examples: [['After a kill -9 of a planned switch', 'mha-helper undo --conf /etc/mha/test_cluster.conf']],
   });
 
-  conf = Option.String('-c,--conf', { required: true, description: "MHA's configuration of the cluster" });
+  conf = clusterOption();
 
   without = Option.Array('--without', [], {
     description: 'a host that cannot be asked and is off for certain, on your word; may be given several times',
@@ -31,7 +32,7 @@ export class UndoCommand extends Command<Context> {
 
   async execute(): Promise<number> {
     const { tools } = this.context;
-    const app = await loadApplicationConfig(this.conf, tools.files);
+    const app = await loadApplicationConfig(await clusterToChange(this.conf, tools), tools.files);
     for (const host of this.without) namedServer(app, '--without ', host);
     for (const warning of app.warnings) tools.log.warn(warning);
     const [settings] = await loadHostSettings(

@@ -108,6 +108,8 @@ export interface Places {
   readonly configDirectory: string;
   /** Directory of the journal; default /var/lib/mha-helper. */
   readonly stateDirectory: string;
+  /** Who is behind this call, for records: the person behind sudo, else the account. */
+  readonly operator?: string | null;
   /** Name of this machine, for mails. */
   readonly hostname: string;
   readonly pid: number;
@@ -148,6 +150,14 @@ export interface Progress {
   show(text: string): void;
   /** Takes the line away; before anything else is written. */
   clear(): void;
+}
+
+/** A terminal that is drawn on anew. */
+export interface Terminal {
+  size(): { readonly columns: number; readonly rows: number };
+  /** @param onKey gets each key as it is pressed; Ctrl-C is one of them. @returns gives the terminal back as it was */
+  enter(onKey: (key: string) => void): () => void;
+  draw(lines: readonly string[]): void;
 }
 
 export interface Connectors extends CloudConnectors {
@@ -288,5 +298,7 @@ export interface Context extends BaseContext {
   readonly tools: Tools;
   /** Loaded for the commands that need it: a hook's start-up counts in the outage. */
   daemon(): Promise<DaemonTools>;
+  /** Null where nobody watches or types. */
+  terminal(): Promise<Terminal | null>;
   readonly progress: Progress;
 }

@@ -31,6 +31,7 @@ export function createContext({ self, env, pid, parentPid, stdin, interrupted }:
   const places: Places = {
     configDirectory: env['MHA_HELPER_CONFIG_DIR'] || '/etc/mha-helper',
     stateDirectory: env['MHA_HELPER_STATE_DIR'] || '/var/lib/mha-helper',
+    operator: env['SUDO_USER'] || env['LOGNAME'] || env['USER'] || null,
     hostname: hostname(),
     pid,
     bootId: bootId(),
@@ -61,6 +62,10 @@ export function createContext({ self, env, pid, parentPid, stdin, interrupted }:
     async daemon() {
       const { daemonTools } = await import('../adapters/daemon/daemonTools.ts');
       return daemonTools(env, await environment(), stdout, tools);
+    },
+    async terminal() {
+      const { watchTerminal } = await import('../adapters/terminal/watchTerminal.ts');
+      return watchTerminal(stdin, stdout);
     },
   };
 }

@@ -22,7 +22,7 @@ export const settingVariables: readonly Variable[] = [
     meaning: 'Directory of the journal, the spool and what the monitor knows.',
   },
   { name: 'MHA_HELPER_DEBUG', fallback: '', meaning: 'With 1 each error is followed by its stack trace.' },
-  { name: 'NO_COLOR', fallback: '', meaning: 'With any value --help has no colours.' },
+  { name: 'NO_COLOR', fallback: '', meaning: 'With any value --help and status have no colours.' },
   {
     name: 'MHA_HELPER_STALL_SECONDS',
     fallback: '60',
@@ -49,15 +49,13 @@ export const commonVariables: readonly Variable[] = [
   {
     name: 'SUDO_USER',
     fallback: '',
-    meaning: 'Who is recorded as having lifted a standing order; without it LOGNAME, then USER.',
+    meaning:
+      'Who is recorded as being behind a run, or as having lifted a standing order; without it LOGNAME, then USER.',
   },
   { name: 'LOGNAME', fallback: '', meaning: 'See SUDO_USER.' },
   { name: 'USER', fallback: '', meaning: 'See SUDO_USER.' },
   { name: 'PATH', fallback: '', meaning: "Where MHA's programs, ssh and Perl are found." },
   { name: 'HOME', fallback: '', meaning: 'Where .config/openstack/clouds.yaml is looked for.' },
-  { name: 'SUDO_USER', fallback: '', meaning: 'Who works here, for the record of what a person has lifted.' },
-  { name: 'LOGNAME', fallback: '', meaning: 'The same, without sudo.' },
-  { name: 'USER', fallback: '', meaning: 'The same, where there is no LOGNAME.' },
   { name: 'SSH_AUTH_SOCK', fallback: '', meaning: 'The SSH agent, unless IdentityAgent names another.' },
   {
     name: 'AWS_*',

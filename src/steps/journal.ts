@@ -20,7 +20,9 @@ export interface RunBegin {
   readonly origHost: string;
   readonly newHost: string | null;
   /** The program of MHA's that called it, or the operator's shell; null where that is not known. */
-  readonly caller?: ProcessIdentity | null;
+  readonly caller?: (ProcessIdentity & { readonly program?: string }) | null;
+  /** The person or account behind it. */
+  readonly by?: string | null;
   /** By host; empty in records of an older version. */
   readonly places?: Readonly<Record<string, RecordedPlace>>;
 }

@@ -37,7 +37,11 @@ export function stageOf(words: readonly string[]): Stage | undefined {
     case 'undo':
       return 'as it is';
     case 'config':
-      return command.length === 1 || hosts.includes(command[1] ?? '') ? 'as it is' : undefined;
+      return own.includes('test_cluster') || command.length === 1 || hosts.includes(command[1] ?? '')
+        ? 'as it is'
+        : undefined;
+    case 'history':
+      return own.includes('show') ? undefined : 'as it is';
     case 'report':
       return own.includes('--flush') ? 'as it is' : undefined;
     case 'vip':
@@ -78,6 +82,7 @@ const elsewhere: readonly { readonly line: RegExp; readonly test: string; readon
   { line: /^mha-helper monitor run\b/, test: 'test/scenarios/monitor.test.ts', proof: "'monitor', 'run'" },
   { line: /^mha-helper rejoin\b/, test: 'test/scenarios/rejoin.test.ts', proof: "'rejoin'" },
   { line: /^mha-helper order lift\b/, test: 'test/scenarios/rejoin.test.ts', proof: "'order', 'lift'" },
+  { line: /^mha-helper history show\b/, test: 'test/scenarios/atAGlance.test.ts', proof: "'history', 'show'" },
   // That the target is there is checked for each.
   { line: /^make /, test: '.ci/run', proof: 'make' },
   { line: /^man (?:\d )?mha-helper(?:\.conf)?$/, test: 'test/unit/build/manPage.test.ts', proof: 'groff' },

@@ -56,8 +56,8 @@ describe('mha-helper failover that must not begin', { concurrency: false }, () =
       2,
       [],
       patternOf(
-        String.raw`^mha-helper: failover: -c FILE is missing \(.*\); give --online \(the master is alive\) or --dead `,
-        String.raw`HOST -- see .*\n$`,
+        String.raw`^mha-helper: failover: --online \(the master is alive\) or --dead HOST is missing `,
+        String.raw`-- see .*\n$`,
       ),
     );
     await refused(2, [...conf, '--online', '--dead', 'db10'], /--online and --dead exclude each other/);

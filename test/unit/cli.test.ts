@@ -67,11 +67,7 @@ for (const [words, line] of [
   [['help', 'fialover'], 'unknown command "fialover"; did you mean failover?'],
   [['fialover', '--help'], 'unknown command "fialover"; did you mean failover?'],
   [['help', 'vip', 'shwo'], 'vip: unknown subcommand "shwo"; did you mean show?'],
-  [
-    ['failover', '--online'],
-    "failover: -c FILE is missing (MHA's configuration, e.g. /etc/mha/test_cluster.conf)" +
-      ' -- see mha-helper failover --help',
-  ],
+  [['failover', '--online'], "no cluster is given -- -c FILE names MHA's configuration; there is none in /etc/mha"],
   [
     ['failover', '-c', 'a', '--online', '--dead', 'db10'],
     'failover: --online and --dead exclude each other -- see mha-helper failover --help',

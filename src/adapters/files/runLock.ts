@@ -8,7 +8,12 @@ import { errorText } from '../../errors/message.ts';
 
 /** What flock leaves with when somebody else has it. */
 const heldCode = 75;
-/** Without -w it never waits; a machine that swaps may take a while to start it. In ms. */
+/**
+ * Whoever looks whether a run is at work has the lock for some milliseconds: no run may be refused for that. A run that
+ * is at work has it for longer. In seconds.
+ */
+const lookSeconds = 0.5;
+/** A machine that swaps may take a while to start the program. In ms. */
 const programMs = 5_000;
 
 /** Where flock and the shell are when PATH is empty, as under cron. */
@@ -48,7 +53,7 @@ function unknown(path: string, why: string): Lock {
 /** Locks the open file that `fd` stands for: the lock is the file's, and stays when the program ends. */
 function flock(fd: number): Promise<number | null> {
   return new Promise((resolve) => {
-    const child = spawn('flock', ['-n', '-E', String(heldCode), '3'], {
+    const child = spawn('flock', ['-w', String(lookSeconds), '-E', String(heldCode), '3'], {
       stdio: ['ignore', 'ignore', 'ignore', fd],
       env: { PATH: `${process.env['PATH'] ?? ''}:${programPath}` },
       timeout: programMs,

@@ -1,6 +1,7 @@
-import { Command, Option } from 'clipanion';
+import { Command } from 'clipanion';
 import type { Context } from '../../context/Context.ts';
 import { installNode } from '../../procedures/nodes/installNode.ts';
+import { clusterOption, clusterToChange } from '../clusterOption.ts';
 
 /** Puts the layer on the database hosts. */
 export class MhaInstallNodeCommand extends Command<Context> {
@@ -21,9 +22,10 @@ export class MhaInstallNodeCommand extends Command<Context> {
     examples: [['All hosts of a cluster', 'mha-helper mha install-node -c /etc/mha/test_cluster.conf']],
   });
 
-  conf = Option.String('-c,--conf', { required: true, description: "MHA's configuration of the cluster" });
+  conf = clusterOption();
 
-  execute(): Promise<number> {
-    return installNode(this.conf, this.context.tools);
+  async execute(): Promise<number> {
+    const { tools } = this.context;
+    return installNode(await clusterToChange(this.conf, tools), tools);
   }
 }

@@ -4,20 +4,25 @@ import type { Context, DaemonTools, Tools } from '../../context/Context.ts';
 import { Failure } from '../../errors/errors.ts';
 import { startMonitor } from '../../procedures/monitor/daemonise.ts';
 import { selectClusters, type Selection } from '../../procedures/monitor/clusterList.ts';
+import { clusterDirectory, clusterFile } from '../../procedures/monitor/clusterName.ts';
 
 /** Where `start` logs to unless it is told otherwise. */
 export const defaultLogFile = '/var/log/mha-helper/monitor.log';
 
 /** What every `monitor` command is told: which clusters. */
 export abstract class MonitorCommand extends Command<Context> {
-  conf = Option.Array('-c,--conf', [], { description: "MHA's configuration of a cluster; may be given several times" });
+  conf = Option.Array('-c,--conf', [], {
+    description:
+      "a cluster: its name, or the path of MHA's configuration; may be given several times, and left out with one " +
+      'cluster',
+  });
   all = Option.String('--all', {
     tolerateBoolean: true,
     description: 'all *.cnf and *.conf files of a directory, --all=DIRECTORY; alone: /etc/mha',
   });
 
   protected get selection(): Selection {
-    const all = this.all === true || this.all === '' ? '/etc/mha' : this.all;
+    const all = this.all === true || this.all === '' ? clusterDirectory : this.all;
     return { conf: this.conf, ...(all === undefined || all === false ? {} : { all }) };
   }
 
@@ -31,14 +36,21 @@ export abstract class MonitorCommand extends Command<Context> {
     { metrics, logFile }: { readonly metrics: string | undefined; readonly logFile: string },
     daemon: DaemonTools,
   ): Promise<void> {
+    const { tools } = this.context;
+    const named = await this.named(paths, tools);
     const args = [
       ...paths.flatMap((path) => ['--conf', path]),
       '--log-file',
       logFile,
       ...(metrics === undefined ? [] : ['--metrics', metrics]),
     ];
-    const pid = await startMonitor({ paths, named: this.conf }, args, logFile, this.context.tools, daemon);
+    const pid = await startMonitor({ paths, named }, args, logFile, tools, daemon);
     this.say(`the monitor of ${paths.join(', ')} has started: process ${pid}, log ${logFile}`);
+  }
+
+  /** Those of the paths that were named, not found in a directory. */
+  protected async named(paths: readonly string[], tools: Tools): Promise<readonly string[]> {
+    return this.all === undefined ? paths : Promise.all(this.conf.map((one) => clusterFile(one, tools)));
   }
 
   protected say(line: string): void {

@@ -24,7 +24,8 @@ export class MonitorRestartCommand extends MonitorCommand {
     if (this.metrics !== undefined) readListenAddress(this.metrics);
     const paths = await this.files(tools);
     // One that could not be started again must not be stopped.
-    await refuseUnusable(paths, this.conf, tools);
+    const named = await this.named(paths, tools);
+    await refuseUnusable(paths, named, tools);
     await stopMonitor(paths, { waitMs: readWait(this.wait), abort: false }, tools, daemon);
     await this.startInBackground(paths, this, daemon);
     return 0;

@@ -1,6 +1,6 @@
 import { Command, Option } from 'clipanion';
 import { notProtectedExitCode } from '../../mha/exitCodes.ts';
-import { knownClusters } from '../../procedures/monitor/clusterList.ts';
+import { knownClusters } from '../../procedures/monitor/clusterName.ts';
 import { clusterStatus, describeStatus } from '../../procedures/monitor/monitorStatus.ts';
 import { MonitorCommand } from './monitorCommand.ts';
 

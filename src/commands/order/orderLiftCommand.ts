@@ -4,6 +4,7 @@ import { loadHostSettings } from '../../config/load.ts';
 import { loadApplicationConfig } from '../../mha/applicationConfig.ts';
 import { namedServer } from '../../mha/namedServer.ts';
 import { liftOrder } from '../../procedures/orders/liftOrder.ts';
+import { clusterOption, clusterToChange } from '../clusterOption.ts';
 import { operatorName } from '../operatorName.ts';
 
 /** A person's word that ends a standing order. */
@@ -25,11 +26,11 @@ export class OrderLiftCommand extends Command<Context> {
   });
 
   host = Option.String({ name: 'HOST', required: true });
-  conf = Option.String('-c,--conf', { required: true, description: "MHA's configuration of the cluster" });
+  conf = clusterOption();
 
   async execute(): Promise<number> {
     const { env, stdout, tools } = this.context;
-    const app = await loadApplicationConfig(this.conf, tools.files);
+    const app = await loadApplicationConfig(await clusterToChange(this.conf, tools), tools.files);
     const { hostname: host, port } = namedServer(app, '', this.host);
     const [settings] = await loadHostSettings(tools.places.configDirectory, [host], tools.files, tools.log);
     const isLifted = await liftOrder(settings?.cluster ?? '', { host, port }, operatorName(env), tools);

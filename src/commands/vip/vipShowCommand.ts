@@ -1,6 +1,8 @@
 import { Command, Option } from 'clipanion';
 import type { Context } from '../../context/Context.ts';
 import { showAddress } from '../../procedures/address/showAddress.ts';
+import { clusterFile } from '../../procedures/monitor/clusterName.ts';
+import { clusterOption } from '../clusterOption.ts';
 
 /** Who has the writer address. */
 export class VipShowCommand extends Command<Context> {
@@ -17,14 +19,19 @@ export class VipShowCommand extends Command<Context> {
       Exit codes: 0 one server takes writes and has the address; 9 it is not so; 4, 5, 6 or 7 when a server or host
       could not be asked.
     `,
-    examples: [['Where is it?', 'mha-helper vip show -c /etc/mha/test_cluster.conf']],
+    examples: [
+      ['Where is it?', 'mha-helper vip show -c test_cluster'],
+      ['For a program', 'mha-helper vip show -c test_cluster --json'],
+    ],
   });
 
-  conf = Option.String('-c,--conf', { required: true, description: "MHA's configuration of the cluster" });
+  conf = clusterOption();
+  json = Option.Boolean('--json', false, { description: 'an object for programs' });
 
   async execute(): Promise<number> {
-    const { lines, attention, exitCode } = await showAddress(this.conf, this.context.tools);
-    this.context.stdout.write(`${lines.join('\n')}\n`);
+    const { stdout, tools } = this.context;
+    const { facts, lines, attention, exitCode } = await showAddress(await clusterFile(this.conf, tools), tools);
+    stdout.write(`${this.json ? JSON.stringify(facts, null, 2) : lines.join('\n')}\n`);
     for (const line of attention) this.context.stderr.write(`ATTENTION: ${line}\n`);
     return exitCode;
   }

@@ -9,7 +9,32 @@ import { attentionOf } from '../switch/attention.ts';
 import { describeServer } from '../switch/summary.ts';
 import { lookForAddress, whyUnknown } from './moveAddress.ts';
 
+/** For programs: one host's server. */
+export interface AddressHost {
+  readonly host: string;
+  readonly port: number;
+  /** `yes`, `no`, `partly`, `rest`; null: not known, or no address is managed. */
+  readonly holdsAddress: 'yes' | 'no' | 'partly' | 'rest' | null;
+  /** Null: not known. */
+  readonly takesWrites: boolean | null;
+  /** In words: the server as it is, or why it could not be asked. */
+  readonly text: string;
+}
+
+export interface AddressFacts {
+  readonly cluster: string;
+  readonly conf: string;
+  /** Null where none is managed. */
+  readonly address: string | null;
+  readonly vipType: string;
+  readonly servers: readonly AddressHost[];
+  /** What is not as it should be. */
+  readonly attention: readonly string[];
+  readonly exitCode: number;
+}
+
 export interface AddressView {
+  readonly facts: AddressFacts;
   readonly lines: readonly string[];
   /** What is not as it should be. */
   readonly attention: readonly string[];
@@ -33,7 +58,24 @@ export async function showAddress(conf: string, tools: Tools): Promise<AddressVi
     ...survey.holdings.flatMap(({ holds }) => (typeof holds === 'object' ? [holds] : [])),
     ...survey.servers.flatMap((state) => state.failure ?? []),
   ];
+  const exitCode = failure?.exitCode ?? (attention.length > 0 ? failureExitCodes.refused : 0);
+  const servers = survey.servers.map((state) => ({
+    host: state.server.hostname,
+    port: state.server.port,
+    holdsAddress: holdingWord(holdingOf(survey, state.server.hostname)),
+    takesWrites: state.readOnly === null ? null : !state.readOnly,
+    text: describeServer(state, name),
+  }));
   return {
+    facts: {
+      cluster: app.name,
+      conf,
+      address: survey.address,
+      vipType: type,
+      servers,
+      attention: [...unknown, ...attention],
+      exitCode,
+    },
     lines: [
       headline(survey.address, type),
       ...rows.map(([server, holds, state]) => {
@@ -42,7 +84,7 @@ export async function showAddress(conf: string, tools: Tools): Promise<AddressVi
       }),
     ],
     attention: [...unknown, ...attention],
-    exitCode: failure?.exitCode ?? (attention.length > 0 ? failureExitCodes.refused : 0),
+    exitCode,
   };
 }
 
@@ -50,6 +92,13 @@ function headline(address: string | null, type: string): string {
   if (address === null) return 'no writer address is managed (vip_type = none)';
   // Words for it, where it is no address.
   return address.startsWith('(') ? `writer address ${address}` : `writer address ${address} (${type})`;
+}
+
+/** Null: not known, or not asked. */
+export function holdingWord(holds: Holding['holds'] | undefined): AddressHost['holdsAddress'] {
+  if (holds === undefined || typeof holds === 'object') return null;
+  if (holds === true) return 'yes';
+  return holds === false ? 'no' : holds;
 }
 
 function holdingText(holds: Holding['holds'] | undefined): string {

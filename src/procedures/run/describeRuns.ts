@@ -10,10 +10,14 @@ import { describeOrders } from '../orders/describeOrders.ts';
 import { readOrders } from '../orders/standingOrders.ts';
 import { readJournal, runToUndo, unfinishedSteps, wasKilled } from './earlierRuns.ts';
 
-/** One paragraph a cluster: its last run, and what a killed one has left. */
-export async function describeRuns(tools: Tools): Promise<string> {
+/**
+ * One paragraph a cluster: its last run, and what a killed one has left.
+ * @param only mha-helper's name of the one cluster that is asked for; null: all
+ */
+export async function describeRuns(tools: Tools, only: string | null = null): Promise<string> {
   const { clusters } = await loadAllClusters(tools.places.configDirectory, tools.files);
-  const paragraphs = await Promise.all(clusters.map(({ name }) => describeCluster(name, tools)));
+  const wanted = clusters.filter(({ name }) => only === null || name === only);
+  const paragraphs = await Promise.all(wanted.map(({ name }) => describeCluster(name, tools)));
   return [...paragraphs, ...(await describeSpool(tools))].join('\n\n');
 }
 

@@ -129,6 +129,7 @@ async function begin(run: Run, journal: Journal, settings: ReadonlyMap<string, H
     origHost: request.orig.host,
     newHost: request.next?.host ?? null,
     caller,
+    by: tools.places.operator ?? null,
     places: placesOf(settings),
   });
   if (isRecorded || request.canWait !== true) return;

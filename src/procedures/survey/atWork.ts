@@ -18,7 +18,10 @@ export async function runOfHooks(cluster: string, { locks, places }: Pick<Tools,
   return lock.kind === 'held' ? lock.owner : null;
 }
 
-async function failoverOfManager(app: ApplicationConfig, { files }: Pick<Tools, 'files'>): Promise<string | null> {
+export async function failoverOfManager(
+  app: ApplicationConfig,
+  { files }: Pick<Tools, 'files'>,
+): Promise<string | null> {
   const health = parseHealthFile(await files.read(healthPath(app)).catch(() => ''));
   if (health?.state !== 'FAILOVER_RUNNING') return null;
   const { pid } = health;

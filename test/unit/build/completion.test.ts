@@ -83,15 +83,19 @@ writeFileSync(join(scratch, 'notes.txt'), 'hostname=nobody\n');
 const [one, two] = [join(scratch, 'one.cnf'), join(scratch, 'two.conf')];
 const own = bashCompletion(commandTable(), undefined, scratch);
 
-test('bash: -c offers the files of the clusters', () => {
-  assert.deepEqual(complete(own, 'mha-helper', 'undo', '-c', ''), [one, two]);
+test('bash: -c offers the names of the clusters, and their files once a path is typed', () => {
+  assert.deepEqual(complete(own, 'mha-helper', 'undo', '-c', ''), ['one', 'two']);
+  assert.deepEqual(complete(own, 'mha-helper', 'undo', '-c', 't'), ['two']);
   assert.deepEqual(complete(own, 'mha-helper', 'undo', '--conf', '=', `${scratch}/t`), [two]);
-  assert.deepEqual(complete(own, 'mha-helper', 'undo', '--conf', '='), [one, two]);
+  assert.deepEqual(complete(own, 'mha-helper', 'undo', '--conf', '='), ['one', 'two']);
   assert.deepEqual(complete(own, 'mysql_failover', '-c', `${scratch}/o`), [one]);
 });
 
 test('bash: hosts are those of the cluster that is given, or of all', () => {
   assert.deepEqual(complete(own, 'mha-helper', 'vip', 'assign', '-c', one, ''), ['db10', 'db11']);
+  assert.deepEqual(complete(own, 'mha-helper', 'vip', 'assign', '-c', 'one', ''), ['db10', 'db11']);
+  assert.deepEqual(complete(own, 'mha-helper', 'vip', 'assign', '-c', 'two.conf', ''), ['web20']);
+  assert.deepEqual(complete(own, 'mha-helper', 'vip', 'assign', '-c', 'none', ''), []);
   assert.deepEqual(complete(own, 'mha-helper', 'vip', 'assign', ''), ['db10', 'db11', 'web20']);
   assert.deepEqual(complete(own, 'mha-helper', 'vip', 'release', 'w'), ['web20']);
   assert.deepEqual(complete(own, 'mha-helper', 'failover', '-c', one, '--dead', ''), ['db10', 'db11']);
@@ -141,5 +145,5 @@ test('zsh: hosts and clusters where they are wanted', () => {
   assert.match(text, /'1:HOST:_mha_helper_hosts'/);
   assert.match(text, /--dead=\[[^\]]*\]:HOST:_mha_helper_hosts'/);
   assert.match(text, /--metrics=\[[^\]]*\]:ADDRESS\\:PORT:_files'/);
-  assert.match(text, /--conf=\[[^\]]*\]:FILE:_mha_helper_clusters'/);
+  assert.match(text, /--conf=\[[^\]]*\]:CLUSTER:_mha_helper_clusters'/);
 });

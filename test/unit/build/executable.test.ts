@@ -69,8 +69,8 @@ for (const [args, line] of [
   [['failover', '--dry-rnu'], 'failover: unknown option --dry-rnu; did you mean --dry-run?'],
   [['vip'], 'vip: missing subcommand: show, assign or release -- see mha-helper vip --help'],
   [
-    ['undo'],
-    "undo: -c FILE is missing (MHA's configuration, e.g. /etc/mha/test_cluster.conf) -- see mha-helper undo --help",
+    ['vip', 'assign'],
+    "vip assign: HOST is missing (hostname in MHA's configuration, e.g. db10) -- see mha-helper vip assign --help",
   ],
 ] as const) {
   test(`usage error of "mha-helper ${args.join(' ')}": one line on stderr, exit 2`, () => {

@@ -5,13 +5,14 @@ import { valueNames } from '../../../src/commandLine/valueNames.ts';
 import { facts, table } from './cases.ts';
 
 for (const [path, synopsis] of [
-  ['config', 'mha-helper config [HOST]'],
-  ['undo', 'mha-helper undo -c FILE [--without HOST]'],
-  ['vip assign', 'mha-helper vip assign HOST -c FILE [--force]'],
-  ['check', 'mha-helper check [-c FILE] [--quick] [--json]'],
+  ['config', 'mha-helper config [HOST] [-c CLUSTER] [--json]'],
+  ['undo', 'mha-helper undo [-c CLUSTER] [--without HOST]'],
+  ['vip assign', 'mha-helper vip assign HOST [-c CLUSTER] [--force]'],
+  ['status', 'mha-helper status [-c CLUSTER] [--watch[=SECONDS]] [--json]'],
+  ['check', 'mha-helper check [-c CLUSTER] [--quick] [--json]'],
   [
     'monitor restart',
-    'mha-helper monitor restart [-c FILE] [--all[=DIRECTORY]] [--wait SECONDS] [--metrics ADDRESS:PORT] ' +
+    'mha-helper monitor restart [-c CLUSTER] [--all[=DIRECTORY]] [--wait SECONDS] [--metrics ADDRESS:PORT] ' +
       '[--log-file FILE]',
   ],
   ['report', 'mha-helper report --flush | --orig_master_host=HOST --conf=FILE --subject=TEXT --body=TEXT ...'],
@@ -44,5 +45,5 @@ test('an option that finds its place among the arguments of a hook is an option 
 
 test('spellings: with a value, with a value that may be left out, without', () => {
   const spelled = facts('monitor stop').options.map(optionSpelling);
-  assert.deepEqual(spelled, ['-c, --conf FILE', '--all[=DIRECTORY]', '--wait SECONDS', '--abort']);
+  assert.deepEqual(spelled, ['-c, --conf CLUSTER', '--all[=DIRECTORY]', '--wait SECONDS', '--abort']);
 });

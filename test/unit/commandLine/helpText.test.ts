@@ -52,7 +52,7 @@ test('a group: usage and purpose of each of its commands', () => {
 test('a command: usage with its options, those of every command, examples that can be copied', () => {
   const page = commandHelp(facts('monitor run'), [], look);
   assert.match(page, /^Keep masterha_manager running for these clusters, in the foreground\.\n\nUsage\n/);
-  assert.match(page, /^ {2}-c, --conf FILE +MHA's configuration of a cluster/m);
+  assert.match(page, /^ {2}-c, --conf CLUSTER +a cluster: its name, or the path/m);
   assert.match(page, /^ {2}--metrics ADDRESS:PORT +answer Prometheus/m);
   assert.match(page, /^ {2}-h, --help +/m);
   assert.match(commandHelp(facts('report'), [], look), /--new_master_host=db11 \\\n {4}--new_slave_hosts/);
@@ -60,7 +60,10 @@ test('a command: usage with its options, those of every command, examples that c
 
 test('a command that is a group too shows the usage of the others', () => {
   const page = commandHelp(facts('mha'), [facts('mha install-node')], look);
-  assert.match(page, /Usage\n {2}mha-helper mha PROGRAM \[ARGUMENT\.\.\.\]\n {2}mha-helper mha install-node -c FILE\n/);
+  assert.match(
+    page,
+    /Usage\n {2}mha-helper mha PROGRAM \[ARGUMENT\.\.\.\]\n {2}mha-helper mha install-node \[-c CLUSTER\]\n/,
+  );
 });
 
 test('headings are bold where there are colours', () => {

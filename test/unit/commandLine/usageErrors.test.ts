@@ -30,12 +30,7 @@ for (const [path, args, line] of [
   ['undo', ['-x'], 'undo: unknown option -x -- see mha-helper undo --help'],
   ['undo', ['--password=secret'], 'undo: unknown option --password -- see mha-helper undo --help'],
   ['undo', ['--hepl'], 'undo: unknown option --hepl; did you mean --help?'],
-  [
-    'undo',
-    [],
-    "undo: -c FILE is missing (MHA's configuration, e.g. /etc/mha/test_cluster.conf) -- see mha-helper undo --help",
-  ],
-  ['undo', ['-c'], 'undo: -c needs a value: -c FILE -- see mha-helper undo --help'],
+  ['undo', ['-c'], 'undo: -c needs a value: -c CLUSTER -- see mha-helper undo --help'],
   ['undo', ['--conf', '--force'], 'undo: unknown option --force -- see mha-helper undo --help'],
   ['check', ['--quick=yes'], 'check: --quick takes no value -- see mha-helper check --help'],
   [
@@ -46,7 +41,8 @@ for (const [path, args, line] of [
   [
     'config',
     ['db10', 'db11'],
-    'config: unexpected argument "db11"; the usage is mha-helper config [HOST] -- see mha-helper config --help',
+    'config: unexpected argument "db11"; the usage is mha-helper config [HOST] [-c CLUSTER] [--json]' +
+      ' -- see mha-helper config --help',
   ],
 ] as const) {
   test(`${path} ${args.join(' ')}: ${line}`, () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { showSettings } from '../../../src/config/show.ts';
+import { showSettings, shownHost } from '../../../src/config/show.ts';
 import { readCluster } from '../../../src/config/validate.ts';
 import { seedExample } from './fixtures.ts';
 
@@ -72,4 +72,15 @@ test('a password is shown nowhere, whatever is wrong with its line', () => {
       assert.ok(!JSON.stringify([problems, warnings]).includes(secret), JSON.stringify([problems, warnings]));
     }
   }
+});
+
+test('for programs: the values as text, where each is from, and no password', () => {
+  const text = '[default]\nreport_from = a@b\nsmtp_user = mha\nsmtp_password = hunter2\n[db10]\nmove_events = no\n';
+  const [host] = (readCluster('/c.conf', text).cluster?.hosts ?? []).map(shownHost);
+  assert.deepEqual([host?.host, host?.cluster, host?.file], ['db10', 'c', '/c.conf']);
+  assert.deepEqual(host?.options['move_events'], { value: 'no', from: 'host section', line: 6 });
+  assert.deepEqual(host?.options['report_from'], { value: 'a@b', from: '[default]', line: 2 });
+  assert.deepEqual(host?.options['smtp_password'], { value: '(not shown)', from: '[default]', line: 4 });
+  assert.deepEqual(host?.options['connect_timeout'], { value: '5', from: 'default', line: null });
+  assert.deepEqual(host?.options['fence_command'], { value: null, from: 'default', line: null });
 });

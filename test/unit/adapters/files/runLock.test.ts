@@ -67,3 +67,14 @@ test('where nothing can be locked, that is neither free nor held', async () => {
   assert.equal(lock.kind, 'unknown');
   assert.match(lock.kind === 'unknown' ? lock.why : '', /below\.lock/);
 });
+
+test('one that is only looked at is waited for: no run is refused for a look', async () => {
+  const path = join(directory, 'looked-at.lock');
+  const look = await runLocks.take(path, 'a look');
+  assert.equal(look.kind, 'taken');
+  const run = runLocks.take(path, 'a run');
+  if (look.kind === 'taken') await look.release();
+  const lock = await run;
+  assert.equal(lock.kind, 'taken');
+  if (lock.kind === 'taken') await lock.release();
+});

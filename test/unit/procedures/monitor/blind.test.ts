@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import type { DaemonTools, Tools } from '../../../../src/context/Context.ts';
 import type { Mail } from '../../../../src/context/Mail.ts';
 import { ClusterMonitor } from '../../../../src/procedures/monitor/ClusterMonitor.ts';
-import { knownClusters } from '../../../../src/procedures/monitor/clusterList.ts';
+import { knownClusters } from '../../../../src/procedures/monitor/clusterName.ts';
 import { holderOf } from '../../../../src/procedures/monitor/locks.ts';
 import { runMonitor } from '../../../../src/procedures/monitor/runMonitor.ts';
 import { refuseOwnMonitor } from '../../../../src/procedures/switch/pauseMonitor.ts';

@@ -1,0 +1,37 @@
+// What is not as it must be, each with its command: what the servers say first, then the hooks' record, then the
+// monitor. Pure.
+import type { ClusterStatus } from '../monitor/monitorStatus.ts';
+import type { GlanceRuns } from './Glance.ts';
+
+interface Found {
+  readonly conf: string;
+  /** Of attentionOf(), or why nobody could be asked. */
+  readonly servers: readonly string[];
+  readonly runs: GlanceRuns;
+  readonly monitor: ClusterStatus | null;
+}
+
+export function notAsItMustBe({ conf, servers, runs, monitor }: Found): readonly string[] {
+  return [...servers, ...ofRuns(conf, runs), ...ofMonitor(conf, monitor)];
+}
+
+function ofRuns(conf: string, { atWork, last, toUndo, leftToDo, unknown }: GlanceRuns): readonly string[] {
+  // Told with the servers.
+  if (atWork !== null) return [];
+  if (unknown !== null) return [`it is not known what the hooks did: ${unknown}`];
+  const who = last === null ? '' : `"${last.procedure}" of ${last.from} (${last.at})`;
+  const undo = `unfinished work of the hooks: ${toUndo.join(', ')}; "mha-helper undo -c ${conf}" undoes it`;
+  return [...(toUndo.length === 0 ? [] : [undo]), ...leftToDo.map((line) => `LEFT TO DO by ${who}: ${line}`)];
+}
+
+function ofMonitor(conf: string, status: ClusterStatus | null): readonly string[] {
+  if (status === null) return [];
+  if (status.protected) return status.orders;
+  const lines = [...status.orders, `NOT PROTECTED: ${status.why ?? ''}${remedy(conf, status)}`];
+  return status.incident === null ? lines : [...lines, status.incident];
+}
+
+function remedy(conf: string, { monitorPid, state }: ClusterStatus): string {
+  if (state === 'FAILOVER_RUNNING') return '';
+  return monitorPid === null ? `; "mha-helper monitor start -c ${conf}"` : `; see "mha-helper check -c ${conf}"`;
+}

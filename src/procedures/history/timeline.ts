@@ -1,0 +1,40 @@
+// One switch or failover from the first failed ping to the last replica: MHA's phases and the hooks' steps by their
+// time. Pure.
+import type { LoggedPhase } from '../../mha/failoverPhases.ts';
+import type { RunRecord, StepRecord } from '../../steps/journal.ts';
+import { secondsBetween, type Group } from './groupRuns.ts';
+import type { TimelineEntry } from './HistoryEntry.ts';
+
+export function timelineOf(group: Group, phases: readonly LoggedPhase[]): readonly TimelineEntry[] {
+  const ofMha = phases.map((phase, index) => phaseEntry(phase, phases.slice(index + 1)));
+  return [...ofMha, ...group.flatMap(runEntries)].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+}
+
+function phaseEntry({ at, text, goesOn }: LoggedPhase, later: readonly LoggedPhase[]): TimelineEntry {
+  // What says that something is over ends the phase too, but not a replica among others.
+  const next = later.find((phase) => phase.goesOn) ?? later.at(-1);
+  const seconds = goesOn && next !== undefined ? (next.at - at) / 1000 : null;
+  return { at: new Date(at).toISOString(), source: 'mha', text, seconds };
+}
+
+function runEntries(run: RunRecord): readonly TimelineEntry[] {
+  const { procedure, startedAt, end, steps } = run;
+  const seconds = end === null ? null : secondsBetween(startedAt, end.at);
+  return [
+    { at: startedAt, source: 'hook', text: `hook ${procedure}: ${endOf(run)}`, seconds },
+    ...steps.map(stepEntry),
+  ];
+}
+
+function endOf({ end }: RunRecord): string {
+  if (end === null) return 'NOT ENDED';
+  if (end.outcome === 'failed') return `FAILED: ${end.message}`;
+  return end.outcome === 'done' ? 'done' : 'done, LEFT TO DO';
+}
+
+function stepEntry({ title, state, at, endedAt }: StepRecord): TimelineEntry {
+  const words = { done: '', undone: ' (UNDONE)', begun: ' (NOT FINISHED)' } as const;
+  // When it was undone is not when it had been done.
+  const seconds = state === 'done' && endedAt !== null ? secondsBetween(at, endedAt) : null;
+  return { at, source: 'step', text: `${title}${words[state]}`, seconds };
+}

@@ -1,0 +1,124 @@
+// What an operator looks at: a cluster by its name, how it is at a glance, and what happened to it.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { APPLICATION_FILE, CLUSTER, HELPER_FILE } from '../lab/exampleConfiguration.ts';
+import type { CommandOutcome } from '../lab/hostCommand.ts';
+import type { Lab } from '../lab/lab.ts';
+import { clusterLab, managerEnd, masterSwitch, quickManager, startManager } from './cluster.ts';
+
+interface Shown {
+  readonly cluster: string;
+  readonly conf: string;
+  readonly attention: readonly string[];
+  readonly servers: readonly { readonly host: string; readonly role: string; readonly holdsAddress: string | null }[];
+}
+
+describe('at a glance', { concurrency: false }, () => {
+  let lab: Lab | undefined;
+  const cluster = (): Lab => lab ?? assert.fail('no lab');
+  before(async () => {
+    lab = await clusterLab();
+    await cluster().configure({});
+  });
+  after(async () => {
+    await lab?.stop();
+  });
+
+  const helper = (...words: readonly string[]): Promise<CommandOutcome> =>
+    cluster().exec('mgr', ['mha-helper', ...words], { timeoutMs: 120_000 });
+
+  async function shown(): Promise<Shown> {
+    const { stdout } = await helper('status', '-c', CLUSTER, '--json');
+    const [one] = JSON.parse(stdout) as readonly Shown[];
+    return one ?? assert.fail(stdout);
+  }
+
+  test('a cluster has one name everywhere, and with one cluster it may be left out', async () => {
+    for (const words of [[], ['-c', CLUSTER], ['-c', `${CLUSTER}.conf`], ['-c', APPLICATION_FILE]]) {
+      const { code, stdout } = await helper('vip', 'show', '--json', ...words);
+      const { conf, address } = JSON.parse(stdout) as { conf: string; address: string };
+      assert.deepEqual([code, conf, address], [0, APPLICATION_FILE, '192.168.10.155'], words.join(' '));
+    }
+    const own = await helper('vip', 'show', '-c', HELPER_FILE);
+    assert.equal(own.code, 3);
+    assert.match(own.stderr, /mha-helper's own configuration, and MHA's is needed here -- it is \/etc\/mha\//);
+    const slip = await helper('undo', '-c', `${CLUSTER}x`);
+    assert.deepEqual([slip.code, /did you mean test_cluster\?/.test(slip.stderr)], [2, true], slip.stderr);
+    assert.match((await helper('undo')).stdout, /cluster test_cluster: \/etc\/mha\/test_cluster\.conf\n/);
+  });
+
+  test('status: the table, and what is not as it must be first', async () => {
+    const { code, stdout, stderr } = await helper('status');
+    assert.deepEqual([code, stderr], [0, '']);
+    assert.match(stdout, /^test_cluster {2}\/etc\/mha\/test_cluster\.conf .*\nNOT as it must be:\n! NOT PROTECTED: /);
+    assert.match(stdout, /^db10 {2}master +has it +OFF +- +-$/m);
+    assert.match(stdout, /^db11 {2}replica +- +ON(?:, super)? +db10, runs +\d+ s$/m);
+    assert.match(stdout, /^db10 {2}(?:MariaDB|MySQL) [\d.]+ +O(?:N|FF), \d+ +\S+$/m);
+    assert.match(stdout, /^writer address: 192\.168\.10\.155 \(metal\)$/m);
+    assert.match(stdout, /^cluster test_cluster\n {2}(?:last run|no hook)/m);
+    assert.ok(
+      stdout.split('\n').every((line) => line.length <= 80 || line.includes('  last run')),
+      stdout,
+    );
+    assert.deepEqual(
+      (await shown()).servers.map(({ host, role, holdsAddress }) => [host, role, holdsAddress]),
+      [
+        ['db10', 'master', 'yes'],
+        ['db11', 'replica', 'no'],
+        ['db12', 'replica', 'no'],
+      ],
+    );
+  });
+
+  test('status: a replica that has stopped is told, and needs a terminal to be watched', async () => {
+    await cluster().sql('db12', 'STOP SLAVE');
+    const { attention } = await shown();
+    assert.equal(attention[0], 'db12 does not replicate');
+    assert.match((await helper('status')).stdout, /^db12 {2}replica +- +ON(?:, super)? +db10, STOPPED {2}\?$/m);
+    await cluster().sql('db12', 'START SLAVE');
+    assert.deepEqual((await helper('status', '--watch')).code, 2);
+  });
+
+  test('history: a planned switch there and back, then a failover from its first failed ping', async () => {
+    await cluster().configure(quickManager);
+    assert.equal((await helper('history')).stdout, 'no switch and no failover yet\n');
+    for (const host of ['db11', 'db10'] as const) {
+      const { code, stdout } = await masterSwitch(cluster(), host);
+      assert.equal(code, 0, stdout);
+    }
+    const manager = await startManager(cluster());
+    await cluster().killMysqld('db10');
+    await managerEnd(manager);
+
+    const list = await helper('history', '-c', CLUSTER);
+    const by = String.raw`masterha_(?:master_switch|manager)(?: \(\S+\))?`;
+    const row = (what: string): RegExp => new RegExp(String.raw`^${what} +\S+ +[\d.]+ s {2}${by}$`, 'm');
+    assert.match(list.stdout, row(String.raw`1 {2}\S+Z {2}switch +db10 -> db11`));
+    assert.match(list.stdout, row(String.raw`2 {2}\S+Z {2}switch +db11 -> db10`));
+    const entries = JSON.parse((await helper('history', '--json')).stdout) as { kind: string; outcome: string }[];
+    assert.deepEqual(
+      entries.map(({ kind }) => kind),
+      ['planned switch', 'planned switch', 'failover'],
+    );
+
+    const { code, stdout, stderr } = await helper('history', 'show', '3');
+    assert.deepEqual([code, stderr], [0, '']);
+    const places = [
+      'first failed ping',
+      'MHA begins the failover',
+      'Phase 1: ',
+      'hook hard stopssh: done',
+      'hook hard start: done',
+      'Phase 5: ',
+      'completed successfully',
+    ].map((text) => stdout.indexOf(text));
+    assert.ok(!places.includes(-1), stdout);
+    assert.deepEqual(
+      places,
+      places.toSorted((a, b) => a - b),
+      stdout,
+    );
+    assert.match((await helper('history', 'show', '1')).stdout, /without MHA's own phases: MHA writes no log of a /);
+    assert.equal((await helper('history', 'show', '4')).code, 2);
+  });
+});
