@@ -84,8 +84,8 @@ describe('mha-helper failover through real MHA', { concurrency: false }, () => {
     );
     assert.equal(
       done.stderr,
-      'ATTENTION: db10 is out of the cluster: bring it back as a replica of the new master before it may ' +
-        'take anything over\n',
+      'ATTENTION: db10 is out of the cluster: repair it, and make it a replica of the new master: ' +
+        'mha-helper rejoin db10 -c /etc/mha/test_cluster.conf\n',
     );
     await assertWhole(cluster(), 'db11', writer);
     assert.match(
