@@ -1,6 +1,8 @@
 import { Command, Option } from 'clipanion';
 import type { Context } from '../context/Context.ts';
 import { sudoRules } from '../procedures/address/sudoRules.ts';
+import { clusterFile } from '../procedures/monitor/clusterName.ts';
+import { clusterOption } from './clusterOption.ts';
 
 /** The narrow rules for sudo on the database hosts. */
 export class SudoersCommand extends Command<Context> {
@@ -25,10 +27,12 @@ export class SudoersCommand extends Command<Context> {
   });
 
   host = Option.String({ name: 'HOST', required: false });
-  conf = Option.String('-c,--conf', { required: true, description: "MHA's configuration of the cluster" });
+  conf = clusterOption();
 
   async execute(): Promise<number> {
-    this.context.stdout.write(await sudoRules(this.conf, this.host, this.context.tools));
+    this.context.stdout.write(
+      await sudoRules(await clusterFile(this.conf, this.context.tools), this.host, this.context.tools),
+    );
     return 0;
   }
 }

@@ -63,7 +63,8 @@ for (const [args, line] of [
   ],
   [
     ['config', 'db10', 'db11'],
-    'config: unexpected argument "db11"; the usage is mha-helper config [HOST] -- see mha-helper config --help',
+    'config: unexpected argument "db11"; the usage is mha-helper config [HOST] [-c CLUSTER] [--json]' +
+      ' -- see mha-helper config --help',
   ],
   [['config', '--all'], 'config: unknown option --all -- see mha-helper config --help'],
   [['failover', '--dry-rnu'], 'failover: unknown option --dry-rnu; did you mean --dry-run?'],
