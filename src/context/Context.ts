@@ -3,6 +3,9 @@
 import type { BaseContext } from 'clipanion';
 import type { CloudConnectors } from './Clouds.ts';
 import type { Mail, SmtpTarget } from './Mail.ts';
+import type { Progress, Terminal } from './Terminal.ts';
+
+export type { Progress, Terminal };
 
 /** Time. All durations in the project are milliseconds unless the name says otherwise. */
 export interface Clock {
@@ -140,24 +143,6 @@ export interface StreamOptions {
   /** A file that the program logs to: what is appended to it while the program runs is output too. */
   readonly follow?: string | undefined;
   readonly interrupted: AbortSignal;
-}
-
-/** What a person at a terminal sees of a long wait. */
-export interface Progress {
-  /** False where nobody watches: then nothing is shown. */
-  readonly wanted: boolean;
-  /** Writes the line over the one before. */
-  show(text: string): void;
-  /** Takes the line away; before anything else is written. */
-  clear(): void;
-}
-
-/** A terminal that is drawn on anew. */
-export interface Terminal {
-  size(): { readonly columns: number; readonly rows: number };
-  /** @param onKey gets each key as it is pressed; Ctrl-C is one of them. @returns gives the terminal back as it was */
-  enter(onKey: (key: string) => void): () => void;
-  draw(lines: readonly string[]): void;
 }
 
 export interface Connectors extends CloudConnectors {

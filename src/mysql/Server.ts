@@ -104,8 +104,8 @@ export interface Server {
   /** Whether it acknowledges as a semi-synchronous replica; null: it has no such plugin. */
   semiSynchronousReplica(): Promise<boolean | null>;
   /**
-   * Lets sessions go on that wait for a semi-synchronous replica: KILL does not end that wait, and it holds the lock that
-   * read_only needs. Their clients are told that they are safe, unless they were terminated before.
+   * Lets sessions go on that wait for a semi-synchronous replica: KILL does not end that wait, and it holds the lock
+   * that read_only needs. Their clients are told that they are safe, unless they were terminated before.
    * @returns how many waited; semi-synchronous replication is on again when this resolves
    */
   endSemiSynchronousWaits(): Promise<number>;

@@ -8,8 +8,8 @@ import type { Step } from './Step.ts';
 const graceMs = 1_000;
 
 /**
- * read_only=1, after its sessions were ended: what they were about to write is on no other server. Those that wait for a
- * semi-synchronous replica hold the lock that read_only needs, and would be told that they are safe when they have
+ * read_only=1, after its sessions were ended: what they were about to write is on no other server. Those that wait for
+ * a semi-synchronous replica hold the lock that read_only needs, and would be told that they are safe when they have
  * waited long enough; ended first, they are told nothing.
  */
 export function closeAtOnce(server: Server, superReadOnly: boolean, tools: DrainTools): Step {

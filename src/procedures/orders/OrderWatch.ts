@@ -22,10 +22,8 @@ const monitorName = 'mha-helper monitor';
 /** A server that answers nothing may be coming up: a look begins with each tick, and so many at once. */
 const mostLooks = 4;
 const lookMs = 2_000;
-/** Between looks at a server that is closed, in ms. */
-const closedMs = 1_000;
-/** Between looks at the address on its host, in ms. */
-const addressMs = 10_000;
+/** Between looks at a server that is closed, and at the address on its host, in ms. */
+const [closedMs, addressMs] = [1_000, 10_000];
 /** What was lost is found out when MHA is not at work any more: how often that is tried, and after how long, in ms. */
 const findAttempts = 24;
 const findAgainMs = 5_000;
