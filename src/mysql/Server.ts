@@ -103,12 +103,6 @@ export interface Server {
   setEventEnabled(event: Pick<ScheduledEvent, 'schema' | 'name' | 'definer'>, enabled: boolean): Promise<void>;
   /** Whether it acknowledges as a semi-synchronous replica; null: it has no such plugin. */
   semiSynchronousReplica(): Promise<boolean | null>;
-  /**
-   * Lets sessions go on that wait for a semi-synchronous replica: KILL does not end that wait, and it holds the lock
-   * that read_only needs. Their clients are told that they are safe, unless they were terminated before.
-   * @returns how many waited; semi-synchronous replication is on again when this resolves
-   */
-  endSemiSynchronousWaits(): Promise<number>;
   /** Null for a server that is no replica. Needs REPLICATION CLIENT, which MHA's user has. */
   replication(): Promise<Replication | null>;
   /** What the user of this connection may do, as SHOW GRANTS says it. */

@@ -202,17 +202,6 @@ class ConnectedServer implements Server {
     return row === undefined ? null : isSet(row['Value'] ?? null);
   }
 
-  async endSemiSynchronousWaits(): Promise<number> {
-    const rows = await this.#ask("SHOW GLOBAL STATUS LIKE 'Rpl\\_semi\\_sync\\_%\\_wait\\_sessions'");
-    const row = rows.find((one) => /_(?:master|source)_wait_sessions$/i.test(String(one['Variable_name'])));
-    const waiting = Number(row?.['Value'] ?? 0);
-    if (waiting === 0) return 0;
-    const name = /_source_/i.test(String(row?.['Variable_name'])) ? 'source' : 'master';
-    await this.#ask(`SET GLOBAL rpl_semi_sync_${name}_enabled = 0`);
-    await this.#ask(`SET GLOBAL rpl_semi_sync_${name}_enabled = 1`);
-    return waiting;
-  }
-
   async replication(): Promise<Replication | null> {
     const [row] = await this.#ask(this.#dialect.replicaStatus);
     return row === undefined ? null : replicationOf(row);

@@ -9,24 +9,19 @@ const graceMs = 1_000;
 
 /**
  * read_only=1, after its sessions were ended: what they were about to write is on no other server. Those that wait for
- * a semi-synchronous replica hold the lock that read_only needs, and would be told that they are safe when they have
- * waited long enough; ended first, they are told nothing.
+ * a semi-synchronous replica keep the lock that read_only needs until their time is over, and semi-synchronous
+ * replication is not switched off for them: it would acknowledge what nobody else has.
  */
 export function closeAtOnce(server: Server, superReadOnly: boolean, tools: DrainTools): Step {
   const step = setReadOnly(server, superReadOnly, {
     graceMs,
     terminateIdle: null,
-    terminateAll: async () => {
-      const ended = await terminateAll(server, () => true, tools);
-      await server.endSemiSynchronousWaits().catch(() => 0);
-      return ended;
-    },
+    terminateAll: () => terminateAll(server, () => true, tools),
   });
   return {
     ...step,
     async apply(before) {
       for (const session of await server.clientSessions()) await server.terminate(session);
-      await server.endSemiSynchronousWaits().catch(() => 0);
       return step.apply(before);
     },
   };

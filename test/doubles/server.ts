@@ -105,16 +105,6 @@ export class FakeServer implements Server {
     return Promise.resolve(null);
   }
 
-  /** Sessions that wait for a semi-synchronous replica. */
-  semiSyncWaits = 0;
-
-  endSemiSynchronousWaits(): Promise<number> {
-    const waited = this.semiSyncWaits;
-    if (waited > 0) this.calls.push(`end ${waited} waits`);
-    this.semiSyncWaits = 0;
-    return Promise.resolve(waited);
-  }
-
   replication(): Promise<null> {
     return Promise.resolve(null);
   }

@@ -121,11 +121,10 @@ export class OrderWatch {
   #of(host: string): Watched {
     const known = this.#watched.get(host);
     if (known !== undefined) return known;
+    const due = { lookAt: 0, attemptAt: 0, addressAt: 0 };
     const fresh: Watched = {
+      ...due,
       looks: 0,
-      lookAt: 0,
-      attemptAt: 0,
-      addressAt: 0,
       answers: false,
       attempts: 0,
       isBusy: false,
