@@ -6,7 +6,14 @@ import { after, before, describe, it } from 'node:test';
 import { connectSsh } from '../../src/adapters/ssh/connect.ts';
 import { type Shell } from '../../src/context/Context.ts';
 import { env, place, server, target, withShell, failure, refused } from './sshFixture.ts';
+import { waitUntil } from '../lab/processes.ts';
 import { isRunning } from './sshServer.ts';
+
+/** What is killed takes a moment to go, and the connection tells of its parent's end before. */
+async function untilGone(pidFile: string): Promise<void> {
+  const pid = Number(readFileSync(pidFile, 'utf8'));
+  await waitUntil(`process ${pid} to be gone`, 1_000, () => !isRunning(pid));
+}
 
 describe('commands over SSH', () => {
   let shell: Shell;
@@ -91,7 +98,7 @@ describe('commands over SSH', () => {
     const pid = place.path('pid_term');
     const line = await failure('deadline', shell.run(['sh', '-c', `echo $$ > ${pid}; exec sleep 300`], 600));
     assert.match(line, /^db10: "sh -c echo .*" did not end within 0.6 s -- it was stopped on the host$/);
-    assert.equal(isRunning(Number(readFileSync(pid, 'utf8'))), false);
+    await untilGone(pid);
   });
 
   it('kills a command that ignores SIGTERM, also before the deadline passes', async () => {
@@ -100,7 +107,7 @@ describe('commands over SSH', () => {
       'deadline',
       shell.run(['sh', '-c', `trap "" TERM; echo $$ > ${pid}; while :; do sleep 300; done`], 2000),
     );
-    assert.equal(isRunning(Number(readFileSync(pid, 'utf8'))), false);
+    await untilGone(pid);
     assert.equal((await shell.run(['echo', 'still', 'here'], 3000)).stdout, 'still here\n');
   });
 });

@@ -68,7 +68,7 @@ describe('the rows of the fault matrix', { concurrency: false }, () => {
   });
 
   test('a row that does not end is broken off at its limit', async () => {
-    const row = { ...planted((stage) => stage.wait(600_000)), endsWithinMs: 500 };
+    const row = { ...planted(() => new Promise(() => undefined)), endsWithinMs: 500 };
     assert.deepEqual(faultsIn(await runRow(cluster(), row), row.expect), ['not over after 0.5 s']);
   });
 

@@ -240,7 +240,7 @@ describe('the monitor keeps masterha_manager running', { concurrency: false }, (
     await cluster().exec('mgr', ['cp', APPLICATION_FILE, `/root/${CLUSTER}.conf`]);
     for (const [conf, code, line] of [
       ['/etc/mha/gone.cnf', 3, /cannot read MHA's configuration file \/etc\/mha\/gone\.cnf: there is no such file/],
-      [HELPER_FILE, 3, /is mha-helper's own configuration, and MHA's is needed here -- for instance /],
+      [HELPER_FILE, 3, /is mha-helper's own configuration, and MHA's is needed here -- it is /],
     ] as const) {
       const refused = await start('-c', conf);
       assert.deepEqual([refused.code, refused.stdout], [code, '']);
