@@ -171,7 +171,8 @@ async function close(
   by: string,
   release: readonly Step[],
 ): Promise<CarriedOut> {
-  const hasSuper = (await server.readOnly()).superReadOnly !== null;
+  const before = await server.readOnly();
+  const hasSuper = before.superReadOnly !== null;
   // Both at once: clients must reach it no more, whatever keeps it from being closed.
   const [closed, released] = await Promise.all([
     run.steps([
@@ -179,7 +180,8 @@ async function close(
       kept(stopEvents(server)),
       // Last, because it would refuse that.
       ...(hasSuper ? [kept(closeAtOnce(server, true, run.drainTools))] : []),
-      kept(terminateSessions(server, run.drainTools)),
+      // One that came back closed has no sessions of applications: those that are there repair it.
+      ...(before.readOnly ? [] : [kept(terminateSessions(server, run.drainTools))]),
       kept(persistReadOnly(server.label, () => Promise.resolve(server))),
     ]),
     run.steps(release),
