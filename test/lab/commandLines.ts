@@ -1,10 +1,11 @@
 // What any user of the machine sees of the programs in the hosts: their command lines.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
 import { waitUntil } from './processes.ts';
 
-const program = fileURLToPath(new URL('commandLines.pl', import.meta.url));
+// Its text: whoever runs it may not read this directory.
+const program = readFileSync(new URL('commandLines.pl', import.meta.url), 'utf8');
 
 export interface Reader {
   /** The command lines that held one of the texts, each once. */
@@ -15,7 +16,7 @@ export interface Reader {
 /** Reads all command lines without a pause until it is stopped. Its own does not hold the texts. */
 export async function readCommandLines(texts: readonly string[]): Promise<Reader> {
   // As a user of its own: nobody.
-  const child = spawn('setpriv', ['--reuid', '65534', '--regid', '65534', '--clear-groups', 'perl', program]);
+  const child = spawn('setpriv', ['--reuid', '65534', '--regid', '65534', '--clear-groups', 'perl', '-e', program]);
   let output = '';
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text: string) => (output += text));

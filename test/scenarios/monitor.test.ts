@@ -144,7 +144,7 @@ describe('the monitor keeps masterha_manager running', { concurrency: false }, (
       const whole = await untilStatus(
         cluster(),
         'db10 to be taken in',
-        (found) => found.absent.length === 0 && found.protected,
+        (found) => found.absent.length === 0 && found.protected && found.managerPid !== reduced.managerPid,
       );
       assert.notEqual(whole.managerPid, reduced.managerPid);
       assert.equal(

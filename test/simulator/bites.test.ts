@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Fault } from './faults/putBack.ts';
 import { hunt } from './hunt.ts';
@@ -9,7 +10,7 @@ import { hunt } from './hunt.ts';
 const stories = 20_000;
 
 async function storyOf(seed: number, fault: Fault): Promise<string> {
-  const cli = new URL('cli.ts', import.meta.url).pathname;
+  const cli = fileURLToPath(new URL('cli.ts', import.meta.url));
   const ended = (error: { stdout: string }): { stdout: string } => error;
   const { stdout } = await promisify(execFile)(process.execPath, [cli, String(seed), fault]).catch(ended);
   return stdout;
