@@ -5,7 +5,7 @@ import { showSettings, shownHost } from '../config/show.ts';
 import { loadAllClusters, loadHostSettings } from '../config/load.ts';
 import { filesWithSecrets, openSecrets } from '../config/secretFiles.ts';
 import { failureExitCodes } from '../errors/errors.ts';
-import { loadApplicationConfig } from '../mha/applicationConfig.ts';
+import { hostsOf, loadApplicationConfig } from '../mha/applicationConfig.ts';
 import { namedServer } from '../mha/namedServer.ts';
 import { clusterFile } from '../procedures/monitor/clusterName.ts';
 
@@ -60,7 +60,7 @@ export class ConfigCommand extends Command<Context> {
     if (this.conf === undefined) return this.host === undefined ? null : [this.host];
     const app = await loadApplicationConfig(await clusterFile(this.conf, tools), tools.files);
     if (this.host !== undefined) return [namedServer(app, '', this.host).hostname];
-    return [...new Set(app.servers.map(({ hostname }) => hostname))];
+    return hostsOf(app);
   }
 
   #print(text: string): void {

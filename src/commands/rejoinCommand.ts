@@ -3,7 +3,6 @@ import type { Context } from '../context/Context.ts';
 import { exitCodeOf } from '../mha/exitCodes.ts';
 import { rejoin } from '../procedures/rejoin/rejoin.ts';
 import { clusterOption, clusterToChange } from './clusterOption.ts';
-import { operatorName } from './operatorName.ts';
 import { printLeftToDo } from './printLeftToDo.ts';
 
 /** An old master becomes a replica again. */
@@ -44,10 +43,13 @@ export class RejoinCommand extends Command<Context> {
   });
 
   async execute(): Promise<number> {
-    const { env, stderr, tools } = this.context;
+    const { stderr, tools } = this.context;
     const { host, dryRun, acceptDivergence } = this;
     const conf = await clusterToChange(this.conf, tools);
-    const outcome = await rejoin({ conf, host, dryRun, acceptDivergence, by: operatorName(env) }, tools);
+    const outcome = await rejoin(
+      { conf, host, dryRun, acceptDivergence, by: tools.places.operator ?? 'a person' },
+      tools,
+    );
     printLeftToDo(outcome, stderr);
     return exitCodeOf(outcome);
   }

@@ -158,6 +158,11 @@ function warningsOf(path: string, { warnings }: TinyFile, blocks: readonly (Bloc
   return [...warnings, ...blocks.flatMap(suspiciousValues)].map((warning) => problemLine(path, warning));
 }
 
+/** The hosts of all servers, each once, in their order. */
+export function hostsOf({ servers }: Pick<ApplicationConfig, 'servers'>): readonly string[] {
+  return [...new Set(servers.map(({ hostname }) => hostname))];
+}
+
 /** The file's name without its last extension (FileStatus.pm, get_basename); `.cnf` alone gives the whole path. */
 export function applicationName(path: string): string {
   const base = path.split('/').at(-1) ?? path;

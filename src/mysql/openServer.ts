@@ -5,6 +5,7 @@ import { dialectOf, isSet, type Dialect } from './dialect.ts';
 import type { BinlogEvents, ReadOnly, Replication, ScheduledEvent, Server, Session } from './Server.ts';
 import { queryError, isNoSuchThread, isLockWaitTimeout } from './serverErrors.ts';
 import { isClientSession } from './sessionRules.ts';
+import { splitPosition } from './splitPosition.ts';
 
 /** How long after the server's own lock_wait_timeout we still wait for its answer. */
 const answerMs = 3_000;
@@ -150,9 +151,8 @@ class ConnectedServer implements Server {
   }
 
   async binlogEventsAfter(position: string, limit: number): Promise<BinlogEvents> {
-    const at = position.lastIndexOf(':');
-    const offset = Number(position.slice(at + 1));
-    const file = `'${position.slice(0, at).replaceAll(/['\\]/g, '')}'`;
+    const [name, offset] = splitPosition(position);
+    const file = `'${name.replaceAll(/['\\]/g, '')}'`;
     const rows = await this.#ask(`SHOW BINLOG EVENTS IN ${file} FROM ${offset} LIMIT ${limit + 1}`);
     const lines = rows.map((row) =>
       ['Log_name', 'Pos', 'Event_type', 'Info'].map((name) => String(row[name])).join(' '),

@@ -20,7 +20,8 @@ import {
   quickManager,
   startManager,
 } from '../scenarios/cluster.ts';
-import { median, spread, table } from './statistics.ts';
+import { textTable } from '../../src/procedures/textTable.ts';
+import { median, spread } from './statistics.ts';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const executable = join(root, 'dist/mha-helper');
@@ -72,7 +73,7 @@ function startUp(): void {
   }
   const base = median(times[0] ?? []);
   console.log(
-    table([
+    textTable([
       ['start-up, 21 runs in turn', 'median (min-max)', 'ratio'],
       ...commands.map(([what], index) => [
         what,
@@ -116,7 +117,7 @@ async function outages(lab: Lab): Promise<void> {
   }
   const base = median(longest[0] ?? []);
   console.log(
-    table([
+    textTable([
       [`planned switch, ${rounds} rounds in turn`, 'longest write outage, median (min-max)', 'ratio'],
       ...hooks.map(([what], index) => [
         what,
@@ -165,7 +166,7 @@ async function failovers(lab: Lab): Promise<void> {
   }
   const base = median(longest[0] ?? []);
   console.log(
-    table([
+    textTable([
       [
         `failover, kill -9 of mysqld, ping_interval=1, ${failoverRounds} rounds in turn`,
         'longest write outage',
@@ -203,7 +204,10 @@ async function memory(lab: Lab): Promise<void> {
     ]);
     peaks.push([`online-failover --command=${command}`, Number(/^peak (\d+)$/m.exec(stderr)?.[1]) / 1024]);
   }
-  console.log(table([['peak memory of a hook', 'MiB'], ...peaks.map(([what, mib]) => [what, mib.toFixed(0)])]), '\n');
+  console.log(
+    textTable([['peak memory of a hook', 'MiB'], ...peaks.map(([what, mib]) => [what, mib.toFixed(0)])]),
+    '\n',
+  );
   for (const [what, mib] of peaks) limits.push({ what: `peak memory of ${what}, MiB`, value: mib, most: 100 });
 }
 

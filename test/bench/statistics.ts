@@ -12,16 +12,3 @@ export function spread(values: readonly number[], unit: string, digits = 0): str
   const show = (value: number): string => value.toFixed(digits);
   return `${show(median(values))} ${unit} (${show(Math.min(...values))}-${show(Math.max(...values))})`;
 }
-
-/** Columns of equal width. */
-export function table(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
-}

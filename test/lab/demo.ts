@@ -1,7 +1,8 @@
 // The main job, to watch: real MHA switches and fails over three real servers, with mha-helper as its hooks, while an
 // application writes through the writer address. Ends with 1 when a write is lost, or when not exactly one host has the
 // address or takes writes.
-import { table } from '../bench/statistics.ts';
+import { textTable } from '../../src/procedures/textTable.ts';
+
 import { clusterLab, managerEnd, managerLog, masterSwitch, quickManager, startManager } from '../scenarios/cluster.ts';
 import { Progress } from './demoProgress.ts';
 import type { DatabaseName } from './hosts.ts';
@@ -101,7 +102,7 @@ class Demo {
         writable.length === 1 && writable[0] === master,
       ],
     ];
-    this.#say(`\n${table(rows.map(([what, value, good]) => [what, value, good ? 'as it must be' : 'WRONG']))}`);
+    this.#say(`\n${textTable(rows.map(([what, value, good]) => [what, value, good ? 'as it must be' : 'WRONG']))}`);
     return rows.every(([, , good]) => good);
   }
 

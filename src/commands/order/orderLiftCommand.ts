@@ -5,7 +5,6 @@ import { loadApplicationConfig } from '../../mha/applicationConfig.ts';
 import { namedServer } from '../../mha/namedServer.ts';
 import { liftOrder } from '../../procedures/orders/liftOrder.ts';
 import { clusterOption, clusterToChange } from '../clusterOption.ts';
-import { operatorName } from '../operatorName.ts';
 
 /** A person's word that ends a standing order. */
 export class OrderLiftCommand extends Command<Context> {
@@ -29,11 +28,16 @@ export class OrderLiftCommand extends Command<Context> {
   conf = clusterOption();
 
   async execute(): Promise<number> {
-    const { env, stdout, tools } = this.context;
+    const { stdout, tools } = this.context;
     const app = await loadApplicationConfig(await clusterToChange(this.conf, tools), tools.files);
     const { hostname: host, port } = namedServer(app, '', this.host);
     const [settings] = await loadHostSettings(tools.places.configDirectory, [host], tools.files, tools.log);
-    const isLifted = await liftOrder(settings?.cluster ?? '', { host, port }, operatorName(env), tools);
+    const isLifted = await liftOrder(
+      settings?.cluster ?? '',
+      { host, port },
+      tools.places.operator ?? 'a person',
+      tools,
+    );
     stdout.write(isLifted ? `the standing order for ${host} is lifted\n` : `no standing order for ${host}\n`);
     return 0;
   }

@@ -6,7 +6,12 @@ import { loadHostSettings } from '../../config/load.ts';
 import { Failure } from '../../errors/errors.ts';
 import { errorLine } from '../../errors/message.ts';
 import { isUnknown } from '../../errors/unknown.ts';
-import { loadApplicationConfig, type ApplicationConfig, type ApplicationServer } from '../../mha/applicationConfig.ts';
+import {
+  type ApplicationConfig,
+  type ApplicationServer,
+  hostsOf,
+  loadApplicationConfig,
+} from '../../mha/applicationConfig.ts';
 import { outcomeOf, type Outcome } from '../../mha/exitCodes.ts';
 import { namedServer } from '../../mha/namedServer.ts';
 import { placeWriterAddress, releaseWriterAddress, unlessUnknown } from '../../steps/writerAddressSteps.ts';
@@ -117,7 +122,7 @@ export async function releaseAddress(options: MoveOptions, tools: Tools): Promis
 async function loadBoth(conf: string, tools: Tools): Promise<Pick<ClusterLook, 'app' | 'settings'>> {
   const app = await loadApplicationConfig(conf, tools.files);
   for (const warning of app.warnings) tools.log.warn(warning);
-  const hosts = [...new Set(app.servers.map(({ hostname }) => hostname))];
+  const hosts = hostsOf(app);
   return { app, settings: await loadHostSettings(tools.places.configDirectory, hosts, tools.files, tools.log) };
 }
 

@@ -2,7 +2,7 @@
 import type { Tools } from '../../context/Context.ts';
 import { loadHostSettings } from '../../config/load.ts';
 import { Failure } from '../../errors/errors.ts';
-import { loadApplicationConfig } from '../../mha/applicationConfig.ts';
+import { hostsOf, loadApplicationConfig } from '../../mha/applicationConfig.ts';
 import { endOf } from '../../mha/masterEnd.ts';
 import { namedServer } from '../../mha/namedServer.ts';
 import { lookAtCluster } from '../survey/surveyCluster.ts';
@@ -17,7 +17,7 @@ const whoMs = 10_000;
  */
 export async function sudoRules(conf: string, only: string | undefined, tools: Tools): Promise<string> {
   const app = await loadApplicationConfig(conf, tools.files);
-  const names = [...new Set(app.servers.map(({ hostname }) => hostname))];
+  const names = hostsOf(app);
   const settings = await loadHostSettings(tools.places.configDirectory, names, tools.files, tools.log);
   const servers = only === undefined ? app.servers : [namedServer(app, '', only)];
   const wanted = new Map(servers.map((server) => [server.hostname, server]));

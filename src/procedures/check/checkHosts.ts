@@ -1,6 +1,6 @@
 // What must be right on the database hosts: MySQL with what our user may do there, SSH, and what the provider needs.
 import type { HostSettings } from '../../config/options.ts';
-import type { ApplicationConfig, ApplicationServer } from '../../mha/applicationConfig.ts';
+import { type ApplicationConfig, type ApplicationServer, hostsOf } from '../../mha/applicationConfig.ts';
 import { missingPrivileges } from '../../mysql/privileges.ts';
 import type { Finding } from '../../vip/Provider.ts';
 import type { Run } from '../run/openRun.ts';
@@ -21,7 +21,7 @@ export async function checkHosts(
   settings: readonly HostSettings[],
   survey: Survey,
 ): Promise<readonly CheckLine[]> {
-  const hosts = [...new Set(app.servers.map(({ hostname }) => hostname))];
+  const hosts = hostsOf(app);
   const lines = await Promise.all(
     hosts.map(async (host) => {
       const states = survey.servers.filter(({ server }) => server.hostname === host);

@@ -3,7 +3,12 @@ import { loadHostSettings } from '../../config/load.ts';
 import type { HostSettings } from '../../config/options.ts';
 import type { DaemonTools, Tools } from '../../context/Context.ts';
 import { errorLine } from '../../errors/message.ts';
-import { applicationName, loadApplicationConfig, type ApplicationConfig } from '../../mha/applicationConfig.ts';
+import {
+  type ApplicationConfig,
+  applicationName,
+  hostsOf,
+  loadApplicationConfig,
+} from '../../mha/applicationConfig.ts';
 import { endOf } from '../../mha/masterEnd.ts';
 import type { ReadOnly } from '../../mysql/Server.ts';
 import { whyUnknown } from '../address/moveAddress.ts';
@@ -72,7 +77,7 @@ export async function lookAtGlance(conf: string, outside: Tools, daemon: DaemonT
 }
 
 function settingsOf(app: ApplicationConfig, tools: Tools): Promise<readonly HostSettings[]> {
-  const hosts = [...new Set(app.servers.map(({ hostname }) => hostname))];
+  const hosts = hostsOf(app);
   return loadHostSettings(tools.places.configDirectory, hosts, tools.files, tools.log);
 }
 

@@ -1,21 +1,13 @@
 // The history for people, within 80 columns. Pure.
 import { ifAny } from '../../errors/message.ts';
+import { textTable } from '../textTable.ts';
 import type { HistoryEntry, Story, TimelineEntry } from './HistoryEntry.ts';
 
 /** The newest last, where a terminal ends. */
 export function historyText(entries: readonly HistoryEntry[]): string {
   if (entries.length === 0) return 'no switch and no failover yet';
   const heads = ['N', 'when', 'what', 'from -> to', 'outcome', 'hooks', 'by'];
-  const rows = [heads, ...entries.map(rowOf)];
-  const widths = heads.map((_head, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+  return textTable([heads, ...entries.map(rowOf)]);
 }
 
 function rowOf(entry: HistoryEntry): readonly string[] {

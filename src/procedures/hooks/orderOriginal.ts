@@ -10,6 +10,7 @@ import { operatorsFile } from '../monitor/monitorFiles.ts';
 import {
   changeOrders,
   giveOrder,
+  newOrder,
   lift,
   readOrders,
   sameServer,
@@ -31,19 +32,13 @@ export async function orderOriginal(run: Run, orig: HostEnd, next: MasterEnd): P
     const caller = await connect.mhaCaller();
     const { host, ip, port, sshHost, sshIp, sshPort, sshUser } = orig;
     const ssh = Object.entries({ sshHost, sshIp, sshPort, sshUser }).filter(([, value]) => value !== undefined);
-    const order: StandingOrder = {
+    const order = newOrder({
       server: { host, ip, port, ...(Object.fromEntries(ssh) as Partial<HostEnd>) },
       master: next.host,
       conf: caller?.conf == null ? null : await operatorsFile(caller.conf, run.tools),
       given: clock.now().toISOString(),
       caller: caller === null ? null : { pid: caller.pid, startTicks: caller.startTicks },
-      left: 'unknown',
-      executed: null,
-      position: null,
-      gtid: null,
-      closed: null,
-      refusal: null,
-    };
+    });
     await giveOrder(run.tools, clusterOf(run, orig), order);
     return [];
   } catch (error) {

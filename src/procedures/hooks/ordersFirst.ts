@@ -4,8 +4,7 @@ import { loadHostSettings } from '../../config/load.ts';
 import { errorLine } from '../../errors/message.ts';
 import { isUnknown } from '../../errors/unknown.ts';
 import { loadApplicationConfig } from '../../mha/applicationConfig.ts';
-import { carryOutOrder } from '../orders/carryOutOrder.ts';
-import { endOfOrder } from '../orders/carryOutOrder.ts';
+import { carryOutOrder, endOfOrder } from '../orders/carryOutOrder.ts';
 import { nextStep } from '../orders/describeOrders.ts';
 import { readOrders } from '../orders/standingOrders.ts';
 

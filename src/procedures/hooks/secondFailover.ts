@@ -5,9 +5,10 @@ import type { Tools } from '../../context/Context.ts';
 import { Failure } from '../../errors/errors.ts';
 import { errorLine } from '../../errors/message.ts';
 import { isUnknown, unknownBecause, type Unknown } from '../../errors/unknown.ts';
-import { loadApplicationConfig, type ApplicationConfig } from '../../mha/applicationConfig.ts';
+import { type ApplicationConfig, hostsOf, loadApplicationConfig } from '../../mha/applicationConfig.ts';
 import { endOf } from '../../mha/masterEnd.ts';
 import type { HostEnd } from '../../mha/request.ts';
+import { splitPosition } from '../../mysql/splitPosition.ts';
 import { vipCommand } from '../../steps/byHand.ts';
 import type { RunRecord } from '../../steps/journal.ts';
 import { failedOverAlready } from '../run/earlierRuns.ts';
@@ -50,7 +51,7 @@ async function configOfCaller({ connect, files }: Tools): Promise<ApplicationCon
 }
 
 async function lookAt(app: ApplicationConfig, tools: Tools): Promise<readonly ServerState[]> {
-  const hosts = [...new Set(app.servers.map(({ hostname }) => hostname))];
+  const hosts = hostsOf(app);
   const settings = await loadHostSettings(tools.places.configDirectory, hosts, tools.files, tools.log);
   return lookAtCluster(app, settings, tools, async (run) => (await survey(run, app, 'servers')).servers);
 }
@@ -85,8 +86,7 @@ function hasAddress({ steps, end }: RunRecord): boolean {
 
 /** As the replicas have it; the account that they replicate with is theirs already. */
 function changeStatement({ ip, port }: HostEnd, at: string | null): string {
-  const separator = at?.lastIndexOf(':') ?? -1;
-  const [file, position] = at === null ? ['FILE', 'POSITION'] : [at.slice(0, separator), at.slice(separator + 1)];
+  const [file, position] = at === null ? ['FILE', 'POSITION'] : splitPosition(at);
   return (
     `CHANGE MASTER TO MASTER_HOST='${ip}', MASTER_PORT=${port}, MASTER_LOG_FILE='${file}', ` +
     `MASTER_LOG_POS=${position} (with GTID: MASTER_USE_GTID=slave_pos on MariaDB, MASTER_AUTO_POSITION=1 on ` +

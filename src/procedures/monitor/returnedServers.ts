@@ -4,7 +4,7 @@ import type { Connectors, DaemonTools, Tools } from '../../context/Context.ts';
 import { Failure } from '../../errors/errors.ts';
 import { firstError } from '../../mha/managerLog.ts';
 import { withoutServers } from '../../mha/withoutServers.ts';
-import type { ApplicationConfig, ApplicationServer } from '../../mha/applicationConfig.ts';
+import { type ApplicationConfig, type ApplicationServer, hostsOf } from '../../mha/applicationConfig.ts';
 import { openServer } from '../../mysql/openServer.ts';
 import type { Replication } from '../../mysql/Server.ts';
 import { loadHostSettings } from '../../config/load.ts';
@@ -53,7 +53,7 @@ export async function withoutErrant(
   tools: Tools,
 ): Promise<readonly string[]> {
   if (returned.length === 0) return [];
-  const hosts = [...new Set(app.servers.map(({ hostname }) => hostname))];
+  const hosts = hostsOf(app);
   const quiet = { ...tools, log: { info: () => undefined, warn: () => undefined } };
   const settings = await loadHostSettings(tools.places.configDirectory, hosts, tools.files, quiet.log);
   const errant = await lookAtCluster(app, settings, quiet, async (run) =>

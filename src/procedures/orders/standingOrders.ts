@@ -35,6 +35,11 @@ export interface StandingOrder {
   readonly divergence?: string | null;
 }
 
+/** One that was just given: what becomes known later is still open. */
+export function newOrder(known: Pick<StandingOrder, 'server' | 'master' | 'conf' | 'given' | 'caller'>): StandingOrder {
+  return { ...known, left: 'unknown', executed: null, position: null, gtid: null, closed: null, refusal: null };
+}
+
 export interface Closed {
   /** ISO 8601. */
   readonly at: string;

@@ -1,5 +1,6 @@
 // What an old master has that the new one lacks. By GTID the servers say it themselves; by file and position it is what
 // stands in the old master's binary log behind the place that the new one had reached when it was opened.
+import { splitPosition } from '../../mysql/splitPosition.ts';
 import { Failure } from '../../errors/errors.ts';
 import { holdsGtid } from '../../mysql/gtidState.ts';
 import type { BinaryLog, BinlogEvent, ReplicaServer } from '../../mysql/ReplicaServer.ts';
@@ -120,12 +121,6 @@ async function firstEvent(
     }
   }
   return null;
-}
-
-/** Of `file:position`. */
-export function splitPosition(text: string): readonly [file: string, position: number] {
-  const at = text.lastIndexOf(':');
-  return [text.slice(0, at), Number(text.slice(at + 1))];
 }
 
 function cannot(old: ReplicaServer, master: ReplicaServer, why: string): Failure {

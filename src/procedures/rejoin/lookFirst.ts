@@ -3,7 +3,7 @@ import { loadHostSettings } from '../../config/load.ts';
 import type { Tools } from '../../context/Context.ts';
 import { Failure } from '../../errors/errors.ts';
 import { isUnknown } from '../../errors/unknown.ts';
-import { loadApplicationConfig } from '../../mha/applicationConfig.ts';
+import { hostsOf, loadApplicationConfig } from '../../mha/applicationConfig.ts';
 import { namedServer } from '../../mha/namedServer.ts';
 import { readOrders, sameServer, type StandingOrder } from '../orders/standingOrders.ts';
 import { whatIsAtWork } from '../survey/atWork.ts';
@@ -32,7 +32,7 @@ export async function lookFirst(
   const app = await loadApplicationConfig(conf, tools.files);
   for (const warning of app.warnings) tools.log.warn(warning);
   const server = namedServer(app, '', host);
-  const hosts = [...new Set(app.servers.map(({ hostname }) => hostname))];
+  const hosts = hostsOf(app);
   const settings = await loadHostSettings(tools.places.configDirectory, hosts, tools.files, tools.log);
   const cluster = settings[0]?.cluster ?? '';
   const orders = await readOrders(tools, cluster);

@@ -9,7 +9,7 @@ import { rejoinCommand } from '../../steps/byHand.ts';
 import { beginText, replicateFrom } from '../../steps/replicateStep.ts';
 import { carryOutOrder } from '../orders/carryOutOrder.ts';
 import { liftOrder, lockedChange } from '../orders/liftOrder.ts';
-import { giveOrder, type StandingOrder } from '../orders/standingOrders.ts';
+import { giveOrder, newOrder, type StandingOrder } from '../orders/standingOrders.ts';
 import type { Run } from '../run/openRun.ts';
 import { orderProcedure } from '../run/runLock.ts';
 import { withRun } from '../run/withRun.ts';
@@ -102,28 +102,22 @@ async function rehearse(known: Known, plan: RejoinPlan, tools: Tools): Promise<O
 /** The steps of a standing order; one is given where no failover has left one. */
 async function closeOld(known: Known, tools: Tools): Promise<StandingOrder> {
   const { app, cluster, server, master } = known;
-  const order = known.order ?? (await newOrder(known, tools));
+  const order = known.order ?? (await orderNow(known, tools));
   const result = await carryOutOrder(order, app, cluster, 'mha-helper rejoin', tools, master.hostname);
   if (result.kind === 'closed') return order;
   const why = 'why' in result ? result.why : 'the standing order was lifted meanwhile';
   throw new Failure('refused', `${server.hostname} could not be closed, and is no replica: ${why}`);
 }
 
-async function newOrder({ app, cluster, server, master }: Known, tools: Tools): Promise<StandingOrder> {
+async function orderNow({ app, cluster, server, master }: Known, tools: Tools): Promise<StandingOrder> {
   const { user: _, password: __, ...end } = endOf(server);
-  const order: StandingOrder = {
+  const order = newOrder({
     server: end,
     master: master.hostname,
     conf: app.file,
     given: tools.clock.now().toISOString(),
     caller: null,
-    left: 'unknown',
-    executed: null,
-    position: null,
-    gtid: null,
-    closed: null,
-    refusal: null,
-  };
+  });
   await lockedChange(cluster, server.hostname, tools, () => giveOrder(tools, cluster, order));
   return order;
 }

@@ -10,7 +10,7 @@ import { namesOf } from '../monitor/monitorFiles.ts';
 import type { StandingOrder } from '../orders/standingOrders.ts';
 import type { Run } from '../run/openRun.ts';
 import type { Survey } from '../survey/surveyCluster.ts';
-import { splitPosition } from './compareServers.ts';
+import { splitPosition } from '../../mysql/splitPosition.ts';
 
 /** So much of MHA's log is searched for the failover, in bytes. */
 const logBytes = 2 * 1024 * 1024;

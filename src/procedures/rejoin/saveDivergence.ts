@@ -7,7 +7,8 @@ import { endOf } from '../../mha/masterEnd.ts';
 import type { ReplicaServer } from '../../mysql/ReplicaServer.ts';
 import type { Begin } from '../../mysql/sourceSettings.ts';
 import type { Run } from '../run/openRun.ts';
-import { splitPosition, type Difference } from './compareServers.ts';
+import { splitPosition } from '../../mysql/splitPosition.ts';
+import type { Difference } from './compareServers.ts';
 import { countTransactions, type Counted } from './divergenceText.ts';
 
 /** How long one of the two may take to read, in ms. */

@@ -19,7 +19,7 @@ export interface RunIdentity {
  * A `start` belongs to a `stop` that is at most this old, in ms: MHA waits in between until the new master has caught
  * up.
  */
-const handoverMs = 3_600_000;
+export const handoverMs = 3_600_000;
 
 type TimeTools = Pick<Tools, 'clock' | 'places'>;
 

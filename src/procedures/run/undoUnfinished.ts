@@ -10,15 +10,12 @@ import type { MasterEnd } from '../../mha/request.ts';
 import type { RunRecord } from '../../steps/journal.ts';
 import { ageMs } from '../../steps/moment.ts';
 import { survey, type Survey } from '../survey/surveyCluster.ts';
-import { readJournal, runToUndo } from './earlierRuns.ts';
+import { handoverMs, readJournal, runToUndo } from './earlierRuns.ts';
 import { notGivenBack } from './givenBack.ts';
 import type { Run } from './openRun.ts';
 import { undoRecorded } from './undoRecorded.ts';
 import { asksTheNetwork, undoRefusal } from './undoRules.ts';
 import { withRun } from './withRun.ts';
-
-/** What a run saw longer ago says nothing of now, in ms. */
-const recentMs = 3_600_000;
 
 export interface UndoOptions {
   /** Hosts of which a person says that they are off. */
@@ -113,7 +110,7 @@ async function undoRun(
 
 /** `online stop` makes sure that the new master is read-only before it changes anything. */
 function closedByStop(half: RunRecord, tools: Tools): readonly string[] {
-  const isRecent = ageMs({ ...half, at: half.startedAt }, tools) < recentMs;
+  const isRecent = ageMs({ ...half, at: half.startedAt }, tools) < handoverMs;
   return half.procedure === 'online stop' && half.newHost !== null && isRecent ? [half.newHost] : [];
 }
 

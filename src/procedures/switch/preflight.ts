@@ -5,7 +5,12 @@ import type { HostSettings } from '../../config/options.ts';
 import { ConfigFailure } from '../../config/problems.ts';
 import { Failure } from '../../errors/errors.ts';
 import { asFailure } from '../../errors/message.ts';
-import { loadApplicationConfig, type ApplicationConfig, type ApplicationServer } from '../../mha/applicationConfig.ts';
+import {
+  type ApplicationConfig,
+  type ApplicationServer,
+  hostsOf,
+  loadApplicationConfig,
+} from '../../mha/applicationConfig.ts';
 import { namedServer } from '../../mha/namedServer.ts';
 import { lastFailoverFiles, lastFailoverMs, type SwitchRequest } from '../../mha/switchCommand.ts';
 import { findMonitor, monitorState, refuseOwnMonitor, type Monitor } from './pauseMonitor.ts';
@@ -120,7 +125,7 @@ export async function allSettings(
   note: (error: unknown) => null,
 ): Promise<readonly HostSettings[]> {
   const { configDirectory } = tools.places;
-  const hosts = [...new Set(app.servers.map(({ hostname }) => hostname))];
+  const hosts = hostsOf(app);
   try {
     return await loadHostSettings(configDirectory, hosts, tools.files, tools.log);
   } catch (error) {

@@ -11,6 +11,7 @@ import {
 import { killInManager, status } from '../../scenarios/monitored.ts';
 import { letGo, untilHeld } from '../heldHooks.ts';
 import type { Row } from '../row.ts';
+import type { Stage } from '../stage.ts';
 
 /** Somebody is told that db10 takes writes. */
 const db10TakesWrites =
@@ -23,6 +24,13 @@ const semiSynchronousMs = 15_000;
 const rejoin = /mha-helper rejoin db10 -c \/etc\/mha\/test_cluster\.conf/;
 const leftToDo = /(LEFT TO DO|ATTENTION|left to do)[^\n]*db10/;
 
+/** The monitor runs, and db11 takes over because db10's cable is pulled. */
+async function failOverByCable(stage: Stage): Promise<void> {
+  await startMonitor(stage);
+  await stage.lab.linkDown('db10');
+  await untilMaster(stage, 'db11', 120_000);
+}
+
 export const returningRows: readonly Row[] = [
   {
     id: 'return-cable-in-again',
@@ -30,9 +38,7 @@ export const returningRows: readonly Row[] = [
     moment: '`mha-helper monitor` runs',
     given: { ...threeCandidates, semiSynchronous: true },
     async act(stage) {
-      await startMonitor(stage);
-      await stage.lab.linkDown('db10');
-      await untilMaster(stage, 'db11', 120_000);
+      await failOverByCable(stage);
       await stage.writer.progress(50);
       await stage.lab.linkUp('db10');
       await stage.wait(25_000);
@@ -106,9 +112,7 @@ export const returningRows: readonly Row[] = [
     moment: '`mha-helper monitor` runs',
     given: { ...threeCandidates, semiSynchronous: true },
     async act(stage) {
-      await startMonitor(stage);
-      await stage.lab.linkDown('db10');
-      await untilMaster(stage, 'db11', 120_000);
+      await failOverByCable(stage);
       await stage.wait(5_000);
       await killInManager(stage.lab, (await status(stage.lab)).monitorPid);
       await stage.wait(1_000);
