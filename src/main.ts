@@ -22,6 +22,7 @@ const context = createContext({
   env: process.env,
   pid: process.pid,
   parentPid: process.ppid,
+  isRoot: process.geteuid?.() === 0,
   stdin: process.stdin,
   interrupted: interruption.signal,
 });

@@ -3,9 +3,10 @@
 import type { BaseContext } from 'clipanion';
 import type { CloudConnectors } from './Clouds.ts';
 import type { Mail, SmtpTarget } from './Mail.ts';
+import type { SqlConnection, SqlRow, SqlTarget, SqlTls, SqlValue } from './Sql.ts';
 import type { Progress, Terminal } from './Terminal.ts';
 
-export type { Progress, Terminal };
+export type { Progress, SqlConnection, SqlRow, SqlTarget, SqlTls, SqlValue, Terminal };
 
 /** Time. All durations in the project are milliseconds unless the name says otherwise. */
 export interface Clock {
@@ -26,27 +27,6 @@ export interface Clock {
 export interface Log {
   info(line: string): void;
   warn(line: string): void;
-}
-
-export interface SqlTarget {
-  /** How messages name it, for instance `db10`. */
-  readonly label: string;
-  /** IPv4 or IPv6 address, or a name. */
-  readonly host: string;
-  readonly port: number;
-  readonly user: string;
-  readonly password: string;
-}
-
-export type SqlValue = string | number | null;
-export type SqlRow = Readonly<Record<string, SqlValue>>;
-
-/** One MySQL connection. Column names of the rows are as the server sends them. */
-export interface SqlConnection {
-  readonly threadId: number;
-  /** @throws Failure `deadline` when the server has not answered after `timeoutMs`; the connection is then closed. */
-  query(sql: string, values: readonly SqlValue[], timeoutMs: number): Promise<readonly SqlRow[]>;
-  close(): Promise<void>;
 }
 
 export interface ShellTarget {
@@ -87,12 +67,23 @@ export interface LocalShell extends Shell {
   run(argv: readonly string[], timeoutMs: number, secrets?: Readonly<Record<string, string>>): Promise<CommandResult>;
 }
 
+export interface FileLook {
+  readonly kind: 'file' | 'directory' | 'link' | 'other';
+  /** `self`: the user that runs this, root too. */
+  readonly owner: 'self' | 'root' | 'other';
+  /** As chmod takes it. */
+  readonly mode: number;
+}
+
 /** The helper's own files on this machine. Errors are Node's (`code` ENOENT, EACCES, ...). */
 export interface Files {
   /** Names (not paths) of the entries in a directory, sorted. */
   list(directory: string): Promise<readonly string[]>;
   read(path: string): Promise<string>;
-  /** Appends in one write, so that the line outlives a kill -9 of the program. Creates the directory (0750). */
+  /**
+   * Appends in one write, so that the line outlives a kill -9 of the program. Creates the directory (0750).
+   * @throws ELOOP for a link: whoever made it decides what is written to
+   */
   append(path: string, text: string): Promise<void>;
   /** The file's last `bytes` at most; it may begin in the middle of a line. */
   tail(path: string, bytes: number): Promise<string>;
@@ -100,6 +91,8 @@ export interface Files {
   writePrivate(path: string, text: string): Promise<void>;
   /** Who may do what with it, as chmod takes it; null when it cannot be looked at. A link is followed. */
   mode(path: string): Promise<number | null>;
+  /** What has this name, a link itself and not what it points to; null when there is nothing, or nobody can tell. */
+  look(path: string): Promise<FileLook | null>;
   /** Replaces what has the new name. @throws ENOENT when somebody else was quicker */
   rename(from: string, to: string): Promise<void>;
   remove(path: string): Promise<void>;
@@ -113,6 +106,8 @@ export interface Places {
   readonly stateDirectory: string;
   /** Who is behind this call, for records: the person behind sudo, else the account. */
   readonly operator?: string | null;
+  /** Whether this runs as root. */
+  readonly isRoot?: boolean;
   /** Name of this machine, for mails. */
   readonly hostname: string;
   readonly pid: number;

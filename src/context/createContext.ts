@@ -19,11 +19,12 @@ export interface ProcessEnd {
   readonly pid: number;
   /** The program that started this one. */
   readonly parentPid: number;
+  readonly isRoot: boolean;
   readonly stdin: Readable;
   readonly interrupted: AbortSignal;
 }
 
-export function createContext({ self, env, pid, parentPid, stdin, interrupted }: ProcessEnd): Context {
+export function createContext({ self, env, pid, parentPid, isRoot, stdin, interrupted }: ProcessEnd): Context {
   const stdout = descriptorOutput(1);
   const stderr = descriptorOutput(2);
   const clock: Clock = systemClock;
@@ -32,6 +33,7 @@ export function createContext({ self, env, pid, parentPid, stdin, interrupted }:
     configDirectory: env['MHA_HELPER_CONFIG_DIR'] || '/etc/mha-helper',
     stateDirectory: env['MHA_HELPER_STATE_DIR'] || '/var/lib/mha-helper',
     operator: env['SUDO_USER'] || env['LOGNAME'] || env['USER'] || null,
+    isRoot,
     hostname: hostname(),
     pid,
     bootId: bootId(),

@@ -1,10 +1,13 @@
-import type { Files } from '../../src/context/Context.ts';
+import type { FileLook, Files } from '../../src/context/Context.ts';
 
 /** Files in memory. */
 export class MemoryFiles implements Files {
   readonly texts: Map<string, string>;
   /** Default 0600. */
   readonly modes = new Map<string, number>();
+
+  /** What look() sees; nothing by default. */
+  readonly looks = new Map<string, FileLook>();
 
   constructor(texts: Readonly<Record<string, string>> = {}) {
     this.texts = new Map(Object.entries(texts));
@@ -42,6 +45,10 @@ export class MemoryFiles implements Files {
 
   mode(path: string): Promise<number | null> {
     return Promise.resolve(this.texts.has(path) ? (this.modes.get(path) ?? 0o600) : null);
+  }
+
+  look(path: string): Promise<FileLook | null> {
+    return Promise.resolve(this.looks.get(path) ?? null);
   }
 
   remove(path: string): Promise<void> {

@@ -26,7 +26,7 @@ describe('passwords on command lines', { concurrency: false }, () => {
         const reader = await readCommandLines([mark, 'control-of']);
         try {
           await throughMha(lab, gtid);
-          await keptFromOthers(lab);
+          await keptFromOthers(lab, gtid);
           await Promise.all(HOST_NAMES.map((name) => lab.exec(name, ['sh', '-c', control])));
           await waitUntil('the reader to see each host', 10_000, () =>
             Promise.resolve(HOST_NAMES.every((name) => reader.seen().some((line) => line.includes(`-of-${name}`)))),
@@ -73,14 +73,26 @@ async function giveAccounts(lab: Lab): Promise<void> {
   });
 }
 
-/** What the helper and the layer have written: journal, spool, records, locks, and writes that were saved. */
-async function keptFromOthers(lab: Lab): Promise<void> {
-  const find =
-    `test -d ${STATE} && cd / && find ${STATE} -mindepth 1; ` +
-    `find ${WORK_DIRECTORY} -name 'saved_binlog_*' -perm /077`;
-  const nobody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'];
-  const { stdout } = await lab.exec('mgr', [...nobody, 'sh', '-c', find]);
-  assert.equal(stdout, '');
+/**
+ * What the helper, the layer and MHA's node programs have written: journal, records, locks, spool, and writes that were
+ * saved, on every host.
+ */
+async function keptFromOthers(lab: Lab, gtid: boolean): Promise<void> {
+  const written = await lab.exec('mgr', ['find', STATE, '-type', 'f']);
+  assert.match(written.stdout, /\.journal$/m);
+  // The layer itself is for all who run Perl.
+  const open = ['find', STATE, '-perm', '/007', '!', '-path', '*/perl-*', '!', '-type', 'l'];
+  assert.equal((await lab.exec('mgr', open)).stdout, '');
+  const saved = ['find', WORK_DIRECTORY, '-name', gtid ? 'saved_binlog_*' : 'saved_master_binlog_*'];
+  const hosts = gtid ? (['mgr'] as const) : (['mgr', ...HOST_NAMES] as const);
+  const found = await Promise.all(
+    hosts.map(async (name) => ({
+      all: (await lab.exec(name, saved)).stdout,
+      open: (await lab.exec(name, [...saved, '-perm', '/077'])).stdout,
+    })),
+  );
+  assert.match(found.map(({ all }) => all).join(''), /binlog_/);
+  assert.equal(found.map((one) => one.open).join(''), '');
 }
 
 async function throughMha(lab: Lab, gtid: boolean): Promise<void> {

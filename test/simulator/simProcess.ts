@@ -181,6 +181,7 @@ function filesOf(process: SimProcess, world: World): Files {
       }),
     read: (path) => soon(() => read(path)),
     mode: (path) => soon(() => (files.has(path) ? 0o600 : null)),
+    look: () => soon(() => null),
     append: (path, text) =>
       soon(() => {
         const fits = world.isDiskFull ? text.slice(0, dice.below(text.length)) : text;

@@ -1,6 +1,8 @@
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { constants, type Stats } from 'node:fs';
+import { lstat, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Files } from '../../context/Context.ts';
+import type { FileLook, Files } from '../../context/Context.ts';
+import { openNoLink } from './openNoLink.ts';
 import { putInPlace } from './putInPlace.ts';
 
 /** The journal may name hosts and users: for the group of the manager's account, not for everybody. */
@@ -15,7 +17,7 @@ export const diskFiles: Files = {
   read: (path) => readFile(path, 'utf8'),
   async append(path, text) {
     await mkdir(dirname(path), { recursive: true, mode: directoryMode });
-    const file = await open(path, 'a', fileMode);
+    const file = await openNoLink(path, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT, fileMode);
     try {
       const bytes = Buffer.from(text);
       const { bytesWritten } = await file.write(bytes);
@@ -48,6 +50,22 @@ export const diskFiles: Files = {
       ({ mode }) => mode & 0o7777,
       () => null,
     ),
+  look: (path) =>
+    lstat(path).then(
+      (stats) => ({ kind: kindOf(stats), owner: ownerOf(stats), mode: stats.mode & 0o7777 }),
+      () => null,
+    ),
   rename,
   remove: (path) => rm(path),
 };
+
+function kindOf(stats: Stats): FileLook['kind'] {
+  if (stats.isFile()) return 'file';
+  if (stats.isDirectory()) return 'directory';
+  return stats.isSymbolicLink() ? 'link' : 'other';
+}
+
+function ownerOf({ uid }: Stats): FileLook['owner'] {
+  if (uid === process.geteuid?.()) return 'self';
+  return uid === 0 ? 'root' : 'other';
+}

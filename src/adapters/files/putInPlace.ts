@@ -1,6 +1,8 @@
 // A file whole or not at all: written beside its place, then renamed into it.
+import { constants } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
+import { openNoLink } from './openNoLink.ts';
 
 /** Nobody but the owner: such files may hold passwords. */
 const mode = 0o600;
@@ -33,7 +35,7 @@ export async function writeBeside(path: string, text: string): Promise<string> {
   written += 1;
   const beside = `${dirname(path)}/.${basename(path)}.${process.pid}-${written}.new`;
   try {
-    const file = await open(beside, 'w', mode);
+    const file = await openNoLink(beside, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC, mode);
     try {
       await file.writeFile(text);
       await file.sync();

@@ -1,10 +1,12 @@
 // A lock of the kernel's on an open file (flock): it ends with the process, however that ends, and no text or process
 // number has to be believed. Node has no call for it, so util-linux's program does it on our open file.
 import { spawn } from 'node:child_process';
-import { mkdir, open, type FileHandle } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { mkdir, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Lock, Locks } from '../../context/Context.ts';
 import { errorText } from '../../errors/message.ts';
+import { openNoLink } from './openNoLink.ts';
 
 /** What flock leaves with when somebody else has it. */
 const heldCode = 75;
@@ -24,7 +26,7 @@ export const runLocks: Locks = {
     let file: FileHandle;
     try {
       await mkdir(dirname(path), { recursive: true, mode: 0o750 });
-      file = await open(path, 'a+', 0o640);
+      file = await openNoLink(path, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT, 0o640);
     } catch (error) {
       return { kind: 'unknown', why: `${path}: ${errorText(error)}` };
     }

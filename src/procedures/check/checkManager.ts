@@ -11,8 +11,7 @@ import { checkLastFailover } from './checkLastFailover.ts';
 import { at, failed, ok, thrown, warning, type Body, type CheckLine } from './CheckLine.ts';
 import { checkMails } from './checkMails.ts';
 import { checkPrograms } from './checkPrograms.ts';
-
-const lookMs = 5_000;
+import { checkStateDirectory } from './checkStateDirectory.ts';
 
 /** @param settings of all hosts; empty when something is wrong with them, which is then said elsewhere */
 export async function checkManager(
@@ -64,7 +63,7 @@ async function checkState(settings: readonly HostSettings[], tools: Tools): Prom
             'see mha-helper status and mha-helper undo',
           ),
         ];
-  return [await checkStateDirectory(tools), ...unfinished];
+  return [...(await checkStateDirectory(tools)), ...unfinished];
 }
 
 /** MHA's own files hold the password of its account. */
@@ -81,19 +80,4 @@ async function checkSecrets(
   );
   const paths = [...ofMha.flat(), ...filesWithSecrets(settings)];
   return (await openSecrets(paths, files)).map((line) => failed('config', line, openSecretHint));
-}
-
-// Where it is not there yet it is made: then what counts is the nearest directory above it.
-const CAN_BE_WRITTEN = `d=$1
-while [ ! -e "$d" ] && [ "$d" != / ] && [ "$d" != . ]; do d=$(dirname "$d"); done
-[ -d "$d" ] && [ -w "$d" ] && [ -x "$d" ]`;
-
-async function checkStateDirectory(tools: Tools): Promise<Body> {
-  const directory = tools.places.stateDirectory;
-  const { code } = await tools.connect.local.run(['sh', '-c', CAN_BE_WRITTEN, 'sh', directory], lookMs);
-  if (code === 0) return ok(`${directory} can be written`);
-  return warning(
-    `${directory} cannot be written: no record of what the hooks do, and a killed one could not be undone`,
-    'chgrp and chmod g+w it for the user that runs MHA',
-  );
 }

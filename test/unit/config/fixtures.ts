@@ -36,6 +36,7 @@ export function filesOf(directory: string, contents: Readonly<Record<string, str
     tail: refuse,
     writePrivate: refuse,
     mode: () => Promise.resolve(0o600),
+    look: () => Promise.resolve(null),
     rename: refuse,
     remove: refuse,
   };

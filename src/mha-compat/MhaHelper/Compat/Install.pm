@@ -9,6 +9,7 @@ use constant MADE_FOR => '0.58';
 # MHA's module that must be loaded for a part to be of use, and the part.
 my @PARTS = (
   [ 'MHA/NodeConst.pm',     'Arguments' ],
+  [ 'MHA/NodeConst.pm',     'SavedWrites' ],
   [ 'MHA/NodeUtil.pm',      'Versions' ],
   [ 'MHA/NodeUtil.pm',      'LogNames' ],
   [ 'DBI.pm',               'Connect' ],

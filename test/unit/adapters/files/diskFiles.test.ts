@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { diskFiles } from '../../../../src/adapters/files/diskFiles.ts';
 
+const isRoot = process.geteuid?.() === 0;
 const scratch = mkdtempSync(join(tmpdir(), 'mha-helper-test-'));
 after(() => rmSync(scratch, { recursive: true }));
 
@@ -61,4 +62,23 @@ test('a private file is for its owner only, whole or not there, and leaves nothi
   assert.deepEqual(await diskFiles.list(directory), ['mail', 'taken']);
   await diskFiles.rename(join(directory, 'mail'), join(directory, 'mail.sending-1'));
   await assert.rejects(diskFiles.rename(join(directory, 'mail'), join(directory, 'x')), { code: 'ENOENT' });
+});
+
+test('look says what has the name, of whom it is, and follows no link', async () => {
+  const path = join(scratch, 'looked-at');
+  writeFileSync(path, '');
+  chmodSync(path, 0o640);
+  assert.deepEqual(await diskFiles.look(path), { kind: 'file', owner: 'self', mode: 0o640 });
+  symlinkSync(path, join(scratch, 'link'));
+  assert.equal((await diskFiles.look(join(scratch, 'link')))?.kind, 'link');
+  assert.equal((await diskFiles.look(scratch))?.kind, 'directory');
+  assert.equal((await diskFiles.look('/dev/null'))?.kind, 'other');
+  assert.equal(await diskFiles.look(join(scratch, 'none')), null);
+});
+
+test('a file of another account is told from the own one and from those of root', { skip: !isRoot }, async () => {
+  const path = join(scratch, 'foreign');
+  writeFileSync(path, '');
+  chownSync(path, 65534, 65534);
+  assert.equal((await diskFiles.look(path))?.owner, 'other');
 });
