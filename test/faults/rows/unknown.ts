@@ -1,5 +1,5 @@
 // Unknown is not no: a master that cannot be reached may be alive, with clients that write there.
-import { blackhole, helper, startManager } from '../acts.ts';
+import { blackhole, helper, startManager, startMonitor, threeCandidates, untilMaster } from '../acts.ts';
 import { cutBothWays, cutOneWay, mendCuts, quickLink, slowLink } from '../cuts.ts';
 import { HOSTS } from '../../lab/hosts.ts';
 import type { Given, Row } from '../row.ts';
@@ -15,6 +15,14 @@ async function managerCutOff(stage: Stage, cut: () => Promise<void>): Promise<vo
   await cut();
   await manager.ended;
   await stage.wait(2_000);
+}
+
+async function fullUplink(stage: Stage, ms: number): Promise<void> {
+  await slowLink(stage.lab, 'db10', '200kbit');
+  const flood = stage.lab.spawn('db10', ['perl', '-MIO::Socket::INET', '-e', FLOOD, HOSTS.app.ipv4]);
+  await stage.wait(ms);
+  flood.kill('SIGKILL');
+  await quickLink(stage.lab, 'db10');
 }
 
 function blackholed(id: string, given: Given, also: string): Row {
@@ -59,19 +67,50 @@ export const unknownRows: readonly Row[] = [
   {
     id: 'unknown-uplink-full',
     fault: "db10's uplink is full for 30 s: what it answers comes 16 s late",
+    moment: '`mha-helper monitor` runs, clients write',
+    given: threeCandidates,
+    async act(stage) {
+      await startMonitor(stage);
+      await fullUplink(stage, 30_000);
+      await stage.wait(10_000);
+    },
+    // What nobody could hear of is lost without semi-synchronous replication.
+    expect: { master: ['db10', 'db11'], lost: 'told', says: [/acknowledged|binary log/] },
+    endsWithinMs: 150_000,
+    also: ['mysql-9.7-gtid'],
+    source: 'faults.md 1',
+  },
+  {
+    id: 'unknown-uplink-full-abort',
+    fault: "db10's uplink is full for 30 s: what it answers comes 16 s late. unreachable_master = abort",
     moment: 'masterha_manager monitors, clients write',
+    given: { helper: { default: { unreachable_master: 'abort' } } },
     async act(stage) {
       const manager = await startManager(stage);
-      await slowLink(stage.lab, 'db10', '200kbit');
-      const flood = stage.lab.spawn('db10', ['perl', '-MIO::Socket::INET', '-e', FLOOD, HOSTS.app.ipv4]);
-      await stage.wait(30_000);
-      flood.kill('SIGKILL');
-      await quickLink(stage.lab, 'db10');
+      await fullUplink(stage, 30_000);
       await Promise.race([manager.ended, stage.wait(60_000)]);
       await stage.wait(2_000);
     },
     expect: { master: 'db10' },
     endsWithinMs: 150_000,
+    source: 'faults.md 1',
+  },
+  {
+    id: 'unknown-mute-master',
+    fault: 'nothing that db10 sends arrives at the manager, db11 and db12; clients hear it. It is mended later',
+    moment: '`mha-helper monitor` runs, clients write',
+    given: threeCandidates,
+    async act(stage) {
+      await startMonitor(stage);
+      for (const host of ['mgr', 'db11', 'db12'] as const) await cutOneWay(stage.lab, 'db10', host);
+      await untilMaster(stage, 'db11', 120_000);
+      await stage.wait(5_000);
+      await mendCuts(stage.lab);
+      await stage.wait(5_000);
+    },
+    expect: { master: 'db11', lost: 'told', says: [/nobody knows whether it has heard that/] },
+    endsWithinMs: 180_000,
+    also: ['mysql-9.7-gtid'],
     source: 'faults.md 1',
   },
   {

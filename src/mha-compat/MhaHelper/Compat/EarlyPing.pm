@@ -4,7 +4,6 @@ package MhaHelper::Compat::EarlyPing;
 # then; it is that ping which says what is so.
 use strict;
 use warnings;
-use Socket qw(MSG_PEEK MSG_DONTWAIT);
 use Time::HiRes ();
 use MhaHelper::Compat::Cuts;
 use MhaHelper::Compat::Install;
@@ -25,8 +24,7 @@ sub install {
   return;
 }
 
-# Waits. @return true as soon as the other side has ended the connection; false at the time, or when something came: a
-# server may say more than it was asked (TLS tickets), which is no end.
+# Waits. @return true as soon as the other side has ended the connection; false at the time, or when something came.
 sub ended_before {
   my ($socket, $until) = @_;
   my $left = $until - Time::HiRes::time();
@@ -34,9 +32,7 @@ sub ended_before {
   my $bits = '';
   vec($bits, fileno $socket, 1) = 1;
   return 0 unless (select $bits, undef, undef, $left) > 0;
-  my $byte = '';
-  my $got = recv $socket, $byte, 1, MSG_PEEK | MSG_DONTWAIT;
-  return !defined $got || length $byte == 0;
+  return MhaHelper::Compat::KeepAlive::has_ended($socket);
 }
 
 1;

@@ -30,6 +30,7 @@ my @PARTS = (
   [ 'MHA/HealthCheck.pm',   'SecondaryPassword' ],
   [ 'MHA/HealthCheck.pm',   'EarlyPing' ],
   [ 'MHA/HealthCheck.pm',   'MonitorLock' ],
+  [ 'MHA/HealthCheck.pm',   'LastWord' ],
   [ 'MHA/BinlogManager.pm', 'Tools' ],
   [ 'MHA/BinlogManager.pm', 'Written' ],
   [ 'MHA/SSHCheck.pm',      'CheckSsh' ],
