@@ -23,6 +23,8 @@ export interface FailureOptions {
   /** What the reader can do about it. Shown as a second sentence, in the same line. */
   readonly hint?: string;
   readonly cause?: unknown;
+  /** True where it was only not known: the same may go well in a moment. */
+  readonly passing?: boolean;
 }
 
 /** A failure that we know how to word. Message: lower case, no final period, one line; it names what and where. */
@@ -30,11 +32,13 @@ export class Failure extends Error {
   override readonly name = 'Failure';
   readonly kind: FailureKind;
   readonly hint: string | undefined;
+  readonly passing: boolean;
 
   constructor(kind: FailureKind, message: string, options: FailureOptions = {}) {
     super(message, options.cause === undefined ? {} : { cause: options.cause });
     this.kind = kind;
     this.hint = options.hint;
+    this.passing = options.passing ?? false;
   }
 
   get exitCode(): number {

@@ -51,22 +51,25 @@ const rules: readonly Rule[] = [
 ];
 
 /** The original master of a failover is dead: without the new one nobody would be master. */
-function deadMasterHasNothingToGet({ half }: UndoLook): Failure | null {
+function deadMasterHasNothingToGet(look: UndoLook): Failure | null {
+  const { half } = look;
   if (half.procedure !== 'hard start') return null;
   const what =
     `"${half.procedure}" of ${half.origHost} is not undone: ${half.origHost} was dead, and without ` +
     `${newHost(half)} nobody would be master`;
-  return new Failure('refused', what, { hint: `finish it instead: ${finish(half)}` });
+  return new Failure('refused', what, { hint: `finish it instead: ${finish(look)}` });
 }
 
-function originalMustAnswer({ app, half, survey }: UndoLook): Failure | null {
+function originalMustAnswer(look: UndoLook): Failure | null {
+  const { app, half, survey } = look;
   const orig = stateOf(survey, half.origHost);
   if (orig === undefined) {
     return new Failure('config', `${app.file} has no server ${half.origHost}, which "${half.procedure}" was about`);
   }
   if (orig.failure === null) return null;
   const what = `${half.origHost} cannot be asked (${errorLine(orig.failure)}); nothing was undone`;
-  return new Failure('refused', what, { hint: `bring it back first, or finish instead: ${finish(half)}` });
+  const hint = `bring it back first, or finish instead: ${finish(look)}`;
+  return new Failure('refused', what, { hint, passing: true });
 }
 
 /** Undoing a killed `online start` closes the new master first; then it may be open now. */
@@ -78,24 +81,25 @@ function newMasterTakesWrites(look: UndoLook): Failure | null {
   if (next.failure !== null && openedIn(half) !== undefined) {
     const what = `it is not known whether ${half.newHost} was written to since it was opened`;
     const why = errorLine(next.failure);
-    return new Failure('refused', `${what} (${why}); nothing was undone`, { hint: 'bring it back' });
+    return new Failure('refused', `${what} (${why}); nothing was undone`, { hint: 'bring it back', passing: true });
   }
   if (next.failure !== null) return isClosed(look, next) ? null : unknownServer(half.newHost, next);
   if (next.readOnly !== false || half.procedure === 'online start') return null;
   const what =
     `${half.newHost} takes writes: giving the writer back to ${half.origHost} would make two masters; ` +
     'nothing was undone';
-  return new Failure('refused', what, { hint: `finish the switch instead: ${finish(half)}` });
+  return new Failure('refused', what, { hint: `finish the switch instead: ${finish(look)}` });
 }
 
 /** What was written on the new master is on no other server: undoing would throw it away. */
-function newMasterWasWrittenTo({ half, position }: UndoLook): Failure | null {
+function newMasterWasWrittenTo(look: UndoLook): Failure | null {
+  const { half, position } = look;
   const before = openedIn(half)?.before['position'];
   if (typeof before !== 'string' || position === null || before === position) return null;
   const what =
     `${newHost(half)} was written to since it was opened (binary log ${before}, now ${position}): undoing ` +
     'would lose that; nothing was undone';
-  return new Failure('refused', what, { hint: `finish the switch instead: ${finish(half)}` });
+  return new Failure('refused', what, { hint: `finish the switch instead: ${finish(look)}` });
 }
 
 function anotherTakesWrites({ app, half, survey }: UndoLook): Failure | null {
@@ -140,7 +144,7 @@ function anotherReplicatesFromNobody({ app, half, survey, vouched }: UndoLook): 
 }
 
 /** The new master too, where `start` has not given it: a person may have made it the master. */
-function anotherHolds({ half, survey }: UndoLook): Failure | null {
+function anotherHolds({ app, half, survey }: UndoLook): Failure | null {
   const isStopOnly = half.procedure === 'online stop';
   const isOurs = (host: string): boolean => host === half.origHost || (host === half.newHost && !isStopOnly);
   const other = survey.holdings.find(({ host, holds }) => !isOurs(host) && (holds === true || holds === 'partly'));
@@ -149,7 +153,7 @@ function anotherHolds({ half, survey }: UndoLook): Failure | null {
     `${other.host} has the writer address ${survey.address ?? ''}: it must not be on two hosts; ` +
     'nothing was undone';
   return new Failure('refused', what, {
-    hint: `decide who is the master; "${vipCommand('release', other.host)}" takes it away`,
+    hint: `decide who is the master; "${vipCommand('release', other.host, app.file)}" takes it away`,
   });
 }
 
@@ -170,13 +174,13 @@ function nobodyKnowsWhoAnswers({ elsewhere, half, survey, vouched }: UndoLook): 
   const what =
     `it is not known whether ${open.join(' or ')} has the writer address ${survey.address ?? ''} ` +
     `(${elsewhere.why}); nothing was undone`;
-  return new Failure('refused', what, { hint: vouchHint(open[0] ?? '') });
+  return new Failure('refused', what, { hint: vouchHint(open[0] ?? ''), passing: true });
 }
 
 function unknownServer(host: string, state: ServerState | undefined): Failure {
   const why = state?.failure == null ? 'it is not in the configuration' : errorLine(state.failure);
   const what = `it is not known whether ${host} takes writes (${why}); nothing was undone`;
-  return new Failure('refused', what, { hint: `bring it back, or ${vouchHint(host)}` });
+  return new Failure('refused', what, { hint: `bring it back, or ${vouchHint(host)}`, passing: true });
 }
 
 function vouchHint(host: string): string {
@@ -207,8 +211,8 @@ function newHost(half: RunRecord): string {
 }
 
 /** What ends the run at the new master. */
-function finish(half: RunRecord): string {
-  return `"${vipCommand('assign', newHost(half))}", and make ${half.origHost} a replica of it`;
+function finish({ app, half }: UndoLook): string {
+  return `"${vipCommand('assign', newHost(half), app.file)}", and make ${half.origHost} a replica of it`;
 }
 
 /** Whether a host of the survey must be asked by the network: those that could not be asked themselves. */

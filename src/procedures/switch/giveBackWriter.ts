@@ -1,8 +1,11 @@
 // MHA that ends between `stop` and `start` of a planned switch leaves no server that takes writes, and calls no hook
 // again: the writer is given back, with all of undo's looks.
 import type { Tools } from '../../context/Context.ts';
+import type { Failure } from '../../errors/errors.ts';
 import { asFailure, errorLine } from '../../errors/message.ts';
 import type { ApplicationConfig } from '../../mha/applicationConfig.ts';
+import type { Outcome } from '../../mha/exitCodes.ts';
+import { refusalOf } from '../../mysql/serverErrors.ts';
 import type { RunRecord } from '../../steps/journal.ts';
 import { undoUnfinished, unfinishedRun } from '../run/undoUnfinished.ts';
 
@@ -19,6 +22,10 @@ export interface GiveBackOptions {
   /** As in UndoOptions. */
   readonly seenClosed?: readonly string[];
 }
+
+/** A host that cannot be asked, because a link is away or a server restarts, is asked again for so long, in ms. */
+const triedForMs = 60_000;
+const againMs = 1_000;
 
 /**
  * Never throws.
@@ -42,7 +49,7 @@ export async function giveBackWriter(
       return { problem: told, said: told };
     }
     tools.log.warn(`${what}; giving the writer back`);
-    const outcome = await undoUnfinished(app, cluster, tools, { vouched: [], seenClosed });
+    const outcome = await undoPatiently(() => undoUnfinished(app, cluster, tools, { vouched: [], seenClosed }), tools);
     if (outcome.kind === 'done') return { problem: null, said: `the writer was given back to ${half.origHost}` };
     const left = `${what}, and could not be opened again altogether: ${outcome.leftToDo.join('; ')}`;
     return { problem: left, said: left };
@@ -51,4 +58,22 @@ export async function giveBackWriter(
     const text = `the writer was NOT given back: ${errorLine(failure)}; then run: ${command}`;
     return { problem: text, said: text };
   }
+}
+
+async function undoPatiently(undo: () => Promise<Outcome>, { clock, interrupted, log }: Tools): Promise<Outcome> {
+  const until = clock.monotonic() + triedForMs;
+  for (;;) {
+    try {
+      return await undo();
+    } catch (error) {
+      const failure = asFailure(error);
+      if (!mayPass(failure) || clock.monotonic() >= until) throw failure;
+      log.warn(`not yet: ${errorLine(failure)}; it is tried again`);
+      await clock.sleep(againMs, interrupted);
+    }
+  }
+}
+
+function mayPass(failure: Failure): boolean {
+  return failure.passing || failure.kind === 'ssh' || refusalOf(failure) !== 'final';
 }
