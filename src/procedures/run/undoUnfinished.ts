@@ -22,6 +22,8 @@ export interface UndoOptions {
   readonly vouched: readonly string[];
   /** Hosts whose servers were read-only when this program looked, right before the switch that is undone. */
   readonly seenClosed?: readonly string[];
+  /** True when MHA has only just ended: nobody has opened a server by hand since the switch had closed it. */
+  readonly atOnce?: boolean;
 }
 
 /** What is there to undo. @throws Failure `refused` when the record cannot be read: nobody knows */
@@ -92,7 +94,9 @@ async function undoRun(
       : ({ kind: 'nobody' } as const);
     const position = await positionOf(run, seen, next);
     const vouched = new Set(options.vouched);
-    const seenClosed = new Set([...(options.seenClosed ?? []), ...closedByStop(half, tools)]);
+    // Where there is an address, the network tells of a server that was opened since.
+    const byStop = options.atOnce === true || seen.address !== null ? closedByStop(half, tools) : [];
+    const seenClosed = new Set([...(options.seenClosed ?? []), ...byStop]);
     const refusal = undoRefusal({ app, half, survey: seen, elsewhere, position, vouched, seenClosed });
     if (refusal !== null) throw refusal;
     for (const { server, failure } of seen.servers) {

@@ -49,7 +49,8 @@ export async function giveBackWriter(
       return { problem: told, said: told };
     }
     tools.log.warn(`${what}; giving the writer back`);
-    const outcome = await undoPatiently(() => undoUnfinished(app, cluster, tools, { vouched: [], seenClosed }), tools);
+    const options = { vouched: [], seenClosed, atOnce: true };
+    const outcome = await undoPatiently(() => undoUnfinished(app, cluster, tools, options), tools);
     if (outcome.kind === 'done') return { problem: null, said: `the writer was given back to ${half.origHost}` };
     const left = `${what}, and could not be opened again altogether: ${outcome.leftToDo.join('; ')}`;
     return { problem: left, said: left };
