@@ -199,8 +199,10 @@ export const withoutTest: readonly WithoutTest[] = [
       'mhaNodePrograms',
       'monitorLock',
       'otherServers',
+      'proofOfDeath',
       'recoveryOverRotations',
       'secondaryCheck',
+      'systemdUnits',
     ),
   },
 ];

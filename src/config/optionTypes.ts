@@ -38,6 +38,7 @@ export interface OptionValues {
   address: string;
   unreachableMaster: 'continue' | 'abort' | 'fence';
   unknownHolder: 'refuse' | 'continue';
+  detection: 'pings' | 'proof';
 }
 
 export type OptionType = keyof OptionValues;
@@ -119,6 +120,7 @@ export const optionTypes: {
     read: (raw) => matching(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, raw)?.toLowerCase(),
   },
   address: { allowed: 'an IPv4 address', read: (raw) => (isIP(raw) === 4 ? raw : undefined) },
+  detection: { allowed: 'pings or proof', read: (raw) => oneOf(['pings', 'proof'], raw) },
   unknownHolder: { allowed: 'refuse or continue', read: (raw) => oneOf(['refuse', 'continue'], raw) },
   unreachableMaster: { allowed: 'continue, abort or fence', read: (raw) => oneOf(['continue', 'abort', 'fence'], raw) },
 };

@@ -60,6 +60,14 @@ export const options = {
     'Whether idle sessions without a transaction get kill_after_timeout too. With no they are terminated at ' +
       'once: a pooled connection never leaves by itself.',
   ),
+  detection: option(
+    'detection',
+    'pings',
+    true,
+    'When MHA takes the master for dead. pings: after four failed pings, an interval between. proof: at once after ' +
+      'the first one where the death is proved (its port is refused, and its host says over SSH that the server is ' +
+      'gone and that nothing starts it again), else as with pings. Read when MHA begins to monitor a master.',
+  ),
   unreachable_master: option(
     'unreachableMaster',
     'continue',

@@ -5,37 +5,20 @@
 // node test/bench/bench.ts [ROUNDS]
 import { execFileSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { entryNames } from '../../src/entryNames.ts';
 import { LAB_SOURCE } from '../lab/holder.ts';
 import type { Lab } from '../lab/lab.ts';
 import { lostWrites, startWriter } from '../lab/writer.ts';
-import {
-  clusterLab,
-  managerEnd,
-  managerLog,
-  masterSwitch,
-  onlineArguments,
-  quickManager,
-  startManager,
-} from '../scenarios/cluster.ts';
+import { clusterLab, masterSwitch, onlineArguments } from '../scenarios/cluster.ts';
 import { textTable } from '../../src/procedures/textTable.ts';
-import { median, spread } from './statistics.ts';
+import { failovers } from './failovers.ts';
+import { type Limit, median, spread, withinLimits } from './statistics.ts';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const executable = join(root, 'dist/mha-helper');
 const reference = join(LAB_SOURCE, 'referenceHook.sh');
-/** As Cuts.pm names them. */
-const CUTS = ['children', 'versions', 'polls', 'ping'];
-const failoverRounds = 5;
 const rounds = Math.max(5, Number(process.argv[2] ?? 7));
-
-interface Limit {
-  readonly what: string;
-  readonly value: number;
-  readonly most: number;
-}
 
 const limits: Limit[] = [];
 
@@ -134,59 +117,6 @@ async function outages(lab: Lab): Promise<void> {
   });
 }
 
-/** With MHA's own waits, and without those that the layer takes out. */
-async function failovers(lab: Lab): Promise<void> {
-  const ways: readonly (readonly [string, Readonly<Record<string, string>>])[] = [
-    ["MHA's own waits", { MHA_HELPER_CUTS_OFF: CUTS.join(',') }],
-    ['without them', {}],
-  ];
-  const longest = ways.map((): number[] => []);
-  await lab.installHooks(
-    executable,
-    entryNames.map(({ name }) => name),
-  );
-  for (let round = 0; round < failoverRounds; round += 1) {
-    for (const [index, [what, env]] of ways.entries()) {
-      await lab.resetTopology();
-      await lab.configure(quickManager);
-      const manager = await startManager(lab, env);
-      const writer = await startWriter(lab, { connectTimeoutMs: 100 });
-      await writer.progress(20);
-      // Anywhere between two pings.
-      await sleep(1_000 * ((round + 0.5) / failoverRounds));
-      await lab.killMysqld('db10');
-      const code = await managerEnd(manager, 120_000);
-      await writer.progress(20);
-      const { longestOutageMs } = await writer.stop();
-      if (code !== 0) throw new Error(`${what}: masterha_manager ended with ${code}\n${await managerLog(lab)}`);
-      const lost = await lostWrites(lab, 'db11', writer);
-      if (lost > 0) throw new Error(`${what}: ${lost} acknowledged writes are lost`);
-      longest[index]?.push(longestOutageMs);
-    }
-  }
-  const base = median(longest[0] ?? []);
-  console.log(
-    textTable([
-      [
-        `failover, kill -9 of mysqld, ping_interval=1, ${failoverRounds} rounds in turn`,
-        'longest write outage',
-        'ratio',
-      ],
-      ...ways.map(([what], index) => [
-        what,
-        spread(longest[index] ?? [], 'ms'),
-        (median(longest[index] ?? []) / base).toFixed(2),
-      ]),
-    ]),
-    '\n',
-  );
-  limits.push({
-    what: "write outage of a failover, times MHA's own waits",
-    value: median(longest[1] ?? []) / base,
-    most: 0.85,
-  });
-}
-
 async function memory(lab: Lab): Promise<void> {
   await lab.resetTopology();
   await lab.installHooks(
@@ -215,11 +145,9 @@ startUp();
 const lab = await clusterLab();
 try {
   await outages(lab);
-  await failovers(lab);
+  limits.push(...(await failovers(lab, 5)));
   await memory(lab);
 } finally {
   await lab.stop();
 }
-for (const { what, value, most } of limits)
-  console.log(`${value <= most ? 'within' : 'EXCEEDS'} the limit of ${most}: ${what}: ${value.toFixed(2)}`);
-if (limits.some(({ value, most }) => !(value <= most))) process.exitCode = 1;
+if (!withinLimits(limits)) process.exitCode = 1;

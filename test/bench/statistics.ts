@@ -12,3 +12,16 @@ export function spread(values: readonly number[], unit: string, digits = 0): str
   const show = (value: number): string => value.toFixed(digits);
   return `${show(median(values))} ${unit} (${show(Math.min(...values))}-${show(Math.max(...values))})`;
 }
+
+export interface Limit {
+  readonly what: string;
+  readonly value: number;
+  readonly most: number;
+}
+
+/** Says of each limit whether it holds. @returns whether all do */
+export function withinLimits(limits: readonly Limit[]): boolean {
+  for (const { what, value, most } of limits)
+    console.log(`${value <= most ? 'within' : 'EXCEEDS'} the limit of ${most}: ${what}: ${value.toFixed(2)}`);
+  return limits.every(({ value, most }) => value <= most);
+}

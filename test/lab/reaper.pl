@@ -4,6 +4,11 @@
 use strict;
 use warnings;
 
+# As what a real host has there: the name that a look at the processes sees.
+if (open my $name, '>', '/proc/self/comm') {
+  print $name 'init';
+  close $name;
+}
 $SIG{TERM} = $SIG{INT} = $SIG{HUP} = 'IGNORE';
 open my $ready, '>', $ARGV[0] or die "$ARGV[0]: $!";
 close $ready;

@@ -1,6 +1,7 @@
 // The packages' units under a real systemd. No database server is needed for that: masterha_manager is a stand-in that
 // keeps MHA's health file.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -184,4 +185,70 @@ describe('the units under a real systemd', { concurrency: false }, () => {
       );
     });
   }
+
+  test('detection = proof: what a host says of a server that is a unit', async () => {
+    await run('systemctl', 'stop', ALL);
+    const look = async (values: Readonly<Record<string, string>>): Promise<string> => {
+      const given = Object.entries({ port: '0CEA', ...values }).map(([name, value]) => `${name} => "${value}"`);
+      const print = `print MhaHelper::Compat::HostLook::script({ ${given.join()} })`;
+      const script = execFileSync(
+        'perl',
+        ['-I', here('src/mha-compat'), '-MMhaHelper::Compat::HostLook', '-e', print],
+        { encoding: 'utf8' },
+      );
+      return succeeds('sh', '-c', script);
+    };
+    const death = async (): Promise<string> => {
+      await succeeds('systemctl', 'kill', '--signal=KILL', '--kill-whom=main', 'db.service');
+      return (await look({ mode: 'death', unit: 'db.service', most: '60' })).trim();
+    };
+    const unit = async (...lines: readonly string[]): Promise<void> => {
+      await run('systemctl', 'stop', 'db.service');
+      await run('systemctl', 'reset-failed', 'db.service');
+      await write(
+        '/etc/systemd/system/db.service',
+        ['[Service]', 'ExecStart=/usr/local/bin/mysqld', ...lines, ''].join('\n'),
+      );
+      await succeeds('systemctl', 'daemon-reload');
+      await succeeds('systemctl', 'start', 'db.service');
+      await waitUntil('the listener', 5_000, async () => /^listens$/m.test(await look({ mode: 'living' })));
+    };
+    // A server's name and a server's port is all that is looked at.
+    await write(
+      '/usr/local/bin/mysqld',
+      '#!/usr/bin/perl\nuse IO::Socket::INET;\n' +
+        'my $s = IO::Socket::INET->new(LocalPort => 3306, Listen => 1) or die; sleep 600;\n',
+    );
+    await succeeds('chmod', '755', '/usr/local/bin/mysqld');
+
+    await unit('Restart=no');
+    const living = await look({ mode: 'living' });
+    const pid = await property('db.service', 'MainPID');
+    assert.match(
+      living,
+      new RegExp(
+        `^server ${pid} 1 mysqld\nlistens\nhost .+\ninit systemd\nunit db\\.service ${pid}\nactive\nlooked$`,
+        'm',
+      ),
+    );
+    assert.equal(await death(), 'dead');
+
+    await unit('Restart=on-failure', 'RestartSec=3');
+    assert.equal(await death(), 'unclear systemd starts db.service again');
+    await unit('Restart=on-failure', 'RestartSec=0');
+    assert.match(await death(), /^alive a server process is there|^unclear systemd starts db\.service again$/);
+
+    // A person restarts it; its end takes a while.
+    await unit('ExecStopPost=/bin/sleep 2', 'Restart=no');
+    const restarted = run('systemctl', 'restart', 'db.service');
+    await waitUntil('the job', 5_000, async () => (await property('db.service', 'ActiveState')) === 'deactivating');
+    assert.match(
+      (await look({ mode: 'death', unit: 'db.service', most: '60' })).trim(),
+      /^unclear systemd has a job for db\.service$/,
+    );
+    await restarted;
+
+    await unit('Restart=no', '[Unit]', 'OnFailure=other.service');
+    assert.equal(await death(), 'unclear systemd may start db.service again (OnFailure)');
+  });
 });

@@ -102,6 +102,7 @@ const table: Readonly<
   openstackInterface: { good: [['public'], ['internal'], ['admin']], bad: ['private'] },
   uuid: { good: [[uuid], [uuid.toUpperCase(), uuid]], bad: ['', uuid.slice(1), `${uuid}0`] },
   address: { good: [['10.0.0.1']], bad: ['fd00::1', '10.0.0', 'a'] },
+  detection: { good: [['proof'], ['Pings', 'pings']], bad: ['ping', 'yes'] },
   unknownHolder: { good: [['refuse'], ['Continue', 'continue']], bad: ['panic', 'yes'] },
   unreachableMaster: { good: [['continue'], ['abort'], ['Fence', 'fence']], bad: ['panic'] },
 };

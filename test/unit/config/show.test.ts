@@ -18,6 +18,7 @@ test('every option in force, with its origin', () => {
   super_read_only      = no                 default
   kill_after_timeout   = 5                  default
   drain_idle_sessions  = no                 default
+  detection            = pings              default
   unreachable_master   = continue           default
   unknown_holder       = refuse             default
   move_events          = yes                default

@@ -5,9 +5,8 @@ package MhaHelper::Compat::Passwords;
 # program gets it as MHA gives it. What the started program does is in Arguments.pm, and in the hooks.
 use strict;
 use warnings;
-use Cwd ();
-use File::Basename ();
 use MhaHelper::Compat::Install;
+use MhaHelper::Compat::Program;
 use MhaHelper::Compat::Remote;
 
 # As MHA's escape_for_shell leaves it.
@@ -44,7 +43,7 @@ sub for_hook {
   my ($left, $options) = $command =~ /^(.*?)((?: --(?:orig|new)_master_password=$QUOTED)+)\z/s or return $command;
   # Words that no shell takes for anything else: what follows them is for this program.
   my ($program) = $left =~ /^\s*(\S+)(?:\s+[\w.\/:=-]+)*?\s+--command=/ or return $command;
-  return $command unless is($program, 'mha-helper');
+  return $command unless MhaHelper::Compat::Program::is($program, 'mha-helper');
   my %given;
   $given{"MHA_HELPER_\U$1"} = plain($2) while $options =~ /\G --(\w+)=($QUOTED)/g;
   return $left, %given;
@@ -59,14 +58,6 @@ sub for_node {
   my $known = join ' || ', map { "test -r $_/MhaHelper/Compat/Arguments.pm" } MhaHelper::Compat::Remote::PLACES;
   return 'MHA_HELPER_SLAVE_PASSWORD=\$(cat); export MHA_HELPER_SLAVE_PASSWORD; '
     . "$known || set -- --slave_pass=\\\"\\\$MHA_HELPER_SLAVE_PASSWORD\\\"; $left \\\"\\\$@\\\"", plain($password);
-}
-
-# Whether a program, named as for a shell, is the file with this name.
-sub is {
-  my ($program, $name) = @_;
-  my ($path) = grep { -x } $program =~ m{/} ? $program : map { "$_/$program" } split /:/, $ENV{PATH} // '';
-  my $file = defined $path ? Cwd::realpath($path) : undef;
-  return defined $file && File::Basename::basename($file) eq $name;
 }
 
 # Undoes escape_for_shell.

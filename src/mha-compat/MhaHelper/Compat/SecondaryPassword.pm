@@ -5,7 +5,7 @@ package MhaHelper::Compat::SecondaryPassword;
 use strict;
 use warnings;
 use MhaHelper::Compat::Install;
-use MhaHelper::Compat::Passwords;
+use MhaHelper::Compat::Program;
 
 sub install {
   my $check;
@@ -13,7 +13,7 @@ sub install {
     my ($self) = @_;
     my ($program) = split ' ', $self->{secondary_check_script};
     return $check->($self) unless ($ENV{PERL5OPT} // '') =~ /MhaHelper::Compat/
-      && MhaHelper::Compat::Passwords::is($program, 'masterha_secondary_check');
+      && MhaHelper::Compat::Program::is($program, 'masterha_secondary_check');
     local $ENV{MHA_HELPER_MASTER_PASSWORD} = $self->{password};
     return $check->(bless { %$self, password => '' }, ref $self);
   });

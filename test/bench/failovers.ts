@@ -1,0 +1,111 @@
+// How long an application cannot write when its master dies: MHA as it is, and with what the layer takes out, side by
+// side. A part of bench.ts; alone:
+//
+// node test/bench/failovers.ts [ROUNDS [WORD]]     WORD: only the rows that have it
+import { loadavg } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { entryNames } from '../../src/entryNames.ts';
+import { textTable } from '../../src/procedures/textTable.ts';
+import type { Lab } from '../lab/lab.ts';
+import { waitUntil } from '../lab/processes.ts';
+import { lostWrites, startWriter } from '../lab/writer.ts';
+import {
+  clusterLab,
+  managerEnd,
+  managerLog,
+  quickManager,
+  semiSynchronous,
+  startManager,
+} from '../scenarios/cluster.ts';
+import { type Limit, median, spread, withinLimits } from './statistics.ts';
+
+const executable = fileURLToPath(new URL('../../dist/mha-helper', import.meta.url));
+/** As docs/mha/defects-fixed.md names them. */
+const CUTS = ['children', 'versions', 'polls', 'ping', 'proof'];
+const own = { MHA_HELPER_CUTS_OFF: CUTS.join(',') };
+
+interface Way {
+  readonly what: string;
+  readonly death: 'kill -9' | 'host gone';
+  readonly env?: Readonly<Record<string, string>>;
+  readonly detection?: 'proof';
+  /** In seconds; null: what the others are measured by. */
+  readonly most: number | null;
+}
+
+const ways: readonly Way[] = [
+  { what: "kill -9 of mysqld, MHA's own waits", death: 'kill -9', env: own, most: null },
+  { what: 'kill -9 of mysqld, pings', death: 'kill -9', most: 4.5 },
+  { what: 'kill -9 of mysqld, proof', death: 'kill -9', detection: 'proof', most: 1.8 },
+  { what: "host gone, MHA's own waits", death: 'host gone', env: own, most: null },
+  { what: 'host gone', death: 'host gone', most: 7 },
+];
+
+/** @param word of the rows that are wanted */
+export async function failovers(lab: Lab, rounds: number, word = ''): Promise<Limit[]> {
+  const wanted = ways.filter(({ what }) => what.includes(word));
+  const longest = wanted.map((): number[] => []);
+  await lab.installHooks(
+    executable,
+    entryNames.map(({ name }) => name),
+  );
+  for (let round = 0; round < rounds; round += 1)
+    for (const [index, way] of wanted.entries()) longest[index]?.push(await failover(lab, way, (round + 0.5) / rounds));
+  const title = `failover, masterha_manager with ping_interval=1, ${rounds} rounds in turn`;
+  console.log(
+    textTable([
+      [title, 'longest write outage, median (min-max)'],
+      ...wanted.map(({ what }, index) => [
+        what,
+        spread(
+          (longest[index] ?? []).map((ms) => ms / 1000),
+          's',
+          2,
+        ),
+      ]),
+    ]),
+    `\nload ${loadavg()
+      .map((load) => load.toFixed(1))
+      .join(' ')}\n`,
+  );
+  return wanted.flatMap(({ what, most }, index) =>
+    most === null ? [] : [{ what: `write outage, ${what}, s`, value: median(longest[index] ?? []) / 1000, most }],
+  );
+}
+
+/** @param when between two pings it dies, 0 to 1 @returns ms */
+async function failover(lab: Lab, { what, death, env = {}, detection }: Way, when: number): Promise<number> {
+  await lab.resetTopology();
+  await lab.configure({ ...quickManager, ...(detection === undefined ? {} : { helper: { default: { detection } } }) });
+  // What a host takes with it that is gone is no matter of MHA's.
+  if (death === 'host gone' && !lab.server.name.startsWith('mysql')) await semiSynchronous(lab, 'db10');
+  const manager = await startManager(lab, env);
+  if (detection !== undefined)
+    await waitUntil('a look at the living server', 20_000, async () =>
+      (await managerLog(lab)).includes('would be seen'),
+    );
+  const writer = await startWriter(lab, { connectTimeoutMs: 100 });
+  await writer.progress(20);
+  await sleep(1_000 * when);
+  if (death === 'kill -9') await lab.killMysqld('db10');
+  else await lab.linkDown('db10');
+  const code = await managerEnd(manager, 120_000);
+  await writer.progress(20);
+  const { longestOutageMs } = await writer.stop();
+  if (code !== 0) throw new Error(`${what}: masterha_manager ended with ${code}\n${await managerLog(lab)}`);
+  const lost = await lostWrites(lab, 'db11', writer);
+  if (lost > 0 && !(death === 'host gone' && lab.server.name.startsWith('mysql')))
+    throw new Error(`${what}: ${lost} acknowledged writes are lost`);
+  if (process.env['BENCH_LOG'] === '1') console.log(await managerLog(lab));
+  return longestOutageMs;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const lab = await clusterLab();
+  try {
+    if (!withinLimits(await failovers(lab, Number(process.argv[2] ?? 5), process.argv[3]))) process.exitCode = 1;
+  } finally {
+    await lab.stop();
+  }
+}
