@@ -291,16 +291,21 @@ esac
       await cluster().exec('db11', [
         'sh',
         '-c',
-        'chmod 700 /var/log/mysql; mv /usr/bin/apply_diff_relay_logs /usr/bin/apply_diff_relay_logs.away',
+        'chmod 700 /var/log/mysql; mv /usr/bin/apply_diff_relay_logs /usr/bin/apply_diff_relay_logs.away; ' +
+          'sed -i.whole /^read_only=/d /etc/mysql/lab.cnf; mkdir -p /etc/netplan; ' +
+          `printf 'network:\\n  ethernets:\\n    eth1:\\n      addresses: [${address}/24]\\n' >/etc/netplan/1.yaml`,
       ]);
+      await cluster().exec('db10', ['sh', '-c', 'mkdir -p /etc/netplan; umask 077; echo >/etc/netplan/secret.yaml']);
       await cluster().stopSshd('db12');
       const { code, stdout } = await quick();
       await cluster().startSshd('db12');
       await cluster().exec('db11', [
         'sh',
         '-c',
-        'chmod 755 /var/log/mysql; mv /usr/bin/apply_diff_relay_logs.away /usr/bin/apply_diff_relay_logs',
+        'chmod 755 /var/log/mysql; mv /usr/bin/apply_diff_relay_logs.away /usr/bin/apply_diff_relay_logs; ' +
+          'mv /etc/mysql/lab.cnf.whole /etc/mysql/lab.cnf; rm /etc/netplan/1.yaml',
       ]);
+      await cluster().exec('db10', ['rm', '/etc/netplan/secret.yaml']);
       assert.equal(code, 4, stdout);
       for (const line of [
         new RegExp(
@@ -314,6 +319,10 @@ esac
         /^ {2}ERROR {4}there is no network interface 'eth9' .* -- set cluster_interface for db11 in /m,
         /^db12\n(?: {2}OK .*\n)* {2}ERROR {4}no SSH connection .*connection refused/m,
         /^ {2}ERROR {4}more than one server takes writes: db10, db11 -- /m,
+        /^ {2}OK {7}comes up read-only after a restart: \/etc\/mysql\/lab\.cnf:\d+$/m,
+        /no option file of it sets read_only: .* -- add read_only=1 to \[mysqld\] in \S+lab\.cnf, below line 1$/m,
+        /\/etc\/netplan\/1\.yaml:4 gives this host the writer address 192\.168\.10\.155 when it starts, /m,
+        /not known whether the host takes the writer address .* may not read \/etc\/netplan\/secret\.yaml /m,
         /^NOT READY: \d+ errors, /m,
       ])
         assert.match(stdout, line);

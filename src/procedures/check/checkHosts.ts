@@ -9,7 +9,9 @@ import { isOpenMaster, serverName, writableOf, type ServerState, type Survey } f
 import { whyNoAnswer } from '../survey/noAnswer.ts';
 import { lateness } from '../switch/lateReplica.ts';
 import { describeServer } from '../switch/summary.ts';
+import { checkNetworkFiles } from './checkNetworkFiles.ts';
 import { checkNode } from './checkNode.ts';
+import { checkReadOnlySetting } from './checkReadOnlySetting.ts';
 import { at, failed, found, ok, thrown, warning, type Body, type CheckLine } from './CheckLine.ts';
 
 type Lines = readonly Body[];
@@ -33,6 +35,7 @@ export async function checkHosts(
           states.map(({ server }) => server),
           settings.find((one) => one.host === host),
         )),
+        ...(await checkFiles(run, states, survey)),
       ]);
     }),
   );
@@ -113,6 +116,24 @@ async function checkHost(
   } catch (error) {
     return [ok('SSH works'), ...node, thrown(error, neverMaster)];
   }
+}
+
+/** What the host and its servers do when they start again. A host without SSH has been told of already. */
+async function checkFiles(run: Run, states: readonly ServerState[], survey: Survey): Promise<Lines> {
+  const [first] = states;
+  if (first === undefined) return [];
+  const shell = await run
+    .host(endOf(first.server))
+    .shell()
+    .catch(() => null);
+  if (shell === null) return [];
+  const [network, ...settings] = await Promise.all(
+    [
+      checkNetworkFiles(shell, survey.address),
+      ...states.filter(({ failure }) => failure === null).map(({ server }) => checkReadOnlySetting(run, server)),
+    ].map((lines) => lines.catch((error: unknown) => [thrown(error, true)])),
+  );
+  return [...settings.flat(), ...(network ?? [])];
 }
 
 function findingLine(finding: Finding, neverMaster: boolean): Body {
