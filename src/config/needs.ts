@@ -57,6 +57,13 @@ export const needs: readonly Need[] = [
     because: 'unreachable_master',
     when: (host) => host.options.unreachable_master === 'fence',
   },
+  { option: 'mysql_ca_file', because: 'mysql_tls', when: ({ options }) => options.mysql_tls === 'verify' },
+  {
+    option: 'mysql_key_file',
+    because: 'mysql_cert_file',
+    when: ({ options }) => options.mysql_cert_file !== undefined,
+  },
+  { option: 'mysql_cert_file', because: 'mysql_key_file', when: ({ options }) => options.mysql_key_file !== undefined },
   {
     option: 'smtp_password',
     or: 'smtp_password_file',

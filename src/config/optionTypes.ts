@@ -23,6 +23,7 @@ export interface OptionValues {
   recipients: readonly string[];
   mailHost: string;
   mailSecurity: 'none' | 'opportunistic' | 'starttls' | 'tls';
+  mysqlTls: 'verify' | 'require' | 'opportunistic';
   file: string;
   secret: string;
   secretFile: string;
@@ -72,6 +73,10 @@ export const optionTypes: {
   mailSecurity: {
     allowed: 'none, opportunistic, starttls or tls',
     read: (raw) => oneOf(['none', 'opportunistic', 'starttls', 'tls'], raw),
+  },
+  mysqlTls: {
+    allowed: 'verify, require or opportunistic',
+    read: (raw) => oneOf(['verify', 'require', 'opportunistic'], raw),
   },
   file: { allowed: 'the full path of a file', read: (raw) => (/^\/[^\n]*[^/\n]$/.test(raw) ? raw : undefined) },
   secret: {

@@ -3,6 +3,7 @@
 import { option, type OptionValues } from './optionTypes.ts';
 import { awsOptions } from './awsOptions.ts';
 import { commandOptions } from './commandOptions.ts';
+import { mysqlOptions } from './mysqlOptions.ts';
 import { openstackOptions } from './openstackOptions.ts';
 
 export const options = {
@@ -184,6 +185,7 @@ export const options = {
       "the other have one cause, and each automatic failover could lose more. 0: at once. MHA's own default is " +
       '480.',
   ),
+  ...mysqlOptions,
   ...awsOptions,
   ...openstackOptions,
   ...commandOptions,

@@ -35,6 +35,7 @@ export function clusterProblems(
   return [
     ...problems,
     ...secretTwice(hosts),
+    ...uncheckedAuthority(hosts),
     ...twoAddresses(hosts),
     ...ipv6InAws(hosts),
     ...ipv6AsFloatingIp(hosts),
@@ -118,6 +119,14 @@ function forAnotherProvider(hosts: readonly HostSettings[]): Problem[] {
           },
         ];
   });
+}
+
+/** Whoever names an authority takes the servers for verified. */
+function uncheckedAuthority(hosts: readonly HostSettings[]): Problem[] {
+  const bad = hosts.find(({ options: set }) => set.mysql_ca_file !== undefined && set.mysql_tls !== 'verify');
+  return bad === undefined
+    ? []
+    : [{ line: bad.lines?.mysql_ca_file, text: 'mysql_ca_file is only used with mysql_tls = verify: set that too' }];
 }
 
 /** Neutron has no floating IPs of version 6. */

@@ -25,10 +25,12 @@ export function isCredential(name: string): boolean {
 /** Each file once, in the order of the hosts. Credentials are not among them. */
 export function filesWithSecrets(hosts: readonly HostSettings[]): readonly string[] {
   const files = hosts.flatMap(({ file, options }) =>
-    secretNames.flatMap((name) => [
-      ...(options[name] === undefined ? [] : [file]),
-      ...[options[`${name}_file`] ?? ''].filter((path) => path !== '' && !isCredential(path)),
-    ]),
+    secretNames
+      .flatMap((name) => [
+        ...(options[name] === undefined ? [] : [file]),
+        ...[options[`${name}_file`] ?? ''].filter((path) => path !== '' && !isCredential(path)),
+      ])
+      .concat(options.mysql_key_file ?? []),
   );
   return [...new Set(files)];
 }

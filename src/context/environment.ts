@@ -36,6 +36,16 @@ export const settingVariables: readonly Variable[] = [
       "MHA's own environment.",
   },
   {
+    name: 'MHA_HELPER_MYSQL_TLS',
+    fallback: '',
+    meaning:
+      'The option mysql_tls for programs of MHA that are not told their cluster, such as purge_relay_logs. The layer ' +
+      'sets it, and the next three, for those that MHA starts.',
+  },
+  { name: 'MHA_HELPER_MYSQL_CA_FILE', fallback: '', meaning: 'The same for mysql_ca_file.' },
+  { name: 'MHA_HELPER_MYSQL_CERT_FILE', fallback: '', meaning: 'The same for mysql_cert_file.' },
+  { name: 'MHA_HELPER_MYSQL_KEY_FILE', fallback: '', meaning: 'The same for mysql_key_file.' },
+  {
     name: 'PERL5OPT',
     fallback: '',
     meaning:

@@ -1,9 +1,10 @@
 // A real MariaDB server on loopback, with a data directory of its own; it ends with this process.
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { makeCertificates, type Certificates } from '../lab/certificates.ts';
 import { freePort } from './sshServer.ts';
 
 export interface RunningServer {
@@ -17,7 +18,10 @@ export interface RunningServer {
   end(): Promise<void>;
 }
 
-export async function startMariadb(): Promise<RunningServer> {
+/** @param certificates null: it has no encryption */
+export async function startMariadb(
+  certificates: Certificates | null = makeCertificates('DNS:db10'),
+): Promise<RunningServer> {
   const directory = mkdtempSync(join(tmpdir(), 'mha-helper-mysql-'));
   chmodSync(directory, 0o755);
   const data = join(directory, 'data');
@@ -27,28 +31,19 @@ export async function startMariadb(): Promise<RunningServer> {
     ['--no-defaults', `--datadir=${data}`, '--auth-root-authentication-method=normal', '--skip-test-db', ...user],
     { stdio: 'ignore' },
   );
-  const [key, certificate] = [join(directory, 'key.pem'), join(directory, 'cert.pem')];
-  execFileSync(
-    'openssl',
-    [
-      'req',
-      '-x509',
-      '-newkey',
-      'ec',
-      '-pkeyopt',
-      'ec_paramgen_curve:P-256',
-      '-nodes',
-      '-subj',
-      '/CN=db10',
-      '-days',
-      '2',
-      '-keyout',
-      key,
-      '-out',
-      certificate,
-    ],
-    { stdio: 'ignore' },
-  );
+  const place = (name: string, text: string): string => {
+    const path = join(directory, name);
+    writeFileSync(path, text);
+    return path;
+  };
+  const encryption =
+    certificates === null
+      ? []
+      : [
+          `--ssl-ca=${place('ca.pem', certificates.ca)}`,
+          `--ssl-key=${place('key.pem', certificates.server.key)}`,
+          `--ssl-cert=${place('cert.pem', certificates.server.certificate)}`,
+        ];
   const port = await freePort();
   const socket = join(data, 'socket');
   const server: ChildProcess = spawn(
@@ -65,8 +60,7 @@ export async function startMariadb(): Promise<RunningServer> {
       '--bind-address=127.0.0.1,::1',
       '--log-bin=bin',
       '--server-id=1',
-      `--ssl-key=${key}`,
-      `--ssl-cert=${certificate}`,
+      ...encryption,
       '--innodb-buffer-pool-size=32M',
       '--performance-schema=off',
     ],

@@ -2,7 +2,10 @@
 // with and without encryption.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { makeCertificates } from '../lab/certificates.ts';
 import type { DatabaseServer } from '../lab/databaseServer.ts';
+import { HELPER_FILE } from '../lab/exampleConfiguration.ts';
+import { writeCommand } from '../lab/hostFiles.ts';
 import { ADMIN_ACCOUNT, DATABASE_NAMES, HOSTS, REPLICATION_ACCOUNT, type DatabaseName } from '../lab/hosts.ts';
 import type { Lab } from '../lab/lab.ts';
 import { mariadbServer, ownMariadb } from '../lab/mariadbServer.ts';
@@ -21,6 +24,25 @@ import {
   startManager,
 } from './cluster.ts';
 
+const PEM = '/etc/lab-pem';
+const certificates = makeCertificates(DATABASE_NAMES.map((name) => `IP:${HOSTS[name].ipv4}`).join(','));
+/** Shell lines. */
+const pemFiles = Object.entries({
+  ca: certificates.ca,
+  'server-cert': certificates.server.certificate,
+  'server-key': certificates.server.key,
+  'client-cert': certificates.client.certificate,
+  'client-key': certificates.client.key,
+}).map(([name, content]) => writeCommand({ path: `${PEM}/${name}.pem`, content }));
+const verified = {
+  default: {
+    mysql_tls: 'verify',
+    mysql_ca_file: `${PEM}/ca.pem`,
+    mysql_cert_file: `${PEM}/client-cert.pem`,
+    mysql_key_file: `${PEM}/client-key.pem`,
+  },
+} as const;
+
 /** What MHA thinks of a server after one attempt to connect: `0` is dead. */
 async function seenByMha(
   lab: Lab,
@@ -28,6 +50,7 @@ async function seenByMha(
   user: string,
   password: string,
   layer: boolean,
+  env: Readonly<Record<string, string>> = {},
 ): Promise<string> {
   const look = [
     'perl',
@@ -39,7 +62,7 @@ async function seenByMha(
     user,
     password,
   ];
-  return (await lab.exec('mgr', look, { env: layer ? MHA_ENVIRONMENT : {} })).stdout;
+  return (await lab.exec('mgr', look, { env: layer ? { ...MHA_ENVIRONMENT, ...env } : {} })).stdout;
 }
 
 describe('logins of MySQL 9.7', { concurrency: false }, () => {
@@ -108,6 +131,41 @@ describe('logins of MySQL 9.7', { concurrency: false }, () => {
     assert.deepEqual(await lab.writableServers(), ['db11']);
   });
 
+  test('certificates that are verified, and REQUIRE X509 for MHA: a planned switch', async () => {
+    for (const host of DATABASE_NAMES) {
+      const input = pemFiles.join('\n').replaceAll(PEM, '/var/lib/mysql/lab');
+      await lab.exec(host, ['sh', '-e'], { input });
+      const files = Object.entries({ ca: 'ca', cert: 'server-cert', key: 'server-key' });
+      await lab.sql(
+        host,
+        ...files.map(([name, file]) => `SET GLOBAL ssl_${name}='/var/lib/mysql/lab/${file}.pem'`),
+        'ALTER INSTANCE RELOAD TLS',
+      );
+    }
+    await lab.sql('db11', `ALTER USER ${ADMIN_ACCOUNT.user}@'%' REQUIRE X509`);
+    await lab.exec('mgr', ['sh', '-e'], { input: pemFiles.join('\n') });
+    await lab.configure({ helper: verified });
+    const switched = await masterSwitch(lab, 'db10');
+    assert.equal(switched.code, 0, switched.stdout);
+    assert.deepEqual([await lab.writableServers(), await lab.vipHolders()], [['db10'], ['db10']]);
+    await lab.sql('db10', `ALTER USER ${ADMIN_ACCOUNT.user}@'%' REQUIRE SSL`);
+    // A server with the certificate of another authority lives.
+    const look = (env: Record<string, string>): Promise<string> =>
+      seenByMha(lab, 'db10', ADMIN_ACCOUNT.user, ADMIN_ACCOUNT.password, true, env);
+    const trust = (ca: string): Record<string, string> => ({
+      MHA_HELPER_MYSQL_TLS: 'verify',
+      MHA_HELPER_MYSQL_CA_FILE: ca,
+    });
+    assert.equal(await look(trust(`${PEM}/ca.pem`)), '1:Connection Succeeded');
+    assert.match(await look(trust(`${PEM}/client-cert.pem`)), /^2026\(/);
+    const helper = await lab.exec('mgr', ['sed', '-i', 's,/ca.pem,/client-cert.pem,', HELPER_FILE]);
+    assert.equal(helper.code, 0);
+    const refused = await masterSwitch(lab, 'db11');
+    assert.notEqual(refused.code, 0);
+    assert.deepEqual(await lab.writableServers(), ['db10']);
+    await lab.configure({});
+  });
+
   test('a server that refuses to let MHA in is not dead', async () => {
     await lab.sql(
       'db11',
@@ -152,22 +210,19 @@ describe('logins of MySQL 9.7', { concurrency: false }, () => {
 // The replicas' servers look for the client's part in the directory of their own plugins, and Debian has it elsewhere.
 const FOR_REPLICAS =
   'ln -s "$(echo /usr/lib/*/libmariadb3/plugin/client_ed25519.so)" /usr/lib/mysql/plugin/client_ed25519.so';
-const CERTIFICATE =
-  'openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=db -days 2 -keyout ' +
-  '/etc/mysql/key.pem -out /etc/mysql/cert.pem 2>/dev/null && chmod 644 /etc/mysql/key.pem';
-
 describe('logins of MariaDB: ed25519', { concurrency: false }, () => {
   let lab: Lab;
   before(async () => {
     const plain = mariadbServer(ownMariadb(), { gtid: false });
     const server: DatabaseServer = {
       ...plain,
-      prepare: [...plain.prepare, FOR_REPLICAS, CERTIFICATE],
+      prepare: [...plain.prepare, FOR_REPLICAS, ...pemFiles],
       options: [
         ...plain.options,
         'plugin_load_add=auth_ed25519',
-        'ssl_key=/etc/mysql/key.pem',
-        'ssl_cert=/etc/mysql/cert.pem',
+        `ssl_ca=${PEM}/ca.pem`,
+        `ssl_key=${PEM}/server-key.pem`,
+        `ssl_cert=${PEM}/server-cert.pem`,
       ],
       accounts: [
         ...plain.accounts,
@@ -189,13 +244,16 @@ describe('logins of MariaDB: ed25519', { concurrency: false }, () => {
   });
 
   test(
-    'with REQUIRE SSL besides: a hard failover, in which a replica gets what it lacks from the binary log of ' +
-      'the dead master',
+    'with certificates that are verified, and REQUIRE X509 for MHA: a hard failover, in which a replica gets what ' +
+      'it lacks from the binary log of the dead master',
     async () => {
       await lab.sql(
         'db11',
-        ...[ADMIN_ACCOUNT, REPLICATION_ACCOUNT].map(({ user }) => `ALTER USER ${user}@'%' REQUIRE SSL`),
+        `ALTER USER ${ADMIN_ACCOUNT.user}@'%' REQUIRE X509`,
+        `ALTER USER ${REPLICATION_ACCOUNT.user}@'%' REQUIRE SSL`,
       );
+      await lab.exec('mgr', ['sh', '-e'], { input: pemFiles.join('\n') });
+      await lab.configure({ ...quickManager, helper: verified });
       for (const host of ['db10', 'db12'] as const) {
         await lab.sql(host, 'STOP SLAVE', 'CHANGE MASTER TO MASTER_SSL=1', 'START SLAVE');
         await waitUntil(`replication to ${host}`, 10_000, async () =>

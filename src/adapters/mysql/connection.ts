@@ -3,7 +3,8 @@ import type { Connection, ConnectionOptions, QueryError } from 'mysql2';
 import type { SqlConnection, SqlRow, SqlTarget, SqlValue } from '../../context/Context.ts';
 import { Failure, SqlError } from '../../errors/errors.ts';
 import { errorText } from '../../errors/message.ts';
-import { connectError, deadline, encryptedError } from './failures.ts';
+import { encryption, namedStream } from './encryption.ts';
+import { connectError, deadline, encryptedError, encryptionRefused } from './failures.ts';
 
 const closeMs = 200;
 
@@ -14,19 +15,25 @@ const closeMs = 200;
 const perhapsWithTls: ReadonlySet<string> = new Set(['ER_SECURE_TRANSPORT_REQUIRED', 'ER_ACCESS_DENIED_ERROR']);
 
 /**
- * Opens a connection: plain, as MHA does, and encrypted where the server or the account wants that. The certificate is
- * not looked at: nobody tells us an authority, and MHA's configuration has no place for one.
- * @throws Failure `mysql` or, after `timeoutMs` without an answer, `deadline`.
+ * Opens a connection as its target wants it: by default plain, as MHA does, and encrypted where the server or the
+ * account wants that, whatever the certificate.
+ * @throws Failure `mysql` or, after `timeoutMs` without an answer, `deadline`; `config` for files that are of no use
  */
 export async function connectMysql(target: SqlTarget, timeoutMs: number): Promise<SqlConnection> {
   const until = performance.now() + timeoutMs;
+  const ssl = encryption(target);
+  if (target.tls !== undefined && target.tls.mode !== 'opportunistic') {
+    const only = await open(target, timeoutMs, { ssl });
+    if (!(only instanceof Error)) return new Mysql2Connection(only, target);
+    throw encryptionRefused(target, only, timeoutMs);
+  }
   const first = await open(target, timeoutMs, {});
   if (!(first instanceof Error)) return new Mysql2Connection(first, target);
   if (!perhapsWithTls.has(first.code ?? '')) throw connectError(target, first, timeoutMs);
   // A deadline that passes here says nothing against the server: it has answered.
-  const second = await open(target, Math.max(until - performance.now(), 1), {
-    ssl: { rejectUnauthorized: false },
-  }).catch((error: unknown) => error as Failure);
+  const second = await open(target, Math.max(until - performance.now(), 1), { ssl }).catch(
+    (error: unknown) => error as Failure,
+  );
   if (!(second instanceof Error)) return new Mysql2Connection(second, target);
   throw encryptedError(target, first, second, timeoutMs);
 }
@@ -35,7 +42,7 @@ export async function connectMysql(target: SqlTarget, timeoutMs: number): Promis
 async function open(
   target: SqlTarget,
   timeoutMs: number,
-  encryption: Pick<ConnectionOptions, 'ssl'>,
+  encrypted: Pick<ConnectionOptions, 'ssl'>,
 ): Promise<Connection | QueryError> {
   const { createConnection } = await import('mysql2');
   const connection = createConnection({
@@ -51,7 +58,8 @@ async function open(
       client_ed25519: () => async (challenge: Uint8Array) =>
         (await import('./mariadbEd25519.ts')).answerEd25519(target.password, challenge),
     },
-    ...encryption,
+    ...encrypted,
+    ...(target.tls?.mode === 'verify' ? { stream: () => namedStream(target) } : {}),
   });
   return new Promise((resolve, reject) => {
     // mysql2's own limit ends with the TCP connection: a server that accepts and then says nothing would hold us for

@@ -51,6 +51,28 @@ export function encryptedError(
   return connectError(target, plain, timeoutMs, offered ? `; with encryption: ${errorText(encrypted)}` : '');
 }
 
+/** The number that MySQL's own client gives to an encryption that does not come about. */
+const tlsFailed = 2026;
+
+/** Where a connection may only be an encrypted one. A server whose certificate is refused lives. */
+export function encryptionRefused(target: SqlTarget, error: QueryError, timeoutMs: number): Failure {
+  const { code } = error;
+  const isLost = (error as NodeJS.ErrnoException).syscall !== undefined;
+  if (isLost || (code !== 'HANDSHAKE_NO_SSL_SUPPORT' && code !== 'HANDSHAKE_SSL_ERROR'))
+    return connectError(target, error, timeoutMs);
+  const mode = target.tls?.mode ?? '';
+  const why =
+    code === 'HANDSHAKE_NO_SSL_SUPPORT'
+      ? `the server has no encryption, and mysql_tls is ${mode}`
+      : `its certificate is refused: ${errorText(error)}`;
+  const hint =
+    code === 'HANDSHAKE_NO_SSL_SUPPORT'
+      ? 'give it ssl_cert and ssl_key'
+      : `the certificate must be signed by ${target.tls?.caFile ?? 'the authority'}, be valid now, and have ` +
+        `${target.host} among its names (subjectAltName)`;
+  return new Failure('mysql', `${where(target)}: ${why}`, { cause: new SqlError(tlsFailed, why), hint });
+}
+
 /** What mysql2 says when a server asks for a login that it cannot do, or that fails on our side. */
 const pluginErrors: ReadonlySet<string> = new Set(['AUTH_SWITCH_PLUGIN_ERROR', 'MYSQL_CLEAR_PASSWORD_NOT_ENABLED']);
 

@@ -1,9 +1,11 @@
 // Whether MHA's second look at the master works: masterha_secondary_check is run while the master lives, and each of
 // its hosts must reach it. One that cannot look keeps MHA from every failover, and one that does not reach a living
 // master confirms a death that is none.
+import { mysqlVariables } from '../../config/mysqlOptions.ts';
 import { oneLine } from '../../errors/message.ts';
 import type { ApplicationConfig, ApplicationServer } from '../../mha/applicationConfig.ts';
 import type { Run } from '../run/openRun.ts';
+import { clusterTls } from '../survey/clusterTls.ts';
 import { writableOf, type Survey } from '../survey/surveyCluster.ts';
 import { missingPrograms } from '../switch/preflight.ts';
 import { programsOf } from './checkPrograms.ts';
@@ -27,7 +29,12 @@ export async function checkSecondary(run: Run, app: ApplicationConfig, survey: S
     const { code, stdout, stderr } = await run.tools.connect.local.run(
       secondaryCheckCommand(script, master, address, app.sshOptions),
       lookMs,
-      logsIn(master) ? { MHA_HELPER_MASTER_PASSWORD: master.password } : {},
+      logsIn(master)
+        ? {
+            MHA_HELPER_MASTER_PASSWORD: master.password,
+            ...mysqlVariables(await clusterTls(master.hostname, run.tools)),
+          }
+        : {},
     );
     return secondaryLines(code, stdout + stderr);
   } catch (error) {

@@ -1,6 +1,7 @@
 // A hook that is called while nobody waits for it carries out the standing orders of its cluster.
 import type { Tools } from '../../context/Context.ts';
 import { loadHostSettings } from '../../config/load.ts';
+import { mysqlTls } from '../../config/mysqlOptions.ts';
 import { errorLine } from '../../errors/message.ts';
 import { isUnknown } from '../../errors/unknown.ts';
 import { loadApplicationConfig } from '../../mha/applicationConfig.ts';
@@ -35,7 +36,8 @@ export async function ordersFirst(
       orders.standing.map(async (order) => {
         const { user, password, ip, port } = endOfOrder(order, app);
         const label = order.server.host;
-        const answers = await tools.connect.mysql({ label, host: ip, port, user, password }, lookMs).then(
+        const tls = settings && mysqlTls(settings.options);
+        const answers = await tools.connect.mysql({ label, host: ip, port, user, password, tls }, lookMs).then(
           (connection) => connection.close().then(() => true),
           () => false,
         );

@@ -2,6 +2,7 @@
 // reaches is dead: from the new master's host, from the other hosts of the cluster, and by knocking from this one.
 import { isIPv6 } from 'node:net';
 import { loadAllClusters } from '../../config/load.ts';
+import { mysqlTls } from '../../config/mysqlOptions.ts';
 import { asFailure, errorLine } from '../../errors/message.ts';
 import { SqlError } from '../../errors/errors.ts';
 import type { HostEnd, MasterEnd } from '../../mha/request.ts';
@@ -31,7 +32,7 @@ async function knock(run: Run, next: MasterEnd): Promise<Elsewhere> {
   const { port, user, password } = next;
   try {
     const connection = await run.tools.connect.mysql(
-      { label: 'writer address', host: address, port, user, password },
+      { label: 'writer address', host: address, port, user, password, tls: mysqlTls(run.settings(next).options) },
       patienceMs.insist,
     );
     await connection.close();

@@ -1,6 +1,6 @@
 // Is a dead master of an earlier failover back? It is when it replicates from the others, or others replicate from it.
 import { Budget } from '../../context/budget.ts';
-import type { Connectors, DaemonTools, Tools } from '../../context/Context.ts';
+import type { Connectors, DaemonTools, SqlTls, Tools } from '../../context/Context.ts';
 import { Failure } from '../../errors/errors.ts';
 import { firstError } from '../../mha/managerLog.ts';
 import { withoutServers } from '../../mha/withoutServers.ts';
@@ -8,6 +8,7 @@ import { type ApplicationConfig, type ApplicationServer, hostsOf } from '../../m
 import { openServer } from '../../mysql/openServer.ts';
 import type { Replication } from '../../mysql/Server.ts';
 import { loadHostSettings } from '../../config/load.ts';
+import { clusterTls } from '../survey/clusterTls.ts';
 import { errantReplicas, errantText } from '../survey/errant.ts';
 import { lookAtCluster, survey } from '../survey/surveyCluster.ts';
 import { trialFile } from './monitorFiles.ts';
@@ -72,12 +73,13 @@ export async function withoutErrant(
 export async function returnedServers(
   app: ApplicationConfig,
   absent: readonly string[],
-  tools: Pick<Tools, 'clock' | 'connect'>,
+  tools: Pick<Tools, 'clock' | 'connect' | 'files' | 'places'>,
 ): Promise<readonly string[]> {
   const missing = app.servers.filter(({ hostname }) => absent.includes(hostname));
   if (missing.length === 0) return [];
+  const tls = await clusterTls(app.servers[0].hostname, tools);
   const roles = new Map(
-    await Promise.all(app.servers.map(async (server) => [server, await replicationOf(server, tools)] as const)),
+    await Promise.all(app.servers.map(async (server) => [server, await replicationOf(server, tls, tools)] as const)),
   );
   const names = new Map(
     await Promise.all(app.servers.map(async (server) => [server, await namesOf(server, tools.connect)] as const)),
@@ -105,6 +107,7 @@ export async function returnedServers(
 /** Null: it answers and is no replica; undefined: it does not answer. */
 async function replicationOf(
   server: ApplicationServer,
+  tls: SqlTls | undefined,
   { clock, connect }: Pick<Tools, 'clock' | 'connect'>,
 ): Promise<Replication | null | undefined> {
   try {
@@ -114,6 +117,7 @@ async function replicationOf(
       port: server.port,
       user: server.user,
       password: server.password,
+      tls,
     };
     const connection = await connect.mysql(target, answerMs);
     try {

@@ -12,6 +12,7 @@ import type { Notice } from '../monitor/clusterState.ts';
 import { returnedServers } from '../monitor/returnedServers.ts';
 import { findLost } from '../rejoin/findLost.ts';
 import { rejoin } from '../rejoin/rejoin.ts';
+import { clusterTls } from '../survey/clusterTls.ts';
 import { lookAtCluster } from '../survey/surveyCluster.ts';
 import { carryOutOrder, endOfOrder, type CarriedOut } from './carryOutOrder.ts';
 import { closedText, nextStep } from './describeOrders.ts';
@@ -163,7 +164,8 @@ export class OrderWatch {
   ): Promise<{ readonly readOnly: boolean; readonly replicates: boolean } | null> {
     const { host, ip, port, user, password } = endOfOrder(order, app);
     try {
-      const connection = await this.#tools.connect.mysql({ label: host, host: ip, port, user, password }, lookMs);
+      const tls = await clusterTls(host, this.#tools);
+      const connection = await this.#tools.connect.mysql({ label: host, host: ip, port, user, password, tls }, lookMs);
       try {
         const budget = new Budget(this.#tools.clock, `look at ${host}`, 2 * lookMs);
         const server = await openServer(host, connection, budget, lookMs);

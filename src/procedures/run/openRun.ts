@@ -2,6 +2,7 @@
 // budget of time.
 import { Budget } from '../../context/budget.ts';
 import type { Readiness, Shell, ShellTarget, SqlConnection, SqlTarget, Tools } from '../../context/Context.ts';
+import { mysqlTls } from '../../config/mysqlOptions.ts';
 import type { HostSettings } from '../../config/options.ts';
 import { Failure } from '../../errors/errors.ts';
 import { errorLine } from '../../errors/message.ts';
@@ -167,7 +168,7 @@ export class Run {
     end: MasterEnd,
     timeoutMs = this.settings(end).options.connect_timeout * 1000,
   ): Promise<SqlConnection> {
-    const target = sqlTarget(end);
+    const target = sqlTarget(end, this.settings(end));
     const open = (): Promise<SqlConnection> =>
       this.#opened(this.tools.connect.mysql(target, this.budget.limit(timeoutMs)));
     const first = await this.#first(() => this.request.ready?.mysql(target, this.budget.limit(timeoutMs)), open);
@@ -235,7 +236,7 @@ export class Run {
   /** Has connections to the new master opened for the `start` that follows this `stop`, while nobody waits yet. */
   async keepReady(orig: MasterEnd, next: MasterEnd): Promise<Readiness> {
     const ssh = this.provider.address === null ? [] : [this.#shellTarget(next), this.#shellTarget(orig)];
-    const targets = { mysql: [sqlTarget(next)], ssh };
+    const targets = { mysql: [sqlTarget(next, this.settings(next))], ssh };
     return this.tools.connect.keepReady(readyKey(orig, next), targets, await this.tools.connect.mhaCaller());
   }
 
@@ -287,6 +288,7 @@ export function readyKey(orig: HostEnd, next: HostEnd): string {
   return [orig, next].map(({ host, port }) => `${host}:${port}`).join(' ');
 }
 
-function sqlTarget({ host, ip, port, user, password }: MasterEnd): SqlTarget {
-  return { label: host, host: ip, port, user, password };
+function sqlTarget({ host, ip, port, user, password }: MasterEnd, { options }: HostSettings): SqlTarget {
+  const tls = mysqlTls(options);
+  return { label: host, host: ip, port, user, password, ...(tls === undefined ? {} : { tls }) };
 }

@@ -12,6 +12,7 @@ const table: Readonly<
   >
 > = {
   text: { good: [['a b']], bad: [''] },
+  mysqlTls: { good: [['verify'], ['require'], ['opportunistic']], bad: ['', 'yes', 'verify-ca'] },
   yesno: {
     good: [
       ['yes', true],

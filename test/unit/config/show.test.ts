@@ -36,7 +36,11 @@ test('every option in force, with its origin', () => {
   smtp_user            =                    not set
   smtp_password        =                    not set
   smtp_password_file   =                    not set
-  last_failover_minute = 60                 default`,
+  last_failover_minute = 60                 default
+  mysql_tls            = opportunistic      default
+  mysql_ca_file        =                    not set
+  mysql_cert_file      =                    not set
+  mysql_key_file       =                    not set`,
   );
   assert.deepEqual(
     shown.split('\n').filter((line) => line.startsWith('db')),

@@ -64,6 +64,10 @@ test('the example of the documentation', () => {
         smtp_password: undefined,
         smtp_password_file: undefined,
         last_failover_minute: 60,
+        mysql_tls: 'opportunistic',
+        mysql_ca_file: undefined,
+        mysql_cert_file: undefined,
+        mysql_key_file: undefined,
       },
       origins: {
         vip_type: '[default]',
@@ -93,6 +97,10 @@ test('the example of the documentation', () => {
         smtp_password: 'default',
         smtp_password_file: 'default',
         last_failover_minute: 'default',
+        mysql_tls: 'default',
+        mysql_ca_file: 'default',
+        mysql_cert_file: 'default',
+        mysql_key_file: 'default',
       },
       lines: {
         requires_sudo: 2,

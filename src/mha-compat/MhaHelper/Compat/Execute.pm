@@ -8,6 +8,7 @@ use warnings;
 use MhaHelper::Compat::Applied;
 use MhaHelper::Compat::BinaryLogs;
 use MhaHelper::Compat::ServerKind;
+use MhaHelper::Compat::Tls;
 use MhaHelper::Compat::Tools;
 use MhaHelper::Compat::Wait;
 use POSIX ();
@@ -120,7 +121,8 @@ sub client {
   my $said = "$file.err";
   my $mariadb = `$program --version` =~ /MariaDB/;
   my (undef, $cipher) = $new->{dbh}->selectrow_array(q{SHOW SESSION STATUS LIKE 'Ssl_cipher'});
-  my @login = $mariadb ? ('--skip-ssl-verify-server-cert', $cipher ? '--ssl' : ()) : '--loose-get-server-public-key';
+  my @login = (MhaHelper::Compat::Tls::client_options($mariadb ? 'mariadb' : 'mysql'),
+    $mariadb && $cipher ? '--ssl' : ());
   my $pid = fork // die "fork: $!\n";
   if (!$pid) {
     $SIG{$_} = 'DEFAULT' for qw(INT HUP QUIT TERM);

@@ -12,6 +12,7 @@ my @PARTS = (
   [ 'MHA/NodeConst.pm',     'SavedWrites' ],
   [ 'MHA/NodeUtil.pm',      'Versions' ],
   [ 'MHA/NodeUtil.pm',      'LogNames' ],
+  [ 'MHA/NodeConst.pm',     'Tls' ],
   [ 'DBI.pm',               'Connect' ],
   [ 'MHA/ManagerConst.pm',  'Alive' ],
   [ 'MHA/ManagerConst.pm',  'OtherHosts' ],

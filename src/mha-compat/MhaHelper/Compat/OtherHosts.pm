@@ -8,6 +8,7 @@ use strict;
 use warnings;
 use Getopt::Long ();
 use IO::Select;
+use MhaHelper::Compat::Tls;
 use POSIX ();
 
 use constant { CONFIRMED => 0, NOT_LOOKED => 2, REACHABLE => 3 };
@@ -106,8 +107,8 @@ sub start {
 
 sub program {
   my ($given) = @_;
-  my %values = (%$given, mark => $MARK);
-  my @names = qw(mark master_host master_ip master_port master_user master_password ping_type timeout);
+  my %values = (%$given, mark => $MARK, client_options => join ' ', MhaHelper::Compat::Tls::client_options('any'));
+  my @names = qw(mark client_options master_host master_ip master_port master_user master_password ping_type timeout);
   my $values = join ', ', map { literal($_) . ' => ' . literal($values{$_} // '') } @names;
   local $/;
   $code //= <DATA>;
@@ -219,7 +220,7 @@ if (!$pid) {
   my @login = ("--connect-timeout=$of{timeout}", '--user=' . $of{master_user},
     '--host=' . ($of{master_ip} || $of{master_host}), "--port=$of{master_port}");
   open STDERR, '>&', \*STDOUT and open STDIN, '<', '/dev/null' and exec { $client } $client, '--no-defaults',
-    '--loose-skip-ssl-verify-server-cert', '--loose-get-server-public-key', @login, @statement;
+    split(/ /, $of{client_options}), @login, @statement;
   POSIX::_exit(127);
 }
 my ($text, $ended) = ('');

@@ -5,6 +5,7 @@ package MhaHelper::Compat::Remote;
 use strict;
 use warnings;
 use MhaHelper::Compat::Install;
+use MhaHelper::Compat::Tls;
 
 my $PROGRAMS = qr/^\s*(?:save_binary_logs|apply_diff_relay_logs|purge_relay_logs)\b/;
 # From the package mha-helper, or put there by `mha-helper mha install-node`. MHA puts the command in double quotes of a
@@ -31,7 +32,8 @@ sub with_layer {
   return $command unless defined $command && $command =~ $PROGRAMS;
   my @choices = map { "test -r $_/MhaHelper/Compat.pm; then export PERL5OPT='-I'$_' -MMhaHelper::Compat'" } PLACES;
   my $missing = "echo 'mha-helper compat: it is not on this host: mha-helper mha install-node puts it there'";
-  return 'if ' . join('; elif ', @choices) . "; else $missing; fi; $command";
+  my $tls = MhaHelper::Compat::Tls::for_host();
+  return 'if ' . join('; elif ', @choices) . "; else $missing; fi; $tls$command";
 }
 
 1;

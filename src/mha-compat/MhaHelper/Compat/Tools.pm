@@ -4,6 +4,7 @@ package MhaHelper::Compat::Tools;
 use strict;
 use warnings;
 use MhaHelper::Compat::Install;
+use MhaHelper::Compat::Tls;
 use MhaHelper::Compat::Versions;
 
 my %TODAY = (mysql => 'mariadb', mysqlbinlog => 'mariadb-binlog');
@@ -53,7 +54,7 @@ sub options_of_mysqlbinlog {
 sub options_of_mysql {
   my ($command) = @_;
   return qw(--no-defaults --skip-reconnect --max-allowed-packet=1073741824), $SESSION,
-    `$command --version 2>&1` =~ /MariaDB/ ? '--skip-ssl-verify-server-cert' : '--loose-get-server-public-key';
+    MhaHelper::Compat::Tls::client_options(`$command --version 2>&1` =~ /MariaDB/ ? 'mariadb' : 'mysql');
 }
 
 # The server wants encryption, as MHA's own connection has found out. MariaDB's client has to be told; MySQL's does it

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import type { SqlRow, SqlTarget } from '../../../../src/context/Context.ts';
 import { readApplicationConfig } from '../../../../src/mha/applicationConfig.ts';
 import { returnedServers } from '../../../../src/procedures/monitor/returnedServers.ts';
+import { MemoryFiles } from '../../../doubles/files.ts';
 import { FakeClock } from '../../../doubles/clock.ts';
 
 const app = readApplicationConfig({
@@ -50,7 +51,12 @@ function returned(
     },
     local: { run: () => Promise.resolve({ code: 2, stdout: '', stderr: '' }) },
   };
-  return returnedServers(app, ['db10'], { clock: new FakeClock(), connect: connect as never });
+  return returnedServers(app, ['db10'], {
+    clock: new FakeClock(),
+    connect: connect as never,
+    files: new MemoryFiles({ '/c/cluster.conf': '[default]\n[db10]\n[db11]\n[db12]\n' }),
+    places: { configDirectory: '/c' } as never,
+  });
 }
 
 for (const [what, answers, back] of [
