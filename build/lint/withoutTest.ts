@@ -140,6 +140,11 @@ export const withoutTest: readonly WithoutTest[] = [
     seenBy: contracts('mysql'),
   },
   {
+    path: 'adapters/mysql/encryption.ts',
+    why: 'what it makes is only worth something with a server and certificates',
+    seenBy: contracts('mysqlTls'),
+  },
+  {
     path: 'adapters/ssh/',
     why: "connects to a real sshd, by way of real proxies and OpenSSH's configuration",
     seenBy: contracts('sshConnect', 'sshShell'),

@@ -1,6 +1,4 @@
-import type { SqlTls } from '../context/Context.ts';
 import { option } from './optionTypes.ts';
-import type { OptionSet } from './options.ts';
 
 /** Of the whole cluster: MHA has one set of them, too. */
 export const mysqlOptions = {
@@ -24,8 +22,8 @@ export const mysqlOptions = {
     'file',
     undefined,
     false,
-    'PEM file of a certificate that MHA and the hooks show to the servers, for accounts with REQUIRE X509, SUBJECT or ' +
-      'ISSUER. Needs mysql_key_file. Without GTID, both must be in the same place on the database hosts.',
+    'PEM file of a certificate that MHA and the hooks show to the servers, for accounts with REQUIRE X509, SUBJECT ' +
+      'or ISSUER. Needs mysql_key_file. Without GTID, both must be in the same place on the database hosts.',
   ),
   mysql_key_file: option(
     'file',
@@ -34,27 +32,3 @@ export const mysqlOptions = {
     'PEM file of its private key, without a passphrase. Let only the account that runs MHA read it.',
   ),
 } as const;
-
-/** The same for MHA's programs, in the environment (Tls.pm). */
-export function mysqlVariables(tls: SqlTls | undefined): Readonly<Record<string, string>> {
-  return {
-    MHA_HELPER_MYSQL_TLS: tls?.mode ?? 'opportunistic',
-    MHA_HELPER_MYSQL_CA_FILE: tls?.caFile ?? '',
-    MHA_HELPER_MYSQL_CERT_FILE: tls?.certFile ?? '',
-    MHA_HELPER_MYSQL_KEY_FILE: tls?.keyFile ?? '',
-  };
-}
-
-/** What the connections of a cluster are like; undefined: as without any of these options. */
-export function mysqlTls(
-  options: Pick<OptionSet, 'mysql_tls' | 'mysql_ca_file' | 'mysql_cert_file' | 'mysql_key_file'>,
-): SqlTls | undefined {
-  const { mysql_tls: mode, mysql_ca_file: caFile, mysql_cert_file: certFile, mysql_key_file: keyFile } = options;
-  if (mode === 'opportunistic' && certFile === undefined) return undefined;
-  return {
-    mode,
-    ...(caFile === undefined ? {} : { caFile }),
-    ...(certFile === undefined ? {} : { certFile }),
-    ...(keyFile === undefined ? {} : { keyFile }),
-  };
-}

@@ -32,8 +32,8 @@ export function encryption({ label, tls }: SqlTarget): SslOptions {
 }
 
 /**
- * A socket that knows which address it is for. Node compares the names of a certificate with that of the socket, and for
- * an address it has none: it would ask for a certificate of `localhost`.
+ * A socket that knows which address it is for. Node compares the names of a certificate with that of the socket, and
+ * for an address it has none: it would ask for a certificate of `localhost`.
  */
 export function namedStream({ host, port }: SqlTarget): Socket {
   const socket = connect(port, host);

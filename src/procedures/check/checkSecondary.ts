@@ -1,7 +1,7 @@
 // Whether MHA's second look at the master works: masterha_secondary_check is run while the master lives, and each of
 // its hosts must reach it. One that cannot look keeps MHA from every failover, and one that does not reach a living
 // master confirms a death that is none.
-import { mysqlVariables } from '../../config/mysqlOptions.ts';
+import { mysqlVariables } from '../../config/mysqlTls.ts';
 import { oneLine } from '../../errors/message.ts';
 import type { ApplicationConfig, ApplicationServer } from '../../mha/applicationConfig.ts';
 import type { Run } from '../run/openRun.ts';

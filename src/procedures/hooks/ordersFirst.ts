@@ -1,7 +1,7 @@
 // A hook that is called while nobody waits for it carries out the standing orders of its cluster.
 import type { Tools } from '../../context/Context.ts';
 import { loadHostSettings } from '../../config/load.ts';
-import { mysqlTls } from '../../config/mysqlOptions.ts';
+import { mysqlTls } from '../../config/mysqlTls.ts';
 import { errorLine } from '../../errors/message.ts';
 import { isUnknown } from '../../errors/unknown.ts';
 import { loadApplicationConfig } from '../../mha/applicationConfig.ts';

@@ -2,7 +2,7 @@
 // reaches is dead: from the new master's host, from the other hosts of the cluster, and by knocking from this one.
 import { isIPv6 } from 'node:net';
 import { loadAllClusters } from '../../config/load.ts';
-import { mysqlTls } from '../../config/mysqlOptions.ts';
+import { mysqlTls } from '../../config/mysqlTls.ts';
 import { asFailure, errorLine } from '../../errors/message.ts';
 import { SqlError } from '../../errors/errors.ts';
 import type { HostEnd, MasterEnd } from '../../mha/request.ts';

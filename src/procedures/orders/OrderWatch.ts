@@ -1,7 +1,7 @@
 // What the monitor does about standing orders: it asks each old master twice a second whether it is back, and carries
 // out the order when it answers. Never in the way of the look at the manager: each look is beside it, with a limit.
 import { Budget } from '../../context/budget.ts';
-import type { Log, Tools } from '../../context/Context.ts';
+import type { Tools } from '../../context/Context.ts';
 import { loadHostSettings } from '../../config/load.ts';
 import { asFailure, errorLine } from '../../errors/message.ts';
 import { isUnknown, type Unknown } from '../../errors/unknown.ts';
@@ -12,7 +12,7 @@ import type { Notice } from '../monitor/clusterState.ts';
 import { returnedServers } from '../monitor/returnedServers.ts';
 import { findLost } from '../rejoin/findLost.ts';
 import { rejoin } from '../rejoin/rejoin.ts';
-import { clusterTls } from '../survey/clusterTls.ts';
+import { clusterTls, quiet } from '../survey/clusterTls.ts';
 import { lookAtCluster } from '../survey/surveyCluster.ts';
 import { carryOutOrder, endOfOrder, type CarriedOut } from './carryOutOrder.ts';
 import { closedText, nextStep } from './describeOrders.ts';
@@ -48,8 +48,6 @@ interface Watched {
   /** Why it is as it must not be, and why that cannot be changed. */
   trouble: string | null;
 }
-
-const quiet: Log = { info: () => undefined, warn: () => undefined };
 
 export class OrderWatch {
   readonly #tools: Tools;
@@ -164,7 +162,7 @@ export class OrderWatch {
   ): Promise<{ readonly readOnly: boolean; readonly replicates: boolean } | null> {
     const { host, ip, port, user, password } = endOfOrder(order, app);
     try {
-      const tls = await clusterTls(host, this.#tools);
+      const tls = await clusterTls(app.servers[0].hostname, this.#tools);
       const connection = await this.#tools.connect.mysql({ label: host, host: ip, port, user, password, tls }, lookMs);
       try {
         const budget = new Budget(this.#tools.clock, `look at ${host}`, 2 * lookMs);

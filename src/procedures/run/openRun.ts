@@ -2,7 +2,7 @@
 // budget of time.
 import { Budget } from '../../context/budget.ts';
 import type { Readiness, Shell, ShellTarget, SqlConnection, SqlTarget, Tools } from '../../context/Context.ts';
-import { mysqlTls } from '../../config/mysqlOptions.ts';
+import { mysqlTls } from '../../config/mysqlTls.ts';
 import type { HostSettings } from '../../config/options.ts';
 import { Failure } from '../../errors/errors.ts';
 import { errorLine } from '../../errors/message.ts';

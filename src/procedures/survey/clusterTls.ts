@@ -1,8 +1,9 @@
-import type { SqlTls, Tools } from '../../context/Context.ts';
+import type { Log, SqlTls, Tools } from '../../context/Context.ts';
 import { loadHostSettings } from '../../config/load.ts';
-import { mysqlTls } from '../../config/mysqlOptions.ts';
+import { mysqlTls } from '../../config/mysqlTls.ts';
 
-const quiet = { info: (): void => undefined, warn: (): void => undefined };
+/** What is wrong with the files of other clusters is said elsewhere. */
+export const quiet: Log = { info: () => undefined, warn: () => undefined };
 
 /**
  * How the servers of a cluster are connected to; undefined: as they want it.

@@ -1,7 +1,7 @@
 package MhaHelper::Compat::Connect;
 
-# MHA's connections: by our own handles, and encrypted as mysql_tls says: by default where the server or the account asks
-# for that.
+# MHA's connections: by our own handles, and encrypted as mysql_tls says, by default where the server or the account
+# asks for that.
 use strict;
 use warnings;
 use MhaHelper::Compat::Connection;

@@ -1,8 +1,9 @@
 package MhaHelper::Compat::Tls;
 
-# How MHA's connections to MySQL are encrypted, and whose certificates are trusted: the options mysql_tls, mysql_ca_file,
-# mysql_cert_file and mysql_key_file of mha-helper's file. What a program has found out is in its environment, and goes
-# to the node programs, which have no such file. Where it cannot be found out nothing is connected to.
+# How MHA's connections to MySQL are encrypted, and whose certificates are trusted: the options mysql_tls,
+# mysql_ca_file, mysql_cert_file and mysql_key_file of mha-helper's file. What a program has found out is in its
+# environment, and goes to the node programs, which have no such file. Where it cannot be found out nothing is
+# connected to.
 use strict;
 use warnings;
 use Cwd ();

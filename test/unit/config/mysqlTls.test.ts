@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { mysqlTls } from '../../../src/config/mysqlOptions.ts';
+import { mysqlTls } from '../../../src/config/mysqlTls.ts';
 import { filesWithSecrets } from '../../../src/config/secretFiles.ts';
 import { readCluster } from '../../../src/config/validate.ts';
 
