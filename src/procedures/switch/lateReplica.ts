@@ -5,7 +5,9 @@ import type { Replication } from '../../mysql/Server.ts';
 import type { ServerState } from '../survey/surveyCluster.ts';
 
 /** MHA's own limit, in s (MasterRotate.pm, g_seconds_behind_master). */
-export const secondsBehindLimit = 1;
+const secondsBehindLimit = 30;
+/** So far behind a replica may be without a word, in s: the clients wait while the new master catches up. */
+const unnoticed = 1;
 
 export interface Late {
   readonly text: string;
@@ -24,9 +26,12 @@ export function lateness({ running, delay, secondsBehind }: Replication): Late |
     const text = `it replicates ${delay} s late on purpose (MASTER_DELAY, SOURCE_DELAY): ${refusal}`;
     return { text, hint: 'take the delay away for the switch; for a failover it must have no_master=1', refused };
   }
-  if (!refused) return null;
-  const late = secondsBehind === null ? 'it does not know how far it is behind' : `it is ${secondsBehind} s behind`;
-  return { text: `${late}: ${refusal}`, hint: 'wait until it has caught up', refused };
+  const hint = 'wait until it has caught up';
+  if (secondsBehind === null) return { text: `it does not know how far it is behind: ${refusal}`, hint, refused };
+  if (refused) return { text: `it is ${secondsBehind} s behind: ${refusal}`, hint, refused };
+  if (secondsBehind <= unnoticed) return null;
+  const text = `it is ${secondsBehind} s behind: made the master, it would keep the clients waiting as long`;
+  return { text, hint, refused };
 }
 
 /** Of all replicas: what MHA would refuse, and what it would not at this moment. */

@@ -14,7 +14,11 @@ test("what MHA's limit lets through, and what it does not", () => {
   const told = (changes: Partial<Replication>): string | undefined => lateness(late(changes).replication!)?.text;
   assert.equal(told({ secondsBehind: 1 }), undefined);
   assert.equal(told({ running: false, secondsBehind: null }), undefined);
-  assert.match(told({ secondsBehind: 2 }) ?? '', /^it is 2 s behind: MHA refuses .* more than 1 s behind$/);
+  assert.match(
+    told({ secondsBehind: 2 }) ?? '',
+    /^it is 2 s behind: made the master, it would keep the clients waiting/,
+  );
+  assert.match(told({ secondsBehind: 31 }) ?? '', /^it is 31 s behind: MHA refuses .* more than 30 s behind$/);
   assert.match(told({ secondsBehind: null }) ?? '', /^it does not know how far it is behind: /);
   assert.match(told({ secondsBehind: 0, delay: 3600 }) ?? '', /^it replicates 3600 s late on purpose /);
 });
@@ -28,5 +32,6 @@ test('a delayed replica is named in any case, and in the way when it has somethi
   };
   assert.deepEqual(found(late({ secondsBehind: 37, delay: 3600 })), [1, ['db12: it replicates 3600 s late on p']]);
   assert.deepEqual(found(late({ secondsBehind: 0, delay: 3600 })), [0, ['db12: it replicates 3600 s late on p']]);
+  assert.deepEqual(found(late({ secondsBehind: 30 })), [0, ['db12: it is 30 s behind: made the ma']]);
   assert.deepEqual(found(late({ secondsBehind: 0 })), [0, []]);
 });
