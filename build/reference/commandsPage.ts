@@ -211,6 +211,7 @@ const statusFields: Readonly<Record<keyof ClusterStatus, string>> = {
   conf: "MHA's application file",
   protected: 'whether there would be a failover if the master died now',
   why: 'why it is not protected, else null',
+  noFailoverBefore: 'until then a failover is refused (`last_failover_minute`), or null',
   state: "the state of masterha_manager, in MHA's words",
   since: 'since when; null: not known',
   master: 'the master, as `hostname` in the application file',

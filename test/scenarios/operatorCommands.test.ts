@@ -296,9 +296,33 @@ esac
           `printf 'network:\\n  ethernets:\\n    eth1:\\n      addresses: [${address}/24]\\n' >/etc/netplan/1.yaml`,
       ]);
       await cluster().exec('db10', ['sh', '-c', 'mkdir -p /etc/netplan; umask 077; echo >/etc/netplan/secret.yaml']);
+      // A replica that is in nobody's way otherwise: a backup, an event of its own, a few connections that are left.
+      await cluster().sql(
+        'db12',
+        'SET sql_log_bin=0',
+        `CREATE EVENT app.tick ON SCHEDULE EVERY 1 HOUR STARTS NOW() + INTERVAL 1 HOUR DO DO 1`,
+        'SET GLOBAL event_scheduler=ON, GLOBAL max_connections=12, GLOBAL slave_net_timeout=3600',
+      );
+      const sessions =
+        'for n in 1 2 3 4; do mariadb -e "SELECT SLEEP(20)" & done; ' +
+        'exec mariadb -e "FLUSH TABLES WITH READ LOCK; SELECT SLEEP(30)"';
+      const backup = cluster().spawn('db12', ['sh', '-c', sessions]);
+      await waitUntil('the lock', 10_000, async () => {
+        const lock = "SELECT 1 FROM information_schema.processlist WHERE info LIKE '%SLEEP(30)'";
+        return (await cluster().sql('db12', lock)).length > 0;
+      });
+      await cluster().sql('db11', 'SET GLOBAL rpl_semi_sync_slave_enabled=1');
       await cluster().stopSshd('db12');
       const { code, stdout } = await quick();
       await cluster().startSshd('db12');
+      backup.kill('SIGKILL');
+      await cluster().sql('db11', 'SET GLOBAL rpl_semi_sync_slave_enabled=0');
+      await cluster().sql(
+        'db12',
+        'SET GLOBAL event_scheduler=OFF, GLOBAL max_connections=100, GLOBAL slave_net_timeout=60',
+        'SET sql_log_bin=0',
+        'DROP EVENT app.tick',
+      );
       await cluster().exec('db11', [
         'sh',
         '-c',
@@ -319,6 +343,11 @@ esac
         /^ {2}ERROR {4}there is no network interface 'eth9' .* -- set cluster_interface for db11 in /m,
         /^db12\n(?: {2}OK .*\n)* {2}ERROR {4}no SSH connection .*connection refused/m,
         /^ {2}ERROR {4}more than one server takes writes: db10, db11 -- /m,
+        /^ {2}ERROR {4}it is read-only and runs events, which may write here alone: app\.tick -- /m,
+        /^ {2}WARNING {2}a session holds its global read lock .*: it applies nothing/m,
+        /^ {2}WARNING {2}\d+ of 12 connections are taken: /m,
+        /^ {2}WARNING {2}it notices only after 3600 s that its source is cut off/m,
+        /^ {2}WARNING {2}db11 acknowledges \(semi-synchronous replication\), but /m,
         /^ {2}OK {7}comes up read-only after a restart: \/etc\/mysql\/lab\.cnf:\d+$/m,
         /no option file of it sets read_only: .* -- add read_only=1 to \[mysqld\] in \S+lab\.cnf, below line 1$/m,
         /\/etc\/netplan\/1\.yaml:4 gives this host the writer address 192\.168\.10\.155 when it starts, /m,
@@ -326,6 +355,24 @@ esac
         /^NOT READY: \d+ errors, /m,
       ])
         assert.match(stdout, line);
+    });
+
+    test('a master that has restarted, closed by its configuration: how it is opened', async () => {
+      await cluster().sql('db10', 'SET GLOBAL read_only=1');
+      const line = patternOf(
+        String.raw`db10, which the others replicate from, is read-only: .*if it is to take writes: `,
+        String.raw`mysql -h db10 -P 3306 -e "SET GLOBAL read_only=0"$`,
+      );
+      const [{ lines }] = JSON.parse((await quick('--json')).stdout) as [
+        { lines: { where: string; text: string; hint?: string }[] },
+      ];
+      const told = lines.filter(({ where }) => where === 'cluster').map(({ text, hint }) => `${text} -- ${hint ?? ''}`);
+      assert.ok(
+        told.some((one) => line.test(one)),
+        told.join('\n'),
+      );
+      const [{ attention }] = JSON.parse((await helper('status', '--json')).stdout) as [{ attention: string[] }];
+      assert.match(attention[0] ?? '', line);
     });
 
     test('what is wrong here: exit codes, and the same as JSON', async () => {

@@ -4,6 +4,7 @@ import type { Tools } from '../../context/Context.ts';
 import { options, type HostSettings } from '../../config/options.ts';
 import type { ApplicationConfig } from '../../mha/applicationConfig.ts';
 import { lastFailoverFiles, lastFailoverMs } from '../../mha/switchCommand.ts';
+import { healthPath, isManager, parseHealthFile } from '../../mha/managerStatus.ts';
 import { noFailoverBefore } from '../monitor/protection.ts';
 import { changedAt } from '../switch/preflight.ts';
 import { failed, warning, type Body } from './CheckLine.ts';
@@ -13,6 +14,10 @@ interface Seen {
   readonly complete: { readonly path: string; readonly at: number | null };
   /** The monitor's last_failover_minute. */
   readonly minutes: number;
+  /** By host: the monitor takes that of the first. */
+  readonly configured: readonly (readonly [host: string, minutes: number])[];
+  /** What masterha_manager was started with; null: none runs here. */
+  readonly running: number | null;
   readonly now: number;
 }
 
@@ -28,12 +33,51 @@ export async function checkLastFailover(
     error: { path: error, at: failedAt },
     complete: { path: complete, at: completedAt },
     minutes: settings[0]?.options.last_failover_minute ?? options.last_failover_minute.default,
+    configured: settings.map(({ host, options: own }) => [host, own.last_failover_minute] as const),
+    running: await runningLimit(app, tools),
     now: tools.clock.now().getTime(),
   });
 }
 
+/** MHA's own, in minutes, where it is not told another. */
+const mhaMinutes = lastFailoverMs / 60_000;
+
+async function runningLimit(app: ApplicationConfig, { files }: Pick<Tools, 'files'>): Promise<number | null> {
+  const health = parseHealthFile(await files.read(healthPath(app)).catch(() => ''));
+  if (health === null) return null;
+  const argv = (await files.read(`/proc/${health.pid}/cmdline`).catch(() => '')).split('\0').slice(0, -1);
+  return isManager(argv) ? limitOf(argv) : null;
+}
+
+/** In minutes. @param argv of masterha_manager */
+export function limitOf(argv: readonly string[]): number {
+  if (argv.some((word) => /^--?ignore_last_failover$/.test(word))) return 0;
+  const at = argv.findLastIndex((word) => /^--?last_failover_minute(?:=|$)/.test(word));
+  const value = argv[at]?.split('=')[1] ?? argv[at + 1] ?? '';
+  return at >= 0 && /^\d+$/.test(value) ? Number(value) : mhaMinutes;
+}
+
 export function lastFailoverLines(seen: Seen): readonly Body[] {
-  return [failoverFailed, notYetAgain, onlyByTheMonitor].flatMap((rule) => rule(seen) ?? []);
+  return [failoverFailed, notYetAgain, onlyByTheMonitor, managerHasAnother, hostsDiffer].flatMap(
+    (rule) => rule(seen) ?? [],
+  );
+}
+
+/** It was started before the option was changed, or not by the monitor. */
+function managerHasAnother({ running, minutes }: Seen): Body | null {
+  if (running === null || running === minutes) return null;
+  return warning(
+    `masterha_manager runs with last_failover_minute = ${running}, and ${minutes} is configured: that counts from ` +
+      'its next start on',
+    'mha-helper monitor restart starts it anew',
+  );
+}
+
+function hostsDiffer({ configured }: Seen): Body | null {
+  const [first, ...others] = configured;
+  if (first === undefined || others.every(([, minutes]) => minutes === first[1])) return null;
+  const all = configured.map(([host, minutes]) => `${minutes} for ${host}`).join(', ');
+  return warning(`last_failover_minute is ${all}: the monitor takes that of ${first[0]}`, 'set it in [default] alone');
 }
 
 function failoverFailed({ error, now }: Seen): Body | null {

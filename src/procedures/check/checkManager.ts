@@ -11,6 +11,7 @@ import { checkLastFailover } from './checkLastFailover.ts';
 import { at, failed, ok, thrown, warning, type Body, type CheckLine } from './CheckLine.ts';
 import { checkMails } from './checkMails.ts';
 import { checkPrograms } from './checkPrograms.ts';
+import { checkRoom } from './checkRoom.ts';
 import { checkStateDirectory } from './checkStateDirectory.ts';
 
 /** @param settings of all hosts; empty when something is wrong with them, which is then said elsewhere */
@@ -24,6 +25,7 @@ export async function checkManager(
       checkPrograms(app, tools),
       checkMonitor(app, tools),
       checkState(settings, tools),
+      checkRoom(app, tools),
       checkMails(settings, tools),
       checkSecrets(app, settings, tools),
       checkLastFailover(app, settings, tools),

@@ -1,6 +1,7 @@
 // One server takes the writes, and the others replicate from it. Pure.
 import type { ApplicationConfig, ApplicationServer } from '../../mha/applicationConfig.ts';
 import { mastersOf, serverName, writableOf, type Survey } from '../survey/surveyCluster.ts';
+import type { WayToOpen } from '../survey/closedMaster.ts';
 import { failed, ok, type Body } from './CheckLine.ts';
 
 interface Seen {
@@ -10,6 +11,7 @@ interface Seen {
   readonly writable: readonly ApplicationServer[];
   readonly unknown: readonly ApplicationServer[];
   readonly masters: readonly ApplicationServer[];
+  readonly wayToOpen: WayToOpen | null;
 }
 
 type Rule = (seen: Seen) => Body | null;
@@ -24,10 +26,16 @@ const rules: readonly Rule[] = [
   anotherIsTheMaster,
 ];
 
-export function checkMaster(app: ApplicationConfig, survey: Survey): readonly Body[] {
+/** @param wayToOpen how the one that must be the master is opened, where that is certain */
+export function checkMaster(
+  app: ApplicationConfig,
+  survey: Survey,
+  wayToOpen: WayToOpen | null = null,
+): readonly Body[] {
   const seen = {
     app,
     survey,
+    wayToOpen,
     writable: writableOf(survey).map(({ server }) => server),
     unknown: survey.servers.filter(({ readOnly }) => readOnly === null).map(({ server }) => server),
     masters: mastersOf(survey),
@@ -57,6 +65,8 @@ function nobodyIsKnownToTakeWrites(seen: Seen): Body | null {
 
 function nobodyTakesWrites(seen: Seen): Body | null {
   if (seen.writable.length > 0) return null;
+  const { wayToOpen } = seen;
+  if (wayToOpen !== null) return failed('refused', `no server takes writes: ${wayToOpen.text}`, wayToOpen.hint);
   return failed(
     'refused',
     'no server takes writes',

@@ -9,7 +9,7 @@ import { clusterTls } from '../survey/clusterTls.ts';
 import { writableOf, type Survey } from '../survey/surveyCluster.ts';
 import { missingPrograms } from '../switch/preflight.ts';
 import { programsOf } from './checkPrograms.ts';
-import { failed, ok, thrown, type Body } from './CheckLine.ts';
+import { failed, ok, thrown, warning, type Body } from './CheckLine.ts';
 
 /** Longer than the program takes: four times its --timeout, of 5 s by default. */
 const lookMs = 60_000;
@@ -23,7 +23,8 @@ export async function checkSecondary(run: Run, app: ApplicationConfig, survey: S
   if (master === undefined || writers.length > 1 || script === undefined) return [];
   const [program = ''] = programsOf({ ...app, servers: [master] }, 'secondaryCheck');
   if (!/(^|\/)masterha_secondary_check$/.test(program)) return [];
-  if ((await missingPrograms([program], run.tools)).length > 0) return [];
+  const through = throughServers(script, master, app);
+  if ((await missingPrograms([program], run.tools)).length > 0) return through;
   try {
     const address = master.ip ?? (await run.tools.connect.lookup(master.hostname, resolveMs))[0] ?? '';
     const { code, stdout, stderr } = await run.tools.connect.local.run(
@@ -36,10 +37,32 @@ export async function checkSecondary(run: Run, app: ApplicationConfig, survey: S
           }
         : {},
     );
-    return secondaryLines(code, stdout + stderr);
+    return [...secondaryLines(code, stdout + stderr), ...through];
   } catch (error) {
-    return [thrown(error)];
+    return [thrown(error), ...through];
   }
+}
+
+/** Whoever is dead cannot be asked, and one host that cannot be asked keeps MHA from the failover. */
+export function throughServers(
+  script: string,
+  master: ApplicationServer,
+  { file, servers }: Pick<ApplicationConfig, 'file' | 'servers'>,
+): readonly Body[] {
+  const asked = [...script.matchAll(/(?:^|\s)--?s(?:econdary_host)?(?:=|\s+)['"]?([^\s'"]+)/g)].map(([, host = '']) =>
+    host.toLowerCase(),
+  );
+  const isAsked = ({ hostname, ip, sshHost }: ApplicationServer): boolean =>
+    [hostname, ip, sshHost].some((name) => name !== undefined && asked.includes(name.toLowerCase()));
+  const change = `name hosts there that are no candidates (secondary_check_script in ${file})`;
+  if (isAsked(master)) {
+    const text = `masterha_secondary_check asks ${master.hostname}, the master, about itself: when its host is gone, `;
+    return [failed('environment', `${text}MHA never fails over`, change)];
+  }
+  const next = servers.filter((server) => !server.noMaster && isAsked(server)).map(({ hostname }) => hostname);
+  if (next.length === 0) return [];
+  const text = `masterha_secondary_check asks ${next.join(', ')}: made the master, it would be asked about itself, `;
+  return [warning(`${text}and when its host is gone, MHA would never fail over`, change)];
 }
 
 /** With any other ping_type no account is needed. */

@@ -4,8 +4,9 @@ import type { Tools } from '../../context/Context.ts';
 import type { HostSettings } from '../../config/options.ts';
 import { asFailure } from '../../errors/message.ts';
 import { loadApplicationConfig, type ApplicationConfig } from '../../mha/applicationConfig.ts';
+import { wayToOpen } from '../survey/closedMaster.ts';
 import { errantReplicas } from '../survey/errant.ts';
-import { lookAtCluster, survey } from '../survey/surveyCluster.ts';
+import { lookAtCluster, serverName, survey } from '../survey/surveyCluster.ts';
 import { allSettings, missingPrograms } from '../switch/preflight.ts';
 import { checkAddress } from './checkAddress.ts';
 import { errantLines, orderLines } from './checkDivergence.ts';
@@ -13,10 +14,12 @@ import { checkByMha } from './checkByMha.ts';
 import { checkHosts } from './checkHosts.ts';
 import { checkDelay } from './checkDelay.ts';
 import { checkSecondary } from './checkSecondary.ts';
+import { semiSyncLines } from './checkSemiSync.ts';
+import { lookAtServers, serverLines, type SeenServer } from './checkServerHealth.ts';
 import { checkMaster } from './checkMaster.ts';
 import { checkCopies } from './checkNode.ts';
 import { checkManager } from './checkManager.ts';
-import { at, ok, thrown, warning, type CheckLine } from './CheckLine.ts';
+import { at, ok, thrown, warning, type Body, type CheckLine } from './CheckLine.ts';
 
 /**
  * @param conf path of MHA's application file.
@@ -69,16 +72,32 @@ function currentState(
 ): Promise<readonly CheckLine[]> {
   return lookAtCluster(app, settings, tools, async (run) => {
     const seen = await survey(run, app, 'servers and address');
-    const [hosts, address, secondary, errant, orders] = await Promise.all([
+    const [servers, open, hosts, address, secondary, errant, orders] = await Promise.all([
+      lookAtServers(run, seen),
+      wayToOpen(app, seen, settings[0]?.cluster ?? '', tools),
       checkHosts(run, app, settings, seen),
       checkAddress(run, app, seen),
       checkSecondary(run, app, seen),
       errantReplicas(run, seen),
       orderLines(settings, tools),
     ]);
-    const cluster = [...checkMaster(app, seen), ...errantLines(app, errant), ...address, ...secondary, ...orders];
-    return [...hosts, ...at('cluster', cluster)];
+    const name = ({ state }: SeenServer): string => serverName(state.server, app);
+    const cluster = [
+      ...checkMaster(app, seen, open),
+      ...errantLines(app, errant),
+      ...address,
+      ...semiSyncLines(servers, name),
+      ...secondary,
+      ...orders,
+    ];
+    const ofServers = servers.flatMap((one) => at(one.state.server.hostname, named(serverLines(one), one, name(one))));
+    return [...hosts, ...ofServers, ...at('cluster', cluster)];
   });
+}
+
+/** A host that has more than one server. */
+function named(lines: readonly Body[], { state }: SeenServer, name: string): readonly Body[] {
+  return name === state.server.hostname ? lines : lines.map((line) => ({ ...line, text: `${name}: ${line.text}` }));
 }
 
 async function byMha(app: ApplicationConfig, tools: Tools): Promise<readonly CheckLine[]> {

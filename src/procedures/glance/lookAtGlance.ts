@@ -17,6 +17,7 @@ import { clusterStatus } from '../monitor/monitorStatus.ts';
 import { readJournal } from '../run/earlierRuns.ts';
 import type { Run } from '../run/openRun.ts';
 import { failoverOfManager, runOfHooks } from '../survey/atWork.ts';
+import { wayToOpen } from '../survey/closedMaster.ts';
 import {
   holdingOf,
   isDown,
@@ -55,10 +56,12 @@ export async function lookAtGlance(conf: string, outside: Tools, daemon: DaemonT
     app === null || settings.length === 0 ? null : look(app, settings, tools).catch(note),
   ]);
   const found = runsAtGlance(cluster === '' ? [] : runs, hook);
+  const open = app === null || seen === null ? null : await wayToOpen(app, seen.survey, cluster, tools);
   const servers =
     app === null || seen === null
       ? []
       : [
+          ...(open === null ? [] : [`${open.text}; ${open.hint}`]),
           ...attentionOf({ app, survey: seen.survey, dead: null, atWork: failover ?? hook }),
           ...app.servers.flatMap((server) => whyUnknown(seen.survey, server) ?? []),
         ];

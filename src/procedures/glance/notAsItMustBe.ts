@@ -27,8 +27,10 @@ function ofRuns(conf: string, { atWork, last, toUndo, leftToDo, unknown }: Glanc
 function ofMonitor(conf: string, status: ClusterStatus | null): readonly string[] {
   if (status === null) return [];
   if (status.protected) return status.orders;
-  const lines = [...status.orders, `NOT PROTECTED: ${status.why ?? ''}${remedy(conf, status)}`];
-  return status.incident === null ? lines : [...lines, status.incident];
+  const { orders, why, noFailoverBefore: before, incident } = status;
+  const refused = before === null || why?.includes(before) === true ? '' : `, and no failover before ${before}`;
+  const lines = [...orders, `NOT PROTECTED: ${why ?? ''}${refused}${remedy(conf, status)}`];
+  return incident === null ? lines : [...lines, incident];
 }
 
 function remedy(conf: string, { monitorPid, state }: ClusterStatus): string {

@@ -8,7 +8,7 @@ import { readOrders } from '../orders/standingOrders.ts';
 import { holderOf } from './locks.ts';
 import { observe } from './observe.ts';
 import { namesOf, reducedFile } from './monitorFiles.ts';
-import { whyUnprotected } from './protection.ts';
+import { noFailoverBefore, whyUnprotected } from './protection.ts';
 import { refuseSameName } from './sameName.ts';
 import { readStateFile, type ClusterFile } from './stateFile.ts';
 
@@ -18,6 +18,8 @@ export interface ClusterStatus {
   readonly conf: string;
   readonly protected: boolean;
   readonly why: string | null;
+  /** No failover before, whatever else is wrong. */
+  readonly noFailoverBefore: string | null;
   /** In MHA's words. */
   readonly state: string;
   readonly since: string | null;
@@ -75,6 +77,7 @@ export async function clusterStatus(cluster: string, tools: Tools, daemon: Daemo
     conf,
     protected: why === null,
     why,
+    noFailoverBefore: noFailoverBefore(seen.completeAt, lastFailoverMinute, seen.now),
     state: seen.status,
     since: seen.status === state.status && state.statusSince > 0 ? iso(state.statusSince) : null,
     master: seen.master ?? state.master,
@@ -124,6 +127,7 @@ const rules: readonly ((status: ClusterStatus) => readonly Fact[])[] = [
   state,
   processes,
   failover,
+  refused,
   leftOut,
   oldMasters,
   incident,
@@ -144,6 +148,11 @@ function failover({ lastFailover: last }: ClusterStatus): readonly Fact[] {
   const took = last.seconds === null ? '' : ` in ${last.seconds.toFixed(1)} s`;
   const rest = last.partial ? ', some replicas failed' : '';
   return [['failover', `${last.at} from ${last.from} to ${last.to ?? 'unknown'}${took}${rest}`]];
+}
+
+/** Said once, where it is not the first thing in the way. */
+function refused({ why, noFailoverBefore: before }: ClusterStatus): readonly Fact[] {
+  return before === null || why?.includes(before) === true ? [] : [['refused', `no failover before ${before}`]];
 }
 
 function leftOut({ absent, refusal }: ClusterStatus): readonly Fact[] {

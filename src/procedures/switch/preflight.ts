@@ -182,7 +182,7 @@ export async function lastFailoverProblems(app: ApplicationConfig, tools: Tools)
       new Failure(
         'refused',
         `${complete} is in the way: the last failover was ${age(completedAt)}, and MHA waits for 8 hours ` +
-          'until the next',
+          `until the next, until ${new Date(completedAt + lastFailoverMs).toISOString()}`,
         { hint: hint(complete) },
       ),
     );

@@ -1,7 +1,7 @@
 // What check calls an error is what the monitor calls not protected.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { lastFailoverLines } from '../../../../src/procedures/check/checkLastFailover.ts';
+import { lastFailoverLines, limitOf } from '../../../../src/procedures/check/checkLastFailover.ts';
 import { whyUnprotected } from '../../../../src/procedures/monitor/protection.ts';
 
 const minute = 60_000;
@@ -11,6 +11,8 @@ const lines = (failedAt: number | null, completedAt: number | null, minutes = 60
     error: { path: '/w/a.failover.error', at: failedAt },
     complete: { path: '/w/a.failover.complete', at: completedAt },
     minutes,
+    configured: [],
+    running: null,
     now,
   }).map(({ severity, text }) => `${severity}: ${text}`);
 
@@ -39,6 +41,25 @@ test('after it and within the 8 hours of MHA itself: a warning', () => {
 
 test('after 8 hours: nothing', () => {
   assert.deepEqual(lines(null, now - 480 * minute), []);
+});
+
+test('what masterha_manager was started with, where that is another, and hosts that differ', () => {
+  const manager = (...words: readonly string[]): number => limitOf(['perl', '/usr/bin/masterha_manager', ...words]);
+  assert.equal(manager('--conf=/etc/a.cnf', '--last_failover_minute=60'), 60);
+  assert.equal(manager('--last_failover_minute', '5', '--conf=/etc/a.cnf'), 5);
+  assert.equal(manager('--conf=/etc/a.cnf'), 480);
+  assert.equal(manager('--ignore_last_failover'), 0);
+  const none = { path: '', at: null };
+  const seen = { error: none, complete: none, minutes: 60, now, running: 480 };
+  const configured = [
+    ['db10', 60],
+    ['db11', 0],
+  ] as const;
+  assert.deepEqual(
+    lastFailoverLines({ ...seen, configured }).map(({ text }) => text.slice(0, 50)),
+    ['masterha_manager runs with last_failover_minute = ', 'last_failover_minute is 60 for db10, 0 for db11: t'],
+  );
+  assert.deepEqual(lastFailoverLines({ ...seen, configured: [['db10', 60]], running: 60 }), []);
 });
 
 for (const [failedAt, completedAt, minutes] of [

@@ -53,6 +53,12 @@ for (const [what, servers, text, hint] of [
   });
 }
 
+test('a master that came back read-only: how it is opened', () => {
+  const servers = [{ ...master(db10), ...readOnly }, replica(db11, db10), replica(db12, db10)];
+  const [line] = checkMaster(app, survey(servers), { text: 'db10 is read-only', hint: 'open it' });
+  assert.deepEqual([line?.text, line?.hint], ['no server takes writes: db10 is read-only', 'open it']);
+});
+
 test('all is well', () => {
   assert.deepEqual(checkMaster(app, survey([master(db10), replica(db11, db10), replica(db12, db10)])), [
     { severity: 'ok', text: 'db10 alone takes writes' },

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { secondaryCheckCommand, secondaryLines } from '../../../../src/procedures/check/checkSecondary.ts';
-import { db10 } from '../switch/switchCases.ts';
+import {
+  secondaryCheckCommand,
+  secondaryLines,
+  throughServers,
+} from '../../../../src/procedures/check/checkSecondary.ts';
+import { app, db10 } from '../switch/switchCases.ts';
 
 const said = (...lines: readonly string[]): string => lines.map((line) => `mha-helper compat: ${line}\n`).join('');
 const told = (code: number, text: string): readonly string[] =>
@@ -24,6 +28,16 @@ test('no host, and a program that is another', () => {
     'error: masterha_secondary_check (exit 2): mha-helper compat: nobody has looked: masterha_secondary_check was ' +
       'given no host with -s',
   ]);
+});
+
+test('the master is not asked about itself, nor one that may become it', () => {
+  const lines = (words: string): readonly string[] =>
+    throughServers(`/usr/bin/masterha_secondary_check ${words}`, db10, app).map(
+      ({ severity, text }) => `${severity}: ${text.slice(0, 44)}`,
+    );
+  assert.deepEqual(lines('-s far1 -s db12 --timeout=3'), []);
+  assert.deepEqual(lines('-s far1 -s DB10'), ['error: masterha_secondary_check asks db10, the mast']);
+  assert.deepEqual(lines('--secondary_host=db11'), ['warning: masterha_secondary_check asks db11: made the']);
 });
 
 test("MHA's command line, with the account only where something logs in", () => {

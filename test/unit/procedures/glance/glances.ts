@@ -9,6 +9,7 @@ export const status: ClusterStatus = {
   conf: '/etc/mha/app1.cnf',
   protected: true,
   why: null,
+  noFailoverBefore: null,
   state: 'PING_OK',
   since: '2026-01-31T02:00:00.000Z',
   master: 'db10',

@@ -40,6 +40,15 @@ test('a monitor that runs is not started once more, and nothing is told during a
   assert.deepEqual(of({ state: 'FAILOVER_RUNNING' }), ['NOT PROTECTED: w']);
 });
 
+test('until when a failover is refused is said, whatever else is wrong, and once', () => {
+  const until = '2026-01-31T04:00:00.000Z';
+  const of = (why: string): readonly string[] =>
+    notAsItMustBe({ ...well, monitor: { ...status, protected: false, why, noFailoverBefore: until } });
+  const see = `see "mha-helper check -c ${conf}"`;
+  assert.deepEqual(of('w'), [`NOT PROTECTED: w, and no failover before ${until}; ${see}`]);
+  assert.deepEqual(of(`no failover before ${until}`), [`NOT PROTECTED: no failover before ${until}; ${see}`]);
+});
+
 test('an old master that must stay closed is told, protected or not', () => {
   const orders = ['db10 must stay closed: mha-helper rejoin db10'];
   assert.deepEqual(notAsItMustBe({ ...well, monitor: { ...status, orders } }), orders);

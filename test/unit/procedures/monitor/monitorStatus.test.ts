@@ -7,6 +7,7 @@ const status: ClusterStatus = {
   conf: '/etc/mha/one.cnf',
   protected: true,
   why: null,
+  noFailoverBefore: null,
   state: 'PING_OK',
   since: '2026-01-31T03:00:12.000Z',
   master: 'db10',
@@ -50,6 +51,17 @@ test('not protected, nothing runs, and what is not known', () => {
   ]);
 });
 
+test('until when a failover is refused is said once', () => {
+  const until = '2026-01-31T04:00:12.000Z';
+  const text = describeStatus({
+    ...status,
+    protected: false,
+    why: `no failover before ${until}`,
+    noFailoverBefore: until,
+  });
+  assert.equal(text.split(until).length, 2, text);
+});
+
 const last = { at: '2026-01-31T03:00:12.000Z', from: 'db10', to: 'db11', seconds: 7.12, partial: false };
 for (const [change, line] of [
   [{ lastFailover: last }, '  failover   2026-01-31T03:00:12.000Z from db10 to db11 in 7.1 s'],
@@ -59,6 +71,10 @@ for (const [change, line] of [
   ],
   [{ absent: ['db10'] }, '  left out   db10: not a replica yet'],
   [{ absent: ['db10'], refusal: 'MHA would not start' }, '  left out   db10: MHA would not start'],
+  [
+    { why: 'masterha_manager: NOT_RUNNING', noFailoverBefore: '2026-01-31T04:00:12.000Z' },
+    '  refused    no failover before 2026-01-31T04:00:12.000Z',
+  ],
   [{ incident: 'NOT PROTECTED: x' }, '  incident   NOT PROTECTED: x'],
 ] as const) {
   test(line.trim(), () => {
