@@ -53,12 +53,12 @@ test: package lab-packages lab-services ## all tests: unit, contract, and the sc
 	  'test/contract/**/*.test.ts' 'test/simulator/*.test.ts' 'test/lab/**/*.test.ts' 'test/scenarios/**/*.test.ts'
 
 # A process for each file costs more than most of these tests: those that only compute share one.
-# What needs a service of a cloud takes minutes where `make lab-services` has put it: only `make test` runs that.
+# What needs a service of `make lab-services` takes long where that has put it: only `make test` runs that.
 unit: build ## the quick tests only
 	$(packaged) $(NODE) --test --test-isolation=none \
 	  'test/unit/*.test.ts' 'test/unit/!(build|adapters)/**/*.test.ts'
 	$(packaged) $(NODE) --test --test-concurrency=2 'test/unit/@(build|adapters)/**/*.test.ts' \
-	  'test/contract/!(vipAws|vipOpenstack).test.ts' 'test/simulator/*.test.ts'
+	  'test/contract/!(etcd|vipAws|vipOpenstack).test.ts' 'test/simulator/*.test.ts'
 
 simulate: $(installed) ## the story of a seed, or of many: make simulate SEED=4711 | SEED=1-1000000 [FAULT=torn-journal]
 	@test -n "$(SEED)" || { echo 'simulate needs SEED=, for instance: make simulate SEED=1-20000' >&2; exit 2; }
@@ -89,7 +89,7 @@ lab-shell: $(installed) ## a shell on a lab host: make lab-shell HOST=db10
 lab-packages: $(installed) ## gets the Debian packages the tests need; only small tools are installed on the machine
 	$(NODE) test/lab/cli.ts packages
 
-lab-services: $(installed) ## besides, services of their own for the tests of the cloud providers (minutes, once)
+lab-services: $(installed) ## besides, services for the tests: etcd, and those of the clouds (minutes, once)
 	$(NODE) test/lab/cli.ts services
 
 clean: ## removes what was built; node_modules stays

@@ -46,6 +46,7 @@ const adapters: readonly Layer[] = [
   'adapters/ec2/',
   'adapters/openstack/',
   'adapters/ready/',
+  'adapters/etcd/',
 ].map((path) => ({ path, flat: true, imports: belowAdapters, packages: null, touchesTheOutside: true }));
 
 export const layers: readonly Layer[] = [

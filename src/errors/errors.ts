@@ -84,3 +84,20 @@ export class MailFailure extends Failure {
     this.refusals = refusals;
   }
 }
+
+/**
+ * The store that managers share did not do what it was asked for. `made`: whether a change may have been made
+ * nevertheless. `no` only where that is certain: it was not sent, or it was refused in so many words.
+ */
+export class StoreFailure extends Failure {
+  readonly made: 'no' | 'unknown';
+
+  constructor(
+    message: string,
+    made: 'no' | 'unknown',
+    options: FailureOptions & { readonly kind?: 'environment' | 'deadline' } = {},
+  ) {
+    super(options.kind ?? 'environment', message, options);
+    this.made = made;
+  }
+}

@@ -56,13 +56,16 @@ function makeLayer(name: LayerName): void {
     const whole = wanted.filter(({ onlyThat }) => onlyThat !== true);
     if (whole.length > 0) download(archives, whole);
     for (const file of packagesIn(archives)) unpack(join(archives, file), root);
-    for (const { name, file } of wanted.filter(({ onlyThat }) => onlyThat === true)) {
-      const alone = join(work, name);
-      mkdirSync(alone);
-      aptGet(['download', '-qq', '-o', 'APT::Sandbox::User=root', name], alone);
-      for (const archive of packagesIn(alone)) unpack(join(alone, archive), root, `.${file}`);
-    }
+    for (const needed of wanted.filter(({ onlyThat }) => onlyThat === true)) unpackFile(needed, root, work);
   });
+}
+
+/** One file of a package, without what the package depends on. */
+export function unpackFile({ name, file }: Pick<NeededPackage, 'name' | 'file'>, root: string, work: string): void {
+  const alone = join(work, name);
+  mkdirSync(alone);
+  aptGet(['download', '-qq', '-o', 'APT::Sandbox::User=root', name], alone);
+  for (const archive of packagesIn(alone)) unpack(join(alone, archive), root, `.${file}`);
 }
 
 function packagesIn(directory: string): string[] {

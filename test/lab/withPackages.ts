@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { makeEtcd } from './etcd.ts';
 import { layerDirectory, makeLayers } from './layer.ts';
 import { makeMoto } from './moto.ts';
 import { makeOpenstack } from './openstack/openstack.ts';
@@ -20,19 +21,18 @@ export function preparePackages(): void {
   makeLayers();
 }
 
-/** Services that take minutes to make. Without one, the tests that need it are skipped; CI does not go on. */
+/** Services of their own, some of which take minutes. Without one its tests are skipped; CI does not go on. */
 export function prepareServices(): void {
-  for (const [type, make] of [
-    ['openstack', makeOpenstack],
-    ['aws', makeMoto],
+  for (const [what, make] of [
+    ['the store of several managers', makeEtcd],
+    ['vip_type = openstack', makeOpenstack],
+    ['vip_type = aws', makeMoto],
   ] as const) {
     try {
       make();
     } catch (error) {
       if (process.env['CI'] === 'true') throw error;
-      console.error(
-        `*** vip_type = ${type} will not be tested: ${error instanceof Error ? error.message : String(error)} ***`,
-      );
+      console.error(`*** ${what} will not be tested: ${error instanceof Error ? error.message : String(error)} ***`);
     }
   }
 }
