@@ -9,7 +9,8 @@ import { managerLog } from '../scenarios/cluster.ts';
 import { monitorLog } from '../scenarios/monitored.ts';
 import type { Figures } from './referee/figures.ts';
 
-const catchUpMs = 10_000;
+/** After a cut of half a minute TCP sends again what was not received only when its pause, which doubles, is over. */
+const catchUpMs = 70_000;
 
 /** Those that take writes and have the address; one, when all is well. */
 export function finalMasters({ writable, holders }: Figures): readonly DatabaseName[] {
