@@ -118,6 +118,8 @@ describe('at a glance', { concurrency: false }, () => {
       places.toSorted((a, b) => a - b),
       stdout,
     );
+    assert.equal((await helper('history', 'show', '3', '--html', '/root/story.html')).stdout, '');
+    assert.match(await cluster().readFile('mgr', '/root/story.html'), /<title>failover, db1/);
     assert.match((await helper('history', 'show', '1')).stdout, /without MHA's own phases: MHA writes no log of a /);
     assert.equal((await helper('history', 'show', '4')).code, 2);
   });

@@ -23,22 +23,28 @@ function rowOf(entry: HistoryEntry): readonly string[] {
   ];
 }
 
-function outcomeWord(outcome: HistoryEntry['outcome']): string {
+export function outcomeWord(outcome: HistoryEntry['outcome']): string {
   return outcome === 'done' || outcome === 'given back' ? outcome : outcome.toUpperCase();
 }
 
 export function storyText(story: Story): string {
-  const { number, kind, from, to, at, outcome, message, seconds, hookSeconds, by, leftToDo, withoutLog } = story;
-  const took = seconds === null ? 'no end is known' : `${seconds.toFixed(1)} s from the first hook to the last`;
+  const { number, kind, from, to, at, outcome, leftToDo, withoutLog } = story;
+  const [why, took] = storyHead(story);
   return [
     `${number}: ${kind}, ${from} -> ${to ?? '?'}, ${at}`,
-    `  ${outcomeWord(outcome)}${ifAny(': ', message)}`,
-    `  ${took}, ${hookSeconds.toFixed(1)} s of it in hooks; by ${by ?? 'nobody that is known'}`,
+    `  ${outcomeWord(outcome)}${ifAny(': ', why)}`,
+    `  ${took}`,
     ...leftToDo.map((line) => `  LEFT TO DO: ${line}`),
     ...(withoutLog === null ? [] : [`  without MHA's own phases: ${withoutLog}`]),
     '',
     ...story.timeline.map((entry) => timelineLine(entry, story.timeline[0]?.at ?? at)),
   ].join('\n');
+}
+
+/** Why it failed, or nothing; how long it took, and by whom. */
+export function storyHead({ message, seconds, hookSeconds, by }: HistoryEntry): readonly [string, string] {
+  const took = seconds === null ? 'no end is known' : `${seconds.toFixed(1)} s from the first hook to the last`;
+  return [message, `${took}, ${hookSeconds.toFixed(1)} s of it in hooks; by ${by ?? 'nobody that is known'}`];
 }
 
 /** Seconds since the beginning, how long it took, and what it was. */

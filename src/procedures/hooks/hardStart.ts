@@ -19,6 +19,8 @@ type Start = Extract<HardRequest, { command: 'start' }>;
 
 /** How long the new master is waited for, in ms: nobody else can be master, so as long as the run may take. */
 const patience = { busy: 3_600_000, down: 30_000 };
+/** The same for its host, when it is open. */
+const hostMs = 60_000;
 
 /** The new master has all that could be saved: it takes the writes. */
 export async function hardStart(request: Start, tools: Tools): Promise<Outcome> {
@@ -63,7 +65,7 @@ async function open(run: Run, { orig, new: next }: Start, ordered: Promise<LeftT
   const [notOrdered, facts] = await Promise.all([ordered, replicaFacts(opened.value)]);
   const { changes, leftToDo } = await run.steps([
     clearReadOnly(opened.value),
-    ...(managed ? [assignWriterAddress(run.provider, host, elsewhere)] : []),
+    ...(managed ? [assignWriterAddress(run.provider, run.patientHost(next, hostMs), elsewhere)] : []),
     ...(run.settings(next).options.move_events ? [startEvents(opened.value, null)] : []),
     seeHealth(next.host, () => run.patientNewServer(next, healthPatience)),
   ]);

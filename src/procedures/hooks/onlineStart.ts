@@ -22,6 +22,8 @@ import { liftFromMaster } from './orderOriginal.ts';
 
 /** How long the new master is waited for, in ms: the writer can still be given back. */
 const patience = { busy: 30_000, down: 1_000 };
+/** And its host, when it is open. */
+const hostMs = 30_000;
 
 export async function onlineStart(request: OnlineRequest, tools: Tools): Promise<Outcome> {
   const { orig, new: next, sshOptions } = request;
@@ -55,7 +57,7 @@ async function open(run: Run, request: OnlineRequest, handover: RunRecord | null
       clearReadOnly(server),
       ...(provider.address === null
         ? []
-        : [assignWriterAddress(provider, run.host(next), elsewhere(run, next, handover))]),
+        : [assignWriterAddress(provider, run.patientHost(next, hostMs), elsewhere(run, next, handover))]),
       ...(handover === null || !run.settings(next).options.move_events
         ? []
         : [startEvents(server, stoppedEvents(handover))]),

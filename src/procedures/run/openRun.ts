@@ -5,7 +5,7 @@ import type { Readiness, Shell, ShellTarget, SqlConnection, SqlTarget, Tools } f
 import { mysqlTls } from '../../config/mysqlTls.ts';
 import type { HostSettings } from '../../config/options.ts';
 import { Failure } from '../../errors/errors.ts';
-import { errorLine } from '../../errors/message.ts';
+import { asFailure, errorLine } from '../../errors/message.ts';
 import type { HostEnd, MasterEnd } from '../../mha/request.ts';
 import { openServer } from '../../mysql/openServer.ts';
 import { ReplicaServer } from '../../mysql/ReplicaServer.ts';
@@ -192,6 +192,32 @@ export class Run {
     const host = this.#hosts.get(end.host) ?? this.foreignHost(end, this.settings(end));
     this.#hosts.set(end.host, host);
     return host;
+  }
+
+  /**
+   * The same for the host of a server that is open already: one that does not answer SSH is tried again, because
+   * without the address clients find no master.
+   * @param mostMs how long; the end of the run's time is left for what follows
+   */
+  patientHost(end: HostEnd, mostMs: number): VipHost {
+    return { ...this.host(end), shell: () => this.#patientShell(end, mostMs) };
+  }
+
+  async #patientShell(end: HostEnd, mostMs: number): Promise<Shell> {
+    const { clock, interrupted, log } = this.tools;
+    const until = clock.monotonic() + Math.min(mostMs, this.budget.left() - reserveMs);
+    for (let told = false; ;) {
+      try {
+        return await this.host(end).shell();
+      } catch (error) {
+        const { kind } = asFailure(error);
+        if ((kind !== 'ssh' && kind !== 'deadline') || clock.monotonic() + againMs >= until) throw error;
+        if (!told) log.warn(`${errorLine(error)}; tried again until that passes`);
+        told = true;
+        this.#hosts.delete(end.host);
+        await clock.sleep(againMs, interrupted);
+      }
+    }
   }
 
   /** A host of the cluster that the run is not about. */
