@@ -169,6 +169,8 @@ export interface Connectors extends CloudConnectors {
   mhaCaller(): Promise<MhaProcess | null>;
   /** All programs of MHA's that run on this host. */
   mhaProcesses(): Promise<readonly MhaProcess[]>;
+  /** This process; null where /proc cannot be read. */
+  thisProcess(): Promise<ProcessIdentity | null>;
   /** Whether that very process is still there; another one with its number is not. */
   isRunning(process: ProcessIdentity): Promise<boolean>;
   /**

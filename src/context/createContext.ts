@@ -136,6 +136,11 @@ function connectors({
       const { mhaProcesses } = await import('../adapters/processes/mhaCaller.ts');
       return mhaProcesses();
     },
+    async thisProcess() {
+      const { processState } = await import('../adapters/processes/procFiles.ts');
+      const state = processState(places.pid);
+      return state === null ? null : { pid: state.pid, startTicks: state.startTicks };
+    },
     async isRunning(identity) {
       const { isRunning } = await import('../adapters/processes/procFiles.ts');
       return isRunning(identity);

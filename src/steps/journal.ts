@@ -21,6 +21,8 @@ export interface RunBegin {
   readonly newHost: string | null;
   /** The program of MHA's that called it, or the operator's shell; null where that is not known. */
   readonly caller?: (ProcessIdentity & { readonly program?: string }) | null;
+  /** The run's own process; null where it cannot be told. Missing in records of an older version. */
+  readonly process?: ProcessIdentity | null;
   /** The person or account behind it. */
   readonly by?: string | null;
   /** By host; empty in records of an older version. */

@@ -61,7 +61,8 @@ function line(entry: TimelineEntry, index: number, offset: number, x: (seconds: 
     `<g><title>${escapeHtml(long)}</title>` +
     `<svg x="0" y="${top}" width="${textWidth}" height="${lineHeight}">` +
     `<text x="${indents[source]}" y="15" fill="${color}"${weight}>${escapeHtml(shown)}</text></svg>` +
-    `<rect x="${round(from)}" y="${top + 4}" width="${round(to - from)}" height="${lineHeight - 8}" rx="2" fill="${color}"/>` +
+    `<rect x="${round(from)}" y="${top + 4}" width="${round(to - from)}" height="${lineHeight - 8}" rx="2"` +
+    ` fill="${color}"/>` +
     '</g>'
   );
 }

@@ -26,7 +26,7 @@ export async function giveBack(
     const why = 'there is no record of the "online stop" before this, so nothing was given back';
     return new Failure(failure.kind, `${failure.message}; ${why}; ${state}`, { ...hint, cause: failure });
   }
-  const doubt = await newMasterMayTakeWrites(run, next);
+  const doubt = (await newMasterMayTakeWrites(run, next)) ?? (await addressIsElsewhere(run, orig, next, handover));
   if (doubt !== null) {
     const what = `${orig.host} was closed by "online stop" and was not opened again, because ${doubt}; NOT undone`;
     return new Failure('undo', `${failure.message}; ${what}`, {
@@ -81,6 +81,22 @@ async function newMasterMayTakeWrites(run: Run, next: MasterEnd): Promise<string
   } catch (error) {
     return `it is not known whether ${next.host} is writable (${errorLine(error)})`;
   }
+}
+
+/** Null when nothing says that somebody has given another host the address since `stop`, else what says it. */
+async function addressIsElsewhere(
+  run: Run,
+  orig: MasterEnd,
+  next: MasterEnd,
+  handover: RunRecord,
+): Promise<string | null> {
+  if (run.provider.address === null) return null;
+  const since = run.earlier.slice(run.earlier.findIndex((one) => one.run === handover.run) + 1);
+  const given = since.findLast(({ procedure, end }) => procedure === 'vip assign' && end !== null);
+  if (given !== undefined && given.origHost !== orig.host) return `${given.origHost} was given the address since`;
+  // A host that does not answer had not got it by `stop`, and this run has not given it.
+  const held = await run.provider.holds(run.host(next)).catch(() => false);
+  return held ? `${next.host} has the address` : null;
 }
 
 async function undoStop(run: Run, orig: MasterEnd, handover: RunRecord): Promise<readonly string[]> {

@@ -32,15 +32,33 @@ export async function onlineStart(request: OnlineRequest, tools: Tools): Promise
   let begun = false;
   const continues = (earlier: readonly RunRecord[]): RunRecord | null => handoverTo(earlier, { orig, next }, tools);
   try {
-    return await withRun(tools, { procedure: 'online start', orig, next, sshOptions, ready, continues }, (run) => {
-      begun = true;
-      return open(run, request, continues(run.earlier));
-    });
+    return await withRun(
+      tools,
+      { procedure: 'online start', orig, next, sshOptions, ready, continues },
+      async (run) => {
+        const handover = continues(run.earlier);
+        await refuseWithoutItsMha(handover, tools);
+        begun = true;
+        return open(run, request, handover);
+      },
+    );
   } catch (error) {
     // A configuration that cannot be read any more, another run: `stop` has closed the master, and nobody opens one.
     if (begun) throw error;
     throw await nobodyIsMaster(asFailure(error), orig, next, tools);
   }
+}
+
+/**
+ * MHA that has ended goes on with nothing: the writer may have been given back since, or a person may have made another
+ * server the master.
+ * @throws Failure `refused`
+ */
+async function refuseWithoutItsMha(handover: RunRecord | null, { connect }: Tools): Promise<void> {
+  const caller = handover?.caller ?? null;
+  if (caller === null || (await connect.isRunning(caller))) return;
+  const what = `MHA, which called "online stop" (pid ${caller.pid}), has ended: nothing was changed`;
+  throw new Failure('refused', what, { hint: 'see "mha-helper status"' });
 }
 
 async function open(run: Run, request: OnlineRequest, handover: RunRecord | null): Promise<Outcome> {

@@ -1,11 +1,11 @@
 // One call by MHA: the cluster's settings, connections that are made when first needed and shared, the journal, the
 // budget of time.
 import { Budget } from '../../context/budget.ts';
-import type { Readiness, Shell, ShellTarget, SqlConnection, SqlTarget, Tools } from '../../context/Context.ts';
+import type { Readiness, SqlConnection, SqlTarget, Tools } from '../../context/Context.ts';
 import { mysqlTls } from '../../config/mysqlTls.ts';
 import type { HostSettings } from '../../config/options.ts';
 import { Failure } from '../../errors/errors.ts';
-import { asFailure, errorLine } from '../../errors/message.ts';
+import { errorLine } from '../../errors/message.ts';
 import type { HostEnd, MasterEnd } from '../../mha/request.ts';
 import { openServer } from '../../mysql/openServer.ts';
 import { ReplicaServer } from '../../mysql/ReplicaServer.ts';
@@ -17,12 +17,10 @@ import type { DrainTools } from '../../steps/sessionSteps.ts';
 import type { Step } from '../../steps/Step.ts';
 import { WriteWatch } from '../../steps/WriteWatch.ts';
 import type { Provider, VipHost } from '../../vip/Provider.ts';
-import { sameAddress } from '../../vip/hostAddresses.ts';
 import { providerFor } from '../../vip/providerFor.ts';
-import { reopeningConnection, reopeningShell } from './reopening.ts';
+import { againMs, reopeningConnection } from './reopening.ts';
+import { RunHosts } from './RunHosts.ts';
 
-/** How soon a connection that was refused is tried again, in ms. */
-const againMs = 250;
 /** What a patient wait leaves of the run's time, in ms: for the steps that follow. */
 const reserveMs = 20_000;
 
@@ -73,7 +71,7 @@ export class Run {
   readonly #open: { close(): Promise<void> }[] = [];
   readonly #pending = new Set<Promise<unknown>>();
   readonly #servers = new Map<string, Promise<Server>>();
-  readonly #hosts = new Map<string, VipHost>();
+  readonly #hosts: RunHosts;
 
   constructor(
     tools: Tools,
@@ -96,6 +94,19 @@ export class Run {
       budget: this.budget,
       warn: (line) => log.warn(line),
       connect: tools.connect,
+    });
+    this.#hosts = new RunHosts({
+      tools,
+      provider: this.provider,
+      sshOptions: request.sshOptions,
+      settings: (end) => this.settings(end),
+      limit: (ms) => this.budget.limit(ms),
+      open: (target, ms) =>
+        this.#first(
+          () => request.ready?.ssh(target, ms()),
+          () => this.#opened(tools.connect.ssh(target, ms())),
+        ),
+      reopen: (target, ms) => this.#opened(tools.connect.ssh(target, ms())),
     });
     const mustRecord = request.canWait === true;
     this.stepTools = { clock, log, journal, budget: this.budget, interrupted, mustRecord };
@@ -189,79 +200,27 @@ export class Run {
 
   /** The host of one end, with its one SSH connection. */
   host(end: HostEnd): VipHost {
-    const host = this.#hosts.get(end.host) ?? this.foreignHost(end, this.settings(end));
-    this.#hosts.set(end.host, host);
-    return host;
+    return this.#hosts.host(end);
   }
 
-  /**
-   * The same for the host of a server that is open already: one that does not answer SSH is tried again, because
-   * without the address clients find no master.
-   * @param mostMs how long; the end of the run's time is left for what follows
-   */
+  /** As RunHosts has it. */
   patientHost(end: HostEnd, mostMs: number): VipHost {
-    return { ...this.host(end), shell: () => this.#patientShell(end, mostMs) };
-  }
-
-  async #patientShell(end: HostEnd, mostMs: number): Promise<Shell> {
-    const { clock, interrupted, log } = this.tools;
-    const until = clock.monotonic() + Math.min(mostMs, this.budget.left() - reserveMs);
-    for (let told = false; ;) {
-      try {
-        return await this.host(end).shell();
-      } catch (error) {
-        const { kind } = asFailure(error);
-        if ((kind !== 'ssh' && kind !== 'deadline') || clock.monotonic() + againMs >= until) throw error;
-        if (!told) log.warn(`${errorLine(error)}; tried again until that passes`);
-        told = true;
-        this.#hosts.delete(end.host);
-        await clock.sleep(againMs, interrupted);
-      }
-    }
+    return this.#hosts.patient(end, Math.min(mostMs, this.budget.left() - reserveMs));
   }
 
   /** A host of the cluster that the run is not about. */
   foreignHost(end: HostEnd, settings: HostSettings): VipHost {
-    let shell: Promise<Shell> | undefined;
-    const open = (): Promise<Shell> => (shell ??= this.#openShell(end, settings));
-    return { name: end.host, ip: end.ip, port: end.port, settings, shell: open };
+    return this.#hosts.foreign(end, settings);
   }
 
   /** The same for a host of which it is known that it does not answer SSH: nobody waits for it again. */
   silentHost(end: HostEnd): VipHost {
-    return { ...this.host(end), shell: () => Promise.reject(silence(end)) };
-  }
-
-  async #openShell(end: HostEnd, settings: HostSettings): Promise<Shell> {
-    const { address } = this.provider;
-    const ip = end.sshIp ?? end.ip;
-    if (address !== null && sameAddress(ip, address)) {
-      throw new Failure(
-        'config',
-        `${end.host} has the address ${ip}, which is the writer address: it would be cut off when that moves`,
-        { hint: "give the host its own address in MHA's configuration" },
-      );
-    }
-    const target = this.#shellTarget(end);
-    const limit = (): number => this.budget.limit(settings.options.connect_timeout * 1000);
-    const open = (): Promise<Shell> => this.#opened(this.tools.connect.ssh(target, limit()));
-    return reopeningShell(await this.#first(() => this.request.ready?.ssh(target, limit()), open), open);
-  }
-
-  #shellTarget(end: HostEnd): ShellTarget {
-    return {
-      label: end.host,
-      host: end.sshHost ?? end.host,
-      ip: end.sshIp ?? end.ip,
-      ...(end.sshPort === undefined ? {} : { port: end.sshPort }),
-      ...(end.sshUser === undefined ? {} : { user: end.sshUser }),
-      ...(this.request.sshOptions === undefined ? {} : { sshOptions: this.request.sshOptions }),
-    };
+    return this.#hosts.silent(end);
   }
 
   /** Has connections to the new master opened for the `start` that follows this `stop`, while nobody waits yet. */
   async keepReady(orig: MasterEnd, next: MasterEnd): Promise<Readiness> {
-    const ssh = this.provider.address === null ? [] : [this.#shellTarget(next), this.#shellTarget(orig)];
+    const ssh = this.provider.address === null ? [] : [this.#hosts.target(next), this.#hosts.target(orig)];
     const targets = { mysql: [sqlTarget(next, this.settings(next))], ssh };
     return this.tools.connect.keepReady(readyKey(orig, next), targets, await this.tools.connect.mhaCaller());
   }
@@ -301,12 +260,6 @@ export class Run {
     this.#open.push(opened);
     return opened;
   }
-}
-
-function silence({ host }: HostEnd): Failure {
-  return new Failure('ssh', `${host}: it has just been found not to answer`, {
-    cause: Object.assign(new Error('no answer'), { code: 'EHOSTUNREACH' }),
-  });
 }
 
 /** Names the pair of servers, the same in `stop` and `start`. */

@@ -28,6 +28,7 @@ export async function withRun(
   try {
     // Only now: a run that has just ended has written its last lines.
     const earlier = await earlierRuns(request, cluster, tools);
+    if (lock?.kind === 'unknown') await refuseWhileRecorded(earlier, cluster, tools);
     const before = request.continues?.(earlier) ?? null;
     const asThen = before === null ? settings : settings.map((one) => asRecorded(before, one, tools.log));
     return await lockedRun(tools, request, asThen, cluster, earlier, body);
@@ -71,6 +72,18 @@ async function lockFor({ procedure, orig, canWait }: RunRequest, cluster: string
     tools.log.warn(`${what}; going on, because a dead master cannot wait`);
   }
   return lock;
+}
+
+/**
+ * Where the lock tells nothing, the record does: a run without an end whose very process lives is at work.
+ * @throws Failure `refused`
+ */
+async function refuseWhileRecorded(earlier: readonly RunRecord[], cluster: string, tools: Tools): Promise<void> {
+  for (const { end, process, procedure, origHost, pid } of earlier) {
+    if (end !== null || process == null || !(await tools.connect.isRunning(process))) continue;
+    const what = `another run of cluster ${cluster} is at work: "${procedure}" of ${origHost}, pid ${pid}`;
+    throw new Failure('refused', what, { hint: 'wait until it has ended' });
+  }
 }
 
 async function lockedRun(
@@ -129,6 +142,7 @@ async function begin(run: Run, journal: Journal, settings: ReadonlyMap<string, H
     origHost: request.orig.host,
     newHost: request.next?.host ?? null,
     caller,
+    process: await tools.connect.thisProcess(),
     by: tools.places.operator ?? null,
     places: placesOf(settings),
   });
