@@ -16,7 +16,7 @@ executable := dist/mha-helper
 CONCURRENCY ?= 2
 sources := $(shell find src build -name '*.ts' -o -name '*.pm') package.json tsconfig.json
 
-.PHONY: build package lint-packages lint format docs typecheck test unit simulate demo bench matrix faults
+.PHONY: build package lint-packages lint format docs typecheck test unit simulate demo bench matrix topologies faults
 .PHONY: lab-up lab-down lab-shell lab-packages lab-services clean help
 
 build: $(executable) ## dist/mha-helper, one file
@@ -72,6 +72,9 @@ bench: build lab-packages ## how long clients cannot write
 
 matrix: build lab-packages ## real MHA with every server, into docs/figures.md: make matrix [CELLS='mysql-5.6']
 	$(NODE) test/matrix/matrix.ts $(CELLS)
+
+topologies: build lab-packages ## real MHA with every topology, into docs/mha: make topologies [NAMES=ring]
+	$(NODE) test/topologies/topologies.ts $(NAMES)
 
 faults: build lab-packages ## real MHA in every fault, into docs/faults.md: make faults [ROWS='undo-* cut-*']
 	$(NODE) test/faults/faults.ts '$(ROWS)'

@@ -5,7 +5,7 @@ import { showSettings, shownHost } from '../config/show.ts';
 import { loadAllClusters, loadHostSettings } from '../config/load.ts';
 import { filesWithSecrets, openSecrets } from '../config/secretFiles.ts';
 import { failureExitCodes } from '../errors/errors.ts';
-import { hostsOf, loadApplicationConfig } from '../mha/applicationConfig.ts';
+import { hostsOf, loadApplicationConfig, type ApplicationConfig } from '../mha/applicationConfig.ts';
 import { namedServer } from '../mha/namedServer.ts';
 import { clusterFile } from '../procedures/monitor/clusterName.ts';
 
@@ -46,19 +46,22 @@ export class ConfigCommand extends Command<Context> {
 
   async #settings(): Promise<Settings> {
     const { files, log, places } = this.context.tools;
-    const wanted = await this.#hosts();
+    const app =
+      this.conf === undefined
+        ? null
+        : await loadApplicationConfig(await clusterFile(this.conf, this.context.tools), files);
+    const wanted = this.#hosts(app);
     if (wanted === null) {
       const { clusters, problems, warnings } = await loadAllClusters(places.configDirectory, files);
       return { hosts: clusters.flatMap((cluster) => cluster.hosts), problems, warnings };
     }
-    return { hosts: await loadHostSettings(places.configDirectory, wanted, files, log), problems: [], warnings: [] };
+    const hosts = await loadHostSettings(places.configDirectory, wanted, files, log, app?.name ?? null);
+    return { hosts, problems: [], warnings: [] };
   }
 
   /** Null: all that there are. */
-  async #hosts(): Promise<readonly string[] | null> {
-    const { tools } = this.context;
-    if (this.conf === undefined) return this.host === undefined ? null : [this.host];
-    const app = await loadApplicationConfig(await clusterFile(this.conf, tools), tools.files);
+  #hosts(app: ApplicationConfig | null): readonly string[] | null {
+    if (app === null) return this.host === undefined ? null : [this.host];
     if (this.host !== undefined) return [namedServer(app, '', this.host).hostname];
     return hostsOf(app);
   }

@@ -40,6 +40,7 @@ export class UndoCommand extends Command<Context> {
       [app.servers[0].hostname],
       tools.files,
       tools.log,
+      app.name,
     );
     const outcome = await undoUnfinished(app, settings?.cluster ?? '', tools, { vouched: this.without });
     printLeftToDo(outcome, this.context.stderr);

@@ -11,14 +11,17 @@ export type FileReading =
 
 /**
  * What the hosts' cluster says of them, in their order and under the names they were asked for.
+ * @param called name of the cluster where it is known: that of MHA's file, without its ending. It decides for a host
+ *   that has a section in more than one file, because two clusters have servers there
  * @throws Failure `config`
  */
 export function selectHosts(
   directory: string,
   hosts: readonly string[],
   files: readonly FileReading[],
+  called: string | null,
 ): readonly HostSettings[] {
-  const found = hosts.map((host) => ({ host, file: fileOf(directory, host, files) }));
+  const found = hosts.map((host) => ({ host, file: fileOf(directory, host, files, called) }));
   const first = found[0];
   if (first === undefined) return [];
   const other = found.find(({ file }) => file !== first.file);
@@ -33,15 +36,9 @@ export function selectHosts(
   return hosts.map((host) => settingsFor(cluster, host));
 }
 
-function fileOf(directory: string, host: string, files: readonly FileReading[]): string {
+function fileOf(directory: string, host: string, files: readonly FileReading[], called: string | null): string {
   const having = files.filter((entry) => 'reading' in entry && findName(entry.reading.hostNames, host) !== undefined);
-  if (having.length > 1) {
-    throw new Failure(
-      'config',
-      `${host} has a section in more than one file: ${having.map(({ file }) => file).join(', ')}`,
-      { hint: 'a host belongs to one cluster; remove its section from the file it does not belong to' },
-    );
-  }
+  if (having.length > 1) return ofThatName(host, having, called);
   if (having[0] !== undefined) return having[0].file;
   throw new Failure('config', notFound(directory, host, files), {
     hint:
@@ -49,6 +46,22 @@ function fileOf(directory: string, host: string, files: readonly FileReading[]):
       `add a section [${host}] to the file of its cluster; its name must be written as the hostname in MHA's ` +
         'configuration',
   });
+}
+
+/** Servers of several clusters are on the host. The wrong file would move the address of another cluster. */
+function ofThatName(host: string, having: readonly FileReading[], called: string | null): string {
+  const named = having.find(({ file }) => called !== null && baseName(file) === `${called}.conf`);
+  if (named !== undefined) return named.file;
+  const which = called === null ? 'it is not known which cluster is meant' : `none of them is ${called}.conf`;
+  throw new Failure(
+    'config',
+    `${host} has a section in more than one file (${having.map(({ file }) => file).join(', ')}), and ${which}`,
+    {
+      hint:
+        "a host of two clusters needs the file of each to be called as MHA's, for instance " +
+        `/etc/mha/${called ?? 'NAME'}.conf and ${having[0]?.file.replace(/[^/]*$/, '') ?? ''}${called ?? 'NAME'}.conf`,
+    },
+  );
 }
 
 function notFound(directory: string, host: string, files: readonly FileReading[]): string {

@@ -15,7 +15,8 @@ export interface AllClusters {
 /**
  * What is in force for each of the hosts of one cluster that a call by MHA names, in their order. A broken file of
  * another cluster is a warning on the log.
- * @throws Failure `config`: the directory cannot be read, no file or more than one has the host, the hosts are in
+ * @param called name of the cluster, where it is known; see selectHosts
+ * @throws Failure `config`: the directory cannot be read, no file has the host, it is not known which, the hosts are in
  *   different files, or their file is wrong (then a ConfigFailure with every problem of the file).
  */
 export async function loadHostSettings(
@@ -23,9 +24,10 @@ export async function loadHostSettings(
   hosts: readonly string[],
   files: Files,
   log: Log,
+  called: string | null,
 ): Promise<readonly HostSettings[]> {
   const readings = await readDirectory(directory, files);
-  const settings = selectHosts(directory, hosts, readings);
+  const settings = selectHosts(directory, hosts, readings, called);
   for (const entry of readings) {
     const ours = settings.some(({ file }) => file === entry.file);
     if ('unreadable' in entry)
@@ -70,18 +72,36 @@ export async function loadAllClusters(directory: string, files: Files): Promise<
   const warnings = readings.flatMap((entry) =>
     'reading' in entry ? entry.reading.warnings.map((warning) => problemLine(entry.file, warning)) : [],
   );
-  return { clusters, problems: [...problems, ...inTwoClusters(clusters)], warnings };
+  return {
+    clusters,
+    problems: [...problems, ...addressesInTwo(clusters)],
+    warnings: [...warnings, ...hostsInTwo(clusters)],
+  };
 }
 
-function inTwoClusters(clusters: readonly Cluster[]): string[] {
-  const places = clusters.flatMap((cluster) =>
-    cluster.hosts.flatMap(({ host, options }) => [
-      { what: `host ${host.toLowerCase()}`, file: cluster.file },
-      ...(options.vip_type === 'none' || options.writer_vip_cidr === undefined
-        ? []
-        : [{ what: `writer address ${options.writer_vip_cidr.address}`, file: cluster.file }]),
-    ]),
+/** Allowed: several clusters have servers on the host. */
+function hostsInTwo(clusters: readonly Cluster[]): string[] {
+  const places = clusters.flatMap(({ file, hosts }) =>
+    hosts.map(({ host }) => ({ what: `host ${host.toLowerCase()}`, file })),
   );
+  return inTwoFiles(places).map(
+    (line) => `${line}: the file of each cluster must be called as MHA's, without the directory`,
+  );
+}
+
+function addressesInTwo(clusters: readonly Cluster[]): string[] {
+  return inTwoFiles(
+    clusters.flatMap(({ file, hosts }) =>
+      hosts.flatMap(({ options: { vip_type, writer_vip_cidr } }) =>
+        vip_type === 'none' || writer_vip_cidr === undefined
+          ? []
+          : [{ what: `writer address ${writer_vip_cidr.address}`, file }],
+      ),
+    ),
+  );
+}
+
+function inTwoFiles(places: readonly { readonly what: string; readonly file: string }[]): string[] {
   return [...Map.groupBy(places, ({ what }) => what)].flatMap(([what, found]) => {
     const [first, ...others] = new Set(found.map(({ file }) => file));
     return first === undefined || others.length === 0 ? [] : [`${first}: ${what} is also in ${others.join(', ')}`];

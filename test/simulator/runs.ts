@@ -101,6 +101,7 @@ async function undo(tools: Tools): Promise<Outcome> {
     [app.servers[0].hostname],
     tools.files,
     tools.log,
+    app.name,
   );
   return undoUnfinished(app, first?.cluster ?? '', tools);
 }

@@ -31,7 +31,7 @@ export class OrderLiftCommand extends Command<Context> {
     const { stdout, tools } = this.context;
     const app = await loadApplicationConfig(await clusterToChange(this.conf, tools), tools.files);
     const { hostname: host, port } = namedServer(app, '', this.host);
-    const [settings] = await loadHostSettings(tools.places.configDirectory, [host], tools.files, tools.log);
+    const [settings] = await loadHostSettings(tools.places.configDirectory, [host], tools.files, tools.log, app.name);
     const isLifted = await liftOrder(
       settings?.cluster ?? '',
       { host, port },

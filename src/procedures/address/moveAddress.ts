@@ -123,7 +123,10 @@ async function loadBoth(conf: string, tools: Tools): Promise<Pick<ClusterLook, '
   const app = await loadApplicationConfig(conf, tools.files);
   for (const warning of app.warnings) tools.log.warn(warning);
   const hosts = hostsOf(app);
-  return { app, settings: await loadHostSettings(tools.places.configDirectory, hosts, tools.files, tools.log) };
+  return {
+    app,
+    settings: await loadHostSettings(tools.places.configDirectory, hosts, tools.files, tools.log, app.name),
+  };
 }
 
 function managed(seen: Survey, [first]: readonly HostSettings[]): Survey {
@@ -177,7 +180,14 @@ async function move(
   const others = [...new Map(app.servers.map((one) => [one.hostname, one])).values()].filter(
     ({ hostname }) => hostname !== server.hostname,
   );
-  const request = { procedure, orig: endOf(server), next: null, others: others.map(endOf), sshOptions: app.sshOptions };
+  const request = {
+    procedure,
+    cluster: app.name,
+    orig: endOf(server),
+    next: null,
+    others: others.map(endOf),
+    sshOptions: app.sshOptions,
+  };
   return withRun(tools, request, async (run) => {
     refuseOldLook(run, looked);
     // Those that did not answer a moment ago would only cost their time limit once more.

@@ -18,7 +18,7 @@ const whoMs = 10_000;
 export async function sudoRules(conf: string, only: string | undefined, tools: Tools): Promise<string> {
   const app = await loadApplicationConfig(conf, tools.files);
   const names = hostsOf(app);
-  const settings = await loadHostSettings(tools.places.configDirectory, names, tools.files, tools.log);
+  const settings = await loadHostSettings(tools.places.configDirectory, names, tools.files, tools.log, app.name);
   const servers = only === undefined ? app.servers : [namedServer(app, '', only)];
   const wanted = new Map(servers.map((server) => [server.hostname, server]));
   const texts = await lookAtCluster(app, settings, tools, (run) =>

@@ -12,6 +12,7 @@ import { describeServer } from '../switch/summary.ts';
 import { checkNetworkFiles } from './checkNetworkFiles.ts';
 import { checkNode } from './checkNode.ts';
 import { checkReadOnlySetting } from './checkReadOnlySetting.ts';
+import { checkSources } from './checkSources.ts';
 import { at, failed, found, ok, thrown, warning, type Body, type CheckLine } from './CheckLine.ts';
 
 type Lines = readonly Body[];
@@ -45,7 +46,14 @@ export async function checkHosts(
 async function checkServer(run: Run, app: ApplicationConfig, state: ServerState, survey: Survey): Promise<Lines> {
   const { server, failure } = state;
   if (failure !== null) return [failed(failure.kind, whyNoAnswer(failure), failure.hint)];
-  return [await checkPrivileges(run, server), replicationLine(app, state, survey)];
+  const [privileges, sources] = await Promise.all([
+    checkPrivileges(run, server),
+    run
+      .openReplica(endOf(server))
+      .then(checkSources)
+      .catch((error: unknown) => [thrown(error)]),
+  ]);
+  return [privileges, replicationLine(app, state, survey), ...sources];
 }
 
 /** Asks what a planned switch asks, and reads what it would need to change something. */

@@ -16,6 +16,7 @@ import { checkDelay } from './checkDelay.ts';
 import { checkSecondary } from './checkSecondary.ts';
 import { semiSyncLines } from './checkSemiSync.ts';
 import { lookAtServers, serverLines, type SeenServer } from './checkServerHealth.ts';
+import { checkPlaces } from './checkPlaces.ts';
 import { checkMaster } from './checkMaster.ts';
 import { checkCopies } from './checkNode.ts';
 import { checkManager } from './checkManager.ts';
@@ -50,6 +51,7 @@ export async function runCheck(conf: string, quick: boolean, tools: Tools): Prom
     ok(`${conf}: ${app.servers.length} servers`),
     ...app.warnings.map((line) => warning(line)),
     ...checkDelay(app),
+    ...checkPlaces(app, settings[0]?.options.vip_type),
     ...(settings[0] === undefined
       ? problems.map((problem) => thrown(problem))
       : [ok(`${settings[0].file}: all of them have a section`)]),

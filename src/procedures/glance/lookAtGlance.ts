@@ -81,7 +81,7 @@ export async function lookAtGlance(conf: string, outside: Tools, daemon: DaemonT
 
 function settingsOf(app: ApplicationConfig, tools: Tools): Promise<readonly HostSettings[]> {
   const hosts = hostsOf(app);
-  return loadHostSettings(tools.places.configDirectory, hosts, tools.files, tools.log);
+  return loadHostSettings(tools.places.configDirectory, hosts, tools.files, tools.log, app.name);
 }
 
 interface Look {

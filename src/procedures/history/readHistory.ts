@@ -41,7 +41,7 @@ const inPlan = 'MHA writes no log of a planned switch';
 async function groupsOf(app: ApplicationConfig, tools: Tools): Promise<readonly Group[]> {
   const { hostname } = app.servers[0];
   const quiet = { info: () => undefined, warn: () => undefined };
-  const [settings] = await loadHostSettings(tools.places.configDirectory, [hostname], tools.files, quiet);
+  const [settings] = await loadHostSettings(tools.places.configDirectory, [hostname], tools.files, quiet, app.name);
   const runs = await readJournal(tools, settings?.cluster ?? '');
   if (isUnknown(runs)) throw new Failure('environment', `it is not known what the hooks did: ${runs.unknown}`);
   return groupRuns(runs);

@@ -4,7 +4,7 @@ import { loadHostSettings } from '../../config/load.ts';
 import { mysqlTls } from '../../config/mysqlTls.ts';
 import { errorLine } from '../../errors/message.ts';
 import { isUnknown } from '../../errors/unknown.ts';
-import { loadApplicationConfig } from '../../mha/applicationConfig.ts';
+import { applicationName, loadApplicationConfig } from '../../mha/applicationConfig.ts';
 import { carryOutOrder, endOfOrder } from '../orders/carryOutOrder.ts';
 import { nextStep } from '../orders/describeOrders.ts';
 import { readOrders } from '../orders/standingOrders.ts';
@@ -26,7 +26,8 @@ export async function ordersFirst(
   tools: Tools,
 ): Promise<readonly string[]> {
   try {
-    const [settings] = await loadHostSettings(tools.places.configDirectory, [host], tools.files, tools.log);
+    const called = conf === null ? null : applicationName(conf);
+    const [settings] = await loadHostSettings(tools.places.configDirectory, [host], tools.files, tools.log, called);
     const cluster = settings?.cluster ?? '';
     const orders = await readOrders(tools, cluster);
     if (isUnknown(orders)) return [`it is not known which old masters must be closed: ${orders.unknown}`];

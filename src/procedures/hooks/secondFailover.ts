@@ -52,7 +52,7 @@ async function configOfCaller({ connect, files }: Tools): Promise<ApplicationCon
 
 async function lookAt(app: ApplicationConfig, tools: Tools): Promise<readonly ServerState[]> {
   const hosts = hostsOf(app);
-  const settings = await loadHostSettings(tools.places.configDirectory, hosts, tools.files, tools.log);
+  const settings = await loadHostSettings(tools.places.configDirectory, hosts, tools.files, tools.log, app.name);
   return lookAtCluster(app, settings, tools, async (run) => (await survey(run, app, 'servers')).servers);
 }
 

@@ -19,10 +19,9 @@ export interface ClusterSettings {
 /** Without a section for the cluster's first host the defaults hold, and nobody is told anything. */
 export async function loadClusterSettings(app: ApplicationConfig, tools: Tools): Promise<ClusterSettings> {
   try {
-    const [host] = await loadHostSettings(tools.places.configDirectory, [app.servers[0].hostname], tools.files, {
-      info: () => undefined,
-      warn: () => undefined,
-    });
+    const quiet = { info: () => undefined, warn: () => undefined };
+    const first = [app.servers[0].hostname];
+    const [host] = await loadHostSettings(tools.places.configDirectory, first, tools.files, quiet, app.name);
     if (host !== undefined) return { lastFailoverMinute: host.options.last_failover_minute, host };
   } catch (error) {
     tools.log.warn(`${app.name}: no mail will be sent: ${errorLine(error)}`);

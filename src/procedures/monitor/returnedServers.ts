@@ -56,7 +56,7 @@ export async function withoutErrant(
   if (returned.length === 0) return [];
   const hosts = hostsOf(app);
   const quiet = { ...tools, log: { info: () => undefined, warn: () => undefined } };
-  const settings = await loadHostSettings(tools.places.configDirectory, hosts, tools.files, quiet.log);
+  const settings = await loadHostSettings(tools.places.configDirectory, hosts, tools.files, quiet.log, app.name);
   const errant = await lookAtCluster(app, settings, quiet, async (run) =>
     errantReplicas(run, await survey(run, app, 'servers')),
   );

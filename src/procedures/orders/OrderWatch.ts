@@ -182,7 +182,7 @@ export class OrderWatch {
     const hosts = [...new Set([end.host, ...app.servers.map(({ hostname }) => hostname)])];
     try {
       const tools = { ...this.#tools, log: quiet };
-      const settings = await loadHostSettings(tools.places.configDirectory, hosts, tools.files, quiet);
+      const settings = await loadHostSettings(tools.places.configDirectory, hosts, tools.files, quiet, app.name);
       const held = await lookAtCluster(app, settings, tools, async (run) =>
         run.provider.address === null ? 'nothing' : heldBy(run.provider, run.host(end)),
       );
@@ -275,7 +275,7 @@ export class OrderWatch {
 
   async #rejoinIfWanted(host: string, app: ApplicationConfig): Promise<void> {
     const { files, log, places } = this.#tools;
-    const [settings] = await loadHostSettings(places.configDirectory, [host], files, quiet);
+    const [settings] = await loadHostSettings(places.configDirectory, [host], files, quiet, app.name);
     if (settings?.options.auto_rejoin !== true) return;
     const options = { conf: app.file, host, dryRun: false, acceptDivergence: false, by: monitorName };
     const said = await rejoin(options, this.#tools).then(

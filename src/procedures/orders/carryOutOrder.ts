@@ -56,6 +56,7 @@ export async function carryOutOrder(
   const others = app.servers.filter(({ hostname }) => hostname !== end.host).map(endOf);
   const request = {
     procedure: orderProcedure,
+    cluster: app.name,
     orig: end,
     next: null,
     others,

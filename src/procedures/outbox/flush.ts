@@ -66,14 +66,14 @@ async function sendOne(claimed: ClaimedMail, down: Set<string>, until: number, t
 }
 
 async function tryOnce(
-  { host, mail }: ClaimedMail,
+  { host, cluster, mail }: ClaimedMail,
   down: Set<string>,
   until: number,
   tools: Tools,
 ): Promise<readonly MailRefusal[]> {
   const stays = (reason: string): readonly MailRefusal[] => [{ to: mail.to, reason, again: 'corrected' }];
   try {
-    const [settings] = await loadHostSettings(tools.places.configDirectory, [host], tools.files, tools.log);
+    const [settings] = await loadHostSettings(tools.places.configDirectory, [host], tools.files, tools.log, cluster);
     if (settings === undefined) throw new Error(`no settings for ${host}`);
     const smtp = mailTarget(settings.options);
     const server = JSON.stringify(smtp);

@@ -33,7 +33,7 @@ export async function lookFirst(
   for (const warning of app.warnings) tools.log.warn(warning);
   const server = namedServer(app, '', host);
   const hosts = hostsOf(app);
-  const settings = await loadHostSettings(tools.places.configDirectory, hosts, tools.files, tools.log);
+  const settings = await loadHostSettings(tools.places.configDirectory, hosts, tools.files, tools.log, app.name);
   const cluster = settings[0]?.cluster ?? '';
   const orders = await readOrders(tools, cluster);
   if (isUnknown(orders)) throw new Failure('environment', orders.unknown);

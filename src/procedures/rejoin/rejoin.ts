@@ -151,6 +151,7 @@ async function diverged(
 function requestFor({ app, server }: Known) {
   return {
     procedure: `${orderProcedure} (rejoin)`,
+    cluster: app.name,
     orig: endOf(server),
     next: null,
     others: app.servers.filter((one) => one !== server).map(endOf),

@@ -34,7 +34,7 @@ export async function currentState(
   });
   if (app instanceof Failure) return nothing(app);
   const ends = endsOf(request, app);
-  const known = await Promise.all(ends.map((end) => settingsOf(end, tools)));
+  const known = await Promise.all(ends.map((end) => settingsOf(end, app, tools)));
   const settings = new Map(known.flatMap((one) => (one instanceof Failure ? [] : [[one.host, one] as const])));
   const [orig] = ends;
   try {
@@ -115,9 +115,9 @@ function endsOf(request: ReportRequest, app: ApplicationConfig): readonly Master
   });
 }
 
-async function settingsOf({ host }: MasterEnd, tools: Tools): Promise<HostSettings | Failure> {
+async function settingsOf({ host }: MasterEnd, app: ApplicationConfig, tools: Tools): Promise<HostSettings | Failure> {
   try {
-    const [settings] = await loadHostSettings(tools.places.configDirectory, [host], tools.files, quiet);
+    const [settings] = await loadHostSettings(tools.places.configDirectory, [host], tools.files, quiet, app.name);
     if (settings === undefined) throw new Error(`no settings for ${host}`);
     const { connect_timeout: connect, step_timeout: step } = settings.options;
     return {

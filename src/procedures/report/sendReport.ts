@@ -12,7 +12,7 @@ import { printableLine } from '../../mail/printable.ts';
 import { logFileName, type Report } from '../../mail/Report.ts';
 import { reportHtml } from '../../mail/reportHtml.ts';
 import { reportText } from '../../mail/reportText.ts';
-import { loadApplicationConfig } from '../../mha/applicationConfig.ts';
+import { applicationName, loadApplicationConfig } from '../../mha/applicationConfig.ts';
 import type { Outcome } from '../../mha/exitCodes.ts';
 import type { ReportRequest } from '../../mha/request.ts';
 import { deliver } from '../outbox/deliver.ts';
@@ -34,7 +34,13 @@ const longestSubject = 500;
 export async function sendReport(request: ReportRequest, tools: Tools): Promise<Outcome> {
   const until = tools.clock.monotonic() + reportMs;
   for (const line of await ordersFirst(request.origHost, request.conf, 'the hook report', tools)) tools.log.warn(line);
-  const [settings] = await loadHostSettings(tools.places.configDirectory, [request.origHost], tools.files, tools.log);
+  const [settings] = await loadHostSettings(
+    tools.places.configDirectory,
+    [request.origHost],
+    tools.files,
+    tools.log,
+    applicationName(request.conf),
+  );
   const to = settings?.options.report_email;
   if (settings === undefined || to === undefined) {
     const where = settings === undefined ? '' : ` in ${settings.file}`;

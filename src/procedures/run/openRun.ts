@@ -33,6 +33,8 @@ export interface Patience {
 export interface RunRequest {
   /** `online stop`, `hard start`, ...: names the run in messages and in the journal. */
   readonly procedure: string;
+  /** Name of MHA's file, without its ending. Default: the one that the program of MHA's which called runs with. */
+  readonly cluster?: string;
   readonly orig: HostEnd;
   /** Null where MHA has not chosen one yet. */
   readonly next: HostEnd | null;

@@ -79,6 +79,7 @@ async function undoRun(
   let left: readonly string[] = [];
   const request = {
     procedure: 'undo',
+    cluster: app.name,
     orig,
     next,
     others: rest,

@@ -5,6 +5,7 @@ import type { Lock, Tools } from '../../context/Context.ts';
 import { Failure } from '../../errors/errors.ts';
 import { errorLine } from '../../errors/message.ts';
 import { isUnknown } from '../../errors/unknown.ts';
+import { applicationName } from '../../mha/applicationConfig.ts';
 import type { Outcome } from '../../mha/exitCodes.ts';
 import { journalFor, noJournal, type Journal, type RunRecord } from '../../steps/journal.ts';
 import { inheritedFrom, readJournal } from './earlierRuns.ts';
@@ -45,8 +46,15 @@ interface Loaded {
 async function settingsOf(request: RunRequest, tools: Tools): Promise<Loaded> {
   const { orig, next, others = [] } = request;
   const hosts = [orig, ...(next === null ? [] : [next]), ...others].map(({ host }) => host);
-  const settings = await loadHostSettings(tools.places.configDirectory, hosts, tools.files, tools.log);
+  const called = request.cluster ?? (await callersCluster(tools));
+  const settings = await loadHostSettings(tools.places.configDirectory, hosts, tools.files, tools.log, called);
   return { settings, cluster: settings[0]?.cluster ?? '' };
+}
+
+/** MHA does not tell its hooks which cluster they are called for: its command line does. */
+async function callersCluster({ connect }: Tools): Promise<string | null> {
+  const conf = (await connect.mhaCaller())?.conf ?? null;
+  return conf === null ? null : applicationName(conf);
 }
 
 /**

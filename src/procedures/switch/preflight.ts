@@ -127,12 +127,14 @@ export async function allSettings(
   const { configDirectory } = tools.places;
   const hosts = hostsOf(app);
   try {
-    return await loadHostSettings(configDirectory, hosts, tools.files, tools.log);
+    return await loadHostSettings(configDirectory, hosts, tools.files, tools.log, app.name);
   } catch (error) {
     if (error instanceof ConfigFailure) return note(error) ?? [];
     const quiet = { info: () => undefined, warn: () => undefined };
     const single = await Promise.all(
-      hosts.map((host) => loadHostSettings(configDirectory, [host], tools.files, quiet).then(() => null, asFailure)),
+      hosts.map((host) =>
+        loadHostSettings(configDirectory, [host], tools.files, quiet, app.name).then(() => null, asFailure),
+      ),
     );
     const failures = single.filter((failure) => failure !== null);
     const texts = new Set<string>();

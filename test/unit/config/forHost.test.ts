@@ -7,8 +7,11 @@ const reading = (file: string, text: string) => ({ file, reading: readCluster(fi
 const a = reading('/e/a.conf', '[default]\nreport_email = a@b\n[db10.example.com]\n[db11]\n[192.168.10.12]\n');
 const b = reading('/e/b.conf', '[db20]\n');
 
-const select = (hosts: readonly string[], files: Parameters<typeof selectHosts>[2] = [a, b]) =>
-  selectHosts('/e', hosts, files);
+const select = (
+  hosts: readonly string[],
+  files: Parameters<typeof selectHosts>[2] = [a, b],
+  called: string | null = null,
+) => selectHosts('/e', hosts, files, called);
 
 test('the hosts in the order and under the names that were asked for', () => {
   assert.deepEqual(
@@ -33,6 +36,20 @@ test('one cluster is one file', () => {
     kind: 'config',
     message: /\/e\/a\.conf, \/e\/c\.conf/,
   });
+});
+
+test('a host of two clusters: the file that is called as the cluster', () => {
+  const files = [a, reading('/e/c.conf', '[db11]\nreport_email = c@d\n[db30]\n')];
+  const clusterOf = (hosts: readonly string[], called: string | null) => select(hosts, files, called)[0]?.cluster;
+  assert.equal(clusterOf(['db11', 'db30'], 'c'), 'c');
+  assert.equal(clusterOf(['db11', 'db10.example.com'], 'a'), 'a');
+  assert.equal(clusterOf(['db30'], 'a'), 'c', 'a host of one file alone needs no name');
+  assert.throws(() => clusterOf(['db11', 'db30'], 'a'), { message: /db11 .*a\.conf and db30 in \/e\/c\.conf/ });
+  assert.throws(() => clusterOf(['db11'], 'other'), {
+    message: /more than one file .*, and none of them is other\.conf$/,
+    hint: /\/etc\/mha\/other\.conf and \/e\/other\.conf/,
+  });
+  assert.throws(() => clusterOf(['db11'], null), { message: /not known which cluster/, hint: /\/e\/NAME\.conf/ });
 });
 
 test('a host without a section: the same host under another name, or the nearest, is the hint', () => {

@@ -10,7 +10,7 @@ const directory = '/etc/mha-helper';
 
 async function load(contents: Record<string, string | Error>, ...hosts: string[]) {
   const log = recordingLog();
-  const settings = await loadHostSettings(directory, hosts, filesOf(directory, contents), log);
+  const settings = await loadHostSettings(directory, hosts, filesOf(directory, contents), log, null);
   return { settings, lines: log.lines };
 }
 
@@ -42,6 +42,7 @@ test('a trailing slash of the directory does not show', async () => {
     ['db10'],
     { ...filesOf(directory, { 'a.conf': '[db10]\n' }), list: () => Promise.resolve(['a.conf']) },
     recordingLog(),
+    null,
   );
   assert.equal(settings[0]?.file, '/etc/mha-helper/a.conf');
 });
@@ -148,8 +149,9 @@ test('no section for the host, and a file that it may be in could not be read', 
 test('a host in two files', async () => {
   assert.equal(
     await failure({ 'a.conf': '[db10]\n', 'b.conf': '[DB10]\nvip_type = y\n' }, 'db10'),
-    'db10 has a section in more than one file: /etc/mha-helper/a.conf, /etc/mha-helper/b.conf -- a host belongs ' +
-      'to one cluster; remove its section from the file it does not belong to',
+    'db10 has a section in more than one file (/etc/mha-helper/a.conf, /etc/mha-helper/b.conf), and it is not known ' +
+      "which cluster is meant -- a host of two clusters needs the file of each to be called as MHA's, for instance " +
+      '/etc/mha/NAME.conf and /etc/mha-helper/NAME.conf',
   );
 });
 
@@ -171,7 +173,7 @@ test('the directory', async () => {
     ['EIO', "EIO: something, open '/somewhere'"],
   ]) {
     const files = { ...filesOf(directory, {}), list: () => Promise.reject(errno(code ?? '')) };
-    const thrown: unknown = await loadHostSettings(directory, ['db10'], files, recordingLog()).catch(
+    const thrown: unknown = await loadHostSettings(directory, ['db10'], files, recordingLog(), null).catch(
       (error: unknown) => error,
     );
     assert.equal(errorLine(thrown), `cannot read the configuration directory /etc/mha-helper: ${why ?? ''}${hint}`);
@@ -215,8 +217,11 @@ test('all clusters, with what is wrong in each and between them', async () => {
     '/etc/mha-helper/c.conf:2: [x] vip_type = y: must be none, metal, aws, openstack or command',
     "/etc/mha-helper/c.conf:3: 'nonsense' is neither [HOST] nor option = value nor a comment",
     '/etc/mha-helper/d.conf: permission denied',
-    '/etc/mha-helper/a.conf: host db10 is also in /etc/mha-helper/b.conf',
     '/etc/mha-helper/a.conf: writer address 10.0.0.9 is also in /etc/mha-helper/b.conf',
   ]);
-  assert.deepEqual(all.warnings, ['/etc/mha-helper/b.conf:7: [DB10] unknown option colour is ignored']);
+  assert.deepEqual(all.warnings, [
+    '/etc/mha-helper/b.conf:7: [DB10] unknown option colour is ignored',
+    '/etc/mha-helper/a.conf: host db10 is also in /etc/mha-helper/b.conf: the file of each cluster must be called as ' +
+      "MHA's, without the directory",
+  ]);
 });

@@ -21,6 +21,7 @@ my @PARTS = (
   [ 'MHA/DBHelper.pm',      'Lock' ],
   [ 'MHA/SlaveUtil.pm',     'StaleLock' ],
   [ 'MHA/DBHelper.pm',      'RelayLogs' ],
+  [ 'MHA/Config.pm',        'RawLogs' ],
   [ 'MHA/ServerManager.pm', 'GtidMode' ],
   [ 'MHA/ServerManager.pm', 'Program' ],
   [ 'MHA/Server.pm',        'Say' ],

@@ -7,7 +7,7 @@ import { fakeTools } from '../../../doubles/tools.ts';
 
 async function lines(configuration: string, checkMail: () => Promise<void>): Promise<readonly string[]> {
   const tools = fakeTools(configuration, { checkMail });
-  const settings = await loadHostSettings('/etc/mha-helper', ['db10', 'db11'], tools.files, tools.log);
+  const settings = await loadHostSettings('/etc/mha-helper', ['db10', 'db11'], tools.files, tools.log, null);
   return (await checkMails(settings, tools)).map(({ severity, text }) => `${severity}: ${text}`);
 }
 
