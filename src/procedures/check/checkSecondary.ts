@@ -31,10 +31,7 @@ export async function checkSecondary(run: Run, app: ApplicationConfig, survey: S
       secondaryCheckCommand(script, master, address, app.sshOptions),
       lookMs,
       logsIn(master)
-        ? {
-            MHA_HELPER_MASTER_PASSWORD: master.password,
-            ...mysqlVariables(await clusterTls(master.hostname, run.tools)),
-          }
+        ? { MHA_HELPER_MASTER_PASSWORD: master.password, ...mysqlVariables(await clusterTls(app, run.tools)) }
         : {},
     );
     return [...secondaryLines(code, stdout + stderr), ...through];

@@ -77,7 +77,7 @@ export async function returnedServers(
 ): Promise<readonly string[]> {
   const missing = app.servers.filter(({ hostname }) => absent.includes(hostname));
   if (missing.length === 0) return [];
-  const tls = await clusterTls(app.servers[0].hostname, tools);
+  const tls = await clusterTls(app, tools);
   const roles = new Map(
     await Promise.all(app.servers.map(async (server) => [server, await replicationOf(server, tls, tools)] as const)),
   );

@@ -162,7 +162,7 @@ export class OrderWatch {
   ): Promise<{ readonly readOnly: boolean; readonly replicates: boolean } | null> {
     const { host, ip, port, user, password } = endOfOrder(order, app);
     try {
-      const tls = await clusterTls(app.servers[0].hostname, this.#tools);
+      const tls = await clusterTls(app, this.#tools);
       const connection = await this.#tools.connect.mysql({ label: host, host: ip, port, user, password, tls }, lookMs);
       try {
         const budget = new Budget(this.#tools.clock, `look at ${host}`, 2 * lookMs);
