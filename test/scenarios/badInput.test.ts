@@ -105,7 +105,7 @@ describe('bad input', { concurrency: false }, () => {
       await refused(
         await onlineHook(cluster(), 'stop'),
         3,
-        /db10 has a section in more than one file: .*second\.conf.*test_cluster\.conf/,
+        /db10 has a section in more than one file \(.*second\.conf.*test_cluster\.conf\), and it is not known which/,
       );
     });
 
