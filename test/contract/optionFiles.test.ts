@@ -48,7 +48,7 @@ describe('option files', { concurrency: false }, () => {
       const options = [`--defaults-file=${file}`, ...(suffix === '' ? [] : [`--defaults-group-suffix=${suffix}`])];
       const printed = execFileSync('my_print_defaults', [...options, ...groups], { encoding: 'utf8' });
       const expected = printed.split('\n').map((word) => readOnlyOf(optionOf(word.slice(2))));
-      const reads = await readOptions(shell, { files: [file], suffix, noDefaults: false }, [], dialect);
+      const reads = await readOptions(shell, { files: [file], ofAccount: null, suffix }, [], dialect);
       const found = reads.flatMap((read) => (read.kind === 'read_only' ? [read.on] : []));
       assert.deepEqual(
         found,

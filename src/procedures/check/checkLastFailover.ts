@@ -58,9 +58,12 @@ export function limitOf(argv: readonly string[]): number {
 }
 
 export function lastFailoverLines(seen: Seen): readonly Body[] {
-  return [failoverFailed, notYetAgain, onlyByTheMonitor, managerHasAnother, hostsDiffer].flatMap(
-    (rule) => rule(seen) ?? [],
-  );
+  // What runs has the say until it is started anew.
+  const now = { ...seen, minutes: seen.running ?? seen.minutes };
+  return [
+    ...[failoverFailed, notYetAgain, onlyByTheMonitor].flatMap((rule) => rule(now) ?? []),
+    ...[managerHasAnother, hostsDiffer].flatMap((rule) => rule(seen) ?? []),
+  ];
 }
 
 /** It was started before the option was changed, or not by the monitor. */

@@ -3,7 +3,7 @@
 import { isUnknown, unknownBecause, type Unknown } from '../../errors/unknown.ts';
 import { endOf } from '../../mha/masterEnd.ts';
 import { serverHealth, type ServerHealth } from '../../mysql/serverHealth.ts';
-import type { ScheduledEvent, Session } from '../../mysql/Server.ts';
+import type { ScheduledEvent, Server, Session } from '../../mysql/Server.ts';
 import type { Run } from '../run/openRun.ts';
 import { isOpenMaster, type ServerState, type Survey } from '../survey/surveyCluster.ts';
 import { failed, warning, type Body } from './CheckLine.ts';
@@ -29,9 +29,11 @@ export function lookAtServers(run: Run, survey: Survey): Promise<readonly SeenSe
 async function lookAtServer(run: Run, state: ServerState, survey: Survey): Promise<SeenServer> {
   const end = endOf(state.server);
   const asked = run.openReplica(end).then(serverHealth).catch(unknownBecause);
-  const opened = run.openServer(end);
-  const ask = async <T>(question: (server: Awaited<typeof opened>) => Promise<T>): Promise<T | Unknown> =>
-    opened.then(question).catch(unknownBecause);
+  const opened = run.openServer(end).catch(unknownBecause);
+  const ask = async <T>(question: (server: Server) => Promise<T>): Promise<T | Unknown> => {
+    const server = await opened;
+    return isUnknown(server) ? server : question(server).catch(unknownBecause);
+  };
   return {
     state,
     isMaster: isOpenMaster(survey, state),

@@ -20,7 +20,7 @@ const limitMs = 10_000;
 /** @throws Failure as readHostFiles() */
 export async function readOptions(
   shell: Shell,
-  { files, suffix }: OptionSources,
+  { files, ofAccount, suffix }: OptionSources,
   args: readonly string[],
   dialect: Pick<Dialect, 'family' | 'name'>,
 ): Promise<readonly Read[]> {
@@ -37,7 +37,8 @@ export async function readOptions(
     const more = found.flatMap(({ text }) => (text === null ? [] : parseOptionFile(text).flatMap(includedBy)));
     wanted = [...new Set(more)].filter((pattern) => !texts.has(pattern));
   }
-  return [...files.flatMap((file) => readsOf(file, texts, groups, 0)), ...argumentsOf(args)];
+  const visible = files.filter((file) => file !== ofAccount || texts.get(file)?.every(({ text }) => text !== null));
+  return [...visible.flatMap((file) => readsOf(file, texts, groups, 0)), ...argumentsOf(args)];
 }
 
 function matches(pattern: string, path: string): boolean {

@@ -29,6 +29,7 @@ const limitMs = 10_000;
 
 // $1 is the server's pid file. A line of a command line or of the environment is told apart by its first word.
 const LOOK = `LC_ALL=C; export LC_ALL
+inside() { grep -Eq 'docker|kubepods|libpod|containerd|lxc|machine\\.slice' "$1" 2>/dev/null; }
 pid=$(cat "$1" 2>/dev/null) && echo "pid $pid"
 for directory in /proc/[0-9]*; do
   read -r name 2>/dev/null <"$directory/comm" || continue
@@ -37,7 +38,7 @@ for directory in /proc/[0-9]*; do
   tr '\\0' '\\n' <"$directory/cmdline" 2>/dev/null | sed 's/^/arg /'
   tr '\\0' '\\n' 2>/dev/null <"$directory/environ" |
     sed -n 's/^\\(\\(MYSQL\\|MARIADB\\)_\\(HOME\\|GROUP_SUFFIX\\)=\\)/env \\1/p'
-  grep -Eq 'docker|kubepods|libpod|containerd|lxc|machine\\.slice' "$directory/cgroup" 2>/dev/null && echo container
+  inside "$directory/cgroup" && ! inside /proc/self/cgroup && echo container
   user=$(stat -c %U "$directory" 2>/dev/null) && getent passwd "$user" | sed 's/^/user /'
   program=$(tr '\\0' '\\n' <"$directory/cmdline" 2>/dev/null | head -n 1); bin=\${program%/*}
   PATH=$bin:$bin/../bin:$PATH my_print_defaults --help 2>/dev/null |
@@ -93,9 +94,10 @@ export function processOf({ pid, processes }: ServerProcesses, pidFile: string):
 /** The option files that it reads, in its order, and how they are named; the command line is read after them. */
 export interface OptionSources {
   readonly files: readonly string[];
+  /** One of them that is nobody's but the account's: its directory is mostly the data directory, which nobody sees. */
+  readonly ofAccount: string | null;
   /** Of --defaults-group-suffix; empty: none. */
   readonly suffix: string;
-  readonly noDefaults: boolean;
 }
 
 /** Facts: "Command-Line Options that Affect Option-File Handling" of both manuals. */
@@ -107,20 +109,20 @@ export function sourcesOf({ args, environment, home, defaultFiles }: ServerProce
     environment.get('MARIADB_GROUP_SUFFIX') ??
     environment.get('MYSQL_GROUP_SUFFIX') ??
     '';
-  if (args.includes('--no-defaults')) return { files: [], suffix, noDefaults: true };
+  if (args.includes('--no-defaults')) return { files: [], ofAccount: null, suffix };
   const only = option('defaults-file');
-  if (only !== undefined) return { files: [absolute(only)], suffix, noDefaults: false };
+  if (only !== undefined) return { files: [absolute(only)], ofAccount: null, suffix };
   const own = environment.get('MARIADB_HOME') ?? environment.get('MYSQL_HOME');
   const extra = option('defaults-extra-file');
   const known = defaultFiles.length > 0 ? defaultFiles : ['/etc/my.cnf', '/etc/mysql/my.cnf', '/usr/etc/my.cnf'];
-  const inHome = home === null || home === '/' ? [] : [`${home}/.my.cnf`];
+  const ofAccount = home === null || home === '/' ? null : `${home}/.my.cnf`;
   const all = [
     ...known.filter((path) => !path.startsWith('~')),
     ...(own === undefined ? [] : [`${own}/my.cnf`]),
     ...(extra === undefined ? [] : [absolute(extra)]),
-    ...inHome,
+    ...(ofAccount === null ? [] : [ofAccount]),
   ];
-  return { files: [...new Set(all)], suffix, noDefaults: false };
+  return { files: [...new Set(all)], ofAccount, suffix };
 }
 
 /** A server that systemd starts stands in `/`. */

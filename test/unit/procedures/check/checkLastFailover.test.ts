@@ -60,6 +60,9 @@ test('what masterha_manager was started with, where that is another, and hosts t
     ['masterha_manager runs with last_failover_minute = ', 'last_failover_minute is 60 for db10, 0 for db11: t'],
   );
   assert.deepEqual(lastFailoverLines({ ...seen, configured: [['db10', 60]], running: 60 }), []);
+  const complete = { path: '/w/a.failover.complete', at: now - 100 * minute };
+  const [refused] = lastFailoverLines({ ...seen, complete, configured: [] });
+  assert.match(refused?.text ?? '', /^the last failover was 100 minutes ago: no failover before .*_minute = 480\)$/);
 });
 
 for (const [failedAt, completedAt, minutes] of [

@@ -10,7 +10,7 @@ import { readOptions } from '../../../../../src/procedures/check/files/readOptio
 import { shell } from '../../../../doubles/tools.ts';
 
 const mariadb = dialectOf('10.11.6-MariaDB');
-const sources = (...files: readonly string[]) => ({ files, suffix: '', noDefaults: false });
+const sources = (...files: readonly string[]) => ({ files, ofAccount: '/var/lib/mysql/.my.cnf', suffix: '' });
 
 test('files, what they include, then the command line', async (context) => {
   const directory = mkdtempSync(join(tmpdir(), 'mha-helper-options-'));
@@ -43,6 +43,7 @@ test('a directory that may not be read is told in its place', async () => {
   const answers = new Map([
     ['/etc/my.cnf', 'file 644 /etc/my.cnf\n|[mysqld]\n|!includedir /etc/secret\n|read_only=1\n\n'],
     ['/etc/secret/*.cnf', 'hidden /etc/secret/\n'],
+    ['/var/lib/mysql/.my.cnf', 'hidden /var/lib/mysql/\n'],
   ]);
   const host = shell((argv) => ({
     stdout: argv
@@ -50,7 +51,7 @@ test('a directory that may not be read is told in its place', async () => {
       .map((one) => answers.get(one) ?? '')
       .join(''),
   }));
-  assert.deepEqual(await readOptions(host, sources('/etc/my.cnf'), [], mariadb), [
+  assert.deepEqual(await readOptions(host, sources('/etc/my.cnf', '/var/lib/mysql/.my.cnf'), [], mariadb), [
     { kind: 'group', path: '/etc/my.cnf', line: 1, name: 'mysqld' },
     { kind: 'hidden', path: '/etc/secret/' },
     { kind: 'read_only', path: '/etc/my.cnf', line: 3, on: true },

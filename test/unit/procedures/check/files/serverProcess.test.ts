@@ -67,7 +67,7 @@ test('the option files, as the command line and the environment have them', () =
     files({ args: ['--defaults-extra-file=more.cnf'], environment: one.environment, home: '/var/lib/m' }),
     ['/etc/my.cnf', '/etc/mysql/my.cnf', '/srv/my.cnf', '/more.cnf', '/var/lib/m/.my.cnf'],
   );
-  assert.deepEqual(sourcesOf(one), { files: ['/etc/mysql/one two.cnf'], suffix: '', noDefaults: false });
-  assert.deepEqual(sourcesOf({ ...one, args: ['--no-defaults'] }), { files: [], suffix: '', noDefaults: true });
+  assert.deepEqual(sourcesOf(one), { files: ['/etc/mysql/one two.cnf'], ofAccount: null, suffix: '' });
+  assert.deepEqual(sourcesOf({ ...one, args: ['--no-defaults'] }), { files: [], ofAccount: null, suffix: '' });
   assert.equal(sourcesOf({ ...one, args: ['--defaults-group-suffix=@two'] }).suffix, '@two');
 });
