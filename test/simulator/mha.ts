@@ -45,7 +45,8 @@ export function hardFailover(caller: Caller, orig: SimHost, next: SimHost): SimP
   return startMha(caller, 'masterha_manager', async (mha, hook) => {
     const { world } = caller.processes;
     await mha.after(world.dice.between(500, 4_000), () => undefined);
-    if (isAliveForMha(orig)) return 'aborts';
+    // Which master is dead MHA takes from its replicas.
+    if (isAliveForMha(orig) || next.server.source !== orig.server) return 'aborts';
     const answersSsh = orig.answersManager;
     if (!goesOn(await hook(answersSsh ? 'hard stopssh' : 'hard stop', orig, next))) return 'aborts';
     await mha.after(world.dice.between(50, 2_000), () => undefined);
