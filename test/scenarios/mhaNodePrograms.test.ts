@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { APPLICATION_FILE } from '../lab/exampleConfiguration.ts';
-import { ADMIN_ACCOUNT, HOSTS } from '../lab/hosts.ts';
+import { ADMIN_ACCOUNT, REPLICATION_ACCOUNT, HOSTS } from '../lab/hosts.ts';
 import type { Lab } from '../lab/lab.ts';
 import { MHA_ENVIRONMENT } from '../lab/mha.ts';
 import { waitUntil } from '../lab/processes.ts';
@@ -17,14 +17,28 @@ describe("MHA's programs on the database hosts", { concurrency: false }, () => {
   beforeEach(() => lab.resetTopology());
   after(() => lab.stop());
 
-  test('a user with characters of a shell, and servers that refuse statements without a key', async () => {
+  test('a user with characters of a shell, a replication account of two hosts, statements without a key', async () => {
     const user = "m h'a$(id)";
     await lab.sql(
       'db10',
       `CREATE USER 'm h''a$(id)'@'%' IDENTIFIED BY '${ADMIN_ACCOUNT.password}'`,
       `GRANT ALL PRIVILEGES ON *.* TO 'm h''a$(id)'@'%' WITH GRANT OPTION`,
     );
+    // The row that comes first has no right to replicate.
+    await lab.sql(
+      'db10',
+      "RENAME USER 'replicator'@'%' TO 'replicator'@'localhost'",
+      "REVOKE REPLICATION SLAVE ON *.* FROM 'replicator'@'localhost'",
+      `CREATE USER 'replicator'@'%' IDENTIFIED BY '${REPLICATION_ACCOUNT.password}'`,
+      "GRANT REPLICATION SLAVE ON *.* TO 'replicator'@'%'",
+    );
     for (const host of ['db10', 'db11', 'db12'] as const) await lab.sql(host, 'SET GLOBAL sql_safe_updates=1');
+    assert.deepEqual(
+      (await lab.sql('db11', "SELECT Repl_slave_priv AS p FROM mysql.user WHERE user = 'replicator'")).map(
+        ({ p }) => p,
+      ),
+      ['N', 'Y'],
+    );
     await lab.configure({ application: { 'server default': { user } } });
     const checked = await masterha(lab, 'masterha_check_repl', [`--conf=${APPLICATION_FILE}`]);
     assert.equal(checked.code, 0, checked.stdout);

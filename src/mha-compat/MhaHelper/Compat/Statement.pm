@@ -12,6 +12,8 @@ sub for_server {
   if (my ($variable) = $sql =~ $VALUE) {
     return variable($server, $variable) // $sql;
   }
+  # MHA reads the first row alone, and there is one for each host that the account may come from.
+  $sql =~ s/^(SELECT Repl_slave_priv AS Value FROM mysql\.user WHERE user = \?)$/$1 ORDER BY Value DESC LIMIT 1/;
   return $sql unless $server->new_words;
   $sql =~ s/^SHOW SLAVE STATUS$/SHOW REPLICA STATUS/;
   $sql =~ s/^SHOW MASTER STATUS$/SHOW BINARY LOG STATUS/;
