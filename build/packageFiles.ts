@@ -57,11 +57,12 @@ export function packageFiles(places: Places): readonly PackageFile[] {
     },
     ...documents(places.documents),
     // They lie as they would below /etc.
-    ...['', '/mha', '/mha-helper', '/proxysql', '/sudoers.d'].map((name) => ({
+    ...['', '/dns', '/mha', '/mha-helper', '/proxysql', '/sudoers.d'].map((name) => ({
       path: `${examples}${name}`,
       directory: 0o755,
     })),
     ...[
+      'dns/mha-helper-dns',
       'mha/test_cluster.conf',
       'mha-helper/test_cluster.conf',
       'proxysql/mha-helper-proxysql',

@@ -43,5 +43,11 @@ export const HOST_PACKAGES: readonly NeededPackage[] = [
  */
 export const EXIM: readonly NeededPackage[] = [{ name: 'exim4-daemon-light', file: '/usr/sbin/exim4' }];
 
+/** A name server and its tools, for the example of the address in the DNS. */
+export const BIND: readonly NeededPackage[] = [
+  { name: 'bind9', file: '/usr/sbin/named' },
+  { name: 'bind9-dnsutils', file: '/usr/bin/nsupdate' },
+];
+
 /** The other arping (Habets'), in a layer of its own: the two packages exclude each other. */
 export const HABETS_ARPING: readonly NeededPackage[] = [{ name: 'arping', file: '/usr/sbin/arping' }];
