@@ -3,7 +3,7 @@ import type { CheckLine } from '../../src/procedures/check/CheckLine.ts';
 import type { ShownHost, ShownOption } from '../../src/config/show.ts';
 import type { AddressFacts, AddressHost } from '../../src/procedures/address/showAddress.ts';
 import type { Glance, GlanceRuns, GlanceServer } from '../../src/procedures/glance/Glance.ts';
-import type { HistoryEntry, Story, TimelineEntry } from '../../src/procedures/history/HistoryEntry.ts';
+import type { HistoryEntry, Outage, Story, TimelineEntry } from '../../src/procedures/history/HistoryEntry.ts';
 import type { ClusterStatus } from '../../src/procedures/monitor/monitorStatus.ts';
 import { entryNames } from '../../src/entryNames.ts';
 import { commandTable, commonOptions, type CommandFacts, type CommandOption } from '../commandTable.ts';
@@ -46,6 +46,8 @@ export function commandsPage(): readonly string[] {
     fields(glanceRunFields),
     paragraph('mha-helper history --json: an array with an object for each switch and failover, the oldest first:'),
     fields(historyFields),
+    paragraph('`outage`:'),
+    fields(outageFields),
     paragraph('mha-helper history show N --json: one such object, and besides:'),
     fields(storyFields),
     paragraph('Each of `timeline`:'),
@@ -161,6 +163,15 @@ const historyFields: Readonly<Record<keyof HistoryEntry, string>> = {
   by: "the program of MHA's, and in brackets the person or account behind it; null: not known",
   message: 'why it failed, or empty',
   leftToDo: 'what was left to a person',
+  outage: 'what clients met, below; null: nobody looked',
+  drill: '`there` or `back`: the switch was a part of a drill; null: of none',
+};
+
+const outageFields: Readonly<Record<keyof Outage, string>> = {
+  seconds: 'from the last answer of a server that takes writes to the next; null: not measured, or not known',
+  atLeast: 'it had begun before anybody looked, or had not ended when the witness stopped',
+  met: '`new master`, `old master`, `nobody`, or `unknown`: the witness could not tell',
+  text: 'the same in words, with where it was seen from',
 };
 
 const storyFields: Readonly<Record<Exclude<keyof Story, keyof HistoryEntry>, string>> = {
@@ -170,7 +181,7 @@ const storyFields: Readonly<Record<Exclude<keyof Story, keyof HistoryEntry>, str
 
 const timelineFields: Readonly<Record<keyof TimelineEntry, string>> = {
   at: 'ISO 8601, in UTC; of `mha` in whole seconds',
-  source: "`mha` (its log), `hook` or `step` (of a hook's)",
+  source: "`mha` (its log), `hook`, `step` (of a hook's) or `witness`",
   text: 'what it was',
   seconds: 'how long it took, or null',
 };

@@ -9,6 +9,8 @@ const journalLines: Readonly<Record<JournalLine['kind'], string>> = {
   done: 'the step was done: `id`, and `detail` where a later run needs it',
   undone: 'the step was taken back: `id`',
   end: 'the run ended: `outcome` (`done`, `proceed`: exit code 10, or `failed`), `message`, `leftToDo`',
+  witness: 'what clients met in the switch: `outageMs`, `met`, `server`, and where it was seen from',
+  drill: 'the switch was a part of a drill: `way` (`there` or `back`), and when that `began`',
 };
 
 export function eventsPage(): readonly string[] {

@@ -29,7 +29,11 @@ export class FailoverCommand extends Command<Context> {
 
       At the end the servers and hosts are asked: who takes writes, who replicates from whom, where the writer address
       is. Lines that begin with ATTENTION say what is not as it should be. Step times are those of the hooks' own record
-      (see mha-helper status).
+      (see mha-helper history).
+
+      Meanwhile this host asks every 25 ms, through the writer address and with MHA's account, whether it can write:
+      that is the outage, as a client meets it. It writes nothing. \`witness_command\` lets another host look. With
+      \`vip_type = none\` and without that command nobody looks, and nothing is said of an outage.
 
       Ctrl-C (or SIGTERM) tells MHA to end and waits for it: a hook that is at work undoes what it changed. A terminal
       that is lost (SIGHUP) changes nothing: the switch goes on to its end. After a kill -9 a paused masterha_manager
@@ -82,11 +86,12 @@ export class FailoverCommand extends Command<Context> {
     if (wrong.length > 0)
       throw new Failure('usage', `failover: ${wrong.join('; ')}`, { hint: 'see mha-helper failover --help' });
     const conf = await clusterToChange(this.conf, tools);
-    return runSwitch({ conf, dead, to, ignoreLastFailover, pauseMonitor }, this.dryRun, tools, {
+    const { code } = await runSwitch({ conf, dead, to, ignoreLastFailover, pauseMonitor }, this.dryRun, tools, {
       out: (text) => void stdout.write(text),
       complain: (line) => void stderr.write(`${oneLine(line)}\n`),
       progress,
     });
+    return code;
   }
 
   #problems(): readonly string[] {

@@ -100,6 +100,13 @@ export const options = {
     'Whether the writer is given back to the original master when MHA ends in the middle of a planned ' +
       'switch, and nothing speaks against it. With no, that is only told.',
   ),
+  witness_command: option(
+    'text',
+    undefined,
+    false,
+    'Program that looks, while mha-helper failover switches, whether clients can write, for instance over SSH on an ' +
+      'application host. It prints a line for each look. Default: this host looks, through the writer address.',
+  ),
   auto_rejoin: option(
     'yesno',
     false,

@@ -138,6 +138,8 @@ export interface StreamOptions {
   /** A file that the program logs to: what is appended to it while the program runs is output too. */
   readonly follow?: string | undefined;
   readonly interrupted: AbortSignal;
+  /** What has not ended so long after the interruption is killed, in ms; undefined: it gets minutes, to undo. */
+  readonly killAfterMs?: number;
 }
 
 export interface Connectors extends CloudConnectors {

@@ -10,6 +10,8 @@ export interface SqlTarget {
   readonly password: string;
   /** Undefined: plain, and encrypted where the server or the account wants it. */
   readonly tls?: SqlTls | undefined;
+  /** How long TCP may take to connect, in ms, for whoever would rather try again; undefined: as long as all of it. */
+  readonly openMs?: number;
 }
 
 /** Files are PEM. */

@@ -1,5 +1,6 @@
 import { attentionOf, reassurance } from './attention.ts';
 import type { RunRecord, StepRecord } from '../steps/journal.ts';
+import { outageText } from '../steps/witnessRecord.ts';
 import { printable, printableLine } from './printable.ts';
 import { logFileName, type Report } from './Report.ts';
 import {
@@ -49,13 +50,15 @@ export function reportText(report: Report): string {
 
 /** Name and value of what concerns the whole failover. */
 export function factsOf(report: Report): readonly (readonly [string, string])[] {
-  const { cluster, origHost, newHost, newSlaveHosts, conf, managerHost, at, now } = report;
+  const { cluster, origHost, newHost, newSlaveHosts, conf, managerHost, at, now, runs } = report;
+  const witness = runs.findLast((run) => run.witness !== undefined)?.witness;
   return [
     ['Cluster', cluster],
     ['Original master', origHost],
     ['New master', newHost ?? 'none: the failover did not succeed'],
     ['New replicas', newSlaveHosts.length === 0 ? 'none' : newSlaveHosts.join(', ')],
     ['Writer address now', whereAddressIs(now)],
+    ...(witness === undefined ? [] : [['Outage', outageText(witness)] as const]),
     ['Time', dayAndTime(at)],
     ['Manager host', managerHost],
     ['MHA configuration', conf],

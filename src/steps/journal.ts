@@ -4,6 +4,7 @@ import type { Places, ProcessIdentity, Tools } from '../context/Context.ts';
 import { errorText } from '../errors/message.ts';
 import { thisMoment, type Moment } from './moment.ts';
 import type { Before } from './Step.ts';
+import type { WitnessRecord } from './witnessRecord.ts';
 
 /** What a run was told about the writer address on one host: undoing goes by this, not by today's configuration. */
 export interface RecordedPlace {
@@ -36,6 +37,16 @@ export interface RunRecord extends RunBegin, Omit<Moment, 'at'> {
   readonly steps: readonly StepRecord[];
   /** Null: the run has not ended, or was killed. */
   readonly end: RunEnd | null;
+  /** What clients met in the switch that this is the last run of; not there: nobody looked. */
+  readonly witness?: WitnessRecord;
+  /** The switch was a part of a drill. */
+  readonly drill?: DrillMark;
+}
+
+export interface DrillMark {
+  readonly way: 'there' | 'back';
+  /** When the drill began, ISO 8601: the same for both ways. */
+  readonly began: string;
 }
 
 export interface StepRecord {
@@ -61,6 +72,8 @@ export type JournalLine =
   | ({ kind: 'run'; run: string; pid: number } & RunBegin & Moment)
   | { kind: 'step'; run: string; id: string; title: string; before: Before; at: string }
   | { kind: 'done' | 'undone'; run: string; id: string; at: string; detail?: string }
+  | { kind: 'witness'; run: string; at: string; witness: WitnessRecord }
+  | { kind: 'drill'; run: string; at: string; drill: DrillMark }
   | ({ kind: 'end'; run: string } & RunEnd);
 
 /** Writes the record of one run. Each resolves with whether it stands in the record. */
@@ -136,11 +149,31 @@ export function journalFor(tools: JournalTools, cluster: string): Journal {
 }
 
 /**
+ * What is known of a run from outside, after it. One that cannot be written is a warning: nothing is undone by it.
+ * @param run of the record that it is about
+ */
+export async function addToRun(
+  tools: JournalTools,
+  cluster: string,
+  run: string,
+  more: { readonly witness: WitnessRecord } | { readonly drill: DrillMark },
+): Promise<void> {
+  const path = journalPath(tools.places, cluster);
+  const at = tools.clock.now().toISOString();
+  const line: JournalLine =
+    'witness' in more ? { kind: 'witness', run, at, ...more } : { kind: 'drill', run, at, ...more };
+  // Whoever wrote last may have left half a line.
+  await tools.files.append(path, `\n${JSON.stringify(line)}\n`).catch((error: unknown) => {
+    tools.log.warn(`${path}: cannot be written (${errorText(error)}): the history will lack it`);
+  });
+}
+
+/**
  * All runs in the journal's text, oldest first. A line that is cut off or not ours costs that line alone: the disk may
  * have been full.
  */
 export function readRuns(text: string): readonly RunRecord[] {
-  const runs = new Map<string, Omit<RunRecord, 'steps' | 'end'> & { steps: StepRecord[]; end: RunEnd | null }>();
+  const runs = new Map<string, RunInWork>();
   for (const raw of text.split('\n')) {
     const line = parseLine(raw);
     if (line === undefined) continue;
@@ -156,12 +189,23 @@ export function readRuns(text: string): readonly RunRecord[] {
     } else if (line.kind === 'end') {
       const { kind: _, run: __, leftToDo, ...end } = line;
       record.end = { ...end, ...(Array.isArray(leftToDo) ? { leftToDo } : {}) };
+    } else if (line.kind === 'witness') {
+      record.witness = line.witness;
+    } else if (line.kind === 'drill') {
+      record.drill = line.drill;
     } else {
       record.steps = record.steps.map((step) => (step.id === line.id ? endedStep(step, line) : step));
     }
   }
   return [...runs.values()];
 }
+
+type RunInWork = Omit<RunRecord, 'steps' | 'end' | 'witness' | 'drill'> & {
+  steps: StepRecord[];
+  end: RunEnd | null;
+  witness?: WitnessRecord;
+  drill?: DrillMark;
+};
 
 function begunRun({ kind: _, at, ...run }: Extract<JournalLine, { kind: 'run' }>): Omit<RunRecord, 'steps' | 'end'> {
   return { ...run, startedAt: at };

@@ -34,8 +34,8 @@ describe('mha-helper failover through real MHA', { concurrency: false }, () => {
       patternOf(
         String.raw`\nThe planned switch succeeded; it took \d+\.\d s\. As it is `,
         String.raw`now:\n {2}master now +db11\n {2}writer `,
-        String.raw`address +192\.168\.10\.155 is on db11\n {2}db10 +read-only, replicates from db11, 0 s `,
-        String.raw`behind\n {2}db11 +takes writes, is no replica\n {2}db12 +read-only, `,
+        String.raw`address +192\.168\.10\.155 is on db11\n {2}outage +.+\n {2}db10 +read-only, replicates from db11, `,
+        String.raw`0 s behind\n {2}db11 +takes writes, is no replica\n {2}db12 +read-only, `,
         String.raw`replicates from db11, 0 s behind\n`,
       ),
     );
@@ -74,7 +74,8 @@ describe('mha-helper failover through real MHA', { concurrency: false }, () => {
       done.stdout,
       patternOf(
         String.raw`The failover of db10 succeeded; it took .*\n {2}master now +db11\n {2}writer `,
-        String.raw`address +192\.168\.10\.155 is on db11\n {2}db10 +MySQL down \(connection refused by `,
+        String.raw`address +192\.168\.10\.155 is on db11\n {2}outage +at least \d+\.\d+ s through .+ `,
+        String.raw`\(db11\)\n {2}db10 +MySQL down \(connection refused by `,
         String.raw`192\.168\.10\.10:3306\)\n`,
       ),
     );
@@ -155,8 +156,8 @@ describe('mha-helper failover through real MHA', { concurrency: false }, () => {
       failed.stdout,
       patternOf(
         String.raw`The planned switch FAILED \(MHA exit 1\); it took .*\n {2}master now +db10\n {2}writer `,
-        String.raw`address +192\.168\.10\.155 is on db10\n {2}db10 +takes writes, is no replica\n {2}db11 +read-only, `,
-        String.raw`replicates from db10`,
+        String.raw`address +192\.168\.10\.155 is on db10\n {2}outage +.+ db10 t.+\n {2}db10 +takes `,
+        String.raw`writes, is no replica\n {2}db11 +read-only, replicates from db10`,
       ),
     );
     assert.match(failed.stdout, /online stop, db10 -> db11: FAILED in/);

@@ -64,17 +64,38 @@ async function open(
   return new Promise((resolve, reject) => {
     // mysql2's own limit ends with the TCP connection: a server that accepts and then says nothing would hold us for
     // ever.
-    const timer = setTimeout(() => {
+    const giveUp = (ms: number): void => {
       connection.destroy();
-      reject(deadline(target, timeoutMs));
-    }, timeoutMs);
+      reject(deadline(target, ms));
+    };
+    const timer = setTimeout(giveUp, timeoutMs, timeoutMs);
+    const opening = limitOpening(connection, target.openMs, giveUp);
     connection.on('error', () => undefined);
     connection.connect((error) => {
       clearTimeout(timer);
+      clearTimeout(opening);
       if (error) connection.destroy();
       resolve(error ?? connection);
     });
   });
+}
+
+/**
+ * A process that got no time must not take that for the network's silence: a server counts a login that is given up,
+ * and blocks a host after many of them. So what has come meanwhile is heard first.
+ */
+function limitOpening(
+  connection: Connection,
+  openMs: number | undefined,
+  giveUp: (ms: number) => void,
+): NodeJS.Timeout | undefined {
+  if (openMs === undefined) return undefined;
+  const { stream } = connection as unknown as { readonly stream: Socket };
+  return setTimeout(() => {
+    setImmediate(() => {
+      if (stream.connecting) giveUp(openMs);
+    });
+  }, openMs);
 }
 
 class Mysql2Connection implements SqlConnection {

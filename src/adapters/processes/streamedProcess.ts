@@ -53,7 +53,11 @@ export async function streamProcess(
     // SIGINT whatever we got ourselves: MHA's planned switch has a handler only for that one, and ends its sessions on
     // the servers in it.
     signalGroup(child.pid, 'SIGINT');
-    late = setTimeout(() => signalGroup(child.pid, 'SIGTERM'), interruptMs);
+    const { killAfterMs } = options;
+    late = setTimeout(
+      () => signalGroup(child.pid, killAfterMs === undefined ? 'SIGTERM' : 'SIGKILL'),
+      killAfterMs ?? interruptMs,
+    );
   };
   if (options.interrupted.aborted) interrupt();
   options.interrupted.addEventListener('abort', interrupt, { once: true });

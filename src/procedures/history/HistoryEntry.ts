@@ -1,4 +1,5 @@
 // A switch or a failover as history has it. Times are ISO 8601, in UTC; null: not known, or there is none.
+import type { WitnessRecord } from '../../steps/witnessRecord.ts';
 
 export interface HistoryEntry {
   /** Counts from the oldest. */
@@ -21,12 +22,26 @@ export interface HistoryEntry {
   /** Why it failed. */
   readonly message: string;
   readonly leftToDo: readonly string[];
+  /** What clients met meanwhile. */
+  readonly outage: Outage | null;
+  /** Of a drill: the switch away from the master, or the one back. */
+  readonly drill: 'there' | 'back' | null;
+}
+
+export interface Outage {
+  /** Null: not measured, or not known. */
+  readonly seconds: number | null;
+  /** It had begun before anybody looked, or had not ended. */
+  readonly atLeast: boolean;
+  readonly met: WitnessRecord['met'];
+  /** In words: what was seen, through what, from where. */
+  readonly text: string;
 }
 
 export interface TimelineEntry {
   readonly at: string;
   /** MHA's log has whole seconds. */
-  readonly source: 'mha' | 'hook' | 'step';
+  readonly source: 'mha' | 'hook' | 'step' | 'witness';
   readonly text: string;
   readonly seconds: number | null;
 }

@@ -1,6 +1,7 @@
 // The hooks' runs as switches and failovers: MHA calls several for one. Pure.
 import type { RunRecord } from '../../steps/journal.ts';
-import type { HistoryEntry } from './HistoryEntry.ts';
+import { outageText } from '../../steps/witnessRecord.ts';
+import type { HistoryEntry, Outage } from './HistoryEntry.ts';
 
 /** Runs of one switch are not further apart, in ms: MHA waits in between until the new master has caught up. */
 const mostApartMs = 3_600_000;
@@ -54,7 +55,16 @@ export function entryOf(group: Group, number: number): HistoryEntry {
     by: byWhom(first),
     message: last.end?.outcome === 'failed' ? last.end.message : '',
     leftToDo: group.flatMap(({ end }) => (end?.outcome === 'proceed' ? (end.leftToDo ?? [end.message]) : [])),
+    outage: outageOf(group),
+    drill: group.findLast(({ drill }) => drill !== undefined)?.drill?.way ?? null,
   };
+}
+
+function outageOf(group: Group): Outage | null {
+  const witness = group.findLast((run) => run.witness !== undefined)?.witness;
+  if (witness === undefined) return null;
+  const { outageMs, atLeast, met } = witness;
+  return { seconds: outageMs === null ? null : outageMs / 1000, atLeast, met, text: outageText(witness) };
 }
 
 function outcomeOf(group: Group): HistoryEntry['outcome'] {

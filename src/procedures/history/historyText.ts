@@ -6,21 +6,35 @@ import type { HistoryEntry, Story, TimelineEntry } from './HistoryEntry.ts';
 /** The newest last, where a terminal ends. */
 export function historyText(entries: readonly HistoryEntry[]): string {
   if (entries.length === 0) return 'no switch and no failover yet';
-  const heads = ['N', 'when', 'what', 'from -> to', 'outcome', 'hooks', 'by'];
-  return textTable([heads, ...entries.map(rowOf)]);
+  // Where nobody ever looked, nothing is said of an outage.
+  const isMeasured = entries.some(({ outage }) => outage !== null);
+  const heads = ['N', 'when', 'what', 'from -> to', 'outcome', ...(isMeasured ? ['outage'] : []), 'hooks', 'by'];
+  return textTable([heads, ...entries.map((entry) => rowOf(entry, isMeasured))]);
 }
 
-function rowOf(entry: HistoryEntry): readonly string[] {
-  const { number, at, kind, from, to, outcome, hookSeconds, by } = entry;
+function rowOf(entry: HistoryEntry, isMeasured: boolean): readonly string[] {
+  const { number, at, kind, from, to, outcome, hookSeconds, drill, by } = entry;
   return [
     String(number),
     `${at.slice(0, 19)}Z`,
-    kind === 'failover' ? kind : 'switch',
+    whatWord(kind, drill),
     `${from} -> ${to ?? '?'}`,
     outcomeWord(outcome),
+    ...(isMeasured ? [outageWord(entry.outage)] : []),
     `${hookSeconds.toFixed(1)} s`,
     by ?? '?',
   ];
+}
+
+function whatWord(kind: HistoryEntry['kind'], drill: HistoryEntry['drill']): string {
+  if (kind === 'failover') return kind;
+  return drill === null ? 'switch' : 'drill';
+}
+
+function outageWord(outage: HistoryEntry['outage']): string {
+  if (outage === null) return '-';
+  if (outage.seconds === null) return '?';
+  return `${outage.atLeast ? '>' : ''}${outage.seconds.toFixed(3)} s`;
 }
 
 export function outcomeWord(outcome: HistoryEntry['outcome']): string {
@@ -29,11 +43,11 @@ export function outcomeWord(outcome: HistoryEntry['outcome']): string {
 
 export function storyText(story: Story): string {
   const { number, kind, from, to, at, outcome, leftToDo, withoutLog } = story;
-  const [why, took] = storyHead(story);
+  const [why, ...facts] = storyHead(story);
   return [
     `${number}: ${kind}, ${from} -> ${to ?? '?'}, ${at}`,
     `  ${outcomeWord(outcome)}${ifAny(': ', why)}`,
-    `  ${took}`,
+    ...facts.map((fact) => `  ${fact}`),
     ...leftToDo.map((line) => `  LEFT TO DO: ${line}`),
     ...(withoutLog === null ? [] : [`  without MHA's own phases: ${withoutLog}`]),
     '',
@@ -41,10 +55,16 @@ export function storyText(story: Story): string {
   ].join('\n');
 }
 
-/** Why it failed, or nothing; how long it took, and by whom. */
-export function storyHead({ message, seconds, hookSeconds, by }: HistoryEntry): readonly [string, string] {
+/** Why it failed, or nothing; then what clients met, how long it took, and by whom. */
+export function storyHead(entry: HistoryEntry): readonly [string, ...string[]] {
+  const { message, seconds, hookSeconds, by, outage, drill } = entry;
   const took = seconds === null ? 'no end is known' : `${seconds.toFixed(1)} s from the first hook to the last`;
-  return [message, `${took}, ${hookSeconds.toFixed(1)} s of it in hooks; by ${by ?? 'nobody that is known'}`];
+  return [
+    message,
+    ...(outage === null ? [] : [`outage: ${outage.text}`]),
+    ...(drill === null ? [] : [`the way ${drill} of a drill`]),
+    `${took}, ${hookSeconds.toFixed(1)} s of it in hooks; by ${by ?? 'nobody that is known'}`,
+  ];
 }
 
 /** Seconds since the beginning, how long it took, and what it was. */
@@ -57,4 +77,4 @@ function timelineLine({ at, source, text, seconds }: TimelineEntry, begin: strin
   return `${since} ${took}  ${indent[source]}${text}`.trimEnd();
 }
 
-const indent = { mha: '', hook: '  ', step: '    ' } as const;
+const indent = { mha: '', hook: '  ', step: '    ', witness: '' } as const;

@@ -14,8 +14,8 @@ const leastWidth = 3;
 const mostText = 74;
 const mostTicks = 8;
 
-const colors = { mha: '#5b6572', hook: '#1d5fa8', step: '#6aa5dd', bad: '#b42318' } as const;
-const indents = { mha: 0, hook: 14, step: 28 } as const;
+const colors = { mha: '#5b6572', hook: '#1d5fa8', step: '#6aa5dd', witness: '#1a7f37', bad: '#b42318' } as const;
+const indents = { mha: 0, hook: 14, step: 28, witness: 0 } as const;
 
 export function storyPicture(timeline: readonly TimelineEntry[]): string {
   const begin = Date.parse(timeline[0]?.at ?? '');

@@ -23,7 +23,15 @@ function runEntries(run: RunRecord): readonly TimelineEntry[] {
   return [
     { at: startedAt, source: 'hook', text: `hook ${procedure}: ${endOf(run)}`, seconds },
     ...steps.map(stepEntry),
+    ...witnessEntry(run),
   ];
+}
+
+/** How long the outage was is not how long this took. */
+function witnessEntry({ witness }: RunRecord): readonly TimelineEntry[] {
+  if (witness?.met !== 'new master') return [];
+  const text = `a client meets ${witness.server} through ${witness.through}, and could write`;
+  return [{ at: witness.at, source: 'witness', text, seconds: null }];
 }
 
 function endOf({ end }: RunRecord): string {

@@ -269,7 +269,7 @@ export function readyKey(orig: HostEnd, next: HostEnd): string {
   return [orig, next].map(({ host, port }) => `${host}:${port}`).join(' ');
 }
 
-function sqlTarget({ host, ip, port, user, password }: MasterEnd, { options }: HostSettings): SqlTarget {
+export function sqlTarget({ host, ip, port, user, password }: MasterEnd, { options }: HostSettings): SqlTarget {
   const tls = mysqlTls(options);
   return { label: host, host: ip, port, user, password, ...(tls === undefined ? {} : { tls }) };
 }

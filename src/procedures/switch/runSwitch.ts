@@ -4,7 +4,8 @@ import { Failure } from '../../errors/errors.ts';
 import { isUnknown } from '../../errors/unknown.ts';
 import { errorLine, oneLine } from '../../errors/message.ts';
 import { checkOnlyCommand, commandText, switchCommand, type SwitchRequest } from '../../mha/switchCommand.ts';
-import type { RunRecord } from '../../steps/journal.ts';
+import { addToRun, type RunRecord } from '../../steps/journal.ts';
+import type { WitnessRecord } from '../../steps/witnessRecord.ts';
 import { readJournal } from '../run/earlierRuns.ts';
 import { readManagerLog } from '../report/managerLogTail.ts';
 import { giveBackWriter } from './giveBackWriter.ts';
@@ -12,6 +13,7 @@ import { startMonitor, startText, stopMonitor, type Monitor } from './pauseMonit
 import { surveyCluster, closedHosts, mastersOf, serverName, type Survey } from '../survey/surveyCluster.ts';
 import { switchPreflight, type Preflight, type SwitchOptions } from './preflight.ts';
 import { switchSummary } from './summary.ts';
+import { startWitness, type Witness } from '../witness/startWitness.ts';
 import { withProgress } from './withProgress.ts';
 
 export interface Screen {
@@ -24,13 +26,29 @@ export interface Screen {
 
 type Ready = Preflight & { readonly request: SwitchRequest; readonly survey: Survey };
 
-/** @returns MHA's exit code. @throws Failure when MHA was not started: then nothing was changed */
+export interface SwitchResult {
+  /** MHA's exit code. */
+  readonly code: number;
+  /** How long MHA was at work, in ms. */
+  readonly tookMs: number;
+  /** After it; null: nothing was changed, a rehearsal. */
+  readonly survey: Survey | null;
+  /** What clients met; null: nobody looked. */
+  readonly witness: WitnessRecord | null;
+  /** Of the hooks, in this switch. */
+  readonly runs: readonly RunRecord[];
+}
+
+/** How long clients may take to arrive at the new master after MHA has ended, in ms. */
+const arrivalMs = 2_000;
+
+/** @throws Failure when MHA was not started: then nothing was changed */
 export async function runSwitch(
   options: SwitchOptions,
   dryRun: boolean,
   tools: Tools,
   screen: Screen,
-): Promise<number> {
+): Promise<SwitchResult> {
   const ready = await withProgress(
     screen.progress,
     tools.clock,
@@ -41,9 +59,13 @@ export async function runSwitch(
   tools.log.info(plan(ready));
   tools.log.info(`command: ${commandText(switchCommand(request))}`);
   tools.interrupted.throwIfAborted();
-  if (dryRun) return rehearse(ready, tools, screen);
+  if (dryRun) {
+    const code = await rehearse(ready, tools, screen);
+    return { code, tookMs: 0, survey: null, witness: null, runs: [] };
+  }
   const { cluster = '' } = ready.settings[0] ?? {};
   const earlier = new Set((await recordedRuns(cluster, tools)).map(({ run }) => run));
+  const isOurs = ({ run }: RunRecord): boolean => !earlier.has(run);
   let survey: Survey | null = null;
   try {
     if (ready.monitor !== null) {
@@ -52,25 +74,43 @@ export async function runSwitch(
     }
     tools.interrupted.throwIfAborted();
     const began = tools.clock.monotonic();
+    const witness = witnessOf(ready, cluster, isOurs, tools);
     const code = await runMha(switchCommand(request), request, tools, screen);
-    const took = `${((tools.clock.monotonic() - began) / 1000).toFixed(1)} s`;
-    const isOurs = ({ run }: RunRecord): boolean => !earlier.has(run);
+    const tookMs = tools.clock.monotonic() - began;
     const giveBack = { allowed: ready.settings[0]?.options.give_back ?? true, seenClosed: closedHosts(ready.survey) };
     const back =
       code === 0 || request.dead !== null ? null : await giveBackWriter(request.app, cluster, isOurs, giveBack, tools);
+    const seen = (await witness?.end(code === 0 || back?.said != null ? arrivalMs : 0)) ?? null;
     survey = await surveyCluster(request.app, ready.settings, 'servers and address', tools);
     const runs = (await recordedRuns(cluster, tools)).filter(isOurs);
-    const { lines, attention } = switchSummary(request.app, survey, runs, request.dead);
+    const { lines, attention } = switchSummary(request.app, survey, runs, request.dead, seen);
+    const took = `${(tookMs / 1000).toFixed(1)} s`;
     screen.out(`\n${headline(code, request)}; it took ${took}. As it is now:\n${lines.join('\n')}\n`);
     if (back?.said != null && back.problem === null) screen.complain(back.said);
     if (back?.problem != null) screen.complain(`ATTENTION: ${back.problem}`);
     for (const line of attention) screen.complain(`ATTENTION: ${line}`);
     const log = request.dead === null ? null : await readManagerLog(request.app, tools);
     for (const line of log?.missingWrites ?? []) screen.complain(`ATTENTION: ${line}`);
-    return code;
+    return { code, tookMs, survey, witness: seen, runs };
   } finally {
     if (ready.monitor !== null) await resumeMonitor(ready.monitor, ready, survey, tools, screen);
   }
+}
+
+/** Its word is recorded as soon as it is known: MHA's report of a failover has it then. */
+function witnessOf(
+  { request, settings, survey }: Ready,
+  cluster: string,
+  isOurs: (run: RunRecord) => boolean,
+  tools: Tools,
+): Witness | null {
+  const { app, dead } = request;
+  const master = dead ?? mastersOf(survey)[0];
+  if (master === undefined) return null;
+  return startWitness({ app, settings, dead, master }, tools, async (witness) => {
+    const last = (await recordedRuns(cluster, tools)).findLast(isOurs);
+    if (last !== undefined) await addToRun(tools, cluster, last.run, { witness });
+  });
 }
 
 /** What cannot be read is said, and nothing is told of it. */

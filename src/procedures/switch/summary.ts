@@ -4,6 +4,7 @@ import { errorLine, ifAny } from '../../errors/message.ts';
 import type { ApplicationConfig, ApplicationServer } from '../../mha/applicationConfig.ts';
 import type { Replication } from '../../mysql/Server.ts';
 import type { RunRecord, StepRecord } from '../../steps/journal.ts';
+import { outageText, type WitnessRecord } from '../../steps/witnessRecord.ts';
 import { whyNoAnswer } from '../survey/noAnswer.ts';
 import {
   holdersOf,
@@ -23,12 +24,17 @@ export interface SummaryText {
   readonly attention: readonly string[];
 }
 
-/** @param runs of the hooks during this switch. @param dead the server that the failover was for */
+/**
+ * @param runs of the hooks during this switch
+ * @param dead the server that the failover was for
+ * @param witness what clients met; null: nobody looked, and nothing is said of an outage
+ */
 export function switchSummary(
   app: ApplicationConfig,
   survey: Survey,
   runs: readonly RunRecord[],
   dead: ApplicationServer | null,
+  witness: WitnessRecord | null,
 ): SummaryText {
   const name = (server: ApplicationServer): string => serverName(server, app);
   const writable = writableOf(survey);
@@ -38,6 +44,7 @@ export function switchSummary(
       writable.length === 0 ? 'NO server takes writes' : writable.map(({ server }) => name(server)).join(' AND '),
     ],
     ['writer address', whereAddressIs(survey)],
+    ...(witness === null ? [] : [['outage', outageText(witness)] as const]),
     ...survey.servers.map((state) => [name(state.server), describeServer(state, name)] as const),
   ];
   const width = Math.max(...facts.map(([what]) => what.length));
@@ -45,10 +52,18 @@ export function switchSummary(
     lines: [
       ...facts.map(([what, text]) => `  ${what.padEnd(width)}  ${text}`),
       ...runs.flatMap(describeRun),
-      ...outage(runs),
+      ...byTheHooks(runs),
     ],
-    attention: attentionOf({ app, survey, dead, atWork: null }),
+    attention: [...attentionOf({ app, survey, dead, atWork: null }), ...notArrived(witness)],
   };
+}
+
+/** Servers and hosts may be as they must be, and clients find nobody all the same. */
+function notArrived(witness: WitnessRecord | null): readonly string[] {
+  if (witness?.met !== 'nobody') return [];
+  const from = ifAny(' from ', witness.seenFrom);
+  const where = `through ${witness.through}${from}`;
+  return [`clients do not arrive: no server that takes writes is met ${where}, as there was before: ${witness.note}`];
 }
 
 /** `read-only, replicates from db10, 0 s behind`. */
@@ -101,7 +116,7 @@ function describeStep({ title, state, at, endedAt }: StepRecord): string {
 const stateOfStep = { done: '', undone: ' (UNDONE)', begun: ' (NOT FINISHED)' } as const;
 
 /** Of a planned switch: from the first step that can keep a client from writing to the last that lets it. */
-function outage(runs: readonly RunRecord[]): string[] {
+function byTheHooks(runs: readonly RunRecord[]): string[] {
   const stop = runs.find(({ procedure, end }) => procedure === 'online stop' && end?.outcome !== 'failed');
   const start = runs.find(({ procedure, end }) => procedure === 'online start' && end?.outcome === 'done');
   const closing = stop?.steps

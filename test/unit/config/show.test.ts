@@ -23,6 +23,7 @@ test('every option in force, with its origin', () => {
   unknown_holder       = refuse             default
   move_events          = yes                default
   give_back            = yes                default
+  witness_command      =                    not set
   auto_rejoin          = no                 default
   fence_command        =                    not set
   connect_timeout      = 5                  default

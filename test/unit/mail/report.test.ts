@@ -54,6 +54,25 @@ What was done
   );
 });
 
+test('what a client met is a fact where a witness was, and no word is lost on an outage where none was', () => {
+  const witness = {
+    at: sample.at,
+    through: 'the writer address 192.168.10.155',
+    seenFrom: 'mgr',
+    met: 'new master',
+    server: 'db11',
+    before: null,
+    outageMs: 7_100,
+    atLeast: true,
+    note: '',
+  } as const;
+  const seen = { ...sample, runs: [stop, { ...start, witness }] };
+  const line = /Outage: +at least 7\.100 s through the writer address 192\.168\.10\.155 from mgr \(db11\)/;
+  assert.match(reportText(seen), line);
+  assert.match(reportHtml(seen), /at least 7\.100 s through/);
+  assert.doesNotMatch(reportText(sample) + reportHtml(sample), /outage/i);
+});
+
 test('nothing left to do is said', () => {
   assert.deepEqual(attentionOf(whole), { verdict: 'good', lines: [] });
   assert.match(reportText(whole), /^Nothing is left to do\.\n/);

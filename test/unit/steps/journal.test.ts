@@ -8,7 +8,8 @@ import {
   wasKilled,
 } from '../../../src/procedures/run/earlierRuns.ts';
 import { isUnknown } from '../../../src/errors/unknown.ts';
-import { journalFor, readRuns, type RunRecord } from '../../../src/steps/journal.ts';
+import { addToRun, journalFor, readRuns, type RunRecord } from '../../../src/steps/journal.ts';
+import type { WitnessRecord } from '../../../src/steps/witnessRecord.ts';
 import { FakeClock } from '../../doubles/clock.ts';
 import { MemoryFiles } from '../../doubles/files.ts';
 import { KeptLog } from '../../doubles/log.ts';
@@ -37,7 +38,38 @@ async function runsOf(tools: ReturnType<typeof machine>): Promise<readonly RunRe
   return runs;
 }
 
+const witness: WitnessRecord = {
+  at: '2026-01-31T03:00:02.000Z',
+  through: 'witness_command',
+  seenFrom: null,
+  met: 'new master',
+  server: 'db11',
+  before: 'db10',
+  outageMs: 312,
+  atLeast: false,
+  note: '',
+};
+
 describe('journal', () => {
+  test('what is known of a run from outside stands in its record, after its end and after half a line', async () => {
+    const tools = machine();
+    const journal = journalFor(tools, 'c1');
+    await journal.begin(begin);
+    await tools.files.append('/state/c1.journal', '{"kind":"st');
+    const [{ run = '' } = {}] = await runsOf(tools);
+    await addToRun(tools, 'c1', run, { witness });
+    await journal.end('done', '');
+    await addToRun(tools, 'c1', run, { drill: { way: 'back', began: 'then' } });
+    await addToRun(tools, 'c1', 'of nobody', { witness });
+    const [one, ...more] = await runsOf(tools);
+    const { witness: seen, drill, end: ended } = one ?? {};
+    assert.deepEqual([seen, drill, ended?.outcome], [witness, { way: 'back', began: 'then' }, 'done']);
+    assert.deepEqual([one?.steps, more], [[], []]);
+    tools.files.append = () => Promise.reject(new Error('disk full'));
+    await addToRun(tools, 'c1', run, { witness });
+    assert.match(tools.log.lines.join(), /c1\.journal: cannot be written \(disk full\): the history will lack it/);
+  });
+
   test('a run is read back as it was written', async () => {
     const tools = machine();
     const journal = journalFor(tools, 'c1');

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { entryOf, groupRuns } from '../../../../src/procedures/history/groupRuns.ts';
 import type { HistoryEntry } from '../../../../src/procedures/history/HistoryEntry.ts';
 import type { RunRecord } from '../../../../src/steps/journal.ts';
-import { ended, run, step, time } from './runs.ts';
+import { ended, run, step, time, witness } from './runs.ts';
 
 function entries(...runs: readonly RunRecord[]): readonly HistoryEntry[] {
   return groupRuns(runs).map((group, index) => entryOf(group, index + 1));
@@ -26,8 +26,18 @@ test('a planned switch is one, with how long the hooks took and by whom', () => 
       by: 'masterha_master_switch (alice)',
       message: '',
       leftToDo: [],
+      outage: null,
+      drill: null,
     },
   ]);
+});
+
+test('what a witness saw, whichever run it was noted with, and that it was a drill', () => {
+  const noted = { witness, drill: { way: 'there', began: time(0) } } as const;
+  const [one] = entries(run('online stop', 0, ended(1)), run('online start', 3, ended(3.5), noted));
+  assert.deepEqual([one?.outage?.seconds, one?.outage?.atLeast, one?.outage?.met], [0.312, false, 'new master']);
+  assert.match(one?.outage?.text ?? '', /^0\.312 s through the writer address/);
+  assert.equal(one?.drill, 'there');
 });
 
 test('a failover: the hooks that MHA calls for the dead master, then the one for the new', () => {

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { entryOf } from '../../../../src/procedures/history/groupRuns.ts';
 import { historyText, storyText } from '../../../../src/procedures/history/historyText.ts';
 import { timelineOf } from '../../../../src/procedures/history/timeline.ts';
-import { ended, run, step, time } from './runs.ts';
+import { ended, run, step, time, witness } from './runs.ts';
 
 const start = run('hard start', 5.2, ended(6, 'proceed', { leftToDo: ['end mysqld'] }), {
   by: null,
@@ -45,4 +45,26 @@ test('a story', () => {
 
 test("where MHA's log does not have it, that is said", () => {
   assert.match(storyText({ ...entry, timeline: [], withoutLog: 'gone' }), /^ {2}without MHA's own phases: gone$/m);
+});
+
+test('what a client met: a column where anybody ever looked, a line and a moment of the story', () => {
+  const drill = { witness, drill: { way: 'back', began: time(0) } } as const;
+  const switched = [run('online stop', 2, ended(3)), run('online start', 3, ended(4), drill)] as const;
+  const second = entryOf(switched, 8);
+  const third = entryOf([run('hard start', 9, ended(10), { witness: { ...witness, atLeast: true } })], 9);
+  const fourth = entryOf([run('hard start', 9, ended(10), { witness: { ...witness, outageMs: null } })], 10);
+  const rows = historyText([entry, second, third, fourth]).split('\n');
+  assert.match(rows[0] ?? '', /outcome +outage +hooks/);
+  assert.deepEqual(
+    rows.slice(1).map((row) => /(?:LEFT TO DO|done) +(.*?) {2}/.exec(row)?.[1]),
+    ['-', '0.312 s', '>0.312 s', '?'],
+  );
+  assert.match(rows[2] ?? '', / drill +db10 -> db11 /);
+  const story = storyText({ ...second, timeline: timelineOf(switched, []), withoutLog: null });
+  assert.match(story, /^ {2}outage: 0\.312 s through the writer address 192\.0\.2\.155 from mgr \(db10, then db11\)$/m);
+  assert.match(story, /^ {2}the way back of a drill$/m);
+  assert.match(
+    story,
+    /^ {3}\+1\.200 {12}a client meets db11 through the writer address 192\.0\.2\.155, and could write$/m,
+  );
 });

@@ -1,5 +1,6 @@
 // Runs as the journal has them.
 import type { RunEnd, RunRecord, StepRecord } from '../../../../src/steps/journal.ts';
+import type { WitnessRecord } from '../../../../src/steps/witnessRecord.ts';
 
 const begin = Date.parse('2026-01-31T03:00:00.000Z');
 
@@ -31,3 +32,15 @@ export function run(procedure: string, from: number, end: RunEnd | null, more: P
     ...more,
   };
 }
+
+export const witness: WitnessRecord = {
+  at: time(3.2),
+  through: 'the writer address 192.0.2.155',
+  seenFrom: 'mgr',
+  met: 'new master',
+  server: 'db11',
+  before: 'db10',
+  outageMs: 312,
+  atLeast: false,
+  note: '',
+};

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { switchSummary } from '../../../../src/procedures/switch/summary.ts';
+import type { WitnessRecord } from '../../../../src/steps/witnessRecord.ts';
 import { app, closed, db10, db11, db12, down, master, replica, survey } from './switchCases.ts';
 import { patternOf } from '../../../patternOf.ts';
 
@@ -13,6 +14,17 @@ const step = (id: string, begun: number, done: number | null) => ({
   at: at(begun),
   endedAt: done === null ? null : at(done),
 });
+const witness: WitnessRecord = {
+  at: at(3),
+  through: 'the writer address 192.0.2.155',
+  seenFrom: 'mgr',
+  met: 'new master',
+  server: 'db11',
+  before: 'db10',
+  outageMs: 312,
+  atLeast: false,
+  note: '',
+};
 const run = (procedure: string, steps: ReturnType<typeof step>[], outcome: 'done' | 'failed' | null) => ({
   run: procedure,
   procedure,
@@ -42,9 +54,11 @@ test('a switch that went well: no attention needed; the time without writes is f
     survey([replica(db10, db11), master(db11), replica(db12, db11)], ['db11']),
     runs,
     null,
+    witness,
   );
   assert.deepEqual(attention, []);
   assert.equal(lines[0], '  master now      db11');
+  assert.equal(lines[2], '  outage          0.312 s through the writer address 192.0.2.155 from mgr (db10, then db11)');
   assert.ok(lines.includes('      0.200 s  release-address:db10'), lines.join('\n'));
   assert.equal(
     lines.at(-1),
@@ -54,10 +68,21 @@ test('a switch that went well: no attention needed; the time without writes is f
 
 test('no time without writes is claimed for a switch that failed', () => {
   const runs = [run('online stop', [step('release-address:db10', 1, 1.2)], 'failed'), run('online start', [], null)];
-  const { lines } = switchSummary(app, survey([master(db10), replica(db11, db10), replica(db12, db10)]), runs, null);
+  const seen = survey([master(db10), replica(db11, db10), replica(db12, db10)]);
+  const { lines } = switchSummary(app, seen, runs, null, null);
   assert.ok(lines.includes('  online stop, db10 -> db11: FAILED in 9.000 s'));
   assert.ok(lines.includes('  online start, db10 -> db11: NOT ENDED'));
-  assert.doesNotMatch(lines.join('\n'), /from the release/);
+  assert.doesNotMatch(lines.join('\n'), /from the release|outage/);
+});
+
+test('needs attention: all is as it must be, and the witness meets nobody', () => {
+  const seen = survey([replica(db10, db11), master(db11), replica(db12, db11)], ['db11']);
+  const nobody = { ...witness, met: 'nobody' as const, server: null, atLeast: true, note: 'no answer within 0.025 s' };
+  const { attention } = switchSummary(app, seen, [], null, nobody);
+  assert.deepEqual(attention, [
+    'clients do not arrive: no server that takes writes is met through the writer address 192.0.2.155 from mgr, as ' +
+      'there was before: no answer within 0.025 s',
+  ]);
 });
 
 for (const [what, servers, holders, unknown, wanted] of [
@@ -121,7 +146,7 @@ for (const [what, servers, holders, unknown, wanted] of [
   ],
 ] as const) {
   test(`needs attention: ${what}`, () => {
-    const { attention } = switchSummary(app, survey(servers, holders, unknown), [], db10);
+    const { attention } = switchSummary(app, survey(servers, holders, unknown), [], db10, null);
     assert.equal(attention.length, wanted.length, attention.join('\n'));
     wanted.forEach((line, index) => {
       assert.match(attention[index] ?? '', line);
