@@ -1,7 +1,9 @@
 // MHA's limit for a replica that is late, which keeps it from a failover at a rotation of the binary log. Pure.
 import type { ApplicationConfig } from '../../mha/applicationConfig.ts';
+import { splitPosition } from '../../mysql/splitPosition.ts';
 import { serverName } from '../survey/surveyCluster.ts';
 import { warning, type Body } from './CheckLine.ts';
+import type { SeenServer } from './checkServerHealth.ts';
 
 /** Only what the replica says that has received most counts, and that may be any of them. */
 export function checkDelay(app: ApplicationConfig): readonly Body[] {
@@ -14,4 +16,23 @@ export function checkDelay(app: ApplicationConfig): readonly Body[] {
       'set check_repl_delay = 0 in [server default]',
     ),
   ];
+}
+
+/** MHA takes no replica that has more left to execute, in bytes (ServerManager.pm, check_slave_delay). */
+const mostBytes = 100_000_000;
+
+/** Candidates that a failover would refuse at this moment. */
+export function tooLate(app: ApplicationConfig, servers: readonly SeenServer[]): readonly Body[] {
+  const master = servers.find(({ isMaster }) => isMaster);
+  const position = master?.position ?? null;
+  if (position === null || app.servers.every(({ anyDelay }) => anyDelay)) return [];
+  const [file, at] = splitPosition(position);
+  return servers.flatMap(({ state: { server, source, replication } }) => {
+    if (server.noMaster || source !== master?.state.server || replication?.executed == null) return [];
+    const [executed, upTo] = splitPosition(replication.executed);
+    const isLate = executed < file || (executed === file && at > upTo + mostBytes);
+    if (!isLate) return [];
+    const text = `${serverName(server, app)} has executed ${replication.executed} of ${position}: `;
+    return [warning(`${text}a failover would not take it now (check_repl_delay)`, 'set check_repl_delay = 0')];
+  });
 }

@@ -15,7 +15,8 @@ const littleRoom = 100;
 // what is read as nobody else can is not tried.
 const LOOK = `PATH=$1\${1:+:}$PATH; dir=$2; shift 2
 while ! test -e "$dir" && test "$dir" != / && test "$dir" != .; do dir=$(dirname "$dir"); done
-test "$(df -Pm "$dir" | awk 'NR == 2 { print $4 }')" -ge ${littleRoom} 2>/dev/null || echo room
+free=$(df -Pm "$dir" 2>/dev/null | awk 'NR == 2 { print $4 }')
+case $free in '' | *[!0-9]*) echo unseen ;; *) test "$free" -ge ${littleRoom} || echo room ;; esac
 command -v apply_diff_relay_logs >/dev/null || echo node
 command -v mysqlbinlog >/dev/null || command -v mariadb-binlog >/dev/null || echo mysqlbinlog
 for directory; do test -d "$directory" && test -r "$directory" && test -x "$directory" && exit; done; echo directory`;
@@ -54,6 +55,11 @@ export async function checkNode(
       'room',
       `less than ${littleRoom} MB are free for ${server.remoteWorkdir}: a recovery may find no room there`,
       "make room, or set remote_workdir in MHA's configuration",
+    ],
+    [
+      'unseen',
+      `it is not known how much room there is for ${server.remoteWorkdir}`,
+      'see what df says there, as the SSH user',
     ],
     [
       'directory',

@@ -15,6 +15,8 @@ export interface SeenServer {
   readonly health: ServerHealth | Unknown;
   readonly sessions: readonly Session[] | Unknown;
   readonly lock: 'free' | 'locked' | Unknown;
+  /** `file:position` of the binary log of the master; null: it has none, or is not asked. */
+  readonly position: string | null;
   /** Those that are enabled, where the scheduler runs. */
   readonly events: readonly ScheduledEvent[] | Unknown;
 }
@@ -28,6 +30,7 @@ export function lookAtServers(run: Run, survey: Survey): Promise<readonly SeenSe
 
 async function lookAtServer(run: Run, state: ServerState, survey: Survey): Promise<SeenServer> {
   const end = endOf(state.server);
+  const isMaster = isOpenMaster(survey, state);
   const asked = run.openReplica(end).then(serverHealth).catch(unknownBecause);
   const opened = run.openServer(end).catch(unknownBecause);
   const ask = async <T>(question: (server: Server) => Promise<T>): Promise<T | Unknown> => {
@@ -36,9 +39,10 @@ async function lookAtServer(run: Run, state: ServerState, survey: Survey): Promi
   };
   return {
     state,
-    isMaster: isOpenMaster(survey, state),
+    isMaster,
     health: await asked,
     // One after the other: it is one connection, and the question for the lock may wait for a second.
+    position: isMaster ? knownOr(await ask((server) => server.binlogPosition()), null) : null,
     sessions: await ask((server) => server.clientSessions()),
     events: await ask(async (server) =>
       (await server.eventScheduler()) === 'ON'
@@ -47,6 +51,10 @@ async function lookAtServer(run: Run, state: ServerState, survey: Survey): Promi
     ),
     lock: await ask((server) => server.globalLock()),
   };
+}
+
+function knownOr<T, E>(answer: T | Unknown, otherwise: E): T | E {
+  return isUnknown(answer) ? otherwise : answer;
 }
 
 type Rule = (seen: SeenServer) => Body | null;

@@ -12,7 +12,7 @@ import { checkAddress } from './checkAddress.ts';
 import { errantLines, orderLines } from './checkDivergence.ts';
 import { checkByMha } from './checkByMha.ts';
 import { checkHosts } from './checkHosts.ts';
-import { checkDelay } from './checkDelay.ts';
+import { checkDelay, tooLate } from './checkDelay.ts';
 import { checkSecondary } from './checkSecondary.ts';
 import { semiSyncLines } from './checkSemiSync.ts';
 import { lookAtServers, serverLines, type SeenServer } from './checkServerHealth.ts';
@@ -88,6 +88,7 @@ function currentState(
       ...checkMaster(app, seen, open),
       ...errantLines(app, errant),
       ...address,
+      ...tooLate(app, servers),
       ...semiSyncLines(servers, name),
       ...secondary,
       ...orders,

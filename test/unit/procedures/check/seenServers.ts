@@ -17,6 +17,7 @@ export function healthy(state: ServerState, isMaster: boolean): SeenServer {
       heartbeat: 30,
     },
     sessions: [],
+    position: isMaster ? 'bin.000007:200000000' : null,
     lock: 'free',
     events: [],
   };
