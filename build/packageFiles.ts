@@ -57,12 +57,14 @@ export function packageFiles(places: Places): readonly PackageFile[] {
     },
     ...documents(places.documents),
     // They lie as they would below /etc.
-    ...['', '/dns', '/mha', '/mha-helper', '/proxysql', '/sudoers.d'].map((name) => ({
+    ...['', '/dns', '/keepalived', '/mha', '/mha-helper', '/proxysql', '/sudoers.d'].map((name) => ({
       path: `${examples}${name}`,
       directory: 0o755,
     })),
     ...[
       'dns/mha-helper-dns',
+      'keepalived/keepalived.conf',
+      'keepalived/mha-helper-keepalived',
       'mha/test_cluster.conf',
       'mha-helper/test_cluster.conf',
       'proxysql/mha-helper-proxysql',

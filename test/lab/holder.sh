@@ -14,7 +14,10 @@ mount --make-rprivate /
 mkdir -p "$run/memory"
 mount -t tmpfs -o mode=0755 lab "$run/memory"
 mkdir -m 0755 "$run/memory/shared" "$run/memory/layers"
-if [ -d "$cache/layers" ]; then cp -a "$cache/layers" "$run/memory/"; fi
+# Those that hosts are made of; the others are for single tests.
+for layer in base habetsArping exim; do
+  if [ -d "$cache/layers/$layer" ]; then cp -a "$cache/layers/$layer" "$run/memory/layers/"; fi
+done
 
 ip link set lo up
 ip link add name switch type bridge

@@ -4,11 +4,17 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { CACHE_DIRECTORY, makeInCache } from './cache.ts';
-import { BIND, EXIM, HABETS_ARPING, HOST_PACKAGES, type NeededPackage } from './packages.ts';
+import { BIND, EXIM, HABETS_ARPING, KEEPALIVED, HOST_PACKAGES, type NeededPackage } from './packages.ts';
 
 export { CACHE_DIRECTORY };
 
-const LAYERS = { base: HOST_PACKAGES, habetsArping: HABETS_ARPING, exim: EXIM, bind: BIND } as const;
+const LAYERS = {
+  base: HOST_PACKAGES,
+  habetsArping: HABETS_ARPING,
+  exim: EXIM,
+  bind: BIND,
+  keepalived: KEEPALIVED,
+} as const;
 export type LayerName = keyof typeof LAYERS;
 
 const LAYER_CACHE = join(CACHE_DIRECTORY, 'layers');
@@ -43,6 +49,7 @@ export function makeLayers(): void {
   if (!haveLayer('habetsArping')) makeLayer('habetsArping');
   if (!haveLayer('exim')) makeLayer('exim');
   if (!haveLayer('bind')) makeLayer('bind');
+  if (!haveLayer('keepalived')) makeLayer('keepalived');
 }
 
 /** Fetches with apt-get what the machine has not installed, and unpacks it. No maintainer script runs. */

@@ -49,5 +49,8 @@ export const BIND: readonly NeededPackage[] = [
   { name: 'bind9-dnsutils', file: '/usr/bin/nsupdate' },
 ];
 
+/** For the example of the address that keepalived holds. */
+export const KEEPALIVED: readonly NeededPackage[] = [{ name: 'keepalived', file: '/usr/sbin/keepalived' }];
+
 /** The other arping (Habets'), in a layer of its own: the two packages exclude each other. */
 export const HABETS_ARPING: readonly NeededPackage[] = [{ name: 'arping', file: '/usr/sbin/arping' }];
