@@ -1,0 +1,14 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { clusterKeys } from '../../../../src/procedures/managers/keys.ts';
+
+test('each cluster has keys of its own below the prefix, whatever it is called', () => {
+  assert.deepEqual(clusterKeys('/mha/v1/', 'shop'), {
+    leader: '/mha/v1/clusters/shop/leader',
+    failover: '/mha/v1/clusters/shop/failover',
+  });
+  const names = ['a/leader', 'a', 'a%2Fleader', 'Ä b', '..'];
+  const all = names.map((name) => clusterKeys('/p/', name)).flatMap(({ leader, failover }) => [leader, failover]);
+  assert.equal(new Set(all).size, all.length);
+  for (const key of all) assert.match(key, /^\/p\/clusters\/[^/]+\/(?:leader|failover)$/);
+});
