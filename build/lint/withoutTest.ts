@@ -52,6 +52,12 @@ export const withoutTest: readonly WithoutTest[] = [
     ),
   },
 
+  {
+    path: 'procedures/watch/findings.ts',
+    why: 'times, and the words of the mails',
+    seenBy: units('procedures/watch/judge', 'procedures/watch/weigh', 'procedures/watch/watchNotices'),
+  },
+
   // What happens to servers: only real ones show whether it is right.
   {
     path: 'procedures/hooks/',

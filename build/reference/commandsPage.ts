@@ -220,7 +220,7 @@ const optionFields: Readonly<Record<keyof ShownOption, string>> = {
 const statusFields: Readonly<Record<keyof ClusterStatus, string>> = {
   cluster: "MHA's name of the cluster",
   conf: "MHA's application file",
-  protected: 'whether there would be a failover if the master died now',
+  protected: 'whether there would be a failover if the master died now, and `findings` is empty',
   why: 'why it is not protected, else null',
   noFailoverBefore: 'until then a failover is refused (`last_failover_minute`), or null',
   state: "the state of masterha_manager, in MHA's words",
@@ -233,5 +233,6 @@ const statusFields: Readonly<Record<keyof ClusterStatus, string>> = {
   refusal: 'why MHA would not start with one of them that replicates again, or null',
   orders: 'old masters that must stay closed since a failover, how that stands, and the next step; one text each',
   incident: 'the open incident, or null',
+  findings: 'what the monitor has seen of servers and hosts that is not as it must be; one text each',
   lastFailover: 'null, or `at`, `from`, `to`, `seconds`, and `partial`: some replicas do not follow',
 };

@@ -1,5 +1,6 @@
 // docs/reference/events.md: when the monitor tells a person, and what the journal holds.
 import type { JournalLine } from '../../src/steps/journal.ts';
+import { confirmMs, findingOver, kinds } from '../../src/procedures/watch/findings.ts';
 import { incidents, protectedAgain, type NoticeFacts } from '../../src/procedures/monitor/incidents.ts';
 import { code, listItem, paragraph } from './markdown.ts';
 
@@ -28,6 +29,14 @@ export function eventsPage(): readonly string[] {
         'minute.',
     ),
     ...notices.flatMap(notice),
+    '## Mails of what the monitor sees',
+    paragraph(
+      `The monitor itself looks at servers and hosts each watch_interval (default 10 s), and ${confirmMs / 1000} s ` +
+        'after a look that has seen something. Each of these is told once when it begins and once when it is over, ' +
+        'beside the mails above. One look is not enough; what is not known neither begins nor ends anything. While ' +
+        'MHA suspects the master or fails over, and while a hook is at work, nothing is judged.',
+    ),
+    ...[...Object.values(kinds), findingOver].flatMap(notice),
     '## Mail after a failover',
     paragraph(
       'MHA calls master_failover_report, and that mails to report_email: what is left to do first, then where the ' +

@@ -107,6 +107,19 @@ export const options = {
     'Program that looks, while mha-helper failover switches, whether clients can write, for instance over SSH on an ' +
       'application host. It prints a line for each look. Default: this host looks, through the writer address.',
   ),
+  watch_interval: option(
+    'timeout',
+    10,
+    false,
+    'How often the monitor looks who has the writer address, who takes writes and who replicates. What it finds it ' +
+      'looks at again after 3 s, and tells then.',
+  ),
+  max_replication_lag: option(
+    'seconds',
+    300,
+    false,
+    'A replica that is further behind than this, beside the delay that is configured for it, is told by the monitor.',
+  ),
   auto_rejoin: option(
     'yesno',
     false,

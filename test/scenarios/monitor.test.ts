@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, test } from 'node:test';
 import { APPLICATION_FILE, HELPER_FILE, WORK_DIRECTORY } from '../lab/exampleConfiguration.ts';
+import { HOSTS, WRITER_CIDR } from '../lab/hosts.ts';
 import type { CommandOutcome } from '../lab/hostCommand.ts';
 import { waitUntil } from '../lab/processes.ts';
 import { startWriter } from '../lab/writer.ts';
@@ -131,8 +132,8 @@ describe('the monitor keeps masterha_manager running', { concurrency: false }, (
       'hand',
     async () => {
       await cluster().configure({
-        ...quickMonitor,
         application: { ...quickMonitor.application, server3: { no_master: null, candidate_master: '1' } },
+        helper: { default: { ...quickMonitor.helper.default, auto_rejoin: 'yes', watch_interval: '2' } },
       });
       await startMonitor(cluster());
       await untilProtected(cluster(), 'db10');
@@ -140,17 +141,35 @@ describe('the monitor keeps masterha_manager running', { concurrency: false }, (
       const reduced = await untilProtected(cluster(), 'db11');
       assert.deepEqual([reduced.absent, reduced.incident], [['db10'], null]);
       assert.equal((await mhaStatus(cluster())).code, 0, "MHA's own programs find it under the operator's file");
-      await bringBack(cluster(), 'db10', 'db11');
+      // Nobody does more than start its mysqld: auto_rejoin makes it a replica.
+      await cluster().startMysqld('db10', '--read-only=0');
       const whole = await untilStatus(
         cluster(),
         'db10 to be taken in',
         (found) => found.absent.length === 0 && found.protected && found.managerPid !== reduced.managerPid,
       );
       assert.notEqual(whole.managerPid, reduced.managerPid);
-      assert.equal(
-        (await cluster().mails()).filter(({ headers }) => /PROTECTED/.test(headers['subject'] ?? '')).length,
-        0,
-      );
+      assert.deepEqual([whole.orders, whole.findings], [[], []]);
+      const subjects = (await cluster().mails()).map(({ headers }) => headers['subject'] ?? '');
+      const told = ['db10 is back and was closed', 'db10 has nothing more', 'auto_rejoin of db10'];
+      for (const subject of told) assert.ok(subjects.includes(`test_cluster: ${subject}`), subjects.join('; '));
+      assert.doesNotMatch(subjects.join('\n'), /PROTECTED|over:/);
+
+      // Somebody removes the address by hand.
+      const remove = ['ip', 'addr', 'del', WRITER_CIDR, 'dev', HOSTS.db11.interface];
+      assert.equal((await cluster().exec('db11', remove)).code, 0);
+      const misplaced = await untilStatus(cluster(), 'the address to be missed', ({ findings }) => findings.length > 0);
+      assert.match(misplaced.findings.join(), /is on no host.*run "mha-helper vip assign db11 -c \/etc\/mha\/test_/);
+      const missed = await monitor(cluster(), 'status');
+      assert.deepEqual([missed.code, /NOT PROTECTED: the writer address/.test(missed.stdout)], [20, true]);
+      await cluster().exec('mgr', ['mha-helper', 'vip', 'assign', 'db11', '-c', APPLICATION_FILE]);
+      await untilProtected(cluster(), 'db11');
+      await waitUntil('both mails', 20_000, async () => {
+        const mails = (await cluster().mails()).map(({ headers }) => headers['subject'] ?? '');
+        return ['WRITER ADDRESS', 'over: WRITER ADDRESS'].every((what) =>
+          mails.includes(`test_cluster: ${what} MISPLACED`),
+        );
+      });
     },
   );
 

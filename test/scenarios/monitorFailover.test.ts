@@ -1,7 +1,7 @@
 // What happens to the monitor in the middle of a failover, which is held there by a shutdown_script that waits.
 import assert from 'node:assert/strict';
 import { beforeEach, describe, test } from 'node:test';
-import { WORK_DIRECTORY } from '../lab/exampleConfiguration.ts';
+import { APPLICATION_FILE, WORK_DIRECTORY } from '../lab/exampleConfiguration.ts';
 import { waitUntil } from '../lab/processes.ts';
 import { startWriter } from '../lab/writer.ts';
 import { assertWhole, managerLog } from './cluster.ts';
@@ -95,13 +95,16 @@ describe('the monitor during a failover', { concurrency: false }, () => {
         ['test_cluster: FAILOVER FAILED'],
       );
       assert.deepEqual(await managerPids(cluster()), []);
-      // The person: the old master is good again, its flag and MHA's file are not in the way.
+      // The person: the old master is good again, with the address; its flag and MHA's file are not in the way.
       await cluster().startMysqld('db10');
       await cluster().sql('db10', 'SET GLOBAL read_only=0');
+      await cluster().exec('mgr', ['mha-helper', 'vip', 'assign', 'db10', '-c', APPLICATION_FILE]);
       for (const host of ['db11', 'db12'] as const) await cluster().sql(host, 'START SLAVE');
       await cluster().exec('mgr', ['rm', `${WORK_DIRECTORY}/${CLUSTER}.failover.error`]);
       await untilProtected(cluster(), 'db10');
-      await waitUntil('both mails', 60_000, async () => (await cluster().mails()).length === 2);
+      await waitUntil('the other mail', 60_000, async () =>
+        (await cluster().mails()).some(({ headers }) => headers['subject'] === 'test_cluster: protected again'),
+      );
       assert.match(await monitorLog(cluster()), /\.failover\.error has been removed/);
 
       await holdFailovers(cluster());

@@ -12,7 +12,8 @@ export class MonitorStatusCommand extends MonitorCommand {
     category: 'Keeping MHA running',
     description: 'show whether each cluster is protected, and what MHA says',
     details: `
-      Protected means: were the master to die now, there would be a failover. Without \`-c\` and \`--all\`: every
+      Protected means: were the master to die now, there would be a failover; and address, writers, replicas and
+      events are as they must be, as the monitor sees them. Without \`-c\` and \`--all\`: every
       cluster that was ever monitored here.
 
       Exit codes: 0 all are protected; 20 at least one is not.

@@ -3,7 +3,7 @@ import type { DaemonTools, ProcessIdentity, Tools } from '../../context/Context.
 import { errorLine, errorText } from '../../errors/message.ts';
 import { applicationName, loadApplicationConfig, type ApplicationConfig } from '../../mha/applicationConfig.ts';
 import { withoutServers } from '../../mha/withoutServers.ts';
-import { loadClusterSettings, sendNotice, type ClusterSettings } from './clusterSettings.ts';
+import { loadClusterSettings, type ClusterSettings } from './clusterSettings.ts';
 import { newCluster, type Action, type ClusterState, type Observation } from './clusterState.ts';
 import { isUnknown } from '../../errors/unknown.ts';
 import { OrderWatch } from '../orders/OrderWatch.ts';
@@ -13,11 +13,11 @@ import { after } from './managerEnded.ts';
 import { observe } from './observe.ts';
 import { namesOf, reducedFile, type Names } from './monitorFiles.ts';
 import { readStateFile, type ClusterFile } from './stateFile.ts';
+import { NoticeSender } from './NoticeSender.ts';
+import type { Observed } from './metricsText.ts';
+import { ClusterWatch } from '../watch/ClusterWatch.ts';
 import { accepted, returnedServers, withoutErrant } from './returnedServers.ts';
 import { started, decide } from './nextAction.ts';
-
-/** A mail that could not be handed over is tried again after so long, in ms. */
-const mailAgainMs = 60_000;
 
 export class ClusterMonitor {
   readonly conf: string;
@@ -26,6 +26,8 @@ export class ClusterMonitor {
   readonly #daemon: DaemonTools;
   readonly #names: Names;
   readonly #orders: OrderWatch;
+  readonly #watch: ClusterWatch;
+  readonly #mails: NoticeSender;
   #state: ClusterState = newCluster;
   #app: ApplicationConfig | null = null;
   #workdir: string | null = null;
@@ -33,8 +35,6 @@ export class ClusterMonitor {
   #returned: readonly string[] = [];
   #looking = false;
   #lookedAt = -Infinity;
-  #mailing = false;
-  #mailAt = 0;
   #written = '';
   #complaint = '';
   #blindSince: number | null = null;
@@ -48,6 +48,8 @@ export class ClusterMonitor {
     this.#daemon = daemon;
     this.#names = namesOf(tools.places, this.name);
     this.#orders = new OrderWatch(tools);
+    this.#watch = new ClusterWatch(tools);
+    this.#mails = new NoticeSender(this.name, conf, tools);
   }
 
   get record(): ClusterFile {
@@ -58,6 +60,11 @@ export class ClusterMonitor {
       lastFailoverMinute: this.#settings?.lastFailoverMinute ?? 0,
       state: this.#state,
     };
+  }
+
+  /** With what was seen at the last look, which is on no disk. */
+  get observed(): Observed {
+    return { ...this.record, facts: this.#watch.facts };
   }
 
   get ended(): boolean {
@@ -80,11 +87,13 @@ export class ClusterMonitor {
       );
       if (!this.ended) await this.#tools.clock.sleep(tickMs);
     }
-    await this.#orders.settled();
+    await Promise.all([this.#orders.settled(), this.#watch.settled()]);
   }
 
-  #resume({ state, workdir }: ClusterFile): void {
+  #resume({ state: last, workdir }: ClusterFile): void {
     this.#workdir = workdir;
+    this.#watch.resume(last.findings);
+    const state = { ...last, watched: false };
     const { phase } = state;
     if (phase.name === 'ended') this.#state = { ...state, failures: 0, phase: { name: 'waiting', until: 0 } };
     else if (phase.name === 'stopping')
@@ -99,6 +108,7 @@ export class ClusterMonitor {
     this.seenAt = this.#tools.clock.monotonic();
     this.#lookForReturned();
     await this.#seeToOrders();
+    this.#lookAround();
     const workdir = this.record.workdir;
     const files = {
       name: this.name,
@@ -213,6 +223,17 @@ export class ClusterMonitor {
     this.#state = { ...state, orders: standing, outbox: [...state.outbox, ...notices] };
   }
 
+  /** Servers and hosts, beside the ticks too. */
+  #lookAround(): void {
+    if (this.#app === null) return;
+    const { status, absent, orders, outbox } = this.#state;
+    const leftOut = [...new Set([...absent, ...orders.map(({ host }) => host)])];
+    this.#watch.tick(this.#app, { status, leftOut, orders: orders.length });
+    const watched = this.#watch.facts !== null || this.#watch.findings.length > 0;
+    const notices = this.#watch.takeNotices();
+    this.#state = { ...this.#state, watched, findings: this.#watch.findings, outbox: [...outbox, ...notices] };
+  }
+
   /** Beside the ticks: a server that does not answer must not hold up the look at the others. */
   #lookForReturned(): void {
     const now = this.#tools.clock.monotonic();
@@ -244,23 +265,15 @@ export class ClusterMonitor {
   }
 
   #sendMail(now: number): void {
-    const [notice] = this.#state.outbox;
-    if (notice === undefined || this.#settings === null || this.#mailing || now < this.#mailAt) return;
-    this.#mailing = true;
-    sendNotice(notice, this.name, this.conf, this.#settings, this.#tools)
-      .then(
-        (rest) => {
-          this.#state = { ...this.#state, outbox: [...(rest === null ? [] : [rest]), ...this.#state.outbox.slice(1)] };
-          if (rest !== null) this.#mailAt = now + mailAgainMs;
-        },
-        (error: unknown) => {
-          this.#mailAt = now + mailAgainMs;
-          this.#complain(errorLine(error));
-        },
-      )
-      .finally(() => {
-        this.#mailing = false;
-      });
+    this.#mails.send(
+      this.#state.outbox,
+      this.#settings,
+      now,
+      (rest) => {
+        this.#state = { ...this.#state, outbox: [...(rest === null ? [] : [rest]), ...this.#state.outbox.slice(1)] };
+      },
+      (text) => this.#complain(text),
+    );
   }
 
   /** What is in the way of every look is said once, and again when it has changed. */

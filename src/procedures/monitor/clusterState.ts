@@ -2,6 +2,7 @@
 // where it was. Times are ms since 1970.
 import type { ProcessIdentity } from '../../context/Context.ts';
 import type { ManagerState } from '../../mha/managerStatus.ts';
+import type { Finding } from '../watch/findings.ts';
 
 export type Phase =
   /** No manager; the next is started at `until`. */
@@ -73,6 +74,10 @@ export interface ClusterState {
   /** An old master takes writes or has the address, and why it was not closed; null: none. */
   readonly oldMaster: string | null;
   readonly incident: Incident | null;
+  /** What the monitor itself has seen of servers and hosts, and told. */
+  readonly findings: readonly Finding[];
+  /** It has looked at them since it was started. */
+  readonly watched: boolean;
   /** Mails that are still to be sent. */
   readonly outbox: readonly Notice[];
 }
@@ -95,6 +100,8 @@ export const newCluster: ClusterState = {
   orders: [],
   oldMaster: null,
   incident: null,
+  findings: [],
+  watched: false,
   outbox: [],
 };
 

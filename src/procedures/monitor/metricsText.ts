@@ -2,13 +2,25 @@
 import { managerStates } from '../../mha/managerStatus.ts';
 import { whyUnprotected } from './protection.ts';
 import type { ClusterFile } from './stateFile.ts';
+import type { WatchFacts } from '../watch/watchFacts.ts';
 
 export interface Metric {
   readonly name: string;
   readonly help: string;
   readonly type: 'gauge' | 'counter';
   /** Null: not said of this cluster. */
-  readonly value: (record: ClusterFile, now: number) => number | null;
+  readonly value: (record: Observed, now: number) => number | null | readonly Labelled[];
+}
+
+/** One of several values, of a server each. */
+export interface Labelled {
+  readonly host: string;
+  readonly value: number;
+}
+
+/** What a monitor knows of a cluster, with what it saw at its last look. */
+export interface Observed extends ClusterFile {
+  readonly facts: WatchFacts | null;
 }
 
 /** Every metric; docs/reference/metrics.md is made of it too. */
@@ -16,7 +28,7 @@ export const metrics: readonly Metric[] = [
   {
     name: 'mha_protected',
     type: 'gauge',
-    help: 'Whether a failover would happen if the master died now.',
+    help: 'Whether a failover would happen if the master died now, and nothing else was found.',
     value: (record, now) => (isProtected(record, now) ? 1 : 0),
   },
   {
@@ -36,6 +48,48 @@ export const metrics: readonly Metric[] = [
     type: 'gauge',
     help: 'Whether protection has stopped and a mail was sent.',
     value: ({ state }) => (state.incident === null ? 0 : 1),
+  },
+  {
+    name: 'mha_findings',
+    type: 'gauge',
+    help: 'What was seen of servers and hosts that is not as it must be, and was told.',
+    value: ({ state }) => state.findings.length,
+  },
+  {
+    name: 'mha_writer_address_holders',
+    type: 'gauge',
+    help: 'Hosts with the writer address, of those that could be asked; 1 is well.',
+    value: ({ facts }) => facts?.holders ?? null,
+  },
+  {
+    name: 'mha_writable_servers',
+    type: 'gauge',
+    help: 'Servers that take writes, of those that could be asked; 1 is well.',
+    value: ({ facts }) => facts?.writable ?? null,
+  },
+  {
+    name: 'mha_not_seen',
+    type: 'gauge',
+    help: 'Servers and hosts that could not be asked at the last look.',
+    value: ({ facts }) => facts?.notSeen ?? null,
+  },
+  {
+    name: 'mha_replica_lag_seconds',
+    type: 'gauge',
+    help: 'How far a replica is behind, with the label `host`.',
+    value: ({ facts }) => facts?.lag.map(({ host, seconds }) => ({ host, value: seconds })) ?? null,
+  },
+  {
+    name: 'mha_left_to_do',
+    type: 'gauge',
+    help: 'What the hooks have left to a person, and standing orders.',
+    value: ({ facts }) => facts?.leftToDo ?? null,
+  },
+  {
+    name: 'mha_last_look_timestamp_seconds',
+    type: 'gauge',
+    help: 'When servers and hosts were looked at last.',
+    value: ({ facts }) => (facts === null ? null : facts.at / 1000),
   },
   {
     name: 'mha_absent_servers',
@@ -69,12 +123,14 @@ export const metrics: readonly Metric[] = [
   },
 ];
 
-export function metricsText(records: readonly ClusterFile[], now: number): string {
+export function metricsText(records: readonly Observed[], now: number): string {
   return metrics
     .map(({ name, help, type, value }) => {
       const lines = records.flatMap((record) => {
-        const number = value(record, now);
-        return number === null ? [] : [`${name}{cluster="${escaped(record.cluster)}"} ${number}\n`];
+        const found = value(record, now);
+        const cluster = `cluster="${escaped(record.cluster)}"`;
+        if (typeof found === 'number') return [`${name}{${cluster}} ${found}\n`];
+        return (found ?? []).map((one) => `${name}{${cluster},host="${escaped(one.host)}"} ${one.value}\n`);
       });
       return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join('')}`;
     })
@@ -86,6 +142,8 @@ function escaped(label: string): string {
 }
 
 function isProtected({ state, lastFailoverMinute }: ClusterFile, now: number): boolean {
-  const { status, failed, completeAt, oldMaster } = state;
-  return whyUnprotected({ monitored: true, status, failed, oldMaster, completeAt, lastFailoverMinute, now }) === null;
+  const { status, failed, completeAt, oldMaster, watched } = state;
+  const findings = state.findings.map(({ text }) => text);
+  const facts = { monitored: true, status, failed, oldMaster, findings, watched, completeAt, lastFailoverMinute, now };
+  return whyUnprotected(facts) === null;
 }

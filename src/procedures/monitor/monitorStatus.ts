@@ -9,6 +9,8 @@ import { holderOf } from './locks.ts';
 import { observe } from './observe.ts';
 import { namesOf, reducedFile } from './monitorFiles.ts';
 import { noFailoverBefore, whyUnprotected } from './protection.ts';
+import type { Finding } from '../watch/findings.ts';
+import { byGravity } from '../watch/watchNotices.ts';
 import { refuseSameName } from './sameName.ts';
 import { readStateFile, type ClusterFile } from './stateFile.ts';
 
@@ -33,6 +35,8 @@ export interface ClusterStatus {
   /** Old masters that must stay closed, and what to do about each; in words. */
   readonly orders: readonly string[];
   readonly incident: string | null;
+  /** What the monitor has seen of servers and hosts, and told. */
+  readonly findings: readonly string[];
   readonly lastFailover: {
     readonly at: string;
     readonly from: string;
@@ -67,6 +71,9 @@ export async function clusterStatus(cluster: string, tools: Tools, daemon: Daemo
     status: seen.status,
     failed: seen.failed,
     oldMaster: state.oldMaster,
+    // What an ended monitor has seen says nothing of now.
+    findings: monitor === null ? [] : findingTexts(state.findings),
+    watched: state.watched,
     completeAt: seen.completeAt,
     lastFailoverMinute,
     now: seen.now,
@@ -88,6 +95,7 @@ export async function clusterStatus(cluster: string, tools: Tools, daemon: Daemo
     refusal: state.refusal,
     orders: await ordersOf(conf, tools),
     incident: state.incident?.text ?? null,
+    findings: monitor === null ? [] : findingTexts(state.findings),
     lastFailover: failoverOf(state.lastFailover),
   };
 }
@@ -131,6 +139,7 @@ const rules: readonly ((status: ClusterStatus) => readonly Fact[])[] = [
   leftOut,
   oldMasters,
   incident,
+  seen,
 ];
 
 function state({ state: word, since, master }: ClusterStatus): readonly Fact[] {
@@ -165,6 +174,14 @@ function oldMasters({ orders }: ClusterStatus): readonly Fact[] {
 
 function incident({ incident: text }: ClusterStatus): readonly Fact[] {
   return text === null ? [] : [['incident', text]];
+}
+
+function seen({ findings }: ClusterStatus): readonly Fact[] {
+  return findings.map((text) => ['seen', text] as const);
+}
+
+function findingTexts(findings: readonly Finding[]): readonly string[] {
+  return byGravity(findings).map(({ text }) => text);
 }
 
 function iso(ms: number): string {

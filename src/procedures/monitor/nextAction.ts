@@ -94,7 +94,8 @@ function running(state: ClusterState, seen: Observation, phase: Running): Decisi
   if (seen.status !== 'PING_OK') return { state: told(state, seen, manager), actions: [] };
   if (seen.now - state.statusSince < stableMs) return to(state, phase);
   const stable = { ...state, failures: 0 };
-  const well = !seen.failed && state.oldMaster === null && recent(state.crashes, seen.now).length < crashesToTell;
+  const seenWell = state.oldMaster === null && state.findings.length === 0;
+  const well = !seen.failed && seenWell && recent(state.crashes, seen.now).length < crashesToTell;
   const { completeAt, lastFailoverMinute = 0, now } = seen;
   return { state: well ? close(stable, noFailoverBefore(completeAt, lastFailoverMinute, now)) : stable, actions: [] };
 }

@@ -9,6 +9,10 @@ export interface Facts {
   readonly failed: boolean;
   /** An old master that is not closed; null: none. */
   readonly oldMaster: string | null;
+  /** What the monitor has seen and told, in words. */
+  readonly findings: readonly string[];
+  /** The monitor has looked at servers and hosts since it was started. */
+  readonly watched: boolean;
   /** Time of MHA's .failover.complete, in ms since 1970. */
   readonly completeAt: number | null;
   readonly lastFailoverMinute: number;
@@ -18,23 +22,30 @@ export interface Facts {
 }
 
 /** Null when the cluster is protected, else why it is not. */
-export function whyUnprotected({
+export function whyUnprotected(facts: Facts): string | null {
+  const { oldMaster, findings } = facts;
+  const reasons = [oldMaster, ...findings, whyNoFailover(facts)].filter((one) => one !== null);
+  return reasons.length === 0 ? null : reasons.join('; ');
+}
+
+/** Null: were the master to die now, there would be one. */
+function whyNoFailover({
   monitored,
   status,
   failed,
-  oldMaster,
+  watched,
   completeAt,
   lastFailoverMinute,
   now,
   hesitation = '',
 }: Facts): string | null {
-  if (oldMaster !== null) return oldMaster;
   if (failed) return 'the last failover failed, and its .failover.error is still there';
   if (status === 'FAILOVER_RUNNING') return 'a failover is running';
   if (status !== 'PING_OK') return `masterha_manager: ${status}${ifAny(': ', hesitation)}`;
   const again = noFailoverBefore(completeAt, lastFailoverMinute, now);
   if (again !== null) return `no failover before ${again} (last_failover_minute = ${lastFailoverMinute})`;
-  return monitored ? null : 'masterha_manager runs, but nobody would start it again';
+  if (!monitored) return 'masterha_manager runs, but nobody would start it again';
+  return watched ? null : 'the monitor has not looked at the servers yet';
 }
 
 /**

@@ -18,7 +18,7 @@ export async function runMonitor(options: MonitorOptions, tools: Tools, daemon: 
   const paths = await selectClusters(options, tools);
   await refuseMonitored(paths, tools, daemon);
   const monitors = paths.map((conf) => new ClusterMonitor(conf, tools, daemon));
-  const records = () => monitors.map(({ record }) => record);
+  const records = () => monitors.map(({ observed }) => observed);
   // Before the locks: whoever has started this takes them for the sign that it has come up.
   const stopMetrics =
     options.metrics === undefined

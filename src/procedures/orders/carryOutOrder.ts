@@ -160,9 +160,9 @@ function releaseAndTell(run: Run, end: MasterEnd, master: MasterEnd | null): rea
 
 /** Hosts take longer to answer than servers: they are asked only where no replica shows who is the master. */
 async function look(run: Run, app: ApplicationConfig, master: string): Promise<Survey> {
-  const seen = await survey(run, app, 'servers', connectMs);
+  const seen = await survey(run, app, 'servers', { connectMs });
   const isClear = run.provider.address === null || followersOf(seen, master).length > 0;
-  return isClear ? seen : survey(run, app, 'servers and address', connectMs);
+  return isClear ? seen : survey(run, app, 'servers and address', { connectMs });
 }
 
 async function close(

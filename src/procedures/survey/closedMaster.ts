@@ -34,7 +34,7 @@ export async function wayToOpen(
     whatIsAtWork(app, cluster, tools),
   ]);
   if (atWork !== null || isUnknown(runs) || runToUndo(runs) !== null) return null;
-  return isUnknown(orders) || orders.standing.length > 0 ? null : textOf(app, survey, master);
+  return isUnknown(orders) || orders.standing.length > 0 ? null : howToOpen(app, survey, master);
 }
 
 /**
@@ -46,11 +46,17 @@ export function closedMaster(survey: Pick<Survey, 'servers'>): ServerState | nul
   const [master, ...more] = mastersOf(survey);
   if (master === undefined || more.length > 0) return null;
   const state = survey.servers.find(({ server }) => server === master);
-  const followed = survey.servers.some(({ source, replication }) => source === master && replication?.running === true);
+  // A replica may wait for a minute before it connects again (MASTER_CONNECT_RETRY). One that does not run may also
+  // follow a master that was replaced by one that is down now.
+  const isEverybody = survey.servers.every(({ readOnly }) => readOnly === true);
+  const followed = survey.servers.some(
+    ({ source, replication }) => source === master && (isEverybody || replication?.running === true),
+  );
   return state?.readOnly === true && state.replication === null && followed ? state : null;
 }
 
-function textOf(app: ApplicationConfig, survey: Survey, { server }: ServerState): WayToOpen {
+/** @param state of closedMaster() */
+export function howToOpen(app: ApplicationConfig, survey: Survey, { server }: ServerState): WayToOpen {
   const { hostname, port } = server;
   const open = `mysql -h ${hostname} -P ${port} -e "SET GLOBAL read_only=0"`;
   const assign = `; then ${vipCommand('assign', hostname, app.file)}`;

@@ -84,10 +84,14 @@ export async function lookAtCluster<T>(
 
 /**
  * The survey, over the connections of a run.
- * @param connectMs how long a server gets to connect; without it as long as its settings say
+ * @param how connectMs: how long a server gets to connect; without it as long as its settings say
  */
-export async function survey(run: Run, app: ApplicationConfig, what: What, connectMs?: number): Promise<Survey> {
-  const resolve = resolver(run.tools);
+export async function survey(
+  run: Run,
+  app: ApplicationConfig,
+  what: What,
+  { connectMs, resolve = resolver(run.tools) }: { readonly connectMs?: number; readonly resolve?: Resolve } = {},
+): Promise<Survey> {
   const hosts = new Map(app.servers.map((server) => [server.hostname, server]));
   const [servers, holdings] = await Promise.all([
     Promise.all(app.servers.map((server) => askServer(run, server, app, resolve, connectMs))),
@@ -132,10 +136,10 @@ async function askHost(run: Run, server: ApplicationServer): Promise<Holding> {
   }
 }
 
-type Resolve = (name: string) => Promise<readonly string[]>;
+export type Resolve = (name: string) => Promise<readonly string[]>;
 
 /** Addresses of a name as this machine sees them, the name itself included; each is asked for once. */
-function resolver(tools: Tools): Resolve {
+export function resolver(tools: Pick<Tools, 'connect'>): Resolve {
   const known = new Map<string, Promise<readonly string[]>>();
   const ask = async (name: string): Promise<readonly string[]> => {
     const { stdout } = await tools.connect.local

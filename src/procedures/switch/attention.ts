@@ -1,7 +1,8 @@
 // What is not as it should be in a cluster, and what to do about it. Each rule looks at one thing. None tells anybody
-// to open a server.
+// to open a server, but the master itself where all others are seen to be closed.
 import type { ApplicationConfig, ApplicationServer } from '../../mha/applicationConfig.ts';
 import { rejoinCommand, vipCommand } from '../../steps/byHand.ts';
+import { closedMaster, howToOpen } from '../survey/closedMaster.ts';
 import {
   holdersOf,
   isDown,
@@ -22,6 +23,10 @@ export interface Seen {
   readonly dead: ApplicationServer | null;
   /** A failover or a hook that is at work at this moment; null: none is. */
   readonly atWork: string | null;
+  /** A hook was ended half-way, and `undo` can undo its work; without it nobody has looked. */
+  readonly halfWay?: boolean;
+  /** Hosts that standing orders are about. */
+  readonly mustStayClosed?: readonly string[];
 }
 
 type Rule = (seen: Seen) => readonly string[];
@@ -52,7 +57,8 @@ export function moreThanOneMaster({ app, survey }: Seen): readonly string[] {
   return [`MORE THAN ONE server takes writes: ${names}; set read_only=1 on all but the master at once`];
 }
 
-export function noMaster({ app, survey }: Seen): readonly string[] {
+export function noMaster(seen: Seen): readonly string[] {
+  const { app, survey, halfWay } = seen;
   if (writableOf(survey).length > 0) return [];
   const silent = survey.servers
     .filter((state) => state.readOnly === null && !isDown(state))
@@ -65,19 +71,35 @@ export function noMaster({ app, survey }: Seen): readonly string[] {
         `writes, so open none before you know; ${undo}`,
     ];
   }
-  return [`no server takes writes; ${undo}`];
+  const closed = mayOpen(seen);
+  if (closed === null || halfWay === true) return [`no server takes writes; ${undo}`];
+  const { text, hint } = howToOpen(app, survey, closed);
+  const what = `no server takes writes: ${text}`;
+  return [halfWay === false ? `${what}; ${hint}` : `${what}; ${undo}; where it has left nothing, ${hint}`];
 }
 
-export function eachReplica({ app, survey, dead }: Seen): readonly string[] {
+function mayOpen({ survey, mustStayClosed = [] }: Seen): ServerState | null {
+  const closed = closedMaster(survey);
+  return closed !== null && mustStayClosed.includes(closed.server.hostname) ? null : closed;
+}
+
+export function eachReplica(seen: Seen): readonly string[] {
+  const { app, survey, dead } = seen;
+  const closed = mayOpen(seen)?.server;
   return survey.servers.flatMap((state) => {
     const command = rejoinCommand(state.server.hostname, app.file);
-    const text = isOpenMaster(survey, state) ? null : replicaText(state, state.server === dead, command);
+    const isMaster = isOpenMaster(survey, state) || state.server === closed;
+    const text = isMaster ? null : replicaText(state, state.server === dead, command);
     return text === null ? [] : [`${serverName(state.server, app)} ${text}`];
   });
 }
 
 /** @param rejoin the command that makes an old master a replica */
-function replicaText({ replication, readOnly, alive }: ServerState, isDead: boolean, rejoin: string): string | null {
+export function replicaText(
+  { replication, readOnly, alive }: ServerState,
+  isDead: boolean,
+  rejoin: string,
+): string | null {
   if (isDead && !alive) {
     return `is out of the cluster: repair it, and make it a replica of the new master: ${rejoin}`;
   }

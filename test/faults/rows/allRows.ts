@@ -11,11 +11,13 @@ import { returningRows } from './returning.ts';
 import { saidRows } from './said.ts';
 import { undoingRows } from './undoing.ts';
 import { unknownRows } from './unknown.ts';
+import { watchedRows } from './watched.ts';
 
 export const allRows: readonly Row[] = [
   ...unknownRows,
   ...undoingRows,
   ...returningRows,
+  ...watchedRows,
   ...halfWayRows,
   ...saidRows,
   ...fieldRows,

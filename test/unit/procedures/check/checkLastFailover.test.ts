@@ -78,6 +78,8 @@ for (const [failedAt, completedAt, minutes] of [
       status: 'PING_OK',
       failed: failedAt !== null,
       oldMaster: null,
+      findings: [],
+      watched: true,
       completeAt: completedAt,
       lastFailoverMinute: minutes,
       now,

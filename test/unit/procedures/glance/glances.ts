@@ -20,6 +20,7 @@ export const status: ClusterStatus = {
   refusal: null,
   orders: [],
   incident: null,
+  findings: [],
   lastFailover: null,
 };
 

@@ -76,7 +76,7 @@ test('a cluster that cannot be looked at: a person is told, and stop does not wa
     return sleep(ms);
   };
   await monitor.run(stop.signal);
-  assert.deepEqual(mails, ['a: NOT PROTECTED']);
+  assert.deepEqual(mails, ['a: NOT PROTECTED', 'a: CLUSTER NOT SEEN']);
   assert.match(monitor.record.state.incident?.text ?? '', /the monitor cannot look at the cluster: .*EACCES/);
   assert.match(tools.log.lines.at(-1) ?? '', /ends without having seen the end of masterha_manager/);
 });

@@ -18,6 +18,7 @@ const status: ClusterStatus = {
   refusal: null,
   orders: [],
   incident: null,
+  findings: [],
   lastFailover: null,
 };
 
@@ -76,6 +77,7 @@ for (const [change, line] of [
     '  refused    no failover before 2026-01-31T04:00:12.000Z',
   ],
   [{ incident: 'NOT PROTECTED: x' }, '  incident   NOT PROTECTED: x'],
+  [{ findings: ['no server takes writes'] }, '  seen       no server takes writes'],
 ] as const) {
   test(line.trim(), () => {
     assert.ok(

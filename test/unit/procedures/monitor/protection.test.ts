@@ -7,6 +7,8 @@ const good: Facts = {
   status: 'PING_OK',
   failed: false,
   oldMaster: null,
+  findings: [],
+  watched: true,
   completeAt: 0,
   lastFailoverMinute: 60,
   now: 3_600_000,
@@ -15,6 +17,9 @@ const good: Facts = {
 for (const [facts, why] of [
   [{}, null],
   [{ lastFailoverMinute: 0, completeAt: 3_600_000 }, null],
+  [{ watched: false }, /^the monitor has not looked at the servers yet$/],
+  [{ findings: ['one', 'two'] }, /^one; two$/],
+  [{ findings: ['one'], oldMaster: 'old', status: 'CONFIG_ERROR' }, /^old; one; masterha_manager: CONFIG_ERROR$/],
   [{ monitored: false }, /nobody would start it again/],
   [{ status: 'CONFIG_ERROR' }, /CONFIG_ERROR$/],
   [{ status: 'PING_FAILING', hesitation: 'why' }, /PING_FAILING: why$/],

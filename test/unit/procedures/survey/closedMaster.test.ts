@@ -25,7 +25,8 @@ for (const [what, servers, found] of [
   ['one that does not answer', [shut, replica(db11, db10), down(db12)], false],
   ['another that takes writes', [shut, replica(db11, db10), master(db12)], false],
   ['the master is open', [master(db10), replica(db11, db10)], false],
-  ['nobody follows it any more', [shut, stopped(replica(db11, db10))], false],
+  ['all have answered, and the others wait to connect again', [shut, stopped(replica(db11, db10))], true],
+  ['nobody follows it any more, and one is down', [shut, stopped(replica(db11, db10)), gone], false],
   [
     'two that others follow',
     [shut, { ...master(db11), readOnly: true }, replica(db12, db11), replica(db12, db10)],

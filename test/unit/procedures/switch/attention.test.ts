@@ -15,7 +15,7 @@ import {
   type Seen,
 } from '../../../../src/procedures/switch/attention.ts';
 import type { ServerState } from '../../../../src/procedures/survey/surveyCluster.ts';
-import { app, db10, db11, db12, down, master, replica, survey } from './switchCases.ts';
+import { app, db10, db11, db12, down, master, refused, replica, survey } from './switchCases.ts';
 
 const well = [master(db10), replica(db11, db10), replica(db12, db10)];
 
@@ -43,11 +43,33 @@ test('two masters', () => {
   assert.match(line ?? '', /^MORE THAN ONE server takes writes: db10, db11; set read_only=1 on all but the master/);
 });
 
-test('no master: nobody is told to open a server', () => {
+const closed = well.map((state) => ({ ...state, readOnly: true }));
+
+test('no master: the one that all others follow may be opened, where all are seen to be closed', () => {
   assert.deepEqual(noMaster(seen(well)), []);
-  const closed = well.map((state) => ({ ...state, readOnly: true }));
-  for (const servers of [closed, [down(db10), ...closed.slice(1)]]) {
-    const [line] = noMaster(seen(servers));
+  const open = /db10, which the others replicate from, is read-only.*mysql -h db10 -P 3306 -e "SET GLOBAL read_only=0"/;
+  assert.match(noMaster(seen(closed))[0] ?? '', open);
+  assert.match(
+    noMaster(seen(closed))[0] ?? '',
+    /mha-helper undo.*; where it has left nothing, if it is to take writes: mysql/,
+  );
+  const [looked] = noMaster(seen(closed, [], [], { halfWay: false }));
+  assert.match(looked ?? '', open);
+  assert.doesNotMatch(looked ?? '', /undo/);
+  assert.deepEqual(eachReplica(seen(closed)), []);
+});
+
+test('no master: nobody is told to open a server of which that is not certain', () => {
+  const apart = closed.map((state) => ({ ...state, replication: null, source: null }));
+  for (const one of [
+    seen([down(db10), ...closed.slice(1)]),
+    seen(closed, [], [], { halfWay: true }),
+    seen(closed, [], [], { mustStayClosed: ['db10'] }),
+    seen([...closed.slice(0, 2), down(db12)]),
+    seen([closed[0] ?? assert.fail(), refused(db11), refused(db12)]),
+    seen(apart),
+  ]) {
+    const [line] = noMaster(one);
     assert.match(line ?? '', /mha-helper undo/);
     assert.doesNotMatch(line ?? '', /read_only=0/);
   }

@@ -47,6 +47,12 @@ export function down(server: ApplicationServer): ServerState {
   };
 }
 
+/** Its host says that nobody listens there. */
+export function refused(server: ApplicationServer): ServerState {
+  const cause = Object.assign(new Error('connect ECONNREFUSED 192.0.2.1:3306'), { code: 'ECONNREFUSED' });
+  return { ...down(server), failure: new Failure('mysql', `${server.hostname}: ${cause.message}`, { cause }) };
+}
+
 /** It is there, but lets nobody in. */
 export function closed(server: ApplicationServer): ServerState {
   return {
