@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { firstError, lastFailover, whyNoFailover } from '../../../src/mha/managerLog.ts';
+import { layerDirectory } from '../../lab/layer.ts';
 
 const start = 'Sat Jan 31 03:00:00 2026 - [info] MHA::MasterMonitor version 0.58.\n';
 const done = (to: string): string => `Master failover to ${to}(192.168.10.11:3306) completed successfully.\n`;
@@ -51,4 +54,23 @@ test('why MHA does not fail over: the last word of its second look, and what the
   );
   const answered = `${time} - [info] Ping(SELECT) succeeded, waiting until MySQL doesn't respond..\n`;
   assert.deepEqual([whyNoFailover(typo + start), whyNoFailover(typo + answered), whyNoFailover('')], ['', '', '']);
+});
+
+const health = ['/', layerDirectory('base')]
+  .map((root) => join(root, 'usr/share/perl5/MHA/HealthCheck.pm'))
+  .find((path) => existsSync(path));
+
+test('these are the words of MHA itself', { skip: health === undefined && 'MHA is not there' }, () => {
+  // Perl puts its texts together with dots.
+  const source = readFileSync(health ?? '', 'utf8').replaceAll(/"\s*\.\s*"/g, '');
+  const time = 'Thu Jan  1 00:00:00 1970';
+  for (const [level, begin] of [
+    ['warning', 'At least one of monitoring servers is not reachable'],
+    ['warning', 'Master is reachable from at least one of other monitoring servers'],
+    ['error', 'Got unknown error from '],
+  ] as const) {
+    const [text] = new RegExp(`(?<=")${begin}[^"]*`).exec(source) ?? assert.fail(begin);
+    assert.notEqual(whyNoFailover(`${start}${time} - [${level}] ${text}\n`), '', text);
+  }
+  assert.match(source, /succeeded, waiting until MySQL doesn't respond/);
 });
