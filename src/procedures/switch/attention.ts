@@ -72,10 +72,10 @@ export function noMaster(seen: Seen): readonly string[] {
     ];
   }
   const closed = mayOpen(seen);
-  if (closed === null || halfWay === true) return [`no server takes writes; ${undo}`];
+  // Who has not looked what hooks and orders have left tells nobody to open a server.
+  if (closed === null || halfWay !== false) return [`no server takes writes; ${undo}`];
   const { text, hint } = howToOpen(app, survey, closed);
-  const what = `no server takes writes: ${text}`;
-  return [halfWay === false ? `${what}; ${hint}` : `${what}; ${undo}; where it has left nothing, ${hint}`];
+  return [`no server takes writes: ${text}; ${hint}`];
 }
 
 function mayOpen({ survey, mustStayClosed = [] }: Seen): ServerState | null {
