@@ -79,7 +79,7 @@ function complain(error: unknown): void {
 
 /** A switch that an operator has ordered: a connection that is lost must not end it half-way, it goes on to its end. */
 function outlivesItsTerminal(): boolean {
-  return words[0] === 'failover';
+  return words[0] === 'failover' || words[0] === 'drill';
 }
 
 /**

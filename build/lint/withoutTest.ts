@@ -75,6 +75,11 @@ export const withoutTest: readonly WithoutTest[] = [
     seenBy: scenarios('failoverCommand', 'failoverRefused', 'failoverInterrupted'),
   },
   {
+    path: 'procedures/drill/',
+    why: "two switches with MHA's real programs; what they amount to, and how it is told, has its own tests",
+    seenBy: scenarios('witness'),
+  },
+  {
     path: 'procedures/survey/',
     why: 'asks real servers; what follows from the answers is tested in switch/ and address/',
     seenBy: scenarios('failoverCommand', 'failoverRefused', 'operatorCommands'),

@@ -5,6 +5,7 @@ import type { AddressFacts, AddressHost } from '../../src/procedures/address/sho
 import type { Glance, GlanceRuns, GlanceServer } from '../../src/procedures/glance/Glance.ts';
 import type { HistoryEntry, Outage, Story, TimelineEntry } from '../../src/procedures/history/HistoryEntry.ts';
 import type { ClusterStatus } from '../../src/procedures/monitor/monitorStatus.ts';
+import type { DrillReport, DrillWay } from '../../src/procedures/drill/DrillReport.ts';
 import { entryNames } from '../../src/entryNames.ts';
 import { commandTable, commonOptions, type CommandFacts, type CommandOption } from '../commandTable.ts';
 import { asTitle, sentence, spellingParts } from '../optionSpelling.ts';
@@ -48,6 +49,10 @@ export function commandsPage(): readonly string[] {
     fields(historyFields),
     paragraph('`outage`:'),
     fields(outageFields),
+    paragraph('mha-helper drill --json: an object:'),
+    fields(drillFields),
+    paragraph('Each of `ways`:'),
+    fields(drillWayFields),
     paragraph('mha-helper history show N --json: one such object, and besides:'),
     fields(storyFields),
     paragraph('Each of `timeline`:'),
@@ -172,6 +177,29 @@ const outageFields: Readonly<Record<keyof Outage, string>> = {
   atLeast: 'it had begun before anybody looked, or had not ended when the witness stopped',
   met: '`new master`, `old master`, `nobody`, or `unknown`: the witness could not tell',
   text: 'the same in words, with where it was seen from',
+};
+
+const drillFields: Readonly<Record<keyof DrillReport, string>> = {
+  cluster: "MHA's name of the cluster",
+  conf: "MHA's application file",
+  began: 'after the check and the consent, ISO 8601, in UTC',
+  ended: 'when the report was made',
+  by: 'the person or account behind it; null: not known',
+  budgetSeconds: 'the value of --budget, or null',
+  master: 'the master before',
+  masterNow: 'the master now; null: not one server takes writes, or it is not known which',
+  outcome: '`done`, `over budget`, `half-way` or `failed`: the first switch was not made',
+  why: 'why it went no further, or empty',
+  ways: 'an object for each switch, there and back',
+};
+
+const drillWayFields: Readonly<Record<keyof DrillWay, string>> = {
+  way: '`there` or `back`',
+  from: 'the master before this switch',
+  to: 'the master after it, or null',
+  code: 'exit code of `masterha_master_switch`',
+  seconds: 'how long MHA was at work',
+  outage: 'what clients met, as in the journal; null: nobody looked',
 };
 
 const storyFields: Readonly<Record<Exclude<keyof Story, keyof HistoryEntry>, string>> = {

@@ -19,6 +19,8 @@ export function exitCodesPage(): readonly string[] {
     [
       'mha-helper failover: once MHA was started, the exit code is that of `masterha_master_switch`: 0 done; 10 ' +
         'done, but not every replica follows; others failed. The summary says where things stand.',
+      'mha-helper drill: that of check where it is not READY; that of `masterha_master_switch` where the first ' +
+        'switch was not made; else 0, 21 or 22.',
       'mha-helper check: that of the first error it found.',
       'mha-helper vip show: 9 when the writer address is not on the one server that takes writes; that of the ' +
         'failure (3 to 7) when a server, a host or the cloud could not be asked.',

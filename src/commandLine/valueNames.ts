@@ -8,6 +8,7 @@ export const valueNames: Readonly<Record<string, string>> = {
   '--without': 'HOST',
   '--all': 'DIRECTORY',
   '--wait': 'SECONDS',
+  '--budget': 'SECONDS',
   '--watch': 'SECONDS',
   '--metrics': 'ADDRESS:PORT',
   '--log-file': 'FILE',

@@ -285,4 +285,9 @@ export interface Context extends BaseContext {
   /** Null where nobody watches or types. */
   terminal(): Promise<Terminal | null>;
   readonly progress: Progress;
+  /**
+   * Asks a person at the terminal, and gives the answer; '' when there was none. Null where nobody can be asked.
+   * @throws the reason of `interrupted` when that aborts first
+   */
+  ask(question: string): Promise<string | null>;
 }

@@ -65,6 +65,10 @@ export function createContext({ self, env, pid, parentPid, isRoot, stdin, interr
       const { daemonTools } = await import('../adapters/daemon/daemonTools.ts');
       return daemonTools(env, await environment(), stdout, tools);
     },
+    async ask(question) {
+      const { askTerminal } = await import('../adapters/terminal/askTerminal.ts');
+      return isatty(0) && isatty(1) ? askTerminal(stdin, stdout, question, interrupted) : null;
+    },
     async terminal() {
       const { watchTerminal } = await import('../adapters/terminal/watchTerminal.ts');
       return watchTerminal(stdin, stdout);

@@ -1,7 +1,7 @@
 // Every exit code of mha-helper and what it means to a person. The manual and docs/reference/exit-codes.md are made of
 // this table.
 import { failureExitCodes, type FailureKind } from '../errors/errors.ts';
-import { goOnExitCode, notProtectedExitCode } from './exitCodes.ts';
+import { goOnExitCode, halfWayExitCode, notProtectedExitCode, overBudgetExitCode } from './exitCodes.ts';
 
 export interface ExitCodeFacts {
   readonly code: number;
@@ -101,6 +101,22 @@ export const exitCodeTable: readonly ExitCodeFacts[] = [
     name: 'not protected',
     meaning: 'mha-helper monitor status: at least one cluster is not protected, or none is monitored.',
     remedy: 'The line of the cluster says why.',
+    mha: 'never',
+  } as const,
+  {
+    code: overBudgetExitCode,
+    name: 'over budget',
+    meaning:
+      'mha-helper drill: there and back again, and the cluster is as it was, but an outage was longer than --budget, ' +
+      'or it was not measured.',
+    remedy: 'mha-helper history show tells which step took how long.',
+    mha: 'never',
+  } as const,
+  {
+    code: halfWayExitCode,
+    name: 'half-way',
+    meaning: 'mha-helper drill: it ended half-way, and another server may be the master than before.',
+    remedy: 'The report says which, why, and the command that goes back.',
     mha: 'never',
   } as const,
   ...(Object.keys(failureExitCodes) as FailureKind[]).map(failureFacts),

@@ -14,6 +14,12 @@ export const goOnExitCode = 10;
  */
 export const notProtectedExitCode = 20;
 
+/** `drill`: the cluster is as it was, but an outage was longer than the budget, or nobody can tell. */
+export const overBudgetExitCode = 21;
+
+/** `drill`: another server is the master now than before. */
+export const halfWayExitCode = 22;
+
 /** How a hook ended that did not fail. */
 export type Outcome =
   | { readonly kind: 'done' }

@@ -33,4 +33,35 @@ describe('the witness', { concurrency: false }, () => {
     assert.deepEqual([last?.seconds, last?.met, last?.atLeast], [Number(said), 'new master', false]);
     await assertWhole(cluster(), 'db11', writer);
   });
+
+  test('a drill: refused without consent and where check is not READY; there and back, with figures', async () => {
+    const unasked = await helper('drill', '--to', 'db11');
+    assert.deepEqual([unasked.code, /give --yes/.test(unasked.stderr)], [9, true], unasked.stderr);
+    await cluster().sql('db12', 'STOP SLAVE');
+    const notReady = await helper('drill', '--yes');
+    await cluster().sql('db12', 'START SLAVE');
+    assert.notEqual(notReady.code, 0);
+    assert.match(notReady.stderr, /no drill: the cluster is not READY; nothing was changed/);
+    const known = (await history()).length;
+
+    const writer = await startWriter(cluster());
+    // Clients cannot come to the new master in a thousandth of a second: the way back is made all the same.
+    const { code, stdout, stderr } = await helper('drill', '--yes', '--to', 'db11', '--budget', '0.001');
+    assert.equal(code, 21, stdout + stderr);
+    assert.match(stdout, /^Drill of test_cluster: there and back; db10 is the master, as before; OVER BUDGET$/m);
+    assert.match(
+      stdout,
+      /^ {2}there +db10 -> db11 +MHA \d+\.\d s +outage \d+\.\d{3} s through .*; NOT within 0\.001 s$/m,
+    );
+    assert.match(stdout, /^ {2}back +db11 -> db10 +MHA \d+\.\d s +outage \d+\.\d{3} s through /m);
+    await assertWhole(cluster(), 'db10', writer);
+    const entries = (await history()).slice(known);
+    assert.deepEqual(
+      entries.map(({ drill, outage }) => [drill, outage?.met, (outage?.seconds ?? 0) > 0]),
+      [
+        ['there', 'new master', true],
+        ['back', 'new master', true],
+      ],
+    );
+  });
 });

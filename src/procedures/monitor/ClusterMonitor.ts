@@ -6,6 +6,7 @@ import { withoutServers } from '../../mha/withoutServers.ts';
 import { loadClusterSettings, type ClusterSettings } from './clusterSettings.ts';
 import { newCluster, type Action, type ClusterState, type Observation } from './clusterState.ts';
 import { isUnknown } from '../../errors/unknown.ts';
+import { lastDrillAt } from '../drill/lastDrill.ts';
 import { OrderWatch } from '../orders/OrderWatch.ts';
 import { oldMasterNotClosed, open } from './incidents.ts';
 import { hungMs, lookMs, refusedMs, terminateMs, tickMs } from './limits.ts';
@@ -109,6 +110,9 @@ export class ClusterMonitor {
     this.#lookForReturned();
     await this.#seeToOrders();
     this.#lookAround();
+    const lastDrill = await lastDrillAt(this.name, this.#tools);
+    // Only now: what goes on beside the ticks may have changed it meanwhile.
+    this.#state = { ...this.#state, lastDrill };
     const workdir = this.record.workdir;
     const files = {
       name: this.name,

@@ -78,6 +78,8 @@ export interface ClusterState {
   readonly findings: readonly Finding[];
   /** It has looked at them since it was started. */
   readonly watched: boolean;
+  /** When the last drill that went there and back ended. */
+  readonly lastDrill: number | null;
   /** Mails that are still to be sent. */
   readonly outbox: readonly Notice[];
 }
@@ -102,6 +104,7 @@ export const newCluster: ClusterState = {
   incident: null,
   findings: [],
   watched: false,
+  lastDrill: null,
   outbox: [],
 };
 

@@ -121,6 +121,12 @@ export const metrics: readonly Metric[] = [
     help: 'From the first failed ping to the end of the last failover.',
     value: ({ state }) => (state.lastFailover?.durationMs == null ? null : state.lastFailover.durationMs / 1000),
   },
+  {
+    name: 'mha_last_drill_timestamp_seconds',
+    type: 'gauge',
+    help: 'When the last mha-helper drill that went there and back ended.',
+    value: ({ state }) => (state.lastDrill === null ? null : state.lastDrill / 1000),
+  },
 ];
 
 export function metricsText(records: readonly Observed[], now: number): string {

@@ -24,7 +24,7 @@ export interface Screen {
   readonly progress: Progress;
 }
 
-type Ready = Preflight & { readonly request: SwitchRequest; readonly survey: Survey };
+export type Ready = Preflight & { readonly request: SwitchRequest; readonly survey: Survey };
 
 export interface SwitchResult {
   /** MHA's exit code. */
@@ -121,7 +121,8 @@ async function recordedRuns(cluster: string, tools: Tools): Promise<readonly Run
   return [];
 }
 
-async function lookFirst(options: SwitchOptions, tools: Tools, screen: Screen): Promise<Ready> {
+/** @throws Failure with all that would make the switch fail; nothing was changed */
+export async function lookFirst(options: SwitchOptions, tools: Tools, screen: Screen): Promise<Ready> {
   const found = await switchPreflight(options, tools);
   const { problems, request, survey } = found;
   if (problems.length === 0 && request !== null && survey !== null) return { ...found, request, survey };
