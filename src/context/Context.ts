@@ -171,6 +171,11 @@ export interface Connectors extends CloudConnectors {
   mhaCaller(): Promise<MhaProcess | null>;
   /** All programs of MHA's that run on this host. */
   mhaProcesses(): Promise<readonly MhaProcess[]>;
+  /**
+   * Has the dead master told to take no more writes, over a session that MHA's monitor has on it from before. True when
+   * that is on its way; whether it arrives, nobody knows.
+   */
+  sayLastWord(): Promise<boolean>;
   /** This process; null where /proc cannot be read. */
   thisProcess(): Promise<ProcessIdentity | null>;
   /** Whether that very process is still there; another one with its number is not. */

@@ -140,6 +140,10 @@ function connectors({
       const { mhaProcesses } = await import('../adapters/processes/mhaCaller.ts');
       return mhaProcesses();
     },
+    async sayLastWord() {
+      const { sayLastWord } = await import('../adapters/ready/lastWord.ts');
+      return sayLastWord(env['MHA_HELPER_LAST_WORD']);
+    },
     async thisProcess() {
       const { processState } = await import('../adapters/processes/procFiles.ts');
       const state = processState(places.pid);

@@ -33,6 +33,7 @@ export function fakeTools(
       ec2: nobody('ec2'),
       mhaProcesses: () => Promise.resolve([]),
       mhaCaller: () => Promise.resolve(null),
+      sayLastWord: () => Promise.resolve(false),
       thisProcess: () => Promise.resolve(null),
       isRunning: () => Promise.resolve(false),
       local: shell(() => ({ code: 127 })),

@@ -73,6 +73,7 @@ export function simConnectors(process: Actor, processes: Processes): Connectors 
     takeReady: () => process.after(world.latency(), () => (world.dice.chance(0.5) ? { mysql, ssh } : null)),
     mhaCaller: () => Promise.resolve(process.caller),
     mhaProcesses: () => Promise.resolve([]),
+    sayLastWord: () => process.after(world.latency(), () => false),
     thisProcess: () => Promise.resolve({ pid: process.pid, startTicks: '1' }),
     isRunning: ({ pid }) => process.after(0.1, () => processes.isRunning(pid)),
     sendMail: () => process.after(world.latency(), () => undefined),

@@ -60,6 +60,7 @@ async function open(run: Run, { orig, new: next }: Start, ordered: Promise<LeftT
   const taken = managed && worksWithoutHost ? await takeFromOriginal(run, orig, closed.value) : [];
   const decides = state === 'unknown' && asksNetwork;
   if (decides) refuseIfHeld(run, orig, await insist());
+  if (state === 'unknown') await tellOriginal(orig, tools);
   // It is known by now that nobody takes writes by the address.
   const elsewhere = unlessUnknown(decides ? insist : once, (line) => tools.log.warn(line));
   const [notOrdered, facts] = await Promise.all([ordered, replicaFacts(opened.value)]);
@@ -72,6 +73,15 @@ async function open(run: Run, { orig, new: next }: Start, ordered: Promise<LeftT
   await completeOrder(run, orig, next, state, facts, changes);
   const hung = await hungOriginal(run, orig, state, end);
   return outcomeOf([...closed.value.leftToDo, ...hung, ...notOrdered, ...taken, ...leftToDo]);
+}
+
+/** From here on another server is opened: the old master may hear that, although nobody hears it. */
+async function tellOriginal({ host }: HostEnd, { connect, log }: Tools): Promise<void> {
+  if (!(await connect.sayLastWord())) return;
+  log.warn(
+    `${host} has been told to take no more writes, over a session of MHA's monitor from before; nobody knows whether ` +
+      'it has heard that',
+  );
 }
 
 /** The answer of one question, asked when somebody first wants it. */

@@ -3,12 +3,17 @@ package MhaHelper::Compat::LastWord;
 # A master that nobody hears may hear us: its answers are lost or late, or its process is stopped and goes on later.
 # Before another server is opened it is told to take no more writes, over a session from when all was well, because a
 # new one cannot be made. Nobody waits for its answer, and nothing is concluded from it.
+#
+# Only the hook `start` knows that it will open another server: it may still refuse, and then the master must go on. So
+# the hook asks for it, at a socket whose path is in its environment, and a child of MHA's speaks while MHA waits.
 use strict;
 use warnings;
 use DBI;
+use File::Temp ();
+use IO::Socket::UNIX ();
+use POSIX ();
 use MhaHelper::Compat::Install;
 use MhaHelper::Compat::KeepAlive;
-use MhaHelper::Compat::Say;
 use MhaHelper::Compat::ServerKind;
 
 # A server ends a session that says nothing for so long; after a lost manager host it is the last that is left of it.
@@ -20,23 +25,34 @@ my ($session, $place);
 my ($spoke, $tried) = (0, 0);
 
 sub install {
-  my ($status, $shutdown);
-  if ($INC{'MHA/HealthCheck.pm'}) {
-    $status = MhaHelper::Compat::Install::replace('MHA::HealthCheck::update_status_ok', sub {
-      my ($self) = @_;
-      keep($self);
-      return $status->(@_);
-    });
-  }
-  return unless $INC{'MHA/MasterFailover.pm'};
-  $shutdown = MhaHelper::Compat::Install::replace('MHA::MasterFailover::force_shutdown', sub {
-    my ($master) = @_;
-    # The hooks refuse by an exception, and then the master goes on.
-    $shutdown->(@_);
-    speak($master);
-    return;
+  my ($status, $execute);
+  $status = MhaHelper::Compat::Install::replace('MHA::HealthCheck::update_status_ok', sub {
+    my ($self) = @_;
+    keep($self);
+    return $status->(@_);
+  });
+  $execute = MhaHelper::Compat::Install::replace('MHA::ManagerUtil::exec_system', sub {
+    my ($command) = @_;
+    return $execute->(@_) unless is_start($command);
+    # Removed at the end of this scope.
+    my $directory = File::Temp->newdir() or return $execute->(@_);
+    my $speaker = speaker("$directory/word") or return $execute->(@_);
+    local $ENV{MHA_HELPER_LAST_WORD} = "$directory/word";
+    my @result = $execute->(@_);
+    kill 'KILL', $speaker;
+    waitpid $speaker, 0;
+    return @result;
   });
   return;
+}
+
+# Whether a program is the hook that opens the new master in place of the one that the session is on.
+sub is_start {
+  my ($command) = @_;
+  return unless $session && $command =~ / --command=start /;
+  my ($ip) = $command =~ / --orig_master_ip=(\S+)/;
+  my ($port) = $command =~ / --orig_master_port=(\S+)/;
+  return defined $ip && defined $port && $place eq "$ip $port";
 }
 
 # After a good ping: the session is there, and the server's.
@@ -72,18 +88,35 @@ sub forget {
   return;
 }
 
+# @return the pid of the child that waits for the hook's word
+sub speaker {
+  my ($path) = @_;
+  my $listener = IO::Socket::UNIX->new(Local => $path, Listen => 1) or return;
+  my $parent = $$;
+  my $child = fork;
+  return $child if $child || !defined $child;
+  eval {
+    my $bits = '';
+    vec($bits, fileno $listener, 1) = 1;
+    # MHA that is killed must not leave it here.
+    until (select(my $ready = $bits, undef, undef, 1) > 0) { POSIX::_exit(0) if getppid != $parent }
+    my $hook = $listener->accept;
+    my $word = <$hook>;
+    print {$hook} "said\n" if defined $word && $word eq "now\n" && speak();
+    $hook->flush;
+  };
+  POSIX::_exit(0);
+}
+
+# @return true when it is on its way
 sub speak {
-  my ($master) = @_;
-  return unless $session && $place eq "$master->{ip} $master->{port}";
   my $socket = MhaHelper::Compat::KeepAlive::socket_of($session);
-  # The usual case: the server is dead, and its end was seen.
-  return forget() if !$socket || MhaHelper::Compat::KeepAlive::has_ended($socket);
+  return 0 if !$socket || MhaHelper::Compat::KeepAlive::has_ended($socket);
   my $variable = MhaHelper::Compat::ServerKind::of($session)->mysql('5.7.8') ? 'super_read_only' : 'read_only';
+  # This child goes on with it, and its parent uses it no more.
+  $session->{private_mha_helper_again} = undef;
   local $SIG{PIPE} = 'IGNORE';
-  return forget() unless $session->do("SET GLOBAL $variable=1", { async => 1 });
-  MhaHelper::Compat::Say::warning($master->get_hostinfo() . ' has been told to take no more writes, over a session '
-    . 'from before; nobody knows whether it has heard that');
-  return;
+  return $session->do("SET GLOBAL $variable=1", { async => 1 }) ? 1 : 0;
 }
 
 1;
