@@ -44,7 +44,7 @@ async function open(run: Run, { orig, new: next }: Start, ordered: Promise<LeftT
   const { address, worksWithoutHost, asksNetwork } = run.provider;
   const managed = address !== null;
   const end = endOfOriginal(run, orig);
-  const once = memo(() => run.provider.answersElsewhere(host, 'once'));
+  const once = memo(() => run.provider.answersElsewhere(run.host(next), 'once'));
   const insist = memo(() => whoAnswers(run, orig, next));
   // Asked early, so that the answer is there when it is needed. Where the host did not answer `stop` it will decide.
   if (managed && asksNetwork) void (end === 'silent' ? insist() : once());
@@ -84,10 +84,18 @@ async function tellOriginal({ host }: HostEnd, { connect, log }: Tools): Promise
   );
 }
 
-/** The answer of one question, asked when somebody first wants it. */
+/** The answer of one question, asked when somebody first wants it; one that could not be asked is asked again. */
 function memo<T>(ask: () => Promise<T>): () => Promise<T> {
   let asked: Promise<T> | undefined;
-  return () => (asked ??= ask());
+  return async () => {
+    const answer = (asked ??= ask());
+    try {
+      return await answer;
+    } catch (error) {
+      if (asked === answer) asked = undefined;
+      throw error;
+    }
+  };
 }
 
 type End = 'released' | 'silent' | 'unknown';
