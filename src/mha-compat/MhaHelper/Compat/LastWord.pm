@@ -25,7 +25,14 @@ my ($session, $place);
 my ($spoke, $tried) = (0, 0);
 
 sub install {
-  my ($status, $execute);
+  my ($connect, $status, $execute);
+  $connect = MhaHelper::Compat::Install::replace('MHA::HealthCheck::connect', sub {
+    my ($self, $seconds) = @_;
+    my @result = $connect->(@_);
+    # The monitor's own; its children, which name a limit, connect for one ping.
+    keep($self) unless $result[0] || defined $seconds;
+    return wantarray ? @result : $result[0];
+  });
   $status = MhaHelper::Compat::Install::replace('MHA::HealthCheck::update_status_ok', sub {
     my ($self) = @_;
     keep($self);
@@ -55,7 +62,7 @@ sub is_start {
   return defined $ip && defined $port && $place eq "$ip $port";
 }
 
-# After a good ping: the session is there, and the server's.
+# After MHA has connected, and after a good ping: the session is there, and the server's.
 sub keep {
   my ($monitor) = @_;
   my $there = "$monitor->{ip} $monitor->{port}";
