@@ -40,7 +40,6 @@ export async function hardStart(request: Start, tools: Tools): Promise<Outcome> 
 
 async function open(run: Run, { orig, new: next }: Start, ordered: Promise<LeftToDo>): Promise<Outcome> {
   const { tools } = run;
-  const host = run.host(next);
   const { address, worksWithoutHost, asksNetwork } = run.provider;
   const managed = address !== null;
   const end = endOfOriginal(run, orig);
