@@ -199,7 +199,7 @@ export const withoutTest: readonly WithoutTest[] = [
   {
     path: 'vip/metal/',
     why: 'the contract of every provider, and what is particular to hosts, in real network namespaces',
-    seenBy: contracts('vipMetal', 'vipMetalTrouble'),
+    seenBy: contracts('vipMetal', 'vipMetalFrozen', 'vipMetalTrouble'),
   },
   {
     path: 'vip/command/',

@@ -41,6 +41,14 @@ export const options = {
     'Whether the network is told with arping that the writer address has moved. With no, neighbours notice ' +
       'when their ARP entry expires.',
   ),
+  freeze_connections: option(
+    'yesno',
+    true,
+    true,
+    'vip_type = metal: in a planned switch connections by the writer address stay as they are, without a packet, ' +
+      'until the new master has it, and are reset then. With no they are reset at once, and whoever connects again ' +
+      'before the new master is there may lose a second or more.',
+  ),
   super_read_only: option(
     'yesno',
     false,

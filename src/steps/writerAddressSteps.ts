@@ -1,7 +1,8 @@
 import { Failure } from '../errors/errors.ts';
-import { errorLine } from '../errors/message.ts';
-import type { Elsewhere, Held, Provider, VipHost } from '../vip/Provider.ts';
+import { asFailure, errorLine } from '../errors/message.ts';
+import type { Elsewhere, Held, LeftToDo, Provider, VipHost } from '../vip/Provider.ts';
 import { vipCommand } from './byHand.ts';
+import type { RunRecord } from './journal.ts';
 import type { Step } from './Step.ts';
 
 /** Who else answers for the address, asked in advance or when it is time. */
@@ -50,6 +51,83 @@ export function releaseWriterAddress(provider: Provider, host: VipHost): Step {
 }
 
 /**
+ * The same, and connections on it are reset when another host has the address: see letGo().
+ * @param frozen is told of the clients that are held up so
+ */
+export function freezeWriterAddress(
+  provider: Provider,
+  host: VipHost,
+  frozen: (peers: readonly string[]) => void,
+): Step {
+  const release = releaseWriterAddress(provider, host);
+  const freeze = provider.freeze?.bind(provider);
+  if (freeze === undefined) return release;
+  return {
+    ...release,
+    async apply() {
+      const { peers, leftToDo } = await freeze(host);
+      if (peers === null) return { leftToDo };
+      frozen(peers);
+      return { leftToDo, detail: `${frozenWord}, with ${peers.length} connections` };
+    },
+  };
+}
+
+const frozenWord = 'frozen';
+
+/** Whether a run has left connections of the host frozen, as its record says. */
+export function hasFrozen({ steps }: RunRecord, host: string): boolean {
+  const release = steps.find(({ id }) => id === `release-address:${host}`);
+  return release?.state === 'done' && release.detail?.startsWith(frozenWord) === true;
+}
+
+/** Connections of a host that are frozen: reset once, whoever asks first. */
+export class FrozenConnections {
+  readonly host: VipHost;
+  readonly #provider: Provider;
+  #reset: Promise<LeftToDo> | undefined;
+
+  constructor(provider: Provider, host: VipHost) {
+    this.#provider = provider;
+    this.host = host;
+  }
+
+  reset(): Promise<LeftToDo> {
+    this.#reset ??= this.#provider.release(this.host);
+    // Whoever begins it does not wait for it; the step does.
+    this.#reset.catch(() => undefined);
+    return this.#reset;
+  }
+}
+
+/**
+ * Clients of the old host come to the new one. It has the address by now, so a failure undoes nothing; a host that does
+ * not answer lets go by itself, or is dead.
+ */
+export function letGo(connections: FrozenConnections): Step {
+  const { name } = connections.host;
+  return {
+    id: `let-go:${name}`,
+    title: `reset the connections that were kept on ${name}`,
+    check: () => Promise.resolve({}),
+    async apply() {
+      try {
+        return { leftToDo: await connections.reset() };
+      } catch (error) {
+        const failure = asFailure(error);
+        if (failure.kind !== 'ssh' && failure.kind !== 'deadline') throw failure;
+        return { note: `not by this run (${errorLine(failure)}): a host that lives does it by itself soon` };
+      }
+    },
+    verify: () => Promise.resolve(),
+    failureLeaves: (failure) => [
+      `clients that were connected to ${name} may wait for some time until it lets them go by itself ` +
+        `(${errorLine(failure)}); "${vipCommand('release', name)}" does it at once`,
+    ],
+  };
+}
+
+/**
  * The same on a dead master, by a provider that needs no answer from it. Done unless it is certain that there is
  * nothing to do: a look that fails must not leave clients there. Never undone, by this run or a later one: nobody gives
  * the address back to a dead master.
@@ -70,10 +148,11 @@ export function takeWriterAddress(
  * The new master takes writes by now, so a failure does not undo: MHA would stop half-way and leave the replicas
  * behind.
  * @param elsewhere nothing is added while somebody does
+ * @param usable called when clients can come, which may be before the step has ended; more than once
  */
-export function assignWriterAddress(provider: Provider, host: VipHost, elsewhere: Asked): Step {
+export function assignWriterAddress(provider: Provider, host: VipHost, elsewhere: Asked, usable?: () => void): Step {
   return {
-    ...assigning(provider, host, elsewhere),
+    ...assigning(provider, host, elsewhere, usable),
     failureLeaves: (failure) => [
       `${host.name} takes writes, but the writer address ${provider.address ?? ''} is not on it ` +
         `(${errorLine(failure)}): make sure that no other host has the address, ` +
@@ -97,7 +176,7 @@ export function placeWriterAddress(provider: Provider, host: VipHost, isThere: b
   };
 }
 
-function assigning(provider: Provider, host: VipHost, elsewhere: Asked): Step {
+function assigning(provider: Provider, host: VipHost, elsewhere: Asked, usable?: () => void): Step {
   const address = provider.address ?? '';
   return {
     id: `assign-address:${host.name}`,
@@ -115,7 +194,11 @@ function assigning(provider: Provider, host: VipHost, elsewhere: Asked): Step {
       }
       return { held: false };
     },
-    apply: async () => ({ leftToDo: await provider.assign(host) }),
+    async apply() {
+      const leftToDo = await provider.assign(host, usable);
+      usable?.();
+      return { leftToDo };
+    },
     verify: () => Promise.resolve(),
     undo: {
       title: `release the writer address ${address} on ${host.name} again`,

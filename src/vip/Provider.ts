@@ -39,6 +39,16 @@ export type Elsewhere =
 export const patienceMs = { once: 500, insist: 2_500 } as const;
 export type Patience = keyof typeof patienceMs;
 
+/** What became of a freeze(). */
+export interface Frozen {
+  /**
+   * The other ends of the connections that are frozen, as `10.0.0.7:51234` or `fd00::7:51234`. Null: the address
+   * was released, and connections are reset.
+   */
+  readonly peers: readonly string[] | null;
+  readonly leftToDo: LeftToDo;
+}
+
 /** Something that is not as it must be on a host, found without changing anything. */
 export interface Finding {
   /** `error`: a failover would fail here. `warning`: it would work, but worse. `note`: it works; worth knowing. */
@@ -88,11 +98,18 @@ export interface Provider {
   /** The host no longer holds the address when this resolves. @throws Failure `address` and others. */
   release(host: VipHost): Promise<LeftToDo>;
   /**
+   * Like release(), for an address that another host will have in a moment: nobody reaches the host by it, but its
+   * connections stay as they are until release() resets them, or the host itself after a while. remains() calls that
+   * `rest`. Releases where it cannot be done safely. Not there: release() is all there is.
+   */
+  freeze?(host: VipHost): Promise<Frozen>;
+  /**
    * The host holds the address when this resolves; neighbours have been told, or what is left to do says that they have
    * not.
+   * @param usable called where clients can come some time before this resolves
    * @throws Failure `refused` when the network reports that another host holds it.
    */
-  assign(host: VipHost): Promise<LeftToDo>;
+  assign(host: VipHost, usable?: () => void): Promise<LeftToDo>;
   /**
    * For a person, when it could not be done: the words after "then " or "or ", for instance `on db11 run "ip addr add
    * ..." as root`.

@@ -2,14 +2,15 @@
 // takes: each side by side with a reference in one run, because machines are shared and noisy. Ends with 1 when a limit
 // is exceeded.
 //
-// node test/bench/bench.ts [ROUNDS]
+// node test/bench/bench.ts [ROUNDS [switch]]      with `switch` the planned switch alone
 import { execFileSync } from 'node:child_process';
+import { loadavg } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { entryNames } from '../../src/entryNames.ts';
 import { LAB_SOURCE } from '../lab/holder.ts';
 import type { Lab } from '../lab/lab.ts';
-import { lostWrites, startWriter } from '../lab/writer.ts';
+import { lostWrites, startWriter, type WriterSettings } from '../lab/writer.ts';
 import { clusterLab, masterSwitch, onlineArguments } from '../scenarios/cluster.ts';
 import { textTable } from '../../src/procedures/textTable.ts';
 import { failovers } from './failovers.ts';
@@ -75,45 +76,64 @@ function startUp(): void {
       });
 }
 
+/** Three kinds of client at once: what an application meets depends on how it connects again. */
+const clients: readonly (readonly [string, Partial<WriterSettings>])[] = [
+  ['one session, connect_timeout 10 s', { connectTimeoutMs: 10_000, rate: 100 }],
+  ['a pool of 20, connect_timeout 10 s', { connectTimeoutMs: 10_000, connections: 20, rate: 100 }],
+  ['a new connection every 5 ms, the first one wins', { racing: true, rate: 100 }],
+];
+
 async function outages(lab: Lab): Promise<void> {
   const names = entryNames.map(({ name }) => name);
-  const hooks: readonly (readonly [string, string])[] = [
-    ['hooks that cost nothing', reference],
-    ['mha-helper', executable],
+  const ways: readonly (readonly [string, string, Readonly<Record<string, string>>])[] = [
+    ['hooks that cost nothing', reference, {}],
+    ['mha-helper, freeze_connections = no', executable, { freeze_connections: 'no' }],
+    ['mha-helper', executable, {}],
   ];
-  const longest = hooks.map((): number[] => []);
+  const longest = clients.map(() => ways.map((): number[] => []));
   for (let round = 0; round < rounds; round += 1) {
-    for (const [index, [what, hook]] of hooks.entries()) {
+    for (const [way, [what, hook, helper]] of ways.entries()) {
       await lab.resetTopology();
+      await lab.configure({ helper: { default: helper } });
       await lab.installHooks(hook, names);
       if (hook === reference) await lab.exec('mgr', ['/usr/bin/mha-helper', '--open']);
-      const writer = await startWriter(lab, { connectTimeoutMs: 100 });
+      const writers = await Promise.all(clients.map(([, settings]) => startWriter(lab, settings)));
       const switched = await masterSwitch(lab, 'db11');
-      await writer.progress(20);
-      const { longestOutageMs } = await writer.stop();
+      await Promise.all(writers.map((writer) => writer.progress(20)));
+      const ends = await Promise.all(writers.map((writer) => writer.stop()));
       if (switched.code !== 0)
         throw new Error(`${what}: masterha_master_switch ended with ${switched.code}\n${switched.stdout}`);
-      const lost = await lostWrites(lab, 'db11', writer);
-      if (hook === executable && lost > 0) throw new Error(`${what}: ${lost} acknowledged writes are lost`);
-      longest[index]?.push(longestOutageMs);
+      for (const [client, { longestOutageMs }] of ends.entries()) longest[client]?.[way]?.push(longestOutageMs);
+      const lost = await Promise.all(writers.map((writer) => lostWrites(lab, 'db11', writer)));
+      if (hook === executable && lost.some((count) => count > 0))
+        throw new Error(`${what}: ${lost.join(', ')} acknowledged writes are lost`);
     }
   }
-  const base = median(longest[0] ?? []);
+  const middle = (client: number, way: number): number => median(longest[client]?.[way] ?? []);
   console.log(
     textTable([
-      [`planned switch, ${rounds} rounds in turn`, 'longest write outage, median (min-max)', 'ratio'],
-      ...hooks.map(([what], index) => [
-        what,
-        spread(longest[index] ?? [], 'ms'),
-        (median(longest[index] ?? []) / base).toFixed(2),
+      [`longest write outage of a planned switch, ${rounds} rounds in turn`, ...ways.map(([what]) => what)],
+      ...clients.map(([who], client) => [
+        who,
+        ...ways.map((_, way) => {
+          const ratio = (middle(client, way) / middle(client, 0)).toFixed(2);
+          return `${spread(longest[client]?.[way] ?? [], 'ms')}, ${ratio}`;
+        }),
       ]),
     ]),
-    '\n',
+    `\nload ${loadavg()
+      .map((load) => load.toFixed(1))
+      .join(' ')}\n`,
   );
   limits.push({
-    what: 'write outage of a planned switch, times hooks that cost nothing',
-    value: median(longest[1] ?? []) / base,
+    what: 'write outage of a planned switch, racing probe, times hooks that cost nothing',
+    value: middle(2, 2) / middle(2, 0),
     most: 2,
+  });
+  limits.push({
+    what: 'write outage of a planned switch, one ordinary session, times the same hooks',
+    value: middle(0, 2) / middle(0, 0),
+    most: 1,
   });
 }
 
@@ -141,12 +161,15 @@ async function memory(lab: Lab): Promise<void> {
   for (const [what, mib] of peaks) limits.push({ what: `peak memory of ${what}, MiB`, value: mib, most: 100 });
 }
 
-startUp();
+const only = process.argv[3];
+if (only === undefined) startUp();
 const lab = await clusterLab();
 try {
   await outages(lab);
-  limits.push(...(await failovers(lab, 5)));
-  await memory(lab);
+  if (only === undefined) {
+    limits.push(...(await failovers(lab, 5)));
+    await memory(lab);
+  }
 } finally {
   await lab.stop();
 }

@@ -20,7 +20,7 @@ import { installHooks } from './hooks.ts';
 import { haveLayer, layerInLab } from './layer.ts';
 import { mailServerFiles, parseMails, PRINT_MAILS, type ReceivedMail } from './mailServer.ts';
 import { type ConfigurationOverrides, configureManager, installLayer } from './mha.ts';
-import { holders, resetAddresses, setPort } from './network.ts';
+import { frozenHosts, holders, resetAddresses, setPort } from './network.ts';
 import { obstacle } from './preflight.ts';
 import { commandLine, isAlive, processesUnder } from './processes.ts';
 import { claim, readStateFile, record, removeRunDirectory } from './runDirectory.ts';
@@ -211,6 +211,11 @@ export class Lab {
   /** Every host that has the writer address now. */
   vipHolders(address?: string): Promise<HostName[]> {
     return holders(this.holder.hostInits, address);
+  }
+
+  /** Hosts with anything on them that a planned switch freezes connections with. */
+  frozenHosts(): Promise<HostName[]> {
+    return frozenHosts(this.holder.hostInits);
   }
 
   /** Every server that answers and takes writes. */

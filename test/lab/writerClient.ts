@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { WriterEvent, WriterSettings } from './writer.ts';
 
 const RECONNECT_PAUSE_MS = 5;
+const RACE = { lateMs: 25, everyMs: 5, giveUpMs: 400 } as const;
 
 const [logPath = '', settingsText = ''] = process.argv.slice(2);
 const settings = JSON.parse(settingsText) as WriterSettings;
@@ -18,7 +19,9 @@ let next = settings.firstId;
 const last = settings.count === undefined ? Infinity : settings.firstId + settings.count;
 
 process.on('SIGTERM', () => (stopping = true));
-await Promise.all(Array.from({ length: settings.connections }, () => writeAlong()));
+await Promise.all(
+  Array.from({ length: settings.connections }, () => (settings.racing === true ? raceAlong() : writeAlong())),
+);
 note({ kind: 'end', atMs: now() });
 // mysql2 keeps the timer of a statement whose connection is gone: without this the program would stay for the 15 s of
 // its time limit.
@@ -31,13 +34,8 @@ async function writeAlong(): Promise<void> {
   while (!stopping && next < last && now() < settings.durationMs) {
     const id = next++;
     try {
-      connection ??= await connect();
-      await connection.query({
-        sql: 'INSERT INTO writes (id, server) VALUES (?, @@server_id)',
-        values: [id],
-        timeout: settings.queryTimeoutMs,
-      });
-      note({ kind: 'written', id, atMs: now() });
+      connection ??= await connect(settings.connectTimeoutMs);
+      await write(connection, id, settings.queryTimeoutMs);
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
       note({ kind: 'error', id, atMs: now(), code: code ?? message });
@@ -52,14 +50,79 @@ async function writeAlong(): Promise<void> {
   connection?.destroy();
 }
 
+async function raceAlong(): Promise<void> {
+  let connection: Connection | undefined;
+  const pauseMs = (1000 * settings.connections) / settings.rate;
+  while (!stopping && next < last && now() < settings.durationMs) {
+    connection = await firstThatWrites(connection);
+    await sleep(pauseMs);
+  }
+  connection?.destroy();
+}
+
+function firstThatWrites(connection: Connection | undefined): Promise<Connection | undefined> {
+  return new Promise((resolve) => {
+    let isOver = false;
+    let timer: NodeJS.Timeout;
+    function end(winner: Connection | undefined): void {
+      if (isOver) winner?.destroy();
+      else resolve(winner);
+      isOver = true;
+      clearTimeout(timer);
+    }
+    function enter(known?: Connection): void {
+      attempt(known).then(end, () => {
+        if (!isOver && known !== undefined) race();
+      });
+    }
+    function race(): void {
+      clearTimeout(timer);
+      if (stopping) end(undefined);
+      if (isOver) return;
+      enter();
+      timer = setTimeout(race, RACE.everyMs);
+    }
+    timer = setTimeout(race, RACE.lateMs);
+    enter(connection);
+  });
+}
+
+/** One write over a connection that is there, or over a new one. */
+async function attempt(known: Connection | undefined): Promise<Connection> {
+  const id = next++;
+  let connection = known;
+  const timer = setTimeout(() => connection?.destroy(), RACE.giveUpMs);
+  try {
+    connection ??= await connect(RACE.giveUpMs);
+    await write(connection, id, RACE.giveUpMs);
+    return connection;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    note({ kind: 'error', id, atMs: now(), code: code ?? message });
+    connection?.destroy();
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function write(connection: Connection, id: number, timeoutMs: number): Promise<void> {
+  await connection.query({
+    sql: 'INSERT INTO writes (id, server) VALUES (?, @@server_id)',
+    values: [id],
+    timeout: timeoutMs,
+  });
+  note({ kind: 'written', id, atMs: now() });
+}
+
 /** A connection whose later failure nobody waits for must not end the program: the next statement meets it. */
-async function connect(): Promise<Connection> {
+async function connect(timeoutMs: number): Promise<Connection> {
   const connection = await createConnection({
     host: settings.host,
     user: settings.user,
     password: settings.password,
     database: settings.database,
-    connectTimeout: settings.connectTimeoutMs,
+    connectTimeout: timeoutMs,
   });
   connection.on('error', () => undefined);
   return connection;

@@ -170,6 +170,7 @@ export async function assertWhole(
   const summary = writer === undefined ? null : await writer.stop();
   assert.deepEqual(await lab.writableServers(), [master], 'servers that take writes');
   assert.deepEqual(await lab.vipHolders(address), [master], 'hosts that have the writer address');
+  assert.deepEqual(await lab.frozenHosts(), [], 'hosts with frozen connections');
   if (writer !== undefined) assert.equal(await lostWrites(lab, master, writer), 0, 'acknowledged writes that are lost');
   return summary;
 }

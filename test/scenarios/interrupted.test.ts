@@ -34,6 +34,7 @@ describe('a hook that is interrupted, killed, or cannot go on', { concurrency: f
       Promise.resolve(/set read_only=1 on db10: done/.test(hook.output())),
     );
     assert.deepEqual(await cluster().vipHolders(), []);
+    assert.deepEqual(await cluster().frozenHosts(), ['db10']);
     return { hook, statement };
   }
 

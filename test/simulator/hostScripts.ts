@@ -1,8 +1,10 @@
 // What the programs of src/vip/metal do on a host, and what a few commands print on the manager host.
 import type { CommandResult } from '../../src/context/Context.ts';
 import { askScript } from '../../src/vip/metal/askScript.ts';
-import { assignScript } from '../../src/vip/metal/assignScript.ts';
-import { listScript, releaseScript, reviveScript, rightsScript, surveyScript } from '../../src/vip/metal/scripts.ts';
+import { assignScript, openScript } from '../../src/vip/metal/assignScript.ts';
+import { frostSeconds } from '../../src/vip/metal/frost.ts';
+import { releaseScript } from '../../src/vip/metal/releaseScript.ts';
+import { listScript, lookScript, reviveScript, rightsScript, surveyScript } from '../../src/vip/metal/scripts.ts';
 import { writerAddress, type SimHost, type World } from './world.ts';
 
 /** Runs one of them; `answer` gets what it prints, when it has ended: null where the host went off meanwhile. */
@@ -29,16 +31,32 @@ export function runScript(
     case listScript:
       later(short, () => answer(listing(host)));
       return;
+    case lookScript:
+      later(short, () => answer(`${signs(host)}${listing(host)}`));
+      return;
     case rightsScript:
       later(short, () => answer(''));
       return;
     case reviveScript:
-      later(short, () => answer(''));
+      later(short, () => {
+        host.melt();
+        answer('');
+      });
       return;
     case releaseScript:
+      if (argv[9] === 'freeze') {
+        freeze(world, host, later, answer);
+        return;
+      }
       // Its sockets first, and then the address itself.
       later(short, () => {
         host.server.resetClients();
+        const wasFrozen = host.isFrozen;
+        host.melt();
+        if (wasFrozen && !host.hasAddress) {
+          answer(`${signs(host)}${listing(host)}`);
+          return;
+        }
         later(world.dice.between(1, 15), () => {
           if (isRefused(world)) answer(`error=Operation not permitted\n${listing(host)}`);
           else {
@@ -50,10 +68,20 @@ export function runScript(
       return;
     case assignScript:
       later(short, () => {
-        const isDone = argv[11] !== 'add' || !isRefused(world);
-        if (isDone && argv[11] === 'add') world.setAddress(host, true, 'product');
+        const isDone = argv[11] === 'keep' || !isRefused(world);
+        if (isDone && argv[11] !== 'keep') world.setAddress(host, true, 'product');
+        host.melt();
         const error = isDone ? '' : 'error=Operation not permitted\n';
         later(world.dice.between(1, 150), () => answer(`${error}${listing(host)}`));
+      });
+      return;
+    case openScript:
+      later(short, () => {
+        if (isRefused(world)) answer('error=Operation not permitted\n');
+        else {
+          world.setAddress(host, true, 'product');
+          later(world.dice.between(1, 15), () => answer(world.dice.chance(0.8) ? 'announced=yes\n' : ''));
+        }
       });
       return;
     case askScript:
@@ -62,6 +90,41 @@ export function runScript(
     default:
       throw new Error(`the simulator knows no script like ${String(argv[2]).slice(0, 60)}`);
   }
+}
+
+/** Cut off anywhere: the rule alone, the copy beside the address, or all of it. */
+function freeze(
+  world: World,
+  host: SimHost,
+  later: (ms: number, then: () => void) => void,
+  answer: (stdout: string) => void,
+): void {
+  later(world.dice.between(1, 8), () => {
+    if (isRefused(world)) {
+      host.server.resetClients();
+      world.setAddress(host, false, 'product');
+      answer(`frozen=no\n${listing(host)}`);
+      return;
+    }
+    host.freeze();
+    const boot = host.bootCount;
+    world.schedule.add(frostSeconds * 1000, () => {
+      if (host.isOn && host.bootCount === boot && host.isFrozen) host.melt();
+      return false;
+    });
+    later(world.dice.between(1, 15), () => {
+      if (isRefused(world)) answer(`frozen=yes\nerror=Operation not permitted\n${signs(host)}${listing(host)}`);
+      else {
+        world.setAddress(host, false, 'product');
+        answer(`frozen=yes\n${signs(host)}peers=\n${listing(host)}`);
+      }
+    });
+  });
+}
+
+function signs(host: SimHost): string {
+  const writer = host.hasAddress ? ` ${writerAddress}` : '';
+  return `${host.isFrozen ? 'rule=yes\n' : ''}local=127.0.0.0/8 ${host.ip}${writer}\n`;
 }
 
 function isRefused(world: World): boolean {
@@ -96,7 +159,8 @@ function ask(
 function listing(host: SimHost): string {
   const own = `{"local":"${host.ip}","prefixlen":24}`;
   const writer = host.hasAddress ? `,{"local":"${writerAddress}","prefixlen":24}` : '';
-  return `addresses:\n[{"ifname":"eth0","addr_info":[${own}${writer}]}]\n`;
+  const copy = host.isFrozen ? `{"local":"${writerAddress}","prefixlen":32}` : '';
+  return `addresses:\n[{"ifname":"eth0","addr_info":[${own}${writer}]},{"ifname":"lo","addr_info":[${copy}]}]\n`;
 }
 
 /** `getent`, and the operator's commands that move the address in one go, whatever the hosts say. */

@@ -10,6 +10,7 @@ interface State {
   readonly readOnly: boolean;
   readonly superReadOnly: boolean;
   readonly hasAddress: boolean;
+  readonly isFrozen: boolean;
   readonly scheduler: string;
 }
 
@@ -23,6 +24,7 @@ export class WatchedRun {
   readonly run: RunOf;
   readonly process: SimProcess;
   readonly #world: World;
+  readonly #troubledBefore: number;
   readonly #before: ReadonlyMap<SimHost, State>;
   /** Nobody else was at work beside it, or killed just before it: only then its end is compared with what is so. */
   isAlone: boolean;
@@ -32,6 +34,7 @@ export class WatchedRun {
     this.process = process;
     this.#world = world;
     this.isAlone = isAlone;
+    this.#troubledBefore = world.troubledMessages;
     this.#before = new Map(world.hosts.map((host) => [host, stateOf(host)]));
   }
 
@@ -71,19 +74,25 @@ export class WatchedRun {
           ...this.#unless(next, next.server.readOnly, 'read-only'),
           ...this.#unless(next, this.#isManaged && !next.hasAddress, 'without the address'),
           ...this.#unless(orig, orig.server.takesWrites, 'writable'),
+          ...this.#unless(orig, orig.isFrozen && !this.#hadTrouble, 'frozen still'),
+          ...this.#unless(next, next.isFrozen, 'frozen still'),
           ...this.#lateWrites(orig, next),
         ];
       case 'hard stopssh':
         return this.#unless(orig, this.#isManaged && orig.hasAddress, 'with the address');
       case 'vip assign':
-        return this.#unless(orig, !orig.hasAddress, 'without the address');
+        return [
+          ...this.#unless(orig, !orig.hasAddress, 'without the address'),
+          ...this.#unless(orig, orig.isFrozen, 'frozen still'),
+        ];
       case 'vip release':
         return this.#unless(orig, orig.hasAddress, 'with the address');
       case 'undo': {
         const { hosts } = this.#world;
         const closed = hosts.filter((host) => host.server.isClosedByProduct && host.server.source === null);
-        if (this.#world.isMasterLost || this.#world.isForced || hosts.some((host) => host.server.takesWrites))
-          return [];
+        // One that hangs, and was opened, is the master still: undo must not make another one.
+        const isOpen = ({ server }: SimHost): boolean => server.state !== 'down' && !server.readOnly;
+        if (this.#world.isMasterLost || this.#world.isForced || hosts.some(isOpen)) return [];
         return closed.flatMap((host) => this.#unless(host, true, 'closed, and no server takes writes'));
       }
       case 'hard stop':
@@ -126,6 +135,11 @@ export class WatchedRun {
     return lost.length === 0 ? [] : this.#unless(orig, true, `ahead by ${lost.length} writes that nobody was told of`);
   }
 
+  /** Then it may not know what became of what it has asked for; a host lets go of frozen connections by itself. */
+  get #hadTrouble(): boolean {
+    return this.#world.troubledMessages > this.#troubledBefore;
+  }
+
   get #isManaged(): boolean {
     return this.#world.setting.vipType !== 'none';
   }
@@ -151,7 +165,7 @@ export class WatchedRun {
   }
 }
 
-function stateOf({ server, hasAddress }: SimHost): State {
+function stateOf({ server, hasAddress, isFrozen }: SimHost): State {
   const { readOnly, superReadOnly, scheduler } = server;
-  return { readOnly, superReadOnly, hasAddress, scheduler };
+  return { readOnly, superReadOnly, hasAddress, isFrozen, scheduler };
 }

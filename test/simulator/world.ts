@@ -16,6 +16,8 @@ export class SimHost {
   bootCount = 0;
   link: Link = 'whole';
   hasAddress = false;
+  /** Connections by the address are kept without a packet: nobody reaches the host by it, and they are reset later. */
+  isFrozen = false;
   /** Whether anything on it can ask the network who has an address. */
   canAsk = true;
   /** When something besides the product last changed it. */
@@ -32,6 +34,17 @@ export class SimHost {
     this.isOn = false;
     // `ip addr add` does not outlive the host; who leads clients by other means does not hear of it.
     if (setting.vipType === 'metal') this.hasAddress = false;
+    this.isFrozen = false;
+  }
+
+  freeze(): void {
+    this.isFrozen = true;
+  }
+
+  melt(): void {
+    if (!this.isFrozen) return;
+    this.isFrozen = false;
+    this.server.resetClients();
   }
 
   switchOn(): void {
@@ -51,7 +64,7 @@ export class SimHost {
 
   /** Clients that use the writer address write here. */
   get isWriter(): boolean {
-    return this.hasAddress && this.answersClients && this.server.takesWrites;
+    return this.hasAddress && !this.isFrozen && this.answersClients && this.server.takesWrites;
   }
 }
 
@@ -106,6 +119,8 @@ export class World implements Surroundings {
    * was made.
    */
   readonly lateWrites = new Map<number, number>();
+  /** Lost, or late. */
+  troubledMessages = 0;
   readonly violations: string[] = [];
   /** When the oldest run that is at work began. */
   lookedAt: () => number = () => Infinity;
@@ -158,9 +173,9 @@ export class World implements Surroundings {
   /** How long a message takes, in ms. */
   latency(): number {
     const { dice, setting } = this;
-    return this.network !== 'calm' && dice.chance(setting.lateRate)
-      ? dice.between(5, setting.lateMs)
-      : dice.between(0.1, 2);
+    if (this.network === 'calm' || !dice.chance(setting.lateRate)) return dice.between(0.1, 2);
+    this.troubledMessages += 1;
+    return dice.between(5, setting.lateMs);
   }
 
   /** All connections of a server are taken. */
@@ -170,7 +185,9 @@ export class World implements Surroundings {
 
   isLost(): boolean {
     if (this.network === 'calm') return false;
-    return this.dice.chance(this.network === 'flooded' ? 0.3 : this.setting.lossRate);
+    const isLost = this.dice.chance(this.network === 'flooded' ? 0.3 : this.setting.lossRate);
+    if (isLost) this.troubledMessages += 1;
+    return isLost;
   }
 
   setAddress(host: SimHost, has: boolean, cause: Cause): void {
@@ -179,7 +196,7 @@ export class World implements Surroundings {
     this.note(
       `${has ? 'ADDRESS on' : 'address off'} ${host.name}${cause === 'outside' ? ' (not by the product)' : ''}`,
     );
-    if (!has) host.server.resetClients();
+    if (!has && !host.isFrozen) host.server.resetClients();
     this.changed(cause);
   }
 

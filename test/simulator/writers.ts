@@ -31,7 +31,7 @@ export function startWriter(world: World, pauseMs: number, isOver: () => boolean
         return false;
       }
       const write = host.server.commit(session);
-      const isTold = host.hasAddress && host.answersClients && session.isConnected;
+      const isTold = reaches(host) && session.isConnected;
       if (write !== null && isTold) world.acknowledged.set(write, host.server);
       return false;
     };
@@ -43,7 +43,7 @@ export function startWriter(world: World, pauseMs: number, isOver: () => boolean
   }
 
   function connected(): typeof connection {
-    const isUsable = (host: SimHost): boolean => host.hasAddress && host.answersClients && host.server.state === 'up';
+    const isUsable = (host: SimHost): boolean => reaches(host) && host.server.state === 'up';
     if (connection !== null) {
       const { host, session } = connection;
       if (isUsable(host) && session.isConnected && host.server.sessions.has(session.id)) return connection;
@@ -55,4 +55,8 @@ export function startWriter(world: World, pauseMs: number, isOver: () => boolean
   }
 
   next();
+}
+
+function reaches({ hasAddress, isFrozen, answersClients }: SimHost): boolean {
+  return hasAddress && !isFrozen && answersClients;
 }

@@ -17,11 +17,11 @@ export class OnlineFailoverCommand extends HookCommand {
     description: "planned switch: MHA's master_ip_online_change_script",
     details: `
       With \`--command=stop\` nobody writes on the original master any more: read_only is set on the new master, the
-      writer address is released on the original master and the connections on it are reset, read_only is set there,
+      writer address is released on the original master and the connections on it are frozen, read_only is set there,
       sessions with work get kill_after_timeout seconds, the rest is terminated, and the binary log is read twice.
       Whatever fails undoes all of it.
 
-      With \`--command=start\` the new master gets read_only=0 and the writer address.
+      With \`--command=start\` the new master gets read_only=0 and the writer address, and the connections are reset.
 
       Exit codes: 0 done; 10 MHA may go on, and LEFT TO DO says what to do by hand; anything else: MHA aborts.
     `,

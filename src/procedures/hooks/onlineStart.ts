@@ -11,11 +11,19 @@ import { compareOldMaster, healthPatience, seeHealth } from '../../steps/lastLoo
 import { kept } from '../../steps/keptStep.ts';
 import { clearReadOnly, persistReadOnly } from '../../steps/readOnlySteps.ts';
 import type { Step } from '../../steps/Step.ts';
-import { assignWriterAddress, heldBy, unlessUnknown, type Asked } from '../../steps/writerAddressSteps.ts';
+import {
+  assignWriterAddress,
+  FrozenConnections,
+  hasFrozen,
+  heldBy,
+  letGo,
+  unlessUnknown,
+  type Asked,
+} from '../../steps/writerAddressSteps.ts';
 import { handoverTo } from '../run/earlierRuns.ts';
 import { readyKey, type Run } from '../run/openRun.ts';
 import { withRun } from '../run/withRun.ts';
-import type { LeftToDo } from '../../vip/Provider.ts';
+import type { Held, LeftToDo } from '../../vip/Provider.ts';
 import { giveBack } from './giveBack.ts';
 import { nobodyIsMaster } from './nobodyIsMaster.ts';
 import { liftFromMaster } from './orderOriginal.ts';
@@ -65,21 +73,24 @@ async function open(run: Run, request: OnlineRequest, handover: RunRecord | null
   const { orig, new: next } = request;
   const { provider } = run;
   try {
-    const [server] = await Promise.all([
+    const [server, frozen] = await Promise.all([
       run.patientServer(next, patience),
-      originalIsReadOnly(run, request, handover),
       originalHasNoAddress(run, request, handover),
+      originalIsReadOnly(run, request, handover),
       provider.prepare(run.host(next)),
     ]);
     const { changes, leftToDo } = await run.steps([
       clearReadOnly(server),
       ...(provider.address === null
         ? []
-        : [assignWriterAddress(provider, run.patientHost(next, hostMs), elsewhere(run, next, handover))]),
+        : [
+            assignWriterAddress(provider, run.patientHost(next, hostMs), elsewhere(run, next, handover), begin(frozen)),
+          ]),
       ...(handover === null || !run.settings(next).options.move_events
         ? []
         : [startEvents(server, stoppedEvents(handover))]),
       seeHealth(next.host, () => run.patientNewServer(next, healthPatience)),
+      ...(frozen === null ? [] : [letGo(frozen)]),
       ...lookAtOld(run, orig, handover),
       // Clients write by now, so nothing is undone.
       kept(persistReadOnly(orig.host, () => run.server(orig))),
@@ -161,19 +172,32 @@ async function originalIsReadOnly(run: Run, request: OnlineRequest, handover: Ru
   }
 }
 
-async function originalHasNoAddress(run: Run, request: OnlineRequest, handover: RunRecord | null): Promise<void> {
-  if (run.provider.address === null) return;
+/** Clients that are reset come at once: not before the new master has the address. */
+function begin(frozen: FrozenConnections | null): () => void {
+  return () => void frozen?.reset();
+}
+
+/** @returns the connections that `stop` has left there; null where it has left none */
+async function originalHasNoAddress(
+  run: Run,
+  request: OnlineRequest,
+  handover: RunRecord | null,
+): Promise<FrozenConnections | null> {
+  if (run.provider.address === null) return null;
   const host = run.host(request.orig);
-  let held: boolean;
+  let held: Held;
   try {
-    held = ['held', 'partly'].includes(await heldBy(run.provider, host));
+    held = await heldBy(run.provider, host);
   } catch (error) {
     if (handover === null) throw error;
     const why = 'going on, because "online stop" had read back that the writer address is gone there';
     run.tools.log.warn(`${host.name} does not answer any more (${errorLine(error)}); ${why}`);
-    return;
+    // Over a connection of its own: that one message was lost is no reason to let clients wait.
+    const again = run.foreignHost(request.orig, run.settings(request.orig));
+    return hasFrozen(handover, host.name) ? new FrozenConnections(run.provider, again) : null;
   }
-  if (!held) return;
+  if (held === 'rest' && run.provider.freeze !== undefined) return new FrozenConnections(run.provider, host);
+  if (held === 'nothing' || held === 'rest') return null;
   const what = `${host.name} still holds the writer address ${run.provider.address}: it must not be on two hosts`;
   throw new Failure('refused', what, {
     hint: 'does another program (keepalived, NetworkManager) put it back? Run the whole switch again when it does not',

@@ -3,13 +3,14 @@
 import type { Tools } from '../../context/Context.ts';
 import { Failure } from '../../errors/errors.ts';
 import { outcomeOf, type Outcome } from '../../mha/exitCodes.ts';
-import type { OnlineRequest } from '../../mha/request.ts';
+import type { MasterEnd, OnlineRequest } from '../../mha/request.ts';
 import { isWorking, type Server, type Session } from '../../mysql/Server.ts';
 import { stopEvents } from '../../steps/eventSteps.ts';
 import { proveWritesEnded } from '../../steps/proveWritesEnded.ts';
 import { setReadOnly } from '../../steps/readOnlySteps.ts';
 import { drainSessions, terminateAll, terminateSessions } from '../../steps/sessionSteps.ts';
-import { releaseWriterAddress } from '../../steps/writerAddressSteps.ts';
+import { freezeWriterAddress, releaseWriterAddress } from '../../steps/writerAddressSteps.ts';
+import type { Step } from '../../steps/Step.ts';
 import type { Run } from '../run/openRun.ts';
 import { withRun } from '../run/withRun.ts';
 import { ordersFirst } from './ordersFirst.ts';
@@ -40,7 +41,7 @@ export async function onlineStop(request: OnlineRequest, tools: Tools): Promise<
     const { leftToDo } = await run.steps([
       setReadOnly(replica, run.settings(next).options.super_read_only, null),
       ...(options.move_events ? [stopEvents(original)] : []),
-      ...(run.provider.address === null ? [] : [releaseWriterAddress(run.provider, run.host(orig))]),
+      ...(run.provider.address === null ? [] : [options.freeze_connections ? freeze(run, orig) : release(run, orig)]),
       setReadOnly(original, options.super_read_only, {
         graceMs,
         terminateIdle: options.drain_idle_sessions ? null : terminate((session) => !isWorking(session)),
@@ -52,6 +53,16 @@ export async function onlineStop(request: OnlineRequest, tools: Tools): Promise<
     ]);
     ready.keep();
     return outcomeOf(leftToDo);
+  });
+}
+
+function release(run: Run, orig: MasterEnd): Step {
+  return releaseWriterAddress(run.provider, run.host(orig));
+}
+
+function freeze(run: Run, orig: MasterEnd): Step {
+  return freezeWriterAddress(run.provider, run.host(orig), (peers) => {
+    run.drainTools.watch.frozen = new Set(peers);
   });
 }
 

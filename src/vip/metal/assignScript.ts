@@ -1,10 +1,22 @@
 // The POSIX shell program that adds the writer address (IPv4) on a host and tells the network. See scripts.ts for the
 // rules.
+import { frostFunctions } from './frost.ts';
 import { listing, preamble } from './scripts.ts';
 
+const arpingRuns = `arping_runs() {
+  for each in /proc/[0-9]*/comm; do
+    read -r name 2>/dev/null <"$each" && [ "$name" = arping ] && return 0
+  done
+  return 1
+}`;
+
 /**
- * $1 how, $2 ip, $3 address, $4 prefix length, $5 interface, $6 arping (may be empty), $7 its kind, $8 add or keep,
- * then addresses of the subnet that tell() may send to (no arping and none of them: nobody is told).
+ * $1 how, $2 ip, $3 address, $4 prefix length, $5 interface, $6 arping (may be empty), $7 its kind, $8 add, keep, or
+ * thaw, $9 ss (may be empty), then addresses of the subnet that tell() may send to (no arping and none of them: nobody
+ * is told).
+ *
+ * thaw adds the address where a frozen state has left a copy of it on lo. Whatever is left of such a state is ended
+ * when the address is there: clients that are reset then come again at once.
  *
  * Adds the address (prints `error=...` when ip refuses), and announces it: the first time at once, three times more, a
  * second apart, from the background on the host; each only if the address is still there, because a late one would send
@@ -15,7 +27,9 @@ import { listing, preamble } from './scripts.ts';
  * addresses.
  */
 export const assignScript = `${preamble}
-how=$1; ip=$2; address=$3; prefix=$4; interface=$5; arping=$6; kind=$7; change=$8; shift 8
+how=$1; ip=$2; address=$3; prefix=$4; interface=$5; arping=$6; kind=$7; change=$8; ss=$9; shift 9
+family=4
+${frostFunctions}
 # Habets' -U alone names the interface's first address as sender, and then nobody corrects anything.
 if [ "$kind" = iputils ]; then unsolicited="-U -c 1 -I"; else unsolicited="-U -c 1 -S $address -i"; fi
 # Hundredths of a second, without starting a program.
@@ -70,12 +84,7 @@ announce() {
     sleep 1
   done
 }
-arping_runs() {
-  for each in /proc/[0-9]*/comm; do
-    read -r name 2>/dev/null <"$each" && [ "$name" = arping ] && return 0
-  done
-  return 1
-}
+${arpingRuns}
 # What announce() reports, if anything. An arping that runs is not refused; where none runs yet, sudo is slow, and its
 # verdict is waited for.
 verdict() {
@@ -83,11 +92,34 @@ verdict() {
   if [ -z "$report" ] && ! arping_runs; then report=$(timeout 2 head -n 2); fi
   if [ -n "$report" ]; then printf '%s\\n' "$report"; fi
 }
-if [ "$change" = add ]; then
+if [ "$change" != keep ]; then
   message=$(as "$ip" addr add "$address/$prefix" dev "$interface" 2>&1) || echo "error=$message"
 fi
+if [ "$change" = thaw ] || has_rule; then melt now; fi
 if [ -n "$arping" ] || [ $# -gt 0 ]; then
   { announce "$@" </dev/null 2>/dev/null & } | verdict
 fi
 ${listing}
+`;
+
+/**
+ * $1 how, $2 ip, $3 address, $4 prefix length, $5 interface, $6 arping, $7 its kind.
+ *
+ * Adds the address and has arping announce it, as assignScript does, but ends when clients can come: what arping says
+ * is for assignScript, which announces once more. Prints `error=...` when ip refuses, and `announced=yes` when arping
+ * has begun (it sends at once) or has ended well. A frozen state of this host is no case for it.
+ */
+export const openScript = `${preamble}
+how=$1; ip=$2; address=$3; prefix=$4; interface=$5; arping=$6; kind=$7
+if [ "$kind" = iputils ]; then unsolicited="-U -c 1 -I"; else unsolicited="-U -c 1 -S $address -i"; fi
+message=$(as "$ip" addr add "$address/$prefix" dev "$interface" 2>&1) || { echo "error=$message"; exit 0; }
+{ as "$arping" $unsolicited "$interface" "$address" & } </dev/null >/dev/null 2>&1
+${arpingRuns}
+tries=0
+while [ "$tries" -lt 30 ]; do
+  if arping_runs; then echo announced=yes; break; fi
+  read -r _ _ state _ <"/proc/$!/stat"
+  if [ "$state" = Z ]; then wait "$!" && echo announced=yes; break; fi
+  sleep 0.003; tries=$((tries + 1))
+done
 `;

@@ -1,7 +1,7 @@
 import type { HostAddresses } from '../hostAddresses.ts';
 import type { MetalHost } from './host.ts';
 import type { Finding } from '../Provider.ts';
-import { privilegedCommands, type CommandLine } from './privileged.ts';
+import { frostCommands, privilegedCommands, type CommandLine } from './privileged.ts';
 import { rightsScript } from './scripts.ts';
 
 /** Looks for all that would make releasing or assigning the address fail on this host. Changes nothing. */
@@ -11,6 +11,7 @@ export async function checkMetal(
   found: HostAddresses,
   announces: boolean,
   probesFrom: 'none' | 'own' = 'none',
+  isFrozen = false,
 ): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
   const name = host.settings.cluster_interface ?? '';
@@ -41,6 +42,17 @@ export async function checkMetal(
     });
   }
   const staying = `clients connected to ${address} will not be disconnected when it moves`;
+  const frost = announces ? await frostRefusal(host) : null;
+  // What ss lacks is said below.
+  if (frost !== null && host.ss !== null && !rights.has(host.ss) && !rights.has(host.ip)) {
+    findings.push({
+      severity: 'warning',
+      text:
+        `${host.name}: ${frost}; in a planned switch clients are disconnected before the new master has ` +
+        `${address}, and may lose a second`,
+      hint: 'mha-helper sudoers prints the rules',
+    });
+  }
   for (const program of wanted.filter((candidate) => rights.has(candidate))) {
     findings.push({
       severity: program === host.ip ? 'error' : 'warning',
@@ -62,7 +74,7 @@ export async function checkMetal(
       hint: 'install the package iproute2 there',
     });
   }
-  for (const held of found.find(address).filter((one) => one.interface !== name)) {
+  for (const held of isFrozen ? [] : found.find(address).filter((one) => one.interface !== name)) {
     findings.push({
       severity: 'warning',
       text: `${host.name}: the writer address ${address} is on ${held.interface}, not on ${name}`,
@@ -70,6 +82,23 @@ export async function checkMetal(
     });
   }
   return findings;
+}
+
+/** Why connections cannot be frozen on this host, in words; null where they can. Asked once. */
+export function frostRefusal(host: MetalHost): Promise<string | null> {
+  const known = frostRefusals.get(host) ?? askForFrost(host);
+  frostRefusals.set(host, known);
+  return known;
+}
+
+const frostRefusals = new WeakMap<MetalHost, Promise<string | null>>();
+
+async function askForFrost(host: MetalHost): Promise<string | null> {
+  const reset = privilegedCommands(host, false, 'none').filter(([program]) => program === host.ss);
+  const commands = [...frostCommands(host), ...reset];
+  if (commands.length === 0) return 'ss is not installed there';
+  const { denied } = await askForRights(host, commands);
+  return [...denied.values()][0] ?? null;
 }
 
 /** @returns why a program is refused, in words; and whether ip may do anything */

@@ -1,6 +1,7 @@
-// Every command line of scripts.ts, assignScript.ts and askScript.ts that is run with sudo, as sudo gets it: what a
-// rule in sudoers must allow, and no more. They change together.
+// Every command line of scripts.ts, assignScript.ts, releaseScript.ts and askScript.ts that is run with sudo, as sudo
+// gets it: what a rule in sudoers must allow, and no more. They change together.
 import type { HostAddresses } from '../hostAddresses.ts';
+import { frostPreference } from './frost.ts';
 import type { MetalHost } from './host.ts';
 
 /** A program and its arguments. */
@@ -46,6 +47,21 @@ export function privilegedCommands(
     commands.push([ss, '-K', 'state', 'connected', 'exclude', 'time-wait', 'src', source]);
   }
   return commands;
+}
+
+/** What a frozen state is made and ended with, besides those: see frost.ts. None where the resets are not possible. */
+export function frostCommands({ ip, ss, cidr }: Pick<Place, 'ip' | 'ss' | 'cidr'>): readonly CommandLine[] {
+  if (ss === null) return [];
+  const { address, family } = cidr;
+  const version = `-${family}`;
+  const whole = `${address}/${family === 6 ? 128 : 32}`;
+  const rule = ['from', whole, 'blackhole', 'pref', frostPreference];
+  const copy = [
+    [ip, 'addr', 'add', whole, 'dev', 'lo', 'scope', 'host'],
+    [ip, '-4', 'route', 'del', 'local', address, 'dev', 'lo', 'table', 'local'],
+    [ip, 'addr', 'del', whole, 'dev', 'lo'],
+  ];
+  return [[ip, version, 'rule', 'add', ...rule], [ip, version, 'rule', 'del', ...rule], ...(family === 4 ? copy : [])];
 }
 
 /**

@@ -1,6 +1,7 @@
 // The POSIX shell programs that metal runs on a host, each in one round trip. Values arrive as positional parameters,
 // so the shell interprets none of them. `$how` is "sudo" or empty: only ip, arping and ss are ever run with it, as the
 // sudoers rule allows.
+import { frostFunctions } from './frost.ts';
 
 export const preamble = `PATH=$PATH:/usr/sbin:/sbin:/usr/bin:/bin; export PATH LC_ALL=C
 as() { if [ "$how" = sudo ]; then sudo -n "$@"; else "$@"; fi; }
@@ -59,61 +60,14 @@ fi
 `;
 
 /**
- * $1 how, $2 ip, $3 ss (may be empty), $4 4 or 6, $5 the address, then pairs of CIDR and interface.
- *
- * Once the address is gone from the host, neither FIN nor RST of a connection on it can leave, and the client would
- * wait for minutes; reset before, clients connect again at once and are caught by the removal. So first the local route
- * goes: nothing that is sent to the address arrives any more and ARP is not answered, but it is still a valid source.
- * Then the sockets are reset, then the address goes. Other addresses of the host stay: prints `lost=CIDR` for one that
- * could not be kept.
+ * $1 how, $2 ip, $3 CIDR, $4 interface, $5 ss (may be empty), $6 the address. IPv6: adds the address, and ends what is
+ * left of a frozen state; prints `error=...` when ip refuses, and the addresses.
  */
-export const releaseScript = `${preamble}
-how=$1; ip=$2; ss=$3; family=$4; address=$5; shift 5
-if [ "$family" = 6 ]; then filter="[$address]"; else filter=$address; fi
-left() { "$ss" -Htn state connected exclude time-wait src "$filter" 2>/dev/null; }
-# Addresses that the kernel deletes together with a first address of their subnet, unless promote_secondaries is 1.
-followers() {
-  [ "$family" = 4 ] || return
-  if "$ip" -o -4 addr show dev "$1" to "$address" | grep -q ' secondary '; then return; fi
-  for place in all "$1"; do
-    setting=/proc/sys/net/ipv4/conf/$place/promote_secondaries
-    if [ -r "$setting" ] && read -r promoted <"$setting" && [ "$promoted" = 1 ]; then return; fi
-  done
-  "$ip" -o -4 addr show dev "$1" secondary | while read -r _ _ _ cidr _; do echo "$cidr"; done
-}
-# Beside such an address stands a copy of it with /32 meanwhile: the host is never without, and keeps its routes.
-guard() { for cidr; do as "$ip" addr add "\${cidr%/*}/32" dev "$interface" >/dev/null 2>&1; done; }
-put_back() {
-  for cidr; do
-    if [ -z "$("$ip" -o -4 addr show dev "$interface" | grep -F " $cidr ")" ]; then
-      as "$ip" addr add "$cidr" brd + dev "$interface" >/dev/null 2>&1 || echo "lost=$cidr"
-    fi
-    [ "\${cidr#*/}" = 32 ] || as "$ip" addr del "\${cidr%/*}/32" dev "$interface" >/dev/null 2>&1
-  done
-}
-while [ $# -ge 2 ]; do
-  interface=$2
-  together=$(followers "$interface")
-  guard $together
-  as "$ip" "-$family" route del local "$address" dev "$2" table local >/dev/null 2>&1
-  if [ -n "$ss" ]; then
-    as "$ss" -K state connected exclude time-wait src "$filter" >/dev/null 2>&1 || echo ss=denied
-  fi
-  message=$(as "$ip" addr del "$1" dev "$2" 2>&1) || {
-    echo "error=$message"
-    as "$ip" "-$family" route replace local "$address" dev "$2" table local >/dev/null 2>&1
-  }
-  put_back $together
-  shift 2
-done
-if [ -n "$ss" ] && [ -n "$(left)" ]; then echo "sockets=$(left | wc -l)"; fi
-${listing}
-`;
-
-/** $1 how, $2 ip, $3 CIDR, $4 interface. Adds the address; prints `error=...` when ip refuses, and the addresses. */
 export const addScript = `${preamble}
-how=$1; ip=$2
+how=$1; ip=$2; ss=$5; family=6; address=$6
+${frostFunctions}
 message=$(as "$ip" addr add "$3" dev "$4" 2>&1) || echo "error=$message"
+if has_rule; then melt now; fi
 ${listing}
 `;
 
@@ -123,13 +77,25 @@ ip=$2
 ${listing}
 `;
 
+/** Prints the signs of a frozen state, and the addresses. $1 how, $2 ip, $3 4 or 6, $4 the address. Changes nothing. */
+export const lookScript = `${preamble}
+how=$1; ip=$2; family=$3; address=$4; ss=
+${frostFunctions}
+signs
+${listing}
+`;
+
 /**
- * $1 how, $2 ip, $3 4 or 6, $4 address, $5 interface. Puts back the local route of an address that is there, as a
- * release that was cut off leaves it.
+ * $1 how, $2 ip, $3 4 or 6, $4 address, $5 interface, $6 ss (may be empty). Puts back the local route of an address
+ * that is there, as a release that was cut off leaves it, and ends what a freeze has left that was cut off.
  */
 export const reviveScript = `${preamble}
-how=$1
-message=$(as "$2" "-$3" route replace local "$4" dev "$5" table local proto kernel 2>&1) || echo "error=$message"
+how=$1; ip=$2; family=$3; address=$4; ss=$6
+${frostFunctions}
+message=$(as "$ip" "-$family" route replace local "$address" dev "$5" table local proto kernel 2>&1) || {
+  echo "error=$message"
+}
+if has_rule; then melt now; fi
 :
 `;
 

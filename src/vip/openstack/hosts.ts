@@ -8,7 +8,7 @@ import { lookUpOnce } from '../api/lookUpOnce.ts';
 import { ownAddress } from '../api/ownAddress.ts';
 import { pollUntil, type Pause } from '../api/pollUntil.ts';
 import { refuseShared } from '../api/refuseShared.ts';
-import type { MetalTools } from '../metal/provider.ts';
+import type { MetalTools } from '../metal/MetalTools.ts';
 import type { VipHost } from '../Provider.ts';
 
 export interface OpenStackTools extends MetalTools {

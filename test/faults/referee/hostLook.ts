@@ -25,6 +25,7 @@ export function isLinked({ init, interface: device }: LookedAt): boolean {
   }
 }
 
+/** By the kernel's own table: an address that stands somewhere without a local route is not answered for. */
 function holdsIpv4(init: number, address: string): boolean {
   const table = readFileSync(`/proc/${init}/net/fib_trie`, 'latin1');
   const at = table.indexOf(`|-- ${address}\n`);

@@ -15,6 +15,7 @@ test('every option in force, with its origin', () => {
   cluster_interface    = eth10              host section, /etc/mha-helper/test_cluster.conf:10
   requires_sudo        = yes                [default], /etc/mha-helper/test_cluster.conf:2
   requires_arping      = yes                default
+  freeze_connections   = yes                default
   super_read_only      = no                 default
   kill_after_timeout   = 5                  default
   drain_idle_sessions  = no                 default

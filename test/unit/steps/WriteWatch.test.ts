@@ -26,3 +26,19 @@ test('an IPv6 client loses its port, not the end of its address', () => {
   watch.sees([session(1, { client: 'fd00::200:4711' })]);
   assert.equal(watch.who, 'app from fd00::200');
 });
+
+test('frozen clients cannot come back; one without work need not go, once the server is read-only', async () => {
+  const watch = new WriteWatch();
+  watch.frozen = new Set(['10.0.0.7:5000', 'fd00::7:5000', '10.0.0.7:5001']);
+  const server = new FakeServer('db10');
+  const idle = [session(1, { client: '10.0.0.7:5000' }), session(2, { client: '[fd00::7]:5000' })];
+  const working = session(3, { client: '10.0.0.7:5001', inTransaction: true });
+  server.sessions = [...idle, working];
+  assert.equal((await watch.list(server)).length, 3, 'one of them may hold a lock');
+  watch.baseline = 'bin.000001:4';
+  assert.deepEqual(await watch.list(server), [working]);
+  assert.equal(watch.anybody, false);
+  server.sessions = [session(4, { client: '10.0.0.7:5002' })];
+  assert.equal((await watch.list(server)).length, 1);
+  assert.ok(watch.anybody, 'another connection of the same client');
+});

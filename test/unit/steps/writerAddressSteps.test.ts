@@ -3,12 +3,17 @@ import { test } from 'node:test';
 import { Failure } from '../../../src/errors/errors.ts';
 import {
   assignWriterAddress,
+  freezeWriterAddress,
+  FrozenConnections,
+  hasFrozen,
   heldBy,
+  letGo,
   placeWriterAddress,
   releaseWriterAddress,
   takeWriterAddress,
   unlessUnknown,
 } from '../../../src/steps/writerAddressSteps.ts';
+import type { RunRecord } from '../../../src/steps/journal.ts';
 import { none } from '../../../src/vip/none.ts';
 import type { Held, Provider, VipHost } from '../../../src/vip/Provider.ts';
 
@@ -116,4 +121,62 @@ test('by an order a host that has it tells the network once more, and there is n
   assert.ok(!('undo' in step));
   await step.apply((await step.check()) ?? assert.fail());
   assert.deepEqual(calls, ['assign']);
+});
+
+test('freeze: the step of a release, with its undo; it tells whose connections stay, and records it', async () => {
+  const { subject, calls } = provider('held', {
+    freeze: () => Promise.resolve({ peers: ['10.0.0.7:5000'], leftToDo: [] }),
+  });
+  const told: string[] = [];
+  const step = freezeWriterAddress(subject, host, (peers) => told.push(...peers));
+  const before = (await step.check()) ?? assert.fail();
+  const { detail } = await step.apply(before);
+  assert.equal(step.id, releaseWriterAddress(subject, host).id);
+  assert.deepEqual(told, ['10.0.0.7:5000']);
+  const record = (state: string, text = detail): RunRecord =>
+    ({ steps: [{ id: step.id, state, detail: text }] }) as unknown as RunRecord;
+  assert.deepEqual(
+    [hasFrozen(record('done'), 'db11'), hasFrozen(record('undone'), 'db11'), hasFrozen(record('done'), 'db12')],
+    [true, false, false],
+  );
+  await step.undo?.run(before);
+  assert.deepEqual(calls, ['assign']);
+});
+
+test('freeze: a provider that cannot, or does not, releases', async () => {
+  const cannot = provider('held');
+  await freezeWriterAddress(cannot.subject, host, () => assert.fail()).apply({ held: true });
+  assert.deepEqual(cannot.calls, ['release']);
+  const not = provider('held', { freeze: () => Promise.resolve({ peers: null, leftToDo: [] }) });
+  assert.deepEqual(await freezeWriterAddress(not.subject, host, () => assert.fail()).apply({ held: true }), {
+    leftToDo: [],
+  });
+});
+
+test('frozen connections are reset once: when the new host can be reached, or after it in any case', async () => {
+  const { subject, calls } = provider('nothing', {
+    assign: (_, usable) => {
+      usable?.();
+      calls.push('verdict');
+      return Promise.resolve([]);
+    },
+  });
+  const frozen = new FrozenConnections(subject, { name: 'db10' } as VipHost);
+  const nobody = () => Promise.resolve({ kind: 'nobody' } as const);
+  await assignWriterAddress(subject, host, nobody, () => void frozen.reset()).apply({ held: false });
+  await letGo(frozen).apply({});
+  assert.deepEqual(calls, ['release', 'verdict']);
+});
+
+test('a host that does not answer lets go by itself; one that refuses is for a person', async () => {
+  const failing = (failure: Failure): FrozenConnections =>
+    new FrozenConnections(provider('rest', { release: () => Promise.reject(failure) }).subject, host);
+  const { note } = await letGo(failing(new Failure('ssh', 'no route to host'))).apply({});
+  assert.match(note ?? '', /no route to host.*: a host that lives does it by itself soon/);
+  const step = letGo(failing(new Failure('address', 'sudo: no')));
+  await assert.rejects(step.apply({}), { kind: 'address' });
+  assert.match(
+    step.failureLeaves?.(new Failure('address', 'sudo: no')).join() ?? '',
+    /vip release db11.*" does it at once/,
+  );
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { hostAddresses } from '../../../../src/vip/hostAddresses.ts';
-import { guardCommands, privilegedCommands } from '../../../../src/vip/metal/privileged.ts';
+import { frostCommands, guardCommands, privilegedCommands } from '../../../../src/vip/metal/privileged.ts';
 import type { MetalHost } from '../../../../src/vip/metal/host.ts';
 
 const host = (more: Partial<MetalHost> = {}): MetalHost =>
@@ -71,4 +71,20 @@ test('other addresses of the interface can be kept', () => {
       '/sbin/ip addr del 10.0.0.10/32 dev eth1',
     ],
   );
+});
+
+test('what freezes connections: nothing where they could not be reset', () => {
+  const texts = (of: MetalHost): readonly string[] => frostCommands(of).map((command) => command.join(' '));
+  assert.deepEqual(texts(host()), [
+    '/sbin/ip -4 rule add from 10.0.0.155/32 blackhole pref 1',
+    '/sbin/ip -4 rule del from 10.0.0.155/32 blackhole pref 1',
+    '/sbin/ip addr add 10.0.0.155/32 dev lo scope host',
+    '/sbin/ip -4 route del local 10.0.0.155 dev lo table local',
+    '/sbin/ip addr del 10.0.0.155/32 dev lo',
+  ]);
+  assert.deepEqual(texts(host({ cidr: { address: 'fd00::a5', prefix: 64, family: 6 } })), [
+    '/sbin/ip -6 rule add from fd00::a5/128 blackhole pref 1',
+    '/sbin/ip -6 rule del from fd00::a5/128 blackhole pref 1',
+  ]);
+  assert.deepEqual(texts(host({ ss: null })), []);
 });

@@ -4,7 +4,8 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { assignScript } from '../../../../src/vip/metal/assignScript.ts';
+import { assignScript, openScript } from '../../../../src/vip/metal/assignScript.ts';
+import { releaseScript } from '../../../../src/vip/metal/releaseScript.ts';
 import { askScript } from '../../../../src/vip/metal/askScript.ts';
 import * as scripts from '../../../../src/vip/metal/scripts.ts';
 
@@ -28,8 +29,10 @@ function run(script: string, ...parameters: readonly string[]): { out: string; c
 }
 
 test('every script is one that a POSIX shell takes', () => {
-  const texts = Object.entries({ ...scripts, assignScript, askScript }).filter(([name]) => name.endsWith('Script'));
-  assert.equal(texts.length, 9);
+  const texts = Object.entries({ ...scripts, assignScript, openScript, askScript, releaseScript }).filter(([name]) =>
+    name.endsWith('Script'),
+  );
+  assert.equal(texts.length, 11);
   for (const [name, text] of texts) {
     const { status, stderr } = spawnSync('sh', ['-n', '-c', text], { encoding: 'utf8' });
     assert.deepEqual([status, stderr], [0, ''], name);
@@ -39,8 +42,9 @@ test('every script is one that a POSIX shell takes', () => {
 test('release: the route goes first, then the sockets, then the address; then it is looked at', () => {
   const ip = program('ip');
   const ss = program('ss');
-  const { out, called } = run(scripts.releaseScript, '', ip, ss, '4', '10.0.0.155', '10.0.0.155/24', 'eth1');
+  const { out, called } = run(releaseScript, '', ip, ss, '4', '10.0.0.155', 'release', '10.0.0.155/24', 'eth1');
   assert.deepEqual(called.trimEnd().split('\n'), [
+    'ip -4 rule show',
     'ip -o -4 addr show dev eth1 to 10.0.0.155',
     'ip -o -4 addr show dev eth1 secondary',
     'ip -4 route del local 10.0.0.155 dev eth1 table local',
@@ -53,16 +57,22 @@ test('release: the route goes first, then the sockets, then the address; then it
 });
 
 test('release: an address that stays gets its route back, and it is said why', () => {
-  const ip = program('ip', 'case "$*" in addr*) echo no way >&2; exit 2 ;; esac');
-  const { out, called } = run(scripts.releaseScript, '', ip, '', '6', 'fd00::a5', 'fd00::a5/64', 'eth1');
-  assert.match(called, /addr del fd00::a5\/64 dev eth1\nip -6 route replace local fd00::a5 dev eth1 table local\n/);
+  const ip = program('ip', 'case "$*" in addr*) echo no way >&2; exit 2 ;; -o*) echo fd00::a5/64 ;; esac');
+  const { out, called } = run(releaseScript, '', ip, '', '6', 'fd00::a5', 'release', 'fd00::a5/64', 'eth1');
+  assert.match(called, /\nip -6 route replace local fd00::a5 dev eth1 table local\n/);
   assert.equal(out, 'error=no way\naddresses:\n');
+});
+
+test('release: an address that is not there any more gets no route: the host would answer for it', () => {
+  const ip = program('ip', 'case "$*" in addr*) exit 2 ;; esac');
+  const { called } = run(releaseScript, '', ip, '', '4', '10.0.0.155', 'release', '10.0.0.155/24', 'eth1');
+  assert.doesNotMatch(called, /route replace/);
 });
 
 test('values are values: a shell interprets none of them', () => {
   const ip = program('ip');
   const evil = `$(touch ${join(directory, 'evil')})`;
-  const { called } = run(scripts.addScript, '', ip, evil, `;${evil}`);
+  const { called } = run(scripts.addScript, '', ip, evil, `;${evil}`, '', 'fd00::a5');
   assert.match(called, /^ip addr add \$\(touch .* dev ;\$\(touch /);
   assert.throws(() => readFileSync(join(directory, 'evil')), { code: 'ENOENT' });
 });

@@ -1,0 +1,132 @@
+// Taking the writer address from a host: its connections are reset at once, or frozen until another host has it.
+import { Failure } from '../../errors/errors.ts';
+import type { HostAddresses } from '../hostAddresses.ts';
+import { frostRefusal } from './check.ts';
+import { frostOf, type FrostSigns } from './frost.ts';
+import type { Answer, MetalHost } from './host.ts';
+import type { MetalTools } from './MetalTools.ts';
+import { releaseScript } from './releaseScript.ts';
+import { lookScript } from './scripts.ts';
+
+/** How long a release goes by the look of the step that it belongs to, in ms: it reads back what it did. */
+const freshMs = 1_000;
+
+export interface Look {
+  readonly held: 'held' | 'frozen' | 'nothing';
+  readonly found: HostAddresses;
+  readonly atMs: number;
+}
+
+export interface Release {
+  readonly look: (host: MetalHost) => Promise<Look>;
+  /** What was seen on the host is true no more. */
+  readonly forget: (host: MetalHost) => void;
+  /** @throws Failure `address` when it is still there, or has taken something else with it */
+  readonly release: (host: MetalHost) => Promise<void>;
+  /** @returns the other ends of the connections that are frozen; null where they are reset */
+  readonly freeze: (host: MetalHost) => Promise<readonly string[] | null>;
+}
+
+/** @param address the cluster's writer address */
+export function releasing(address: string, tools: Pick<MetalTools, 'clock' | 'warn'>): Release {
+  const looks = new Map<string, Look>();
+
+  async function look(host: MetalHost): Promise<Look> {
+    const answer = await host.script(lookScript, [host.ip, String(host.cidr.family), address]);
+    const found = answer.addresses();
+    const seen = { held: frostOf(address, found, signsOf(answer)), found, atMs: tools.clock.monotonic() };
+    looks.set(host.name, seen);
+    return seen;
+  }
+
+  /** What was seen a moment ago serves one change, which reads back what it did. That nothing is there ends it. */
+  async function fresh(host: MetalHost): Promise<Look> {
+    const last = looks.get(host.name);
+    looks.delete(host.name);
+    if (last === undefined || last.held === 'nothing') return look(host);
+    return tools.clock.monotonic() - last.atMs < freshMs ? last : look(host);
+  }
+
+  /** @returns the other ends of the connections that are frozen; null where they are reset */
+  async function takeAway(host: MetalHost, how: 'release' | 'freeze'): Promise<readonly string[] | null> {
+    const { held, found } = await fresh(host);
+    // What was seen before is true no more.
+    host.takeFirstAddresses();
+    if (held === 'nothing') return null;
+    // The copy of a frozen state is not a place of the address.
+    const places = held === 'frozen' ? [] : found.find(address);
+    // Where lo is a place of it, it cannot be the place of a copy.
+    const mode =
+      how === 'freeze' && held === 'held' && places.every((place) => place.interface !== 'lo') ? how : 'release';
+    const pairs = places.flatMap(({ prefix, interface: name }) => [`${address}/${prefix}`, name]);
+    const answer = await host.script(releaseScript, [
+      host.ip,
+      host.ss ?? '',
+      String(host.cidr.family),
+      address,
+      mode,
+      ...pairs,
+    ]);
+    const isFrozen = answer.get('frozen') === 'yes';
+    const now = answer.addresses();
+    if (isFrozen ? frostOf(address, now, signsOf(answer)) !== 'frozen' : now.find(address).length > 0) {
+      throw new Failure(
+        'address',
+        `${host.name}: the writer address ${address} is still there after "ip addr del": ` +
+          `${answer.get('error') ?? 'it came back'}`,
+        { hint: `${host.rightsHint}; or does another program (keepalived, NetworkManager) put it back?` },
+      );
+    }
+    const lost = answer.get('lost');
+    if (lost !== undefined) {
+      throw new Failure('address', `${host.name}: the kernel took ${lost} away together with the writer address`, {
+        hint:
+          `on that host run "ip addr add ${lost} dev ${pairs[1] ?? ''}" as root, at once; set the sysctl ` +
+          'net.ipv4.conf.all.promote_secondaries=1',
+      });
+    }
+    if (!isFrozen && signsOf(answer).hasRule) {
+      throw new Failure('address', `${host.name}: what had frozen the connections by ${address} is still there`, {
+        hint: `${host.rightsHint}; "ip -${host.cidr.family} rule" there shows it, and it must be deleted`,
+      });
+    }
+    if (isFrozen)
+      return (answer.get('peers') ?? '')
+        .split(' ')
+        .filter((peer) => peer !== '')
+        .map(withoutMapping);
+    if (host.ss === null || answer.has('ss') || answer.has('sockets')) {
+      const why = whyNotReset(host.ss, answer);
+      tools.warn(
+        `${host.name}: clients that were connected to ${address} may wait for an answer for minutes: their ` +
+          `connections could not be reset, because ${why}`,
+      );
+    }
+    return null;
+  }
+
+  return {
+    look,
+    forget: ({ name }) => void looks.delete(name),
+    async release(host) {
+      await takeAway(host, 'release');
+    },
+    // check() has asked for the rights before anything was changed.
+    freeze: async (host) => takeAway(host, (await frostRefusal(host)) === null ? 'freeze' : 'release'),
+  };
+}
+
+function signsOf(answer: Answer): FrostSigns {
+  return { hasRule: answer.has('rule'), local: answer.get('local') ?? '' };
+}
+
+/** ss shows a client by IPv4 of a server that listens for both as `[::ffff:10.0.0.7]:51234`. */
+function withoutMapping(peer: string): string {
+  return peer.replace(/^\[(?:::ffff:(?=[\d.]+\]))?(.*)\]/, '$1');
+}
+
+function whyNotReset(ss: string | null, answer: Answer): string {
+  if (ss === null) return 'ss is not installed there';
+  if (answer.has('ss')) return `the SSH user may not run ${ss} with sudo`;
+  return `ss could not close ${answer.get('sockets') ?? ''} sockets`;
+}
