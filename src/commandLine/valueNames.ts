@@ -12,4 +12,5 @@ export const valueNames: Readonly<Record<string, string>> = {
   '--watch': 'SECONDS',
   '--metrics': 'ADDRESS:PORT',
   '--log-file': 'FILE',
+  '--html': 'FILE',
 };
