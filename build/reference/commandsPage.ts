@@ -152,7 +152,7 @@ const glanceRunFields: Readonly<Record<keyof GlanceRuns, string>> = {
     'null, or `procedure`, `from`, `to`, `at`, `outcome` (`done`, `proceed`: something is left to do, `failed`, ' +
     '`killed`), and `message`',
   toUndo: 'steps that `mha-helper undo` would undo',
-  leftToDo: 'what the last run has left to a person',
+  leftToDo: 'what the hooks have left to a person and is not done, with the run before a colon',
   unknown: 'why the record could not be read, or null',
 };
 

@@ -9,6 +9,7 @@ const journalLines: Readonly<Record<JournalLine['kind'], string>> = {
   step: 'a step began: `id`, `title`, and `before`, how it was found; written before anything is changed',
   done: 'the step was done: `id`, and `detail` where a later run needs it',
   undone: 'the step was taken back: `id`',
+  acknowledged: 'a person has said that what the run has left to do is done: `by`',
   end: 'the run ended: `outcome` (`done`, `proceed`: exit code 10, or `failed`), `message`, `leftToDo`',
   witness: 'what clients met in the switch: `outageMs`, `met`, `server`, and where it was seen from',
   drill: 'the switch was a part of a drill: `way` (`there` or `back`), and when that `began`',

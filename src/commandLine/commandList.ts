@@ -31,6 +31,7 @@ export const commands: readonly CommandEntry[] = [
   },
   { path: 'history', load: async () => (await import('../commands/history/historyCommand.ts')).HistoryCommand },
   { path: 'undo', load: async () => (await import('../commands/undoCommand.ts')).UndoCommand },
+  { path: 'acknowledge', load: async () => (await import('../commands/acknowledgeCommand.ts')).AcknowledgeCommand },
   { path: 'rejoin', load: async () => (await import('../commands/rejoinCommand.ts')).RejoinCommand },
   { path: 'order lift', load: async () => (await import('../commands/order/orderLiftCommand.ts')).OrderLiftCommand },
   { path: 'vip show', load: async () => (await import('../commands/vip/vipShowCommand.ts')).VipShowCommand },

@@ -18,6 +18,7 @@ export const rules: readonly Rule[] = [
   serversNotKnown,
   addressNotKnown,
   endsOfRuns,
+  lostReplicas,
   missingWrites,
   oldMaster,
 ];
@@ -108,6 +109,17 @@ function unfinished(run: RunRecord): string {
   const steps = begun.length === 0 ? '' : `: ${begun.join(', ')}`;
   const what = `begun at ${timeOfDay(run.startedAt)} and not ended; it was killed, or still runs${steps}`;
   return `LEFT TO DO: ${runTitle(run)}: ${what}; see "mha-helper status" on the manager host`;
+}
+
+/** MHA names those that it has made replicas of the new master. One that says that it takes writes is a danger. */
+export function lostReplicas({ conf, now, origHost, newHost, newSlaveHosts }: Report): readonly string[] {
+  if (newHost === null) return [];
+  const others = now.hosts.filter(({ host }) => host !== origHost && host !== newHost && !newSlaveHosts.includes(host));
+  return others.flatMap(({ host, takesWrites }) => {
+    if (takesWrites === true) return [];
+    const rejoin = rejoinCommand(host, conf);
+    return [`LEFT TO DO: MHA has not made ${host} a replica of ${newHost}: see why, and make it one: ${rejoin}`];
+  });
 }
 
 export function missingWrites({ missingWrites: lines }: Report): readonly string[] {

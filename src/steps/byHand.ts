@@ -17,3 +17,8 @@ export function rejoinCommand(host: string, conf: string = unknownFile): string 
 export function liftCommand(host: string, conf: string = unknownFile): string {
   return `mha-helper order lift ${host} -c ${conf}`;
 }
+
+/** A person's word that what is left to do is done. */
+export function acknowledgeCommand(conf: string = unknownFile): string {
+  return `mha-helper acknowledge -c ${conf}`;
+}

@@ -41,6 +41,8 @@ export interface RunRecord extends RunBegin, Omit<Moment, 'at'> {
   readonly witness?: WitnessRecord;
   /** The switch was a part of a drill. */
   readonly drill?: DrillMark;
+  /** A person's word that what it has left to do is done. */
+  readonly acknowledged?: { readonly at: string; readonly by: string };
 }
 
 export interface DrillMark {
@@ -74,7 +76,8 @@ export type JournalLine =
   | { kind: 'done' | 'undone'; run: string; id: string; at: string; detail?: string }
   | { kind: 'witness'; run: string; at: string; witness: WitnessRecord }
   | { kind: 'drill'; run: string; at: string; drill: DrillMark }
-  | ({ kind: 'end'; run: string } & RunEnd);
+  | ({ kind: 'end'; run: string } & RunEnd)
+  | { kind: 'acknowledged'; run: string; at: string; by: string };
 
 /** Writes the record of one run. Each resolves with whether it stands in the record. */
 export interface Journal {
@@ -148,6 +151,20 @@ export function journalFor(tools: JournalTools, cluster: string): Journal {
   };
 }
 
+/** @param runs that a person has spoken for. Errors are Node's */
+export async function appendAcknowledged(
+  { clock, files, places }: Pick<Tools, 'clock' | 'files' | 'places'>,
+  cluster: string,
+  runs: readonly string[],
+  by: string,
+): Promise<void> {
+  const at = clock.now().toISOString();
+  const lines = runs.map((run): JournalLine => ({ kind: 'acknowledged', run, at, by }));
+  // What somebody else wrote last may be half a line.
+  const text = ['', ...lines.map((line) => JSON.stringify(line)), ''].join('\n');
+  await files.append(journalPath(places, cluster), text);
+}
+
 /**
  * What is known of a run from outside, after it. One that cannot be written is a warning: nothing is undone by it.
  * @param run of the record that it is about
@@ -183,7 +200,9 @@ export function readRuns(text: string): readonly RunRecord[] {
     }
     const record = runs.get(line.run);
     if (record === undefined) continue;
-    if (line.kind === 'step') {
+    if (line.kind === 'acknowledged') {
+      runs.set(line.run, { ...record, acknowledged: { at: line.at, by: line.by } });
+    } else if (line.kind === 'step') {
       const { id, title, before, at } = line;
       record.steps.push({ id, title, before, state: 'begun', at, endedAt: null });
     } else if (line.kind === 'end') {

@@ -4,7 +4,10 @@ import type { HostSettings } from '../../config/options.ts';
 import { filesWithSecrets, openSecretHint, openSecrets } from '../../config/secretFiles.ts';
 import { isUnknown } from '../../errors/unknown.ts';
 import { defaultGlobalFile, type ApplicationConfig } from '../../mha/applicationConfig.ts';
+import { acknowledgeCommand } from '../../steps/byHand.ts';
+import { readOrders } from '../orders/standingOrders.ts';
 import { readJournal, runToUndo } from '../run/earlierRuns.ts';
+import { leftLines, leftToDo } from '../run/leftToDo.ts';
 import { monitorState } from '../switch/pauseMonitor.ts';
 import { missingPrograms } from '../switch/preflight.ts';
 import { checkLastFailover } from './checkLastFailover.ts';
@@ -24,7 +27,7 @@ export async function checkManager(
     [
       checkPrograms(app, tools),
       checkMonitor(app, tools),
-      checkState(settings, tools),
+      checkState(app, settings, tools),
       checkRoom(app, tools),
       checkMails(settings, tools),
       checkSecrets(app, settings, tools),
@@ -51,7 +54,11 @@ export function managerLine(state: string | null): Body {
 }
 
 /** The journal and the spool. */
-async function checkState(settings: readonly HostSettings[], tools: Tools): Promise<readonly Body[]> {
+async function checkState(
+  app: ApplicationConfig,
+  settings: readonly HostSettings[],
+  tools: Tools,
+): Promise<readonly Body[]> {
   const { cluster } = settings[0] ?? {};
   const runs = cluster === undefined ? [] : await readJournal(tools, cluster);
   if (isUnknown(runs)) return [failed('environment', `what the hooks did is not known: ${runs.unknown}`)];
@@ -65,7 +72,12 @@ async function checkState(settings: readonly HostSettings[], tools: Tools): Prom
             'see mha-helper status and mha-helper undo',
           ),
         ];
-  return [...(await checkStateDirectory(tools)), ...unfinished];
+  const orders = cluster === undefined ? null : await readOrders(tools, cluster);
+  const lifted = orders === null || isUnknown(orders) ? [] : orders.lifted;
+  const left = leftLines(leftToDo(runs, lifted)).map((line) =>
+    warning(`LEFT TO DO by ${line}`, `when it is done: ${acknowledgeCommand(app.file)}`),
+  );
+  return [...(await checkStateDirectory(tools)), ...unfinished, ...left];
 }
 
 /** MHA's own files hold the password of its account. */

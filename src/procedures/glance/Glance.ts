@@ -36,7 +36,7 @@ export interface GlanceRuns {
   } | null;
   /** Steps that `mha-helper undo` would undo. */
   readonly toUndo: readonly string[];
-  /** What the last run has left to a person. */
+  /** What the hooks have left to a person and is not done, with the run before a colon. */
   readonly leftToDo: readonly string[];
   /** Why the record could not be read. */
   readonly unknown: string | null;

@@ -14,6 +14,8 @@ import type { ReadOnly } from '../../mysql/Server.ts';
 import { whyUnknown } from '../address/moveAddress.ts';
 import { holdingWord } from '../address/showAddress.ts';
 import { clusterStatus } from '../monitor/monitorStatus.ts';
+import { isUnknown } from '../../errors/unknown.ts';
+import { readOrders } from '../orders/standingOrders.ts';
 import { readJournal } from '../run/earlierRuns.ts';
 import type { Run } from '../run/openRun.ts';
 import { failoverOfManager, runOfHooks } from '../survey/atWork.ts';
@@ -48,14 +50,15 @@ export async function lookAtGlance(conf: string, outside: Tools, daemon: DaemonT
   const app = await loadApplicationConfig(conf, tools.files).catch(note);
   const settings = app === null ? [] : ((await settingsOf(app, tools).catch(note)) ?? []);
   const cluster = settings[0]?.cluster ?? '';
-  const [monitor, runs, hook, failover, seen] = await Promise.all([
+  const [monitor, runs, orders, hook, failover, seen] = await Promise.all([
     monitored,
     readJournal(tools, cluster),
+    readOrders(tools, cluster),
     runOfHooks(cluster, tools),
     app === null ? null : failoverOfManager(app, tools),
     app === null || settings.length === 0 ? null : look(app, settings, tools).catch(note),
   ]);
-  const found = runsAtGlance(cluster === '' ? [] : runs, hook);
+  const found = runsAtGlance(cluster === '' ? [] : runs, hook, isUnknown(orders) ? [] : orders.lifted);
   const open = app === null || seen === null ? null : await wayToOpen(app, seen.survey, cluster, tools);
   const servers =
     app === null || seen === null

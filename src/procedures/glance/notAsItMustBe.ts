@@ -1,5 +1,6 @@
 // What is not as it must be, each with its command: what the servers say first, then the hooks' record, then the
 // monitor. Pure.
+import { acknowledgeCommand } from '../../steps/byHand.ts';
 import type { ClusterStatus } from '../monitor/monitorStatus.ts';
 import type { GlanceRuns } from './Glance.ts';
 
@@ -15,13 +16,13 @@ export function notAsItMustBe({ conf, servers, runs, monitor }: Found): readonly
   return [...servers, ...ofRuns(conf, runs), ...ofMonitor(conf, monitor)];
 }
 
-function ofRuns(conf: string, { atWork, last, toUndo, leftToDo, unknown }: GlanceRuns): readonly string[] {
+function ofRuns(conf: string, { atWork, toUndo, leftToDo, unknown }: GlanceRuns): readonly string[] {
   // Told with the servers.
   if (atWork !== null) return [];
   if (unknown !== null) return [`it is not known what the hooks did: ${unknown}`];
-  const who = last === null ? '' : `"${last.procedure}" of ${last.from} (${last.at})`;
   const undo = `unfinished work of the hooks: ${toUndo.join(', ')}; "mha-helper undo -c ${conf}" undoes it`;
-  return [...(toUndo.length === 0 ? [] : [undo]), ...leftToDo.map((line) => `LEFT TO DO by ${who}: ${line}`)];
+  const done = `when it is done: "${acknowledgeCommand(conf)}"`;
+  return [...(toUndo.length === 0 ? [] : [undo]), ...leftToDo.map((line) => `LEFT TO DO by ${line}; ${done}`)];
 }
 
 function ofMonitor(conf: string, status: ClusterStatus | null): readonly string[] {

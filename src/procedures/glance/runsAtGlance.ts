@@ -1,11 +1,20 @@
 // What the record of the hooks says at a glance.
 import { isUnknown, type Unknown } from '../../errors/unknown.ts';
 import type { RunRecord } from '../../steps/journal.ts';
-import { runToUndo, wasKilled } from '../run/earlierRuns.ts';
+import type { Lifted } from '../orders/standingOrders.ts';
+import { runToUndo } from '../run/earlierRuns.ts';
+import { leftLines, leftToDo } from '../run/leftToDo.ts';
 import type { GlanceRuns } from './Glance.ts';
 
-/** @param atWork a run of the hooks at this moment, in words */
-export function runsAtGlance(runs: readonly RunRecord[] | Unknown, atWork: string | null): GlanceRuns {
+/**
+ * @param atWork a run of the hooks at this moment, in words
+ * @param lifted standing orders that are over
+ */
+export function runsAtGlance(
+  runs: readonly RunRecord[] | Unknown,
+  atWork: string | null,
+  lifted: readonly Lifted[] = [],
+): GlanceRuns {
   const nothing = { atWork, last: null, toUndo: [], leftToDo: [], unknown: null };
   if (isUnknown(runs)) return { ...nothing, unknown: runs.unknown };
   const last = runs.at(-1);
@@ -23,12 +32,6 @@ export function runsAtGlance(runs: readonly RunRecord[] | Unknown, atWork: strin
       message: last.end?.message ?? '',
     },
     toUndo: toUndo?.steps.map(({ title }) => title) ?? [],
-    leftToDo: leftBy(last),
+    leftToDo: leftLines(leftToDo(runs, lifted)),
   };
-}
-
-/** A run that was killed before it had changed anything has left nothing. */
-function leftBy(run: RunRecord): readonly string[] {
-  if (wasKilled(run) || run.end?.outcome !== 'proceed') return [];
-  return run.end.leftToDo ?? [run.end.message];
 }

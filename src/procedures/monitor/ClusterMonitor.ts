@@ -232,7 +232,7 @@ export class ClusterMonitor {
     if (this.#app === null) return;
     const { status, absent, orders, outbox } = this.#state;
     const leftOut = [...new Set([...absent, ...orders.map(({ host }) => host)])];
-    this.#watch.tick(this.#app, { status, leftOut, orders: orders.length });
+    this.#watch.tick(this.#app, { status, leftOut });
     const watched = this.#watch.facts !== null || this.#watch.findings.length > 0;
     const notices = this.#watch.takeNotices();
     this.#state = { ...this.#state, watched, findings: this.#watch.findings, outbox: [...outbox, ...notices] };

@@ -62,8 +62,8 @@ function describeRun(run: RunRecord, toUndo: RunRecord | null): string[] {
 }
 
 /** Nobody is at work on the cluster: a run without an end changed nothing before it was killed. */
-function endText({ end }: RunRecord): string {
-  return end === null
-    ? 'no: it was killed before it had changed anything'
-    : `${end.outcome}${ifAny(': ', end.message)}`;
+function endText({ end, acknowledged }: RunRecord): string {
+  if (end === null) return 'no: it was killed before it had changed anything';
+  const done = acknowledged === undefined ? '' : ` (done, says ${acknowledged.by}, ${acknowledged.at})`;
+  return `${end.outcome}${ifAny(': ', end.message)}${done}`;
 }

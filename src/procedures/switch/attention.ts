@@ -94,6 +94,9 @@ export function eachReplica(seen: Seen): readonly string[] {
   });
 }
 
+/** Of the server that a failover was for: it can wait. */
+export const outOfCluster = 'is out of the cluster';
+
 /** @param rejoin the command that makes an old master a replica */
 export function replicaText(
   { replication, readOnly, alive }: ServerState,
@@ -101,7 +104,7 @@ export function replicaText(
   rejoin: string,
 ): string | null {
   if (isDead && !alive) {
-    return `is out of the cluster: repair it, and make it a replica of the new master: ${rejoin}`;
+    return `${outOfCluster}: repair it, and make it a replica of the new master: ${rejoin}`;
   }
   if (!alive) return 'does not answer';
   if (replication !== null && readOnly === false) return 'takes writes, but is still set up as a replica';

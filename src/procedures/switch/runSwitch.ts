@@ -7,11 +7,13 @@ import { checkOnlyCommand, commandText, switchCommand, type SwitchRequest } from
 import { addToRun, type RunRecord } from '../../steps/journal.ts';
 import type { WitnessRecord } from '../../steps/witnessRecord.ts';
 import { readJournal } from '../run/earlierRuns.ts';
+import { leftToDo } from '../run/leftToDo.ts';
 import { readManagerLog } from '../report/managerLogTail.ts';
 import { giveBackWriter } from './giveBackWriter.ts';
 import { startMonitor, startText, stopMonitor, type Monitor } from './pauseMonitor.ts';
 import { surveyCluster, closedHosts, mastersOf, serverName, type Survey } from '../survey/surveyCluster.ts';
 import { switchPreflight, type Preflight, type SwitchOptions } from './preflight.ts';
+import { outOfCluster } from './attention.ts';
 import { switchSummary } from './summary.ts';
 import { startWitness, type Witness } from '../witness/startWitness.ts';
 import { withProgress } from './withProgress.ts';
@@ -84,13 +86,17 @@ export async function runSwitch(
     survey = await surveyCluster(request.app, ready.settings, 'servers and address', tools);
     const runs = (await recordedRuns(cluster, tools)).filter(isOurs);
     const { lines, attention } = switchSummary(request.app, survey, runs, request.dead, seen);
+    const left = leftToDo(runs, []).flatMap((one) => one.lines);
+    const missing = request.dead === null ? [] : (await readManagerLog(request.app, tools)).missingWrites;
+    const urgent = attention.filter((line) => !line.includes(outOfCluster));
+    const isWhole = [...left, ...urgent, ...missing].length === 0;
     const took = `${(tookMs / 1000).toFixed(1)} s`;
-    screen.out(`\n${headline(code, request)}; it took ${took}. As it is now:\n${lines.join('\n')}\n`);
+    screen.out(`\n${headline(code, request, isWhole)}; it took ${took}. As it is now:\n${lines.join('\n')}\n`);
     if (back?.said != null && back.problem === null) screen.complain(back.said);
     if (back?.problem != null) screen.complain(`ATTENTION: ${back.problem}`);
     for (const line of attention) screen.complain(`ATTENTION: ${line}`);
-    const log = request.dead === null ? null : await readManagerLog(request.app, tools);
-    for (const line of log?.missingWrites ?? []) screen.complain(`ATTENTION: ${line}`);
+    for (const line of missing) screen.complain(`ATTENTION: ${line}`);
+    for (const line of left) screen.complain(`LEFT TO DO: ${line}`);
     return { code, tookMs, survey, witness: seen, runs };
   } finally {
     if (ready.monitor !== null) await resumeMonitor(ready.monitor, ready, survey, tools, screen);
@@ -204,9 +210,10 @@ async function runMha(
   }
 }
 
-function headline(code: number, { dead }: SwitchRequest): string {
+/** @param isWhole nothing is left to do, and all is as it must be */
+function headline(code: number, { dead }: SwitchRequest, isWhole: boolean): string {
   const what = dead === null ? 'The planned switch' : `The failover of ${dead.hostname}`;
-  if (code === 0) return `${what} succeeded`;
+  if (code === 0) return isWhole ? `${what} succeeded` : `${what} is done, and something is left to do (see below)`;
   if (code === 10) return `${what} gave the master role away, but not every replica follows (MHA exit 10)`;
   return `${what} FAILED (MHA exit ${code})`;
 }

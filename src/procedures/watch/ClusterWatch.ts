@@ -8,8 +8,9 @@ import { hostsOf, type ApplicationConfig } from '../../mha/applicationConfig.ts'
 import { isFailingOver, type ManagerState } from '../../mha/managerStatus.ts';
 import type { Notice } from '../monitor/clusterState.ts';
 import { readJournal, runToUndo } from '../run/earlierRuns.ts';
-import { runsAtGlance } from '../glance/runsAtGlance.ts';
+import { leftLines, leftToDo } from '../run/leftToDo.ts';
 import { isUnknown } from '../../errors/unknown.ts';
+import { readOrders } from '../orders/standingOrders.ts';
 import { whatIsAtWork } from '../survey/atWork.ts';
 import { resolver, type Resolve } from '../survey/surveyCluster.ts';
 import { confirmMs, kinds, type Finding } from './findings.ts';
@@ -28,8 +29,6 @@ export interface About {
   readonly status: ManagerState;
   /** See Circumstances. */
   readonly leftOut: readonly string[];
-  /** Standing orders. */
-  readonly orders: number;
 }
 
 interface Known {
@@ -117,9 +116,11 @@ export class ClusterWatch {
     if (this.#known !== null && this.#known.file === app.file && now - this.#known.at < rereadMs) return this.#known;
     const quiet = { info: () => undefined, warn: () => undefined };
     const settings = await loadHostSettings(tools.places.configDirectory, hostsOf(app), tools.files, quiet, app.name);
-    const runs = await readJournal(tools, settings[0]?.cluster ?? '');
-    const leftToDo = isUnknown(runs) ? null : runsAtGlance(runs, null).leftToDo.length;
-    this.#known = { file: app.file, at: now, settings, resolve: resolver(this.#tools), leftToDo };
+    const cluster = settings[0]?.cluster ?? '';
+    const [runs, orders] = await Promise.all([readJournal(tools, cluster), readOrders(tools, cluster)]);
+    const isKnown = !isUnknown(runs) && !isUnknown(orders);
+    const left = isKnown ? leftLines(leftToDo(runs, orders.lifted)).length + orders.standing.length : null;
+    this.#known = { file: app.file, at: now, settings, resolve: resolver(this.#tools), leftToDo: left };
     return this.#known;
   }
 
@@ -127,7 +128,7 @@ export class ClusterWatch {
     const [{ options, cluster } = { options: { max_replication_lag: 0 }, cluster: '' }] = known.settings;
     const around = { leftOut: about.leftOut, maxLag: options.max_replication_lag, halfWay: false };
     const answers = judge(look, around);
-    this.#facts = factsOf(look, known.leftToDo === null ? null : known.leftToDo + about.orders, this.#now());
+    this.#facts = factsOf(look, known.leftToDo, this.#now());
     if (answers.every(({ answer }) => answer === 'no')) {
       this.#apply(look.app, answers, []);
       return;

@@ -75,6 +75,11 @@ const cases: readonly (readonly [rule: (report: Report) => readonly string[], re
     { ...good, runs: [{ ...start, end: { outcome: 'proceed', message: 'x', at: start.startedAt } }] },
     /^LEFT TO DO: x$/,
   ],
+  [
+    rules.lostReplicas,
+    { ...withHosts(host('db12')), newSlaveHosts: ['db10'] },
+    /^LEFT TO DO: MHA has not made db12 a replica of db11: see why, and make it one: mha-helper rejoin db12 -c \S+$/,
+  ],
   [rules.missingWrites, { ...good, missingWrites: ['3 rows'] }, /^LEFT TO DO: 3 rows$/],
   [
     rules.oldMaster,

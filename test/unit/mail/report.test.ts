@@ -86,6 +86,14 @@ test('while a server is missing it is not said that nothing is left to do, and n
   for (const form of [reportText(quiet), reportHtml(quiet)]) assert.doesNotMatch(form, /Nothing is left/);
 });
 
+test('a replica that MHA has lost is left to do, and not passed over', () => {
+  const lost: Report = { ...whole, newSlaveHosts: ['db10'] };
+  const hosts = [...whole.now.hosts, { host: 'db12', holdsAddress: false, takesWrites: false }];
+  const { lines } = attentionOf({ ...lost, now: { ...lost.now, hosts } });
+  assert.match(lines.join(), /^LEFT TO DO: MHA has not made db12 a replica of db11: .*: mha-helper rejoin db12 -c/);
+  assert.deepEqual(attentionOf({ ...whole, now: { ...whole.now, hosts } }).lines, []);
+});
+
 test('the subject ends with the gravest word of the mail', () => {
   const subject = (report: Report): string => subjectWith('db10 to db11 succeeded', attentionOf(report));
   assert.equal(subject(whole), 'db10 to db11 succeeded');

@@ -21,11 +21,11 @@ test('nothing', () => {
 
 test('the servers first, then the hooks, then the monitor; each with its command', () => {
   const monitor = { ...status, protected: false, why: 'masterha_manager: NOT_RUNNING', monitorPid: null };
-  const runs = { ...noRuns, last, toUndo: ['set read_only on db10'], leftToDo: ['stop the events on db10'] };
+  const runs = { ...noRuns, last, toUndo: ['set read_only on db10'], leftToDo: ['"x" of db10 (t): stop the events'] };
   assert.deepEqual(notAsItMustBe({ conf, servers: ['no server takes writes'], runs, monitor }), [
     'no server takes writes',
     `unfinished work of the hooks: set read_only on db10; "mha-helper undo -c ${conf}" undoes it`,
-    'LEFT TO DO by "online start" of db10 (2026-01-31T02:00:00.000Z): stop the events on db10',
+    `LEFT TO DO by "x" of db10 (t): stop the events; when it is done: "mha-helper acknowledge -c ${conf}"`,
     `NOT PROTECTED: masterha_manager: NOT_RUNNING; "mha-helper monitor start -c ${conf}"`,
   ]);
 });

@@ -38,9 +38,9 @@ test('while a run is at work its open end is nothing to undo', () => {
   assert.deepEqual(runsAtGlance([killed], 'online stop').toUndo, []);
 });
 
-test('what the last run has left; in a record of an older version it is in the message', () => {
-  assert.deepEqual(runsAtGlance([ended('proceed', ['a', 'b'])], null).leftToDo, ['a', 'b']);
-  assert.deepEqual(runsAtGlance([ended('proceed')], null).leftToDo, ['m']);
+test('what is left to do, with the run that has left it', () => {
+  const who = `"online start" of db10 (${at})`;
+  assert.deepEqual(runsAtGlance([ended('proceed', ['a', 'b'])], null).leftToDo, [`${who}: a`, `${who}: b`]);
   assert.deepEqual(runsAtGlance([ended('done')], null).leftToDo, []);
   assert.equal(runsAtGlance([killed, ended('done')], null).last?.outcome, 'done');
 });

@@ -6,7 +6,7 @@ import { journalPath } from '../../../../src/steps/journal.ts';
 import { shell } from '../../../doubles/tools.ts';
 import { app, cluster } from '../orders/orderCases.ts';
 
-const about: About = { status: 'PING_OK', leftOut: [], orders: 0 };
+const about: About = { status: 'PING_OK', leftOut: [] };
 
 /** db11 is the master, db10 and db12 are its replicas. */
 function watched() {
