@@ -83,6 +83,7 @@ const elsewhere: readonly { readonly line: RegExp; readonly test: string; readon
   { line: /^mha-helper drill\b/, test: 'test/scenarios/witness.test.ts', proof: "'drill'" },
   { line: /^mha-helper rejoin\b/, test: 'test/scenarios/rejoin.test.ts', proof: "'rejoin'" },
   { line: /^mha-helper order lift\b/, test: 'test/scenarios/rejoin.test.ts', proof: "'order', 'lift'" },
+  { line: /^mha-helper acknowledge\b/, test: 'test/scenarios/atAGlance.test.ts', proof: "'acknowledge'" },
   { line: /^mha-helper history show\b/, test: 'test/scenarios/atAGlance.test.ts', proof: "'history', 'show'" },
   // That the target is there is checked for each.
   { line: /^make /, test: '.ci/run', proof: 'make' },

@@ -122,5 +122,8 @@ describe('at a glance', { concurrency: false }, () => {
     assert.match(await cluster().readFile('mgr', '/root/story.html'), /<title>failover, db1/);
     assert.match((await helper('history', 'show', '1')).stdout, /without MHA's own phases: MHA writes no log of a /);
     assert.equal((await helper('history', 'show', '4')).code, 2);
+
+    assert.equal((await helper('acknowledge')).code, 0);
+    assert.equal((await helper('acknowledge')).stdout, 'nothing is left to do\n');
   });
 });
