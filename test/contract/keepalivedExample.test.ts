@@ -60,7 +60,7 @@ describe(
       for (const [index, pid] of pids.entries()) {
         execFileSync('nsenter', inside(pid, `ip link set eth1 up && ip addr add ${hosts[index] ?? ''}/24 dev eth1`));
         const files = '-p /run/k.pid -r /run/v.pid';
-        const start = `exec ${layer}/usr/sbin/keepalived --vrrp -n -l -f ${example('keepalived.conf')} ${files}`;
+        const start = `exec '${layer}/usr/sbin/keepalived' --vrrp -n -l -f '${example('keepalived.conf')}' ${files}`;
         const env = { ...process.env, LD_LIBRARY_PATH: libraries.join(':') };
         children.push(spawn('nsenter', inside(pid, start), { env, stdio: 'ignore' }));
         await waitUntil('keepalived', 10_000, () => run(pid, 'cat /run/mha-helper-writer') === '1');
