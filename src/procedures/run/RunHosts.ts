@@ -2,11 +2,12 @@
 import type { Shell, ShellTarget, Tools } from '../../context/Context.ts';
 import type { HostSettings } from '../../config/options.ts';
 import { Failure } from '../../errors/errors.ts';
-import { asFailure, errorLine } from '../../errors/message.ts';
+import { asFailure } from '../../errors/message.ts';
 import type { HostEnd } from '../../mha/request.ts';
 import type { Provider, VipHost } from '../../vip/Provider.ts';
 import { sameAddress } from '../../vip/hostAddresses.ts';
-import { againMs, reopeningShell } from './reopening.ts';
+import { patiently } from './patiently.ts';
+import { reopeningShell } from './reopening.ts';
 
 export interface HostParts {
   readonly tools: Pick<Tools, 'clock' | 'interrupted' | 'log'>;
@@ -67,21 +68,16 @@ export class RunHosts {
     };
   }
 
-  async #patientShell(end: HostEnd, mostMs: number): Promise<Shell> {
-    const { clock, interrupted, log } = this.#parts.tools;
-    const until = clock.monotonic() + mostMs;
-    for (let told = false; ;) {
+  #patientShell(end: HostEnd, mostMs: number): Promise<Shell> {
+    const limitOf = (error: unknown): number => (['ssh', 'deadline'].includes(asFailure(error).kind) ? mostMs : 0);
+    return patiently(this.#parts.tools, limitOf, async () => {
       try {
         return await this.host(end).shell();
       } catch (error) {
-        const { kind } = asFailure(error);
-        if ((kind !== 'ssh' && kind !== 'deadline') || clock.monotonic() + againMs >= until) throw error;
-        if (!told) log.warn(`${errorLine(error)}; tried again until that passes`);
-        told = true;
         this.#hosts.delete(end.host);
-        await clock.sleep(againMs, interrupted);
+        throw error;
       }
-    }
+    });
   }
 
   async #openShell(end: HostEnd, settings: HostSettings): Promise<Shell> {

@@ -5,7 +5,6 @@ import type { Readiness, SqlConnection, SqlTarget, Tools } from '../../context/C
 import { mysqlTls } from '../../config/mysqlTls.ts';
 import type { HostSettings } from '../../config/options.ts';
 import { Failure } from '../../errors/errors.ts';
-import { errorLine } from '../../errors/message.ts';
 import type { HostEnd, MasterEnd } from '../../mha/request.ts';
 import { openServer } from '../../mysql/openServer.ts';
 import { ReplicaServer } from '../../mysql/ReplicaServer.ts';
@@ -18,7 +17,8 @@ import type { Step } from '../../steps/Step.ts';
 import { WriteWatch } from '../../steps/WriteWatch.ts';
 import type { Provider, VipHost } from '../../vip/Provider.ts';
 import { providerFor } from '../../vip/providerFor.ts';
-import { againMs, reopeningConnection } from './reopening.ts';
+import { patiently } from './patiently.ts';
+import { reopeningConnection } from './reopening.ts';
 import { RunHosts } from './RunHosts.ts';
 
 /** What a patient wait leaves of the run's time, in ms: for the steps that follow. */
@@ -149,22 +149,13 @@ export class Run {
     return this.#patiently(patience, () => this.openServer(end));
   }
 
-  async #patiently(patience: Patience, open: () => Promise<Server>): Promise<Server> {
-    const { clock, interrupted, log } = this.tools;
-    const began = clock.monotonic();
+  #patiently(patience: Patience, open: () => Promise<Server>): Promise<Server> {
     const mostMs = Math.max(0, this.budget.left() - reserveMs);
-    for (let told = false; ;) {
-      try {
-        return await open();
-      } catch (error) {
-        const refusal = refusalOf(error);
-        const limitMs = refusal === 'final' ? 0 : Math.min(patience[refusal], mostMs);
-        if (clock.monotonic() - began + againMs >= limitMs) throw error;
-        if (!told) log.warn(`${errorLine(error)}; tried again until that passes`);
-        told = true;
-        await clock.sleep(againMs, interrupted);
-      }
-    }
+    const limitOf = (error: unknown): number => {
+      const refusal = refusalOf(error);
+      return refusal === 'final' ? 0 : Math.min(patience[refusal], mostMs);
+    };
+    return patiently(this.tools, limitOf, open);
   }
 
   /** A connection of its own. @param timeoutMs default: connect_timeout of its host */

@@ -3,9 +3,6 @@
 import type { Shell, SqlConnection } from '../../context/Context.ts';
 import { Failure } from '../../errors/errors.ts';
 
-/** How soon a connection that was refused is tried again, in ms. */
-export const againMs = 250;
-
 /** @param reopen makes a new connection, within a limit of its own */
 export function reopeningConnection(first: SqlConnection, reopen: () => Promise<SqlConnection>): SqlConnection {
   let current: SqlConnection | null = first;
