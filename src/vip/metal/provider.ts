@@ -4,23 +4,15 @@ import { patienceMs, type Elsewhere, type Held, type Patience, type Provider, ty
 import { askScript } from './askScript.ts';
 import { assigning } from './assign.ts';
 import { checkMetal } from './check.ts';
-import { metalHost, type MetalHost } from './host.ts';
+import { metalHost } from './host.ts';
+import { remembering } from './remembering.ts';
 import { frostCommands, guardCommands, privilegedCommands } from './privileged.ts';
 import type { MetalTools } from './MetalTools.ts';
 import { releasing } from './release.ts';
 
 /** @param address the cluster's writer address */
 export function metal(address: string, tools: MetalTools): Provider {
-  const hosts = new Map<string, Promise<MetalHost>>();
-  const on = (host: VipHost): Promise<MetalHost> => {
-    const known = hosts.get(host.name);
-    if (known !== undefined) return known;
-    const found = metalHost(host, tools.budget);
-    hosts.set(host.name, found);
-    // Whoever asks again may have a better way there.
-    found.catch(() => hosts.delete(host.name));
-    return found;
-  };
+  const on = remembering((host) => metalHost(host, tools.budget));
   const { look, forget, release, freeze } = releasing(address, tools);
   const assign = assigning(address, tools, { look, forget });
 
