@@ -24,7 +24,7 @@ export interface Row {
   readonly source?: string;
 }
 
-export type Variant = `${ServerName}-gtid`;
+export type Variant = ServerName | `${ServerName}-gtid`;
 
 /** How the lab differs from the example when the row begins. */
 export interface Given {

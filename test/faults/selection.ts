@@ -49,5 +49,5 @@ function variantOf({ name, gtid }: DatabaseServer): string {
 }
 
 function serverOf(variant: Variant): DatabaseServer {
-  return databaseServer(variant.replace(/-gtid$/, '') as DatabaseServer['name'], { gtid: true });
+  return databaseServer(variant.replace(/-gtid$/, '') as DatabaseServer['name'], { gtid: variant.endsWith('-gtid') });
 }

@@ -103,24 +103,44 @@ export async function managerLog(lab: Lab): Promise<string> {
   return (await lab.exec('mgr', ['sh', '-c', `cat ${WORK_DIRECTORY}/${CLUSTER}.log 2>/dev/null`])).stdout;
 }
 
+/** What is in the plugins of MySQL 8.0.26 and later; MariaDB has it built in, by its older names. */
+const semiSynchronousNames = {
+  plugins: {
+    master: "INSTALL PLUGIN rpl_semi_sync_source SONAME 'semisync_source.so'",
+    replica: "INSTALL PLUGIN rpl_semi_sync_replica SONAME 'semisync_replica.so'",
+  },
+  mysql: { master: 'source', replica: 'replica', thread: 'REPLICA' },
+  mariadb: { master: 'master', replica: 'slave', thread: 'SLAVE' },
+} as const;
+
 /**
  * From here on the master acknowledges what a replica has received: a host that is cut off takes nothing acknowledged
- * with it. MariaDB's words.
+ * with it.
  */
 export async function semiSynchronous(lab: Lab, master: DatabaseName): Promise<void> {
   const replicas = DATABASE_NAMES.filter((name) => name !== master);
+  const isMysql = lab.server.name.startsWith('mysql');
+  const { plugins, mysql, mariadb } = semiSynchronousNames;
+  const name = isMysql ? mysql : mariadb;
   await lab.sql(
     master,
-    'SET GLOBAL rpl_semi_sync_master_wait_point=AFTER_SYNC',
-    'SET GLOBAL rpl_semi_sync_master_enabled=1',
+    ...(isMysql ? [plugins.master] : []),
+    `SET GLOBAL rpl_semi_sync_${name.master}_wait_point=AFTER_SYNC`,
+    `SET GLOBAL rpl_semi_sync_${name.master}_enabled=1`,
   );
   await Promise.all(
-    replicas.map((name) =>
-      lab.sql(name, 'SET GLOBAL rpl_semi_sync_slave_enabled=1', 'STOP SLAVE IO_THREAD', 'START SLAVE IO_THREAD'),
+    replicas.map((replica) =>
+      lab.sql(
+        replica,
+        ...(isMysql ? [plugins.replica] : []),
+        `SET GLOBAL rpl_semi_sync_${name.replica}_enabled=1`,
+        `STOP ${name.thread} IO_THREAD`,
+        `START ${name.thread} IO_THREAD`,
+      ),
     ),
   );
   await waitUntil('semi-synchronous replication', 10_000, async () => {
-    const [clients] = await lab.sql(master, "SHOW STATUS LIKE 'Rpl_semi_sync_master_clients'");
+    const [clients] = await lab.sql(master, `SHOW STATUS LIKE 'Rpl_semi_sync_${name.master}_clients'`);
     return Number(clients?.['Value']) === replicas.length;
   });
 }

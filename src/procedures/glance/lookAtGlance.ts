@@ -30,11 +30,14 @@ import {
   type ServerState,
   type Survey,
 } from '../survey/surveyCluster.ts';
+import { errantReplicas } from '../survey/errant.ts';
+import { eventsOnReplicas } from '../survey/runningEvents.ts';
 import { attentionOf } from '../switch/attention.ts';
 import { describeServer } from '../switch/summary.ts';
 import type { Glance, GlanceServer } from './Glance.ts';
 import { notAsItMustBe } from './notAsItMustBe.ts';
 import { runsAtGlance } from './runsAtGlance.ts';
+import { whatIsApart } from './whatIsApart.ts';
 
 /** Never rejects: what could not be found out is said in `attention`. @param conf MHA's application file */
 export async function lookAtGlance(conf: string, outside: Tools, daemon: DaemonTools): Promise<Glance> {
@@ -66,6 +69,8 @@ export async function lookAtGlance(conf: string, outside: Tools, daemon: DaemonT
       : [
           ...(open === null ? [] : [`${open.text}; ${open.hint}`]),
           ...attentionOf({ app, survey: seen.survey, dead: null, atWork: failover ?? hook }),
+          // What a failover or a hook is about to change is not judged.
+          ...((failover ?? hook) === null ? seen.apart : []),
           ...app.servers.flatMap((server) => whyUnknown(seen.survey, server) ?? []),
         ];
   return {
@@ -90,13 +95,19 @@ function settingsOf(app: ApplicationConfig, tools: Tools): Promise<readonly Host
 interface Look {
   readonly survey: Survey;
   readonly servers: readonly GlanceServer[];
+  /** Of replicas, one line each: what they write or have that the master lacks. */
+  readonly apart: readonly string[];
 }
 
 function look(app: ApplicationConfig, settings: readonly HostSettings[], tools: Tools): Promise<Look> {
   return lookAtCluster(app, settings, tools, async (run) => {
     const seen = await survey(run, app, 'servers and address');
-    const servers = await Promise.all(seen.servers.map((state) => serverAtGlance(run, state, seen, app)));
-    return { survey: seen, servers };
+    const [servers, events, errant] = await Promise.all([
+      Promise.all(seen.servers.map((state) => serverAtGlance(run, state, seen, app))),
+      eventsOnReplicas(run, seen),
+      errantReplicas(run, seen),
+    ]);
+    return { survey: seen, servers, apart: whatIsApart(app, events, errant) };
   });
 }
 

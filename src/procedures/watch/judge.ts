@@ -3,6 +3,7 @@ import { ifAny } from '../../errors/message.ts';
 import { isUnknown, type Unknown } from '../../errors/unknown.ts';
 import { errantText } from '../survey/errant.ts';
 import { whyNoAnswer } from '../survey/noAnswer.ts';
+import { eventsText } from '../survey/runningEvents.ts';
 import {
   holdingOf,
   isDown,
@@ -168,13 +169,7 @@ function events({ app, survey, events: found }: Look, { leftOut }: Circumstances
       if (failure !== null) return answered(key, 'events', undefined, { unknown: whyNoAnswer(failure) });
       const { names } = found.find((one) => one.server === server) ?? { names: [] };
       if (isUnknown(names)) return answered(key, 'events', undefined, names);
-      const shown = `${names.slice(0, 5).join(', ')}${names.length > 5 ? ', ...' : ''}`;
-      return answered(
-        key,
-        'events',
-        names.length === 0 ? undefined : `events run on ${name}, a replica: ${shown}`,
-        null,
-      );
+      return answered(key, 'events', eventsText(name, names) ?? undefined, null);
     });
 }
 

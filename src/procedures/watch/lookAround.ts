@@ -2,27 +2,18 @@
 // who has what the master lacks. Over connections that are kept, within a limit. Changes nothing.
 import type { HostSettings } from '../../config/options.ts';
 import type { Log, Tools } from '../../context/Context.ts';
-import { unknownBecause, type Unknown } from '../../errors/unknown.ts';
-import type { ApplicationConfig, ApplicationServer } from '../../mha/applicationConfig.ts';
-import { endOf } from '../../mha/masterEnd.ts';
-import type { Run } from '../run/openRun.ts';
+import type { ApplicationConfig } from '../../mha/applicationConfig.ts';
 import { errantReplicas, type Errant } from '../survey/errant.ts';
-import { lookAtCluster, survey, type Resolve, type ServerState, type Survey } from '../survey/surveyCluster.ts';
+import { eventsOnReplicas, type RunningEvents } from '../survey/runningEvents.ts';
+import { lookAtCluster, survey, type Resolve, type Survey } from '../survey/surveyCluster.ts';
 
 /** How long a host gets to connect, and to answer; and how long all of it may take. In s. */
 const hostSeconds = 3;
 const allSeconds = 8;
 
-/** The events of one server that run there. */
-export interface RunningEvents {
-  readonly server: ApplicationServer;
-  readonly names: readonly string[] | Unknown;
-}
-
 export interface Look {
   readonly app: ApplicationConfig;
   readonly survey: Survey;
-  /** Of the servers that are read-only replicas, and whose events mha-helper moves. */
   readonly events: readonly RunningEvents[];
   readonly errant: readonly Errant[];
 }
@@ -38,12 +29,8 @@ export function lookAround(
 ): Promise<Look> {
   return lookAtCluster(app, settings.map(brief), { ...tools, log: quiet }, async (run) => {
     const seen = await survey(run, app, 'servers and address', { resolve });
-    const replicas = seen.servers.filter(({ readOnly, replication }) => readOnly === true && replication !== null);
-    const [events, errant] = await Promise.all([
-      Promise.all(replicas.map((state) => runningEvents(run, state))),
-      errantReplicas(run, seen),
-    ]);
-    return { app, survey: seen, events: events.flat(), errant };
+    const [events, errant] = await Promise.all([eventsOnReplicas(run, seen), errantReplicas(run, seen)]);
+    return { app, survey: seen, events, errant };
   });
 }
 
@@ -59,18 +46,4 @@ function brief(settings: HostSettings): HostSettings {
       run_timeout: allSeconds,
     },
   };
-}
-
-async function runningEvents(run: Run, { server }: ServerState): Promise<readonly RunningEvents[]> {
-  const end = endOf(server);
-  if (!run.settings(end).options.move_events) return [];
-  try {
-    const connection = await run.openServer(end);
-    if ((await connection.eventScheduler()) !== 'ON') return [{ server, names: [] }];
-    const events = await connection.scheduledEvents();
-    const enabled = events.filter(({ status }) => status === 'enabled');
-    return [{ server, names: enabled.map(({ schema, name }) => `${schema}.${name}`) }];
-  } catch (error) {
-    return [{ server, names: unknownBecause(error) }];
-  }
 }

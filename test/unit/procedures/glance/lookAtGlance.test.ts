@@ -30,17 +30,17 @@ function answers(host: string, sql: string): readonly SqlRow[] {
   return [{ Master_Host: 'db10', Master_Port: 3306, ...threads }];
 }
 
-function connection({ label }: SqlTarget): Promise<SqlConnection> {
+function connection({ label }: SqlTarget, answer: typeof answers): Promise<SqlConnection> {
   if (label === 'db12') return Promise.reject(new Failure('mysql', 'db12: no answer'));
   return Promise.resolve({
     threadId: 1,
-    query: (sql) => Promise.resolve().then(() => answers(label, sql)),
+    query: (sql) => Promise.resolve().then(() => answer(label, sql)),
     close: () => Promise.resolve(),
   });
 }
 
-function tools(helper = '[default]\n[db10]\n[db11]\n[db12]\n'): ReturnType<typeof fakeTools> {
-  const made = fakeTools(helper, { mysql: connection });
+function tools(helper = '[default]\n[db10]\n[db11]\n[db12]\n', answer = answers): ReturnType<typeof fakeTools> {
+  const made = fakeTools(helper, { mysql: (target) => connection(target, answer) });
   made.files.texts.set(conf, ofMha);
   return made;
 }
@@ -66,8 +66,25 @@ test('each server, whatever it lets us see', async () => {
   assert.deepEqual([helperCluster, address, monitor?.protected], ['c', null, false]);
   assert.deepEqual(attention, [
     'db12 does not answer',
+    'it is not known whether events run on db11, a replica (db11: MySQL refused "SELECT @@global.event_scheduler AS ' +
+      'scheduler": denied)',
     'NOT PROTECTED: masterha_manager: NOT_RUNNING; "mha-helper monitor start -c /etc/mha/app1.cnf"',
   ]);
+});
+
+test('a replica that runs events, and one that has what the master lacks', async () => {
+  const { attention } = await lookAtGlance(
+    conf,
+    tools('[default]\n[db10]\n[db11]\n[db12]\n', (host, sql) => {
+      if (sql.includes('event_scheduler')) return [{ scheduler: 'ON' }];
+      if (sql.includes('gtid_binlog_state')) return [{ executed: host === 'db10' ? '0-1-42' : '0-1-42,0-11-43' }];
+      const rows = answers(host, sql);
+      return sql === 'SHOW SLAVE STATUS' ? rows.map((row) => ({ ...row, Using_Gtid: 'Slave_Pos' })) : rows;
+    }),
+    daemon,
+  );
+  assert.match(attention.join('\n'), /^db11 has transactions that db10 lacks \(0-11-\.\.43\): made the master/m);
+  assert.match(attention.join('\n'), /^events run on db11, a replica: s\.e; /m);
 });
 
 test('nothing is logged and nothing is written: it is looked at again and again', async () => {
