@@ -16,7 +16,8 @@ executable := dist/mha-helper
 CONCURRENCY ?= 2
 sources := $(shell find src build -name '*.ts' -o -name '*.pm') package.json tsconfig.json
 
-.PHONY: build package lint-packages lint format docs typecheck test unit simulate demo bench matrix topologies faults
+.PHONY: build package lint-packages lint format docs typecheck test unit simulate fuzz demo bench matrix topologies
+.PHONY: faults
 .PHONY: lab-up lab-down lab-shell lab-packages lab-services clean help
 
 build: $(executable) ## dist/mha-helper, one file
@@ -50,7 +51,8 @@ lint-packages: package ## lintian and rpmlint, where they are installed
 
 test: package lab-packages lab-services ## all tests: unit, contract, and the scenarios on the lab (root)
 	$(packaged) $(NODE) --test --test-concurrency=$(CONCURRENCY) 'test/unit/**/*.test.ts' \
-	  'test/contract/**/*.test.ts' 'test/simulator/*.test.ts' 'test/lab/**/*.test.ts' 'test/scenarios/**/*.test.ts'
+	  'test/contract/**/*.test.ts' 'test/simulator/*.test.ts' 'test/fuzz/*.test.ts' 'test/lab/**/*.test.ts' \
+	  'test/scenarios/**/*.test.ts'
 
 # A process for each file costs more than most of these tests: those that only compute share one.
 # What needs a service of `make lab-services` takes long where that has put it: only `make test` runs that.
@@ -58,11 +60,14 @@ unit: build ## the quick tests only
 	$(packaged) $(NODE) --test --test-isolation=none \
 	  'test/unit/*.test.ts' 'test/unit/!(build|adapters)/**/*.test.ts'
 	$(packaged) $(NODE) --test --test-concurrency=2 'test/unit/@(build|adapters)/**/*.test.ts' \
-	  'test/contract/!(etcd|vipAws|vipOpenstack).test.ts' 'test/simulator/*.test.ts'
+	  'test/contract/!(etcd|vipAws|vipOpenstack).test.ts' 'test/simulator/*.test.ts' 'test/fuzz/*.test.ts'
 
 simulate: $(installed) ## the story of a seed, or of many: make simulate SEED=4711 | SEED=1-1000000 [FAULT=torn-journal]
 	@test -n "$(SEED)" || { echo 'simulate needs SEED=, for instance: make simulate SEED=1-20000' >&2; exit 2; }
 	$(NODE) test/simulator/cli.ts '$(SEED)' $(FAULT)
+
+fuzz: $(installed) ## hostile input for all that is read: make fuzz [INPUTS=100000] [SEED=1] [TARGET='MySQL rows']
+	$(NODE) test/fuzz/cli.ts '$(or $(INPUTS),100000)' '$(or $(SEED),1)' '$(TARGET)'
 
 demo: build lab-packages ## a planned switch and a hard failover, to watch
 	$(NODE) test/lab/demo.ts

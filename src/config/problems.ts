@@ -2,6 +2,15 @@
 import { Failure } from '../errors/errors.ts';
 import { errorText } from '../errors/message.ts';
 
+/** No configuration is so long. In characters. */
+const longest = 1024 * 1024;
+
+/** What is wrong with the length of a file that a person has written; null: nothing. */
+export function sizeProblem(text: string): string | null {
+  if (text.length <= longest) return null;
+  return `it has ${text.length} characters, and a configuration has at most ${longest}: is it the right file?`;
+}
+
 /** Something wrong in a file, or worth a warning. `line` counts from 1; without it the whole file is meant. */
 export interface Problem {
   readonly line?: number | undefined;

@@ -5,7 +5,7 @@ import { nearest } from './nearest.ts';
 import { optionNames, options, type HostSettings, type OptionName, type OptionSet, type Origin } from './options.ts';
 import { optionTypes } from './optionTypes.ts';
 import { defaultSection, parseConfig, type ParsedOption, type ParsedSection } from './parse.ts';
-import type { Problem } from './problems.ts';
+import { sizeProblem, type Problem } from './problems.ts';
 import { addressProblem, clusterProblems, clusterWarnings } from './rules.ts';
 import { isSecret } from './showValue.ts';
 
@@ -38,9 +38,19 @@ interface Setting {
 
 type Settings = ReadonlyMap<OptionName, Setting>;
 
+/** A hook has no time for a file that is none of a cluster. */
+const mostSections = 1_000;
+
 /** Reads the text of one cluster's file. Never throws: all that is wrong with it is in `problems`. */
 export function readCluster(file: string, text: string): ClusterReading {
+  const tooLarge = sizeProblem(text);
+  if (tooLarge !== null) return { hostNames: [], cluster: undefined, problems: [{ text: tooLarge }], warnings: [] };
   const parsed = parseConfig(text);
+  if (parsed.sections.size > mostSections) {
+    const hostNames = [...parsed.sections.keys()].filter(isHostName);
+    const what = `there are ${parsed.sections.size} sections, and a cluster has at most ${mostSections}`;
+    return { hostNames, cluster: undefined, problems: [{ text: what }], warnings: [] };
+  }
   const problems: Problem[] = [...parsed.problems];
   const warnings: Problem[] = [...parsed.warnings];
   const name = (file.split('/').at(-1) ?? file).replace(/\.conf$/, '');

@@ -1,6 +1,6 @@
 // Reads a file as Perl's Config::Tiny 2.28 does, which MHA reads its configuration with, and tells what would stop it
 // there.
-import type { Problem } from '../config/problems.ts';
+import { sizeProblem, type Problem } from '../config/problems.ts';
 
 export interface Parameter {
   readonly value: string;
@@ -29,18 +29,20 @@ export function parseConfigTiny(text: string): TinyFile {
   const problems: Problem[] = [];
   const warnings: Problem[] = [];
   let current: OpenBlock | undefined;
+  const tooLarge = sizeProblem(text);
+  if (tooLarge !== null) return { blocks, problems: [{ text: tooLarge }], warnings };
   for (const [index, raw] of text.split(/\r{1,2}\n|\r|\n/).entries()) {
     const line = index + 1;
     if (/^[ \t\f\v]*(?:[#;]|$)/.test(raw)) continue;
     const content = raw.replace(/[ \t\f\v];[ \t\f\v].+$/s, '');
-    const header = /^[ \t\f\v]*\[[ \t\f\v]*(.+?)[ \t\f\v]*\][ \t\f\v]*$/s.exec(content);
-    const assignment = /^[ \t\f\v]*([^=]+?)[ \t\f\v]*=[ \t\f\v]*(.*?)[ \t\f\v]*$/s.exec(content);
+    const header = headerOf(content);
+    const assignment = assignmentOf(content);
     if (content.startsWith('\uFEFF'))
       problems.push({ line, text: 'the file begins with a byte order mark, which MHA cannot read; save it without' });
     else if (content.includes('\u0000'))
       problems.push({ line, text: 'there is a NUL character in the line; is this a text file?' });
     else if (header !== null) {
-      const name = header[1] ?? '';
+      const name = header;
       const known = blocks.get(name);
       if (known !== undefined)
         warnings.push({
@@ -56,10 +58,10 @@ export function parseConfigTiny(text: string): TinyFile {
     else if (current === undefined)
       problems.push({
         line,
-        text: `${assignment[1] ?? ''} stands before any block; is [server default] missing above it?`,
+        text: `${assignment.name} stands before any block; is [server default] missing above it?`,
       });
     else {
-      const name = assignment[1] ?? '';
+      const { name, value } = assignment;
       const known = current.parameters.get(name);
       if (known !== undefined)
         warnings.push({
@@ -71,8 +73,36 @@ export function parseConfigTiny(text: string): TinyFile {
           line,
           text: `[${current.name}] the value of ${name} is not valid UTF-8: it may be read otherwise than MHA reads it`,
         });
-      current.parameters.set(name, { value: assignment[2] ?? '', line });
+      current.parameters.set(name, { value, line });
     }
   }
   return { blocks, problems, warnings };
+}
+
+// By hand, not by the expressions of Config::Tiny: on a line of blanks those would look for minutes.
+
+/** `[name]`, with blanks around it and within. */
+function headerOf(content: string): string | null {
+  const text = withoutBlanks(content);
+  return text.length > 2 && text.startsWith('[') && text.endsWith(']') ? inner(text.slice(1, -1)) : null;
+}
+
+/** `name=value`, with blanks around both. */
+function assignmentOf(content: string): { readonly name: string; readonly value: string } | null {
+  const at = content.indexOf('=');
+  return at < 1 ? null : { name: inner(content.slice(0, at)), value: withoutBlanks(content.slice(at + 1)) };
+}
+
+/** A name has a character, and be it a blank. */
+function inner(text: string): string {
+  return withoutBlanks(text) || text.slice(-1);
+}
+
+const blanks = ' \t\f\v';
+
+function withoutBlanks(text: string): string {
+  let [from, to] = [0, text.length];
+  while (from < to && blanks.includes(text.charAt(from))) from += 1;
+  while (to > from && blanks.includes(text.charAt(to - 1))) to -= 1;
+  return text.slice(from, to);
 }

@@ -1,3 +1,4 @@
+import { Failure } from '../errors/errors.ts';
 import { unknownBecause, type Unknown } from '../errors/unknown.ts';
 import type { Budget } from '../context/budget.ts';
 import type { SqlConnection, SqlRow, SqlValue } from '../context/Context.ts';
@@ -53,6 +54,9 @@ class ConnectedServer implements Server {
       ? '@@global.read_only AS ro, @@global.super_read_only AS sro'
       : '@@global.read_only AS ro';
     const [row] = await this.#ask(`SELECT ${columns}`);
+    // No answer is not "takes writes", nor the other: a proxy may have answered.
+    if (typeof row?.['ro'] !== 'number' && typeof row?.['ro'] !== 'string')
+      throw new Failure('mysql', `${this.label}: the server did not say whether it is read-only`);
     return {
       readOnly: isSet(row?.['ro'] ?? null),
       superReadOnly: this.#dialect.superReadOnly ? isSet(row?.['sro'] ?? null) : null,
@@ -103,7 +107,7 @@ class ConnectedServer implements Server {
     const inTransaction = new Set(transactions.map((row) => Number(row['id'])));
     const rows = await this.#ask('SHOW FULL PROCESSLIST');
     return rows
-      .map((row) => sessionOf(row, inTransaction))
+      .map((row) => sessionOf(this.label, row, inTransaction))
       .filter((session) => isClientSession(session, this.#connection.threadId));
   }
 
@@ -249,8 +253,10 @@ function executedOf(column: (name: string) => SqlValue): string | null {
   return file === null || file === '' ? null : `${file}:${String(column('Exec_Master_Log_Pos'))}`;
 }
 
-function sessionOf(row: SqlRow, inTransaction: ReadonlySet<number>): Session {
-  const id = Number(row['Id']);
+function sessionOf(label: string, row: SqlRow, inTransaction: ReadonlySet<number>): Session {
+  const id = Number(row['Id'] ?? NaN);
+  if (!Number.isSafeInteger(id) || id < 0)
+    throw new Failure('mysql', `${label}: SHOW FULL PROCESSLIST names a session without its number`);
   return {
     id,
     user: String(row['User'] ?? ''),

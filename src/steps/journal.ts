@@ -2,6 +2,7 @@
 // it says which steps had been begun; the report reads it too. No line holds a password.
 import type { Places, ProcessIdentity, Tools } from '../context/Context.ts';
 import { errorText } from '../errors/message.ts';
+import { isJournalLine } from './journalLine.ts';
 import { thisMoment, type Moment } from './moment.ts';
 import type { Before } from './Step.ts';
 import type { WitnessRecord } from './witnessRecord.ts';
@@ -120,9 +121,9 @@ export function journalFor(tools: JournalTools, cluster: string): Journal {
   let waiting: JournalLine[] = [];
   async function write(line: JournalLine): Promise<boolean> {
     waiting.push(line);
-    const text = waiting.map((each) => `${JSON.stringify(each)}\n`).join('');
+    const lines = waiting.map((each) => `${JSON.stringify(each)}\n`).join('');
     try {
-      await tools.files.append(path, afresh ? `\n${text}` : text);
+      await tools.files.append(path, afresh ? `\n${lines}` : lines);
       afresh = false;
       waiting = [];
       return true;
@@ -238,8 +239,7 @@ function endedStep(step: StepRecord, line: Extract<JournalLine, { kind: 'done' |
 function parseLine(raw: string): JournalLine | undefined {
   try {
     const value: unknown = JSON.parse(raw);
-    if (typeof value !== 'object' || value === null || !('kind' in value) || !('run' in value)) return undefined;
-    return value as JournalLine;
+    return isJournalLine(value) ? (value as JournalLine) : undefined;
   } catch {
     return undefined;
   }

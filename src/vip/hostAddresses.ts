@@ -2,6 +2,7 @@
 import { SocketAddress, isIPv6 } from 'node:net';
 import { Failure } from '../errors/errors.ts';
 import { oneLine } from '../errors/message.ts';
+import { listOf, number, orNull, shaped, text } from '../errors/shape.ts';
 
 export interface HeldAddress {
   readonly interface: string;
@@ -74,10 +75,17 @@ function canonical(address: string): string {
   return isIPv6(address) ? new SocketAddress({ address, family: 'ipv6' }).address : address;
 }
 
-function parse(text: string): readonly IpLink[] | undefined {
+const isLinks = listOf(
+  shaped({
+    ifname: orNull(text),
+    addr_info: orNull(listOf(shaped({ local: orNull(text), prefixlen: orNull(number) }))),
+  }),
+);
+
+function parse(json: string): readonly IpLink[] | undefined {
   try {
-    const value: unknown = JSON.parse(text);
-    return Array.isArray(value) ? (value as IpLink[]) : undefined;
+    const value: unknown = JSON.parse(json);
+    return isLinks(value) ? (value as IpLink[]) : undefined;
   } catch {
     return undefined;
   }

@@ -4,6 +4,7 @@
 import type { Log, Places, ProcessIdentity, Tools } from '../../context/Context.ts';
 import { Failure } from '../../errors/errors.ts';
 import { errorText } from '../../errors/message.ts';
+import { flag, listOf, number, orNull, shaped, text } from '../../errors/shape.ts';
 import { isUnknown, type Unknown } from '../../errors/unknown.ts';
 import type { HostEnd } from '../../mha/request.ts';
 
@@ -90,16 +91,25 @@ export async function readOrders(tools: OrderTools, cluster: string): Promise<Or
   }
 }
 
+const isOrder = shaped({
+  server: shaped({ host: text, ip: text, port: number }),
+  master: text,
+  conf: orNull(text),
+  given: text,
+  caller: orNull(shaped({ pid: number, startTicks: text })),
+  executed: orNull(text),
+  position: orNull(text),
+  gtid: orNull(text),
+  closed: orNull(shaped({ at: text, by: text, position: orNull(text), gtid: orNull(text), tookWrites: flag })),
+  refusal: orNull(text),
+  divergence: orNull(text),
+});
+const isLifted = shaped({ host: text, given: text, at: text, by: text });
+
 /** @throws Error for a text that is no such record */
-function parseOrders(text: string): Orders {
-  const value = JSON.parse(text) as Partial<Orders> | null;
-  const isWhole =
-    Array.isArray(value?.standing) &&
-    Array.isArray(value.lifted) &&
-    value.standing.every(
-      (order: Partial<StandingOrder> | null) =>
-        typeof order?.server?.host === 'string' && typeof order.master === 'string',
-    );
+function parseOrders(json: string): Orders {
+  const value: unknown = JSON.parse(json);
+  const isWhole = shaped({ standing: listOf(isOrder), lifted: listOf(isLifted) })(value);
   if (!isWhole) throw new Error('it is no record of standing orders');
   return value as Orders;
 }
