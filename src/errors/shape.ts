@@ -15,6 +15,11 @@ export function orNull(kind: Kind): Kind {
   return (value) => value === undefined || value === null || kind(value);
 }
 
+/** A member that is there, and be it null. */
+export function nullOr(kind: Kind): Kind {
+  return (value) => value === null || kind(value);
+}
+
 export function listOf(kind: Kind): Kind {
   return (value) => Array.isArray(value) && value.every(kind);
 }

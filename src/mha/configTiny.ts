@@ -82,7 +82,7 @@ export function parseConfigTiny(text: string): TinyFile {
 // By hand, not by the expressions of Config::Tiny: on a line of blanks those would look for minutes.
 
 /** `[name]`, with blanks around it and within. */
-function headerOf(content: string): string | null {
+export function headerOf(content: string): string | null {
   const text = withoutBlanks(content);
   return text.length > 2 && text.startsWith('[') && text.endsWith(']') ? inner(text.slice(1, -1)) : null;
 }

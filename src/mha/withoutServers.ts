@@ -1,3 +1,5 @@
+import { headerOf } from './configTiny.ts';
+
 /** MHA's application file without the blocks of these servers; every other line stays as it is. */
 export function withoutServers(text: string, blocks: readonly string[]): string {
   let dropping = false;
@@ -5,8 +7,8 @@ export function withoutServers(text: string, blocks: readonly string[]): string 
     .split(/(?<=\n)/)
     .filter((line) => {
       const content = line.replace(/[\r\n]+$/, '').replace(/[ \t\f\v];[ \t\f\v].+$/, '');
-      const name = /^[ \t\f\v]*\[[ \t\f\v]*(.+?)[ \t\f\v]*\][ \t\f\v]*$/.exec(content)?.[1];
-      if (name !== undefined) dropping = blocks.includes(name);
+      const name = headerOf(content);
+      if (name !== null) dropping = blocks.includes(name);
       return !dropping;
     })
     .join('');

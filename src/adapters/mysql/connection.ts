@@ -8,6 +8,11 @@ import { connectError, deadline, encryptedError, encryptionRefused } from './fai
 
 const closeMs = 200;
 
+/** In bytes: SHOW FULL PROCESSLIST has whole statements, and thirty of the longest usual ones are less. */
+const longestAnswer = 512e6;
+/** How often is looked how much came, in ms. */
+const watchMs = 50;
+
 /**
  * What a server answers that wants encryption. A wrong password gives the last one too: with REQUIRE SSL an account has
  * that and no other.
@@ -17,24 +22,29 @@ const perhapsWithTls: ReadonlySet<string> = new Set(['ER_SECURE_TRANSPORT_REQUIR
 /**
  * Opens a connection as its target wants it: by default plain, as MHA does, and encrypted where the server or the
  * account wants that, whatever the certificate.
+ * @param mostBytes of one answer; a server that sends more is left
  * @throws Failure `mysql` or, after `timeoutMs` without an answer, `deadline`; `config` for files that are of no use
  */
-export async function connectMysql(target: SqlTarget, timeoutMs: number): Promise<SqlConnection> {
+export async function connectMysql(
+  target: SqlTarget,
+  timeoutMs: number,
+  mostBytes = longestAnswer,
+): Promise<SqlConnection> {
   const until = performance.now() + timeoutMs;
   const ssl = encryption(target);
   if (target.tls !== undefined && target.tls.mode !== 'opportunistic') {
     const only = await open(target, timeoutMs, { ssl });
-    if (!(only instanceof Error)) return new Mysql2Connection(only, target);
+    if (!(only instanceof Error)) return new Mysql2Connection(only, target, mostBytes);
     throw encryptionRefused(target, only, timeoutMs);
   }
   const first = await open(target, timeoutMs, {});
-  if (!(first instanceof Error)) return new Mysql2Connection(first, target);
+  if (!(first instanceof Error)) return new Mysql2Connection(first, target, mostBytes);
   if (!perhapsWithTls.has(first.code ?? '')) throw connectError(target, first, timeoutMs);
   // A deadline that passes here says nothing against the server: it has answered.
   const second = await open(target, Math.max(until - performance.now(), 1), { ssl }).catch(
     (error: unknown) => error as Failure,
   );
-  if (!(second instanceof Error)) return new Mysql2Connection(second, target);
+  if (!(second instanceof Error)) return new Mysql2Connection(second, target, mostBytes);
   throw encryptedError(target, first, second, timeoutMs);
 }
 
@@ -53,6 +63,8 @@ async function open(
     connectTimeout: timeoutMs,
     supportBigNumbers: true,
     dateStrings: true,
+    // Names of columns come from the server: no program is made of them.
+    disableEval: true,
     authPlugins: {
       // Loaded when a server asks for it: most never do.
       client_ed25519: () => async (challenge: Uint8Array) =>
@@ -101,10 +113,12 @@ function limitOpening(
 class Mysql2Connection implements SqlConnection {
   readonly #connection: Connection;
   readonly #target: SqlTarget;
+  readonly #mostBytes: number;
 
-  constructor(connection: Connection, target: SqlTarget) {
+  constructor(connection: Connection, target: SqlTarget, mostBytes: number) {
     this.#connection = connection;
     this.#target = target;
+    this.#mostBytes = mostBytes;
   }
 
   get threadId(): number {
@@ -113,10 +127,23 @@ class Mysql2Connection implements SqlConnection {
 
   query(sql: string, values: readonly SqlValue[], timeoutMs: number): Promise<readonly SqlRow[]> {
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
+      const { stream } = this.#connection as unknown as { stream: Socket };
+      const readBefore = stream.bytesRead;
+      const abandon = (): void => {
+        clearInterval(watch);
         // A reset, not a goodbye: what is still to be sent must not arrive after we have given up.
-        (this.#connection as unknown as { stream: Socket }).stream.resetAndDestroy();
+        stream.resetAndDestroy();
         this.#connection.destroy();
+      };
+      const watch = setInterval(() => {
+        if (stream.bytesRead - readBefore <= this.#mostBytes) return;
+        clearTimeout(timer);
+        abandon();
+        const megabytes = this.#mostBytes / 1e6;
+        reject(new Failure('mysql', `${this.#target.label}: MySQL sends more than ${megabytes} MB for "${sql}"`));
+      }, watchMs);
+      const timer = setTimeout(() => {
+        abandon();
         reject(
           new Failure('deadline', `${this.#target.label}: MySQL did not answer "${sql}" within ${timeoutMs / 1000} s`, {
             hint: 'see SHOW PROCESSLIST there',
@@ -125,6 +152,7 @@ class Mysql2Connection implements SqlConnection {
       }, timeoutMs);
       this.#connection.query(sql, [...values], (error: QueryError | null, rows: unknown) => {
         clearTimeout(timer);
+        clearInterval(watch);
         if (!error) resolve(Array.isArray(rows) ? (rows as SqlRow[]) : []);
         // mysql2 sets sqlState for errors that the server sent; the rest comes from the socket.
         else if (error.sqlState !== undefined) reject(new SqlError(error.errno ?? 0, error.message));

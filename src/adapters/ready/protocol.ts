@@ -45,7 +45,7 @@ export interface ReadyTargets {
   readonly caller: MhaProcess | null;
 }
 
-/** Calls `take` with each line; ends the connection at one that is longer than any of ours. */
+/** Calls `take` with each line; ends the connection at one that is longer than any of ours, or that it throws at. */
 export function readLines(socket: Socket, take: (line: string) => void): void {
   let rest = '';
   socket.setEncoding('utf8');
@@ -53,7 +53,12 @@ export function readLines(socket: Socket, take: (line: string) => void): void {
     const lines = (rest + chunk).split('\n');
     rest = lines.pop() ?? '';
     if (rest.length > 16 * 1024 * 1024) socket.destroy();
-    for (const line of lines) take(line);
+    try {
+      for (const line of lines) take(line);
+    } catch {
+      // None of ours: whoever waits for an answer is told that the connection is gone.
+      socket.destroy();
+    }
   });
 }
 

@@ -4,7 +4,7 @@
 import type { Log, Places, ProcessIdentity, Tools } from '../../context/Context.ts';
 import { Failure } from '../../errors/errors.ts';
 import { errorText } from '../../errors/message.ts';
-import { flag, listOf, number, orNull, shaped, text } from '../../errors/shape.ts';
+import { flag, listOf, nullOr, number, orNull, shaped, text } from '../../errors/shape.ts';
 import { isUnknown, type Unknown } from '../../errors/unknown.ts';
 import type { HostEnd } from '../../mha/request.ts';
 
@@ -94,14 +94,14 @@ export async function readOrders(tools: OrderTools, cluster: string): Promise<Or
 const isOrder = shaped({
   server: shaped({ host: text, ip: text, port: number }),
   master: text,
-  conf: orNull(text),
+  conf: nullOr(text),
   given: text,
-  caller: orNull(shaped({ pid: number, startTicks: text })),
-  executed: orNull(text),
-  position: orNull(text),
-  gtid: orNull(text),
-  closed: orNull(shaped({ at: text, by: text, position: orNull(text), gtid: orNull(text), tookWrites: flag })),
-  refusal: orNull(text),
+  caller: nullOr(shaped({ pid: number, startTicks: text })),
+  executed: nullOr(text),
+  position: nullOr(text),
+  gtid: nullOr(text),
+  closed: nullOr(shaped({ at: text, by: text, position: nullOr(text), gtid: nullOr(text), tookWrites: flag })),
+  refusal: nullOr(text),
   divergence: orNull(text),
 });
 const isLifted = shaped({ host: text, given: text, at: text, by: text });

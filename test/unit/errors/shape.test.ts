@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { flag, isRecord, listOf, number, orNull, record, shaped, text } from '../../../src/errors/shape.ts';
+import { flag, isRecord, listOf, nullOr, number, orNull, record, shaped, text } from '../../../src/errors/shape.ts';
 
 test('an object with members of their kinds, and more', () => {
   const point = shaped({ name: text, x: number, on: flag, more: orNull(record), tags: listOf(text) });
@@ -21,6 +21,15 @@ test('an object with members of their kinds, and more', () => {
     { ...good, tags: {} },
   ])
     assert.ok(!point(bad), JSON.stringify(bad));
+});
+
+test('null is told from nothing', () => {
+  assert.deepEqual([{ a: null }, { a: 'x' }, {}, { a: 1 }].map(shaped({ a: nullOr(text) })), [
+    true,
+    true,
+    false,
+    false,
+  ]);
 });
 
 test('a list and nothing are no records', () => {

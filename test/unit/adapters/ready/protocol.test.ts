@@ -46,6 +46,14 @@ test('lines come whole, however they were cut; a half one waits', () => {
   assert.deepEqual(lines, ['{"a":1}', '{"b":2}', '{"c":3}']);
 });
 
+test('a line that nobody can read ends the connection, and no process', () => {
+  let destroyed = 0;
+  const socket = Object.assign(new EventEmitter(), { setEncoding: () => undefined, destroy: () => destroyed++ });
+  readLines(socket as unknown as Socket, (line) => void (JSON.parse(line) as { id: number }).id.toFixed());
+  for (const line of ['null', '{"id":', '[]']) socket.emit('data', `${line}\n`);
+  assert.equal(destroyed, 3);
+});
+
 test('a line that has no end ends the connection', () => {
   let destroyed = 0;
   const socket = Object.assign(new EventEmitter(), { setEncoding: () => undefined, destroy: () => destroyed++ });
