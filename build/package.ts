@@ -8,8 +8,10 @@ import { bundledWorks, thirdPartyNotices } from './licences.ts';
 import { about } from './about.ts';
 import { distDirectory } from './paths.ts';
 import { buildRpm } from './rpm/build.ts';
+import { sbom } from './sbom.ts';
 
-const notices = thirdPartyNotices(bundledWorks(await buildExecutable()));
+const works = bundledWorks(await buildExecutable());
+const inside = { notices: thirdPartyNotices(works), sbom: sbom(works, about.version, about.date) };
 const scratch = mkdtempSync(join(distDirectory, '.package-'));
 try {
   for (const [kind, build] of [
@@ -18,7 +20,7 @@ try {
   ] as const) {
     const directory = join(scratch, kind);
     mkdirSync(directory);
-    const made = build({ ...about, notices, scratch: directory });
+    const made = build({ ...about, ...inside, scratch: directory });
     const path = join(distDirectory, basename(made));
     renameSync(made, path);
     process.stdout.write(`${path}\n`);

@@ -40,7 +40,8 @@ export function sbom(works: readonly Bundled[], version: string, date: Date): st
 function component({ name, version, licence }: Bundled, { packages }: Lock) {
   const isNode = name === 'Node.js';
   const purl = isNode ? `pkg:generic/node@${version}` : `pkg:npm/${name.replace('@', '%40')}@${version}`;
-  const integrity = packages[`node_modules/${isNode ? `node-linux-${process.arch}` : name}`]?.integrity;
+  const installed = isNode ? `node-linux-${process.arch}` : name;
+  const integrity = packages[`node_modules/${installed}`]?.integrity;
   return {
     type: isNode ? 'platform' : 'library',
     'bom-ref': purl,

@@ -21,6 +21,8 @@ export interface DebOptions extends Build {
   readonly description: readonly string[];
   /** All licences of what is inside. */
   readonly notices: string;
+  /** The same for programs: CycloneDX. */
+  readonly sbom: string;
   /** An empty directory to build in. */
   readonly scratch: string;
   /** For trials: hardly compressed. */
@@ -34,6 +36,7 @@ export function buildDeb(options: DebOptions): string {
   const files = sorted([
     ...packageFiles(places),
     text(`${documents}/copyright`, copyright(options)),
+    text(`${documents}/mha-helper.cdx.json`, options.sbom),
     zipped(`${documents}/changelog.gz`, debianChangelog(options)),
     text(
       '/usr/share/lintian/overrides/mha-helper',

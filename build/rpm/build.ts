@@ -33,13 +33,14 @@ export function buildRpm(options: DebOptions): string {
 }
 
 function buildIn(options: DebOptions): string {
-  const { version, date, scratch, notices } = options;
+  const { version, date, scratch, notices, sbom } = options;
   const architecture = architectures[process.arch] ?? process.arch;
   const files = sorted([
     ...packageFiles(places),
     { path: licences, directory: 0o755 },
     text(`${licences}/LICENSE`, readFileSync(join(root, 'LICENSE'), 'utf8')),
     text(`${licences}/THIRD-PARTY`, notices),
+    text(`${licences}/mha-helper.cdx.json`, sbom),
   ]);
   const tree = join(scratch, 'tree');
   writeTree(files, tree, date);

@@ -68,6 +68,7 @@ describe('the package in a fresh root', { concurrency: false }, () => {
           ...about,
           version: '999.0.0',
           notices: '',
+          sbom: '{}\n',
           scratch: mkdtempSync(join(scratch, 'deb-')),
           fast: true,
         });

@@ -61,7 +61,7 @@ describe('packages', { concurrency: false }, () => {
   /** Another version, in the checkout: the lab's hosts see it there. */
   const version = (number: string, build: typeof buildDeb, kind: string): string => {
     mkdirSync(join(scratch, kind));
-    return build({ ...about, version: number, notices: '', scratch: join(scratch, kind), fast: true });
+    return build({ ...about, version: number, notices: '', sbom: '{}\n', scratch: join(scratch, kind), fast: true });
   };
   const plannedSwitch = async (to: 'db10' | 'db11'): Promise<void> => {
     const writer = await startWriter(cluster());
