@@ -2,7 +2,8 @@
 // it says which steps had been begun; the report reads it too. No line holds a password.
 import type { Places, ProcessIdentity, Tools } from '../context/Context.ts';
 import { errorText } from '../errors/message.ts';
-import { isJournalLine } from './journalLine.ts';
+import type { Kind } from '../errors/shape.ts';
+import { isJournalLine, lineShapes } from './journalLine.ts';
 import { thisMoment, type Moment } from './moment.ts';
 import type { Before } from './Step.ts';
 import type { WitnessRecord } from './witnessRecord.ts';
@@ -236,10 +237,13 @@ function endedStep(step: StepRecord, line: Extract<JournalLine, { kind: 'done' |
   return { ...step, state: line.kind, endedAt: line.at, ...detail };
 }
 
+/** Each kind has its own: one that is missing here does not compile. */
+const shapes: Readonly<Record<JournalLine['kind'], Kind>> = lineShapes;
+
 function parseLine(raw: string): JournalLine | undefined {
   try {
     const value: unknown = JSON.parse(raw);
-    return isJournalLine(value) ? (value as JournalLine) : undefined;
+    return isJournalLine(value, shapes) ? (value as JournalLine) : undefined;
   } catch {
     return undefined;
   }
