@@ -1,6 +1,8 @@
 // Every difference between servers that matters here. A server that is in no row does not exist: the last row of each
 // family is open-ended.
 
+import type { SqlValue } from '../context/Context.ts';
+
 export type Family = 'mysql' | 'mariadb';
 
 export interface Dialect {
@@ -100,7 +102,17 @@ function isOlder(version: readonly number[], than: readonly number[]): boolean {
   return false;
 }
 
-/** The values of read_only: 0/1 and OFF/ON everywhere, NO_LOCK and NO_LOCK_NO_ADMIN since MariaDB 12.0. */
+/**
+ * What a server says of its read_only: 0/1 and OFF/ON everywhere, NO_LOCK and NO_LOCK_NO_ADMIN since MariaDB 12.0.
+ * Null: anything else, or nothing (a proxy may have answered), which is neither "takes writes" nor "takes none".
+ */
+export function readOnlyOf(value: SqlValue | undefined): boolean | null {
+  const word = String(value ?? '').toUpperCase();
+  if (['0', 'OFF'].includes(word)) return false;
+  return ['1', 'ON', 'NO_LOCK', 'NO_LOCK_NO_ADMIN'].includes(word) ? true : null;
+}
+
+/** A switch of the server's, of which nothing counts as off. */
 export function isSet(value: string | number | null): boolean {
   return !['0', 'OFF', ''].includes(String(value ?? '').toUpperCase());
 }

@@ -2,7 +2,7 @@ import { Failure } from '../errors/errors.ts';
 import { unknownBecause, type Unknown } from '../errors/unknown.ts';
 import type { Budget } from '../context/budget.ts';
 import type { SqlConnection, SqlRow, SqlValue } from '../context/Context.ts';
-import { dialectOf, isSet, type Dialect } from './dialect.ts';
+import { dialectOf, isSet, readOnlyOf, type Dialect } from './dialect.ts';
 import type { BinlogEvents, ReadOnly, Replication, ScheduledEvent, Server, Session } from './Server.ts';
 import { queryError, isNoSuchThread, isLockWaitTimeout } from './serverErrors.ts';
 import { isClientSession } from './sessionRules.ts';
@@ -54,13 +54,10 @@ class ConnectedServer implements Server {
       ? '@@global.read_only AS ro, @@global.super_read_only AS sro'
       : '@@global.read_only AS ro';
     const [row] = await this.#ask(`SELECT ${columns}`);
-    // No answer is not "takes writes", nor the other: a proxy may have answered.
-    if (typeof row?.['ro'] !== 'number' && typeof row?.['ro'] !== 'string')
+    const [readOnly, superReadOnly] = [readOnlyOf(row?.['ro']), readOnlyOf(row?.['sro'])];
+    if (readOnly === null || (superReadOnly === null && this.#dialect.superReadOnly))
       throw new Failure('mysql', `${this.label}: the server did not say whether it is read-only`);
-    return {
-      readOnly: isSet(row?.['ro'] ?? null),
-      superReadOnly: this.#dialect.superReadOnly ? isSet(row?.['sro'] ?? null) : null,
-    };
+    return { readOnly, superReadOnly: this.#dialect.superReadOnly ? superReadOnly : null };
   }
 
   async setReadOnly(want: ReadOnly, waitMs: number): Promise<boolean> {
@@ -121,7 +118,12 @@ class ConnectedServer implements Server {
 
   async binlogPosition(): Promise<string | null> {
     const [row] = await this.#ask(this.#dialect.binlogStatus);
-    return row === undefined ? null : `${String(row['File'])}:${String(row['Position'])}`;
+    if (row === undefined) return null;
+    const [file, position] = [String(row['File'] ?? ''), String(row['Position'] ?? '')];
+    // Two answers that say nothing would be the same, as if nobody wrote.
+    if (file === '' || !/^\d+$/.test(position))
+      throw new Failure('mysql', `${this.label}: the server did not say where its binary log stands`);
+    return `${file}:${position}`;
   }
 
   async globalLock(): Promise<'free' | 'locked' | Unknown> {

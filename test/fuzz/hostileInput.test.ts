@@ -8,7 +8,7 @@ import { allTargets } from './allTargets.ts';
 import { fuzz } from './fuzz.ts';
 import type { Target } from './Target.ts';
 
-const inputs = 1_500;
+const inputs = 3_000;
 
 for (const target of allTargets) {
   test(`${target.name}: no defect, nothing slow, nothing quoted wrongly`, async () => {

@@ -4,7 +4,7 @@
 import type { SqlConnection, SqlTarget, Tools } from '../../context/Context.ts';
 import { Failure, SqlError } from '../../errors/errors.ts';
 import { errorLine } from '../../errors/message.ts';
-import { isSet } from '../../mysql/dialect.ts';
+import { readOnlyOf } from '../../mysql/dialect.ts';
 import type { Look } from './tally.ts';
 
 /** From the beginning of one look to that of the next, in ms; the network may need longer for its answer. */
@@ -93,7 +93,7 @@ class Session {
       if (crowd !== null) return { why: crowd };
       const seen = await this.#ask(this.#connection);
       // A server that is closed is left at once: it waits for its sessions to go.
-      if (seen.look.state === 'closed') this.#leave();
+      if ('look' in seen && seen.look.state === 'closed') this.#leave();
       return seen;
     } catch (error) {
       this.#leave();
@@ -131,11 +131,13 @@ class Session {
     return free >= leastFree ? null : `the server has ${free} free connections, and a switch needs them`;
   }
 
-  async #ask(connection: SqlConnection): Promise<Seen> {
+  async #ask(connection: SqlConnection): Promise<Seen | GivenUp> {
     const [row] = await this.#query(connection, 'SELECT @@global.read_only AS ro, @@server_id AS id');
     const server = this.#address.name(Number(row?.['id']));
     const named = server ?? `a server that is none of the cluster's (server_id ${String(row?.['id'])})`;
-    if (isSet(row?.['ro'] ?? null) || server === null)
+    const readOnly = readOnlyOf(row?.['ro']);
+    if (readOnly === null) return { why: `${named} did not say whether it is read-only` };
+    if (readOnly || server === null)
       return { look: { state: 'closed', server: null, text: `${named} takes no writes` }, pauseMs: pauses.closed };
     return { look: { state: 'writable', server, text: `${server} takes writes` }, pauseMs: everyMs };
   }

@@ -12,6 +12,8 @@ class LyingConnection implements SqlConnection {
   readonly threadId = 7;
   /** Statements that nobody may send. */
   readonly wrong: string[] = [];
+  /** Of the last answer, its first row. */
+  last: SqlRow | undefined;
   readonly #answers: readonly unknown[];
   #next = 0;
 
@@ -28,7 +30,9 @@ class LyingConnection implements SqlConnection {
     const rows = Array.isArray(answer) ? answer : [answer];
     // As mysql2 gives them: objects, of texts, numbers and nothing.
     const plain = rows.filter((row) => typeof row === 'object' && row !== null) as Record<string, unknown>[];
-    return Promise.resolve(plain.map(asSent));
+    const sent = plain.map(asSent);
+    this.last = sent[0];
+    return Promise.resolve(sent);
   }
 
   close(): Promise<void> {
@@ -91,12 +95,18 @@ export const rowTargets: readonly Target[] = [
       };
       await attempt(async () => {
         const server = await openServer('db10', connection, budget, 1_000);
-        await attempt(() => server.readOnly());
+        await attempt(async () => {
+          const { readOnly } = await server.readOnly();
+          const said = connection.last?.['ro'];
+          must(readOnly === /^(1|on|no_lock|no_lock_no_admin)$/i.test(String(said)), 'read_only is what was not said');
+          must(readOnly || /^(0|off)$/i.test(String(said)), 'takes writes, and that was not said');
+        });
         await attempt(async () => {
           for (const session of await server.clientSessions()) await server.terminate(session);
         });
         await attempt(async () => {
           const position = await server.binlogPosition();
+          must(position === null || /^.+:\d+$/s.test(position), `a binary log at ${String(position)}`);
           if (position !== null) await server.binlogEventsAfter(position, 10);
         });
         await attempt(async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { dialectOf, isSet } from '../../../src/mysql/dialect.ts';
+import { dialectOf, isSet, readOnlyOf } from '../../../src/mysql/dialect.ts';
 import { isClientSession } from '../../../src/mysql/sessionRules.ts';
 import { session } from '../../doubles/server.ts';
 
@@ -36,7 +36,13 @@ test('versions as servers really name them', () => {
   ]);
 });
 
-test('values of read_only', () => {
+test('read_only: what is neither on nor off is not known', () => {
+  assert.deepEqual([1, '1', 'ON', 'on', 'NO_LOCK', 'NO_LOCK_NO_ADMIN'].map(readOnlyOf), Array(6).fill(true));
+  assert.deepEqual([0, '0', 'OFF', 'off'].map(readOnlyOf), Array(4).fill(false));
+  assert.deepEqual([undefined, null, '', 'x', 2, -1, NaN, 'NULL'].map(readOnlyOf), Array(8).fill(null));
+});
+
+test('switches of a server', () => {
   assert.deepEqual([0, '0', 'OFF', null, 1, '1', 'ON', 'NO_LOCK', 'NO_LOCK_NO_ADMIN'].map(isSet), [
     false,
     false,

@@ -16,7 +16,7 @@ const names: ReadonlyMap<number, string> = new Map([
 interface World {
   readonly clock: FakeClock;
   /** What a new connection meets, at a time in ms. */
-  connect(at: number): { readonly id: number; readonly readOnly: boolean } | Error;
+  connect(at: number): { readonly id: number; readonly readOnly: boolean | null } | Error;
   /** Ends the sessions that are open then. */
   readonly cutAt?: number;
   readonly free?: number;
@@ -26,7 +26,7 @@ async function watched(world: World, forMs: number, roundTrip: number | null = 1
   const { clock } = world;
   const [looks, opened, closed]: [Look[], number[], number[]] = [[], [], []];
   const stop = new AbortController();
-  function connection(at: number, id: number, readOnly: boolean): SqlConnection {
+  function connection(at: number, id: number, readOnly: boolean | null): SqlConnection {
     return {
       threadId: 1,
       close: () => Promise.resolve(void closed.push(clock.monotonic())),
@@ -37,7 +37,7 @@ async function watched(world: World, forMs: number, roundTrip: number | null = 1
         if (sql.includes('max_connections')) return Promise.resolve([{ most: 100 }]);
         if (sql.startsWith('SHOW'))
           return Promise.resolve([{ Variable_name: 'x', Value: String(100 - (world.free ?? 50)) }]);
-        return Promise.resolve([{ ro: readOnly ? 1 : 0, id }]);
+        return Promise.resolve([{ ro: readOnly === null ? null : Number(readOnly), id }]);
       },
     };
   }
@@ -91,6 +91,12 @@ test('a server that takes no writes is left at once, and one that is not of the 
   assert.equal(opened.length, looks.length, 'a new session for each look: the old one may be on a server that is left');
   assert.equal(closed.length, opened.length);
   assert.match(looks.at(-1)?.text ?? '', /none of the cluster's \(server_id 99\)/);
+});
+
+test('a server that does not say whether it is read-only: nothing is known', async () => {
+  const { why, looks } = await watched({ clock: new FakeClock(), connect: () => ({ id: 10, readOnly: null }) }, 1_000);
+  assert.match(why ?? '', /^db10 did not say whether it is read-only$/);
+  assert.deepEqual(looks, []);
 });
 
 for (const [what, error, wanted] of [
