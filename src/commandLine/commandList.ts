@@ -68,6 +68,10 @@ export const commands: readonly CommandEntry[] = [
 
 /** What the program starts by itself; neither --help nor the manual lists them. */
 const internal: readonly CommandEntry[] = [
+  {
+    path: 'prepared-hard-failover',
+    load: async () => (await import('../commands/hooks/preparedHardFailoverCommand.ts')).PreparedHardFailoverCommand,
+  },
   { path: 'hold-ready', load: async () => (await import('../commands/hooks/holdReadyCommand.ts')).HoldReadyCommand },
 ];
 

@@ -5,6 +5,9 @@ import type { CloudConnectors } from './Clouds.ts';
 import type { Mail, SmtpTarget } from './Mail.ts';
 import type { SqlConnection, SqlRow, SqlTarget, SqlTls, SqlValue } from './Sql.ts';
 import type { Progress, Terminal } from './Terminal.ts';
+import type { Files } from './Files.ts';
+
+export type { FileLook, Files } from './Files.ts';
 
 export type { Progress, SqlConnection, SqlRow, SqlTarget, SqlTls, SqlValue, Terminal };
 
@@ -67,37 +70,6 @@ export interface LocalShell extends Shell {
   run(argv: readonly string[], timeoutMs: number, secrets?: Readonly<Record<string, string>>): Promise<CommandResult>;
 }
 
-export interface FileLook {
-  readonly kind: 'file' | 'directory' | 'link' | 'other';
-  /** `self`: the user that runs this, root too. */
-  readonly owner: 'self' | 'root' | 'other';
-  /** As chmod takes it. */
-  readonly mode: number;
-}
-
-/** The helper's own files on this machine. Errors are Node's (`code` ENOENT, EACCES, ...). */
-export interface Files {
-  /** Names (not paths) of the entries in a directory, sorted. */
-  list(directory: string): Promise<readonly string[]>;
-  read(path: string): Promise<string>;
-  /**
-   * Appends in one write, so that the line outlives a kill -9 of the program. Creates the directory (0750).
-   * @throws ELOOP for a link: whoever made it decides what is written to
-   */
-  append(path: string, text: string): Promise<void>;
-  /** The file's last `bytes` at most; it may begin in the middle of a line. */
-  tail(path: string, bytes: number): Promise<string>;
-  /** Whole or not at all, on the disk when it resolves, and for the owner only (0600, its directory 0700). */
-  writePrivate(path: string, text: string): Promise<void>;
-  /** Who may do what with it, as chmod takes it; null when it cannot be looked at. A link is followed. */
-  mode(path: string): Promise<number | null>;
-  /** What has this name, a link itself and not what it points to; null when there is nothing, or nobody can tell. */
-  look(path: string): Promise<FileLook | null>;
-  /** Replaces what has the new name. @throws ENOENT when somebody else was quicker */
-  rename(from: string, to: string): Promise<void>;
-  remove(path: string): Promise<void>;
-}
-
 /** Where things are on this machine. */
 export interface Places {
   /** Directory of the helper's configuration files; default /etc/mha-helper. */
@@ -130,6 +102,13 @@ export type Lock =
 export interface Readiness {
   /** Lets the process stay for a minute after this one has ended. */
   keep(): void;
+}
+
+/** Opened before they were needed. Each is given once, where it still lives; undefined: none was opened for this. */
+export interface EarlyConnections {
+  mysql(target: SqlTarget, timeoutMs: number): Promise<SqlConnection> | undefined;
+  ssh(target: ShellTarget, timeoutMs: number): Promise<Shell> | undefined;
+  close(): Promise<void>;
 }
 
 export interface StreamOptions {
@@ -167,6 +146,13 @@ export interface Connectors extends CloudConnectors {
    * called looks whether the writer must be given back. Null: there is nothing to look after.
    */
   serveReady(path: string): Promise<string | null>;
+  /** Opens connections for what this process will be called for; returns at once. */
+  openEarly(targets: {
+    readonly mysql: readonly SqlTarget[];
+    readonly ssh: readonly ShellTarget[];
+  }): Promise<EarlyConnections>;
+  /** Waits until whoever started this process says on its standard input that it is called for. False: it never is. */
+  word(limitMs: number): Promise<boolean>;
   /** The program of MHA's that called this one, through shells and scripts; null: none did. */
   mhaCaller(): Promise<MhaProcess | null>;
   /** All programs of MHA's that run on this host. */

@@ -132,6 +132,14 @@ function connectors({
       const { serveReady } = await import('../adapters/ready/server.ts');
       return serveReady(path, connect, stdin, stdout, interrupted);
     },
+    async openEarly(targets) {
+      const { openEarly } = await import('../adapters/ready/early.ts');
+      return openEarly(connect, targets);
+    },
+    async word(limitMs) {
+      const { readyDescriptor, wordFrom } = await import('../adapters/ready/early.ts');
+      return wordFrom(stdin, descriptorOutput(readyDescriptor), limitMs, interrupted);
+    },
     async mhaCaller() {
       const { mhaCaller } = await import('../adapters/processes/mhaCaller.ts');
       return mhaCaller(parentPid);

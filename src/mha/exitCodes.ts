@@ -20,6 +20,9 @@ export const overBudgetExitCode = 21;
 /** `drill`: another server is the master now than before. */
 export const halfWayExitCode = 22;
 
+/** A hook that was started early and never called for: nothing was done. Early.pm of the layer knows it; MHA never. */
+export const notCalledExitCode = 99;
+
 /** How a hook ended that did not fail. */
 export type Outcome =
   | { readonly kind: 'done' }

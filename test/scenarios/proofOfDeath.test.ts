@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { CLUSTER } from '../lab/exampleConfiguration.ts';
 import { HOSTS, SSH_PORT, SSH_USER, type DatabaseName } from '../lab/hosts.ts';
 import { MHA_ENVIRONMENT } from '../lab/mha.ts';
 import { waitUntil } from '../lab/processes.ts';
@@ -45,6 +46,19 @@ describe('detection = proof', { concurrency: false }, () => {
     cluster().exec(host, ['sh', '-c', `cp /bin/sleep /tmp/mysqld; ${line}`]);
   const endPretended = (host: DatabaseName) => cluster().exec(host, ['pkill', '-9', '-f', '^/tmp/mysqld']);
 
+  /** Hooks that wait for MHA's word. */
+  const prepared = async (): Promise<number> =>
+    Number((await cluster().exec('mgr', ['pgrep', '-fc', '^mha-helper prepared-hard-failover'])).stdout);
+  /** What the journal has. */
+  const runs = async (): Promise<readonly string[]> => {
+    const { stdout } = await cluster().exec('mgr', [
+      'sh',
+      '-c',
+      `cat /var/lib/mha-helper/${CLUSTER}.journal 2>/dev/null`,
+    ]);
+    return [...stdout.matchAll(/"procedure":"([^"]+)"/g)].map(([, procedure = '']) => procedure);
+  };
+
   test('what a look at a living server tells, and what it does not', async () => {
     assert.equal(await living('db12'), 'known');
     assert.match(await living('db12', 'db10'), /^the server is on a host named db10, and SSH leads to one named db12$/);
@@ -73,9 +87,17 @@ describe('detection = proof', { concurrency: false }, () => {
     await endPretended('db12');
 
     // One that was killed takes a moment to go.
-    await pretend('db12', 'setsid /tmp/mysqld 0.7 >/dev/null 2>&1 &');
+    const slow = String.raw`#!/usr/bin/perl\nselect undef, undef, undef, 0.02 while -e "/tmp/stays";\n`;
+    await cluster().exec('db12', [
+      'sh',
+      '-c',
+      `printf '${slow}' >/tmp/mysqld; >/tmp/stays; chmod 755 /tmp/mysqld; setsid /tmp/mysqld >/dev/null 2>&1 &`,
+    ]);
     assert.match(await death('db12', '0'), /^alive a server process is there/);
-    assert.equal(await death('db12', '60'), 'dead');
+    const late = death('db12', '200');
+    await sleep(300);
+    await cluster().exec('db12', ['rm', '/tmp/stays']);
+    assert.equal(await late, 'dead');
 
     // A zombie whose threads have all ended does nothing any more.
     await pretend('db12', `setsid perl -e 'exec "/tmp/mysqld", "0" unless fork; sleep 5' >/dev/null 2>&1 & sleep 0.3`);
@@ -93,9 +115,51 @@ describe('detection = proof', { concurrency: false }, () => {
     listener.kill('SIGKILL');
   });
 
+  test('a hook that was started early gets the word for the very call that was foreseen, and no other', async () => {
+    // Stands for mha-helper: says what it is called with, and waits where it is started early.
+    const standIn = `#!/bin/sh
+      case "$*" in *--command=stopssh*) what=stopssh ;; *) what=start ;; esac
+      test "$1" = prepared-hard-failover || { echo "$what is called anew" >>/tmp/calls; exit 0; }
+      case $(cat /tmp/kind) in older) exit 2 ;; late) echo ready >&3; exit 99 ;; esac
+      echo ready >&3; read -r word; echo "$what gets the word: \${word:-none}" >>/tmp/calls
+      test "$word" = go || exit 99`;
+    await cluster().writeFile('mgr', { path: '/tmp/stand-in/mha-helper', content: standIn, mode: '755' });
+    await cluster().exec('mgr', ['ln', '-sf', 'mha-helper', '/tmp/stand-in/master_ip_hard_failover_helper']);
+    const calls = async (kind: string, more: string): Promise<string> => {
+      await cluster().exec('mgr', ['sh', '-c', `rm -f /tmp/calls; echo ${kind} >/tmp/kind`]);
+      const script = `my @servers = map { bless { %$_, port => 3306, ssh_user => "mha", ssh_port => 22, log_bin => 1,
+          master_ip_failover_script => "/tmp/stand-in/master_ip_hard_failover_helper", escaped_user => "'u'",
+          escaped_password => "'p'" }, "MHA::Server" }
+          map +{ id => $_, hostname => $_, ip => $_, ssh_host => $_, ssh_ip => $_ }, "a", "b";
+        MhaHelper::Compat::Program::know(@servers);
+        MhaHelper::Compat::Early::begin({ hostname => "a" });
+        select undef, undef, undef, 1;
+        print MHA::ManagerUtil::exec_system(MhaHelper::Compat::Early::stopssh($servers[0]) . "${more}"), "\n";
+        MhaHelper::Compat::Early::send_home();
+        select undef, undef, undef, 0.5;
+        print -s "/tmp/calls" ? qx(cat /tmp/calls) : ""`;
+      const { stdout } = await cluster().exec(
+        'mgr',
+        ['perl', '-MMHA::HealthCheck', '-MMHA::MasterFailover', '-e', `$| = 1; ${script}`],
+        { env: MHA_ENVIRONMENT },
+      );
+      const [code, ...lines] = stdout.trimEnd().split('\n');
+      assert.equal(code, '00');
+      return lines.toSorted().join('; ');
+    };
+    assert.equal(await calls('ours', ''), 'start gets the word: none; stopssh gets the word: go');
+    assert.equal(
+      await calls('ours', ' --more'),
+      'start gets the word: none; stopssh gets the word: none; stopssh is called anew',
+    );
+    assert.equal(await calls('older', ''), 'stopssh is called anew');
+    assert.equal(await calls('late', ''), 'stopssh is called anew');
+  });
+
   test('a server that is killed: a failover at once, and nothing is lost', async () => {
     await cluster().resetTopology();
-    await cluster().configure(proof);
+    // Long enough for any look.
+    await cluster().configure({ ...proof, application: { 'server default': { ping_interval: '5' } } });
     const manager = await startManager(cluster());
     await waitUntil('a look at the living server', 20_000, async () => WOULD_SEE.test(await managerLog(cluster())));
     const writer = await startWriter(cluster());
@@ -104,8 +168,13 @@ describe('detection = proof', { concurrency: false }, () => {
     assert.equal(await managerEnd(manager), 0, await managerLog(cluster()));
     await assertWhole(cluster(), 'db11', writer);
     const log = await managerLog(cluster());
-    assert.match(log, /the server on db10 is dead for certain: its port was refused 3 times.*[^]*Connection failed 3/);
+    assert.match(log, /the server on db10 is dead for certain: its port was refused 3 times.*[^]*Connection failed 2/);
     assert.match(log, /HealthCheck: SSH to db10 is reachable/);
+    assert.deepEqual(
+      [...log.matchAll(/hook has been waiting since the first failed ping[^]*? (hard \w+):/g)].map(([, hook]) => hook),
+      ['hard stopssh', 'hard start'],
+    );
+    assert.deepEqual(await runs(), ['hard stopssh', 'hard start']);
   });
 
   test('a secondary check that reaches the master keeps the last word, and the pings go on', async () => {
@@ -126,16 +195,17 @@ describe('detection = proof', { concurrency: false }, () => {
     const counted = await tries();
     await sleep(2_500);
     assert.ok((await tries()) - counted <= (Date.now() - before) / 1000 + 1);
-    await cluster().startMysqld('db10', '--read-only=0');
-    await waitUntil(
-      'the ping',
-      20_000,
-      async () => (await managerLog(cluster())).split("until MySQL doesn't respond").length > 2,
-    );
-    manager.kill('SIGTERM');
+    // The hooks wait. MHA that is killed takes them with it, and they have done nothing.
+    assert.equal(await prepared(), 2);
+    manager.kill('SIGKILL');
     await managerEnd(manager);
-    assert.deepEqual(await cluster().writableServers(), ['db10']);
-    assert.doesNotMatch(await managerLog(cluster()), /Master is not reachable from health checker/);
+    await waitUntil('the end of the hooks', 10_000, async () => (await prepared()) === 0);
+    assert.deepEqual(await cluster().vipHolders(), ['db10']);
+    assert.deepEqual(await runs(), []);
+    assert.doesNotMatch(
+      await managerLog(cluster()),
+      /Master is not reachable from health checker|hard st(?:opssh|art):/,
+    );
   });
 
   test('a server that something starts again is not failed over', async () => {
@@ -151,6 +221,8 @@ describe('detection = proof', { concurrency: false }, () => {
       async () => (await managerLog(cluster())).split("until MySQL doesn't respond").length > 2,
     );
     assert.doesNotMatch(await managerLog(cluster()), /dead for certain/);
+    await waitUntil('the end of the hooks', 10_000, async () => (await prepared()) === 0);
+    assert.deepEqual(await runs(), []);
     manager.kill('SIGTERM');
     await managerEnd(manager);
     assert.deepEqual(await cluster().writableServers(), ['db10']);

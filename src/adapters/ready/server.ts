@@ -9,6 +9,7 @@ import { chmodSync, lstatSync, rmSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import type { Connectors, MhaProcess, Shell, ShellTarget, SqlConnection, SqlTarget } from '../../context/Context.ts';
+import { linesOf } from './lines.ts';
 import { packError, readLines, type ReadyRequest, type ReadyTargets } from './protocol.ts';
 
 /** How long the connections wait for a hook, in ms. */
@@ -169,34 +170,4 @@ class Held {
     this.#waiting.delete(key);
     return waiting === undefined ? open() : waiting.catch(open);
   }
-}
-
-/** Lines of a stream; the empty text for ever once it has ended. */
-function linesOf(input: Readable): { next(): Promise<string> } {
-  const lines: string[] = [];
-  const waiting: ((line: string) => void)[] = [];
-  let rest = '';
-  let ended = false;
-  const give = (line: string): void => {
-    const taker = waiting.shift();
-    if (taker === undefined) lines.push(line);
-    else taker(line);
-  };
-  input.setEncoding('utf8');
-  input.on('data', (chunk: string) => {
-    const parts = (rest + chunk).split('\n');
-    rest = parts.pop() ?? '';
-    parts.forEach(give);
-  });
-  input.on('close', () => {
-    ended = true;
-    for (const taker of waiting.splice(0)) taker('');
-  });
-  return {
-    next: () => {
-      const line = lines.shift();
-      if (line !== undefined) return Promise.resolve(line);
-      return ended ? Promise.resolve('') : new Promise((resolve) => waiting.push(resolve));
-    },
-  };
 }

@@ -1,8 +1,8 @@
 import { Command } from 'clipanion';
-import type { Tools } from '../../context/Context.ts';
+import type { EarlyConnections, Tools } from '../../context/Context.ts';
 import type { Outcome } from '../../mha/exitCodes.ts';
 import type { Passwords } from '../../mha/passwords.ts';
-import { readHardRequest } from '../../mha/request.ts';
+import { readHardRequest, type HardRequest } from '../../mha/request.ts';
 import { hardStart } from '../../procedures/hooks/hardStart.ts';
 import { hardStatus } from '../../procedures/hooks/hardStatus.ts';
 import { hardStop, hardStopSsh } from '../../procedures/hooks/hardStop.ts';
@@ -43,15 +43,24 @@ export class HardFailoverCommand extends HookCommand {
   protected perform(args: readonly string[], tools: Tools, passwords: Passwords): Promise<Outcome> {
     const { request, warnings } = readHardRequest(args, passwords);
     for (const warning of warnings) tools.log.warn(warning);
-    switch (request.command) {
-      case 'status':
-        return hardStatus(request, tools);
-      case 'stopssh':
-        return hardStopSsh(request, tools);
-      case 'stop':
-        return hardStop(request, tools);
-      case 'start':
-        return hardStart(request, tools);
-    }
+    return performHard(request, tools);
+  }
+}
+
+/** @param early connections from before MHA's call */
+export function performHard(
+  request: HardRequest,
+  tools: Tools,
+  early: EarlyConnections | null = null,
+): Promise<Outcome> {
+  switch (request.command) {
+    case 'status':
+      return hardStatus(request, tools);
+    case 'stopssh':
+      return hardStopSsh(request, tools, early);
+    case 'stop':
+      return hardStop(request, tools);
+    case 'start':
+      return hardStart(request, tools, early);
   }
 }

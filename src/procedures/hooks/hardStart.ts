@@ -1,5 +1,5 @@
 // The new master of a failover, when MHA has recovered all that could be saved: it takes the writes.
-import type { Tools } from '../../context/Context.ts';
+import type { EarlyConnections, Tools } from '../../context/Context.ts';
 import { Failure } from '../../errors/errors.ts';
 import { asFailure, errorLine } from '../../errors/message.ts';
 import { outcomeOf, type Outcome } from '../../mha/exitCodes.ts';
@@ -22,10 +22,13 @@ const patience = { busy: 3_600_000, down: 30_000 };
 /** The same for its host, when it is open. */
 const hostMs = 60_000;
 
-/** The new master has all that could be saved: it takes the writes. */
-export async function hardStart(request: Start, tools: Tools): Promise<Outcome> {
+/**
+ * The new master has all that could be saved: it takes the writes.
+ * @param ready connections from before MHA's call
+ */
+export async function hardStart(request: Start, tools: Tools, ready: EarlyConnections | null = null): Promise<Outcome> {
   const { orig, new: next, sshOptions } = request;
-  return withRun(tools, { procedure: 'hard start', orig, next, sshOptions }, async (run) => {
+  return withRun(tools, { procedure: 'hard start', orig, next, sshOptions, ready }, async (run) => {
     const ordered = orderOriginal(run, orig, next);
     try {
       return await open(run, request, ordered);

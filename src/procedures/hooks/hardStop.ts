@@ -1,5 +1,5 @@
 // A dead master: what can be done on its host (stopssh), and without its host (stop).
-import type { Tools } from '../../context/Context.ts';
+import type { EarlyConnections, Tools } from '../../context/Context.ts';
 import { Failure } from '../../errors/errors.ts';
 import { asFailure, errorLine } from '../../errors/message.ts';
 import { outcomeOf, type Outcome } from '../../mha/exitCodes.ts';
@@ -15,10 +15,14 @@ import { refuseSecondFailover } from './secondFailover.ts';
 
 type Stop = Exclude<HardRequest, { command: 'start' }>;
 
-/** The dead master's host answers SSH. */
-export async function hardStopSsh(request: Stop, tools: Tools): Promise<Outcome> {
+/** The dead master's host answers SSH. @param ready connections from before MHA's call */
+export async function hardStopSsh(
+  request: Stop,
+  tools: Tools,
+  ready: EarlyConnections | null = null,
+): Promise<Outcome> {
   const { orig, sshOptions } = request;
-  return withRun(tools, { procedure: 'hard stopssh', orig, next: null, sshOptions }, async (run) => {
+  return withRun(tools, { procedure: 'hard stopssh', orig, next: null, sshOptions, ready }, async (run) => {
     await refuseSecondFailover(run, orig);
     if (run.provider.address === null) return { kind: 'done' };
     const host = run.host(orig);

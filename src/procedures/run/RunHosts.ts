@@ -8,6 +8,7 @@ import type { Provider, VipHost } from '../../vip/Provider.ts';
 import { sameAddress } from '../../vip/hostAddresses.ts';
 import { patiently } from './patiently.ts';
 import { reopeningShell } from './reopening.ts';
+import { shellTarget } from './targets.ts';
 
 export interface HostParts {
   readonly tools: Pick<Tools, 'clock' | 'interrupted' | 'log'>;
@@ -57,15 +58,7 @@ export class RunHosts {
   }
 
   target(end: HostEnd): ShellTarget {
-    const { sshOptions } = this.#parts;
-    return {
-      label: end.host,
-      host: end.sshHost ?? end.host,
-      ip: end.sshIp ?? end.ip,
-      ...(end.sshPort === undefined ? {} : { port: end.sshPort }),
-      ...(end.sshUser === undefined ? {} : { user: end.sshUser }),
-      ...(sshOptions === undefined ? {} : { sshOptions }),
-    };
+    return shellTarget(end, this.#parts.sshOptions);
   }
 
   #patientShell(end: HostEnd, mostMs: number): Promise<Shell> {

@@ -1,8 +1,7 @@
 // One call by MHA: the cluster's settings, connections that are made when first needed and shared, the journal, the
 // budget of time.
 import { Budget } from '../../context/budget.ts';
-import type { Readiness, SqlConnection, SqlTarget, Tools } from '../../context/Context.ts';
-import { mysqlTls } from '../../config/mysqlTls.ts';
+import type { EarlyConnections, Readiness, SqlConnection, Tools } from '../../context/Context.ts';
 import type { HostSettings } from '../../config/options.ts';
 import { Failure } from '../../errors/errors.ts';
 import type { HostEnd, MasterEnd } from '../../mha/request.ts';
@@ -20,6 +19,7 @@ import { providerFor } from '../../vip/providerFor.ts';
 import { patiently } from './patiently.ts';
 import { reopeningConnection } from './reopening.ts';
 import { RunHosts } from './RunHosts.ts';
+import { sqlTarget } from './targets.ts';
 
 /** What a patient wait leaves of the run's time, in ms: for the steps that follow. */
 const reserveMs = 20_000;
@@ -57,7 +57,7 @@ export interface RunRequest {
   readonly continues?: (earlier: readonly RunRecord[]) => RunRecord | null;
 }
 
-type Ready = Pick<Tools['connect'], 'mysql' | 'ssh'>;
+type Ready = Pick<EarlyConnections, 'mysql' | 'ssh'>;
 
 export class Run {
   readonly tools: Tools;
@@ -258,9 +258,4 @@ export class Run {
 /** Names the pair of servers, the same in `stop` and `start`. */
 export function readyKey(orig: HostEnd, next: HostEnd): string {
   return [orig, next].map(({ host, port }) => `${host}:${port}`).join(' ');
-}
-
-export function sqlTarget({ host, ip, port, user, password }: MasterEnd, { options }: HostSettings): SqlTarget {
-  const tls = mysqlTls(options);
-  return { label: host, host: ip, port, user, password, ...(tls === undefined ? {} : { tls }) };
 }

@@ -52,7 +52,7 @@ async function settingsOf(request: RunRequest, tools: Tools): Promise<Loaded> {
 }
 
 /** MHA does not tell its hooks which cluster they are called for: its command line does. */
-async function callersCluster({ connect }: Tools): Promise<string | null> {
+export async function callersCluster({ connect }: Tools): Promise<string | null> {
   const conf = (await connect.mhaCaller())?.conf ?? null;
   return conf === null ? null : applicationName(conf);
 }

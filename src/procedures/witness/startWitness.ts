@@ -6,7 +6,7 @@ import { errorLine } from '../../errors/message.ts';
 import type { ApplicationConfig, ApplicationServer } from '../../mha/applicationConfig.ts';
 import { endOf } from '../../mha/masterEnd.ts';
 import type { WitnessRecord } from '../../steps/witnessRecord.ts';
-import { sqlTarget } from '../run/openRun.ts';
+import { sqlTarget } from '../run/targets.ts';
 import { serverName } from '../survey/surveyCluster.ts';
 import { Tally, type Look } from './tally.ts';
 import { watchAddress } from './watchAddress.ts';

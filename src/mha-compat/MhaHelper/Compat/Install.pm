@@ -35,6 +35,7 @@ my @PARTS = (
   [ 'MHA/HealthCheck.pm',   'MonitorLock' ],
   [ 'MHA/HealthCheck.pm',   'LastWord' ],
   [ 'MHA/HealthCheck.pm',   'Proof' ],
+  [ 'MHA/MasterFailover.pm', 'Early' ],
   [ 'MHA/BinlogManager.pm', 'Tools' ],
   [ 'MHA/BinlogManager.pm', 'Written' ],
   [ 'MHA/SSHCheck.pm',      'CheckSsh' ],

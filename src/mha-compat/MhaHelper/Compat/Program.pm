@@ -7,33 +7,46 @@ use Cwd ();
 use File::Basename ();
 use MhaHelper::Compat::Install;
 
-# What MHA knows of its servers, by host name.
-my %server;
+# What MHA knows of its servers, in the order of its file, and by host name.
+my (@servers, %server);
 
 sub install {
   my $connect;
   $connect = MhaHelper::Compat::Install::replace('MHA::ServerManager::connect_all_and_read_server_status', sub {
     my ($manager) = @_;
-    %server = map { $_->{hostname} => $_ } $manager->get_servers();
+    know($manager->get_servers());
     return $connect->(@_);
   });
   return;
 }
 
-# The hook for failovers where it is ours, as it stands in MHA's file.
+sub know {
+  @servers = @_;
+  %server  = map { $_->{hostname} => $_ } @servers;
+  return;
+}
+
+sub server { return $server{ $_[0] } }
+
+sub servers { return @servers }
+
+# The file that a host's hook for failovers is, and what it is called with in MHA's file; nothing where it is not ours.
 sub hook {
   my ($host) = @_;
   my $script = ($server{$host} || {})->{master_ip_failover_script} // '';
-  return unless $script =~ /^\s*([\w.\/-]+)/ && is($1, 'mha-helper');
-  return $script;
+  my ($program, $arguments) = $script =~ /^\s*([\w.\/-]+)((?:\s+[\w.\/:=-]+)*)\s*\z/ or return;
+  return unless is($program, 'mha-helper');
+  my $name = File::Basename::basename($program);
+  return (file($program), $arguments) if $name eq 'master_ip_hard_failover_helper';
+  return (file($program), $1) if $name eq 'mha-helper' && $arguments =~ /^\s+hard-failover\b(.*)/s;
+  return;
 }
 
 # @return the value in force for a host; nothing where that cannot be found out
 sub option {
   my ($host, $name) = @_;
-  my ($program) = (hook($host) // '') =~ /^\s*(\S+)/;
   # Called by its own name it takes commands.
-  my $path = file($program // 'mha-helper') or return;
+  my $path = (hook($host))[0] // file('mha-helper') // return;
   open my $said, '-|', $path, 'config', $host or return;
   my ($value) = map { /^\s+\Q$name\E\s+= (\S+)/ ? $1 : () } <$said>;
   return close($said) ? $value : undef;

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { PassThrough } from 'node:stream';
+import { test } from 'node:test';
+import { openEarly, wordFrom } from '../../../../src/adapters/ready/early.ts';
+import type { Shell, SqlConnection } from '../../../../src/context/Context.ts';
+import { Failure } from '../../../../src/errors/errors.ts';
+import { shell } from '../../../doubles/tools.ts';
+
+const server = { label: 'db11', host: '10.0.0.11', port: 3306, user: 'u', password: 'p' };
+const host = { label: 'db11', host: 'db11', ip: '10.0.0.11' };
+
+/** @param asked gets what each connection was asked */
+function connecting(asked: string[], dead = false) {
+  const say = (what: string): Promise<never> | Promise<undefined> => {
+    asked.push(what);
+    return dead ? Promise.reject(new Failure('ssh', 'gone')) : Promise.resolve(undefined);
+  };
+  return {
+    mysql: (): Promise<SqlConnection> =>
+      Promise.resolve({
+        threadId: 7,
+        query: async (sql) => (await say(sql)) ?? [],
+        close: async () => void (await say('quit')),
+      }),
+    ssh: (): Promise<Shell> =>
+      Promise.resolve({
+        ...shell(() => ({})),
+        run: async (argv) => {
+          await say(argv.join(' '));
+          return { code: 0, stdout: '', stderr: '' };
+        },
+      }),
+  };
+}
+
+test('each connection is given once, after a look that it lives', async () => {
+  const asked: string[] = [];
+  const early = openEarly(connecting(asked), { mysql: [server], ssh: [host] });
+  assert.equal((await early.mysql({ ...server }, 5))?.threadId, 7);
+  await early.ssh({ ...host }, 5);
+  assert.deepEqual(asked, ['DO 0', 'true']);
+  assert.equal(early.mysql(server, 5), undefined);
+  assert.equal(early.ssh(host, 5), undefined);
+  assert.equal(early.mysql({ ...server, host: '10.0.0.10' }, 5), undefined);
+});
+
+test('one that has died is not given; one that never came about is nobody else’s failure', async () => {
+  const early = openEarly(connecting([], true), { mysql: [server], ssh: [host] });
+  await assert.rejects(async () => early.mysql(server, 5), { message: 'gone' });
+  await assert.rejects(async () => early.ssh(host, 5), { message: 'gone' });
+  const refused = { ...connecting([]), mysql: () => Promise.reject(new Failure('mysql', 'refused')) };
+  await openEarly(refused, { mysql: [server], ssh: [] }).close();
+});
+
+test('the end says goodbye, and does not wait for a login that hangs', async () => {
+  const asked: string[] = [];
+  const hanging = { ...connecting(asked), ssh: () => new Promise<never>(() => undefined) };
+  await openEarly(hanging, { mysql: [server], ssh: [host] }).close();
+  assert.deepEqual(asked, ['quit']);
+});
+
+test('the word, and what is none: the end, another line, the time, an interruption', async () => {
+  const said = async (
+    text: string | null,
+    limitMs: number,
+    signal = new AbortController().signal,
+  ): Promise<boolean> => {
+    const input = new PassThrough();
+    const told: string[] = [];
+    const word = wordFrom(input, { write: (line: string) => told.push(line) > 0 }, limitMs, signal);
+    assert.deepEqual(told, signal.aborted ? [] : ['ready\n']);
+    if (text !== null) input.end(text);
+    return word;
+  };
+  assert.equal(await said('go\n', 5_000), true);
+  assert.equal(await said('', 5_000), false);
+  assert.equal(await said('g', 5_000), false);
+  assert.equal(await said('gone\n', 5_000), false);
+  assert.equal(await said(null, 5), false);
+  assert.equal(await said('go\n', 5_000, AbortSignal.abort()), false);
+  const later = new AbortController();
+  const word = said(null, 5_000, later.signal);
+  later.abort();
+  assert.equal(await word, false);
+});
