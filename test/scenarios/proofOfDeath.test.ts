@@ -115,6 +115,71 @@ describe('detection = proof', { concurrency: false }, () => {
     listener.kill('SIGKILL');
   });
 
+  test('nothing to save is seen by sizes, and only where they fit exactly', async () => {
+    await cluster().resetTopology();
+    await cluster().sql('db12', 'FLUSH BINARY LOGS');
+    const nothing = async (file = '', position = 0, more: Readonly<Record<string, string | number>> = {}) => {
+      const dead = {
+        hostname: 'db12',
+        ssh_ip: HOSTS.db12.ipv4,
+        ssh_port: SSH_PORT,
+        ssh_user: SSH_USER,
+        master_binlog_dir: '/nowhere,/var/log/mysql',
+        manager_workdir: '/tmp',
+        ...more,
+      };
+      const given = Object.entries(dead).map(([name, value]) => `${name} => '${value}'`);
+      const script = `print MhaHelper::Compat::Sizes::has_nothing('${file}', ${position}, { ${given.join()} })`;
+      const { stdout } = await cluster().exec('mgr', ['perl', '-MMHA::MasterFailover', '-e', script], {
+        env: MHA_ENVIRONMENT,
+      });
+      return stdout;
+    };
+    const lastLogs = async () =>
+      (await cluster().sql('db12', 'SHOW BINARY LOGS'))
+        .slice(-2)
+        .map((row) => [String(row['Log_name']), Number(row['File_size'])] as const);
+    // The server still writes into a file that it has just begun.
+    await waitUntil('sizes that fit', 10_000, async () => {
+      const [name, bytes] = (await lastLogs()).at(-1) ?? assert.fail('no binary log');
+      return (await nothing(name, bytes)) === '1';
+    });
+    const [before, last] = await lastLogs();
+    const [file, size] = last ?? assert.fail('no binary log');
+    assert.notEqual(await nothing(file, size - 1), '1');
+    assert.notEqual(await nothing(before?.[0], before?.[1]), '1', 'a later file');
+    assert.notEqual(await nothing(file, size, { master_binlog_dir: '/nowhere' }), '1');
+    assert.notEqual(await nothing(file, size, { master_binlog_dir: '/var/log/mysql,/var/log/mysql' }), '1');
+    assert.notEqual(await nothing(file, size, { ssh_port: 1 }), '1');
+  });
+
+  test('whether SSH reaches the replicas is asked of all together', async () => {
+    // An ssh that succeeds only while another one runs.
+    const meeting = `#!/bin/sh
+      case "$*" in *reached*) ;; *) exit 1 ;; esac
+      : >/tmp/meeting/$$; i=0
+      until test "$(ls /tmp/meeting | wc -l)" -ge 2; do i=$((i + 1)); test $i -lt 100 || exit 1; sleep 0.05; done
+      echo version 0.58`;
+    await cluster().writeFile('mgr', { path: '/tmp/meet/ssh', content: meeting, mode: '755' });
+    const answers = async (env: Readonly<Record<string, string>>): Promise<string> => {
+      const script = `mkdir "/tmp/meeting"; unlink glob "/tmp/meeting/*"; $ENV{PATH} = "/tmp/meet:$ENV{PATH}";
+        my $log = bless {}, "Log"; package Log; our $AUTOLOAD; sub AUTOLOAD { } package main;
+        my @servers = map { bless { id => $_, hostname => $_, ssh_host => $_, ssh_ip => $_, ssh_user => "mha",
+          ssh_port => 22, ssh_connection_timeout => 9, not_slave => 0, logger => $log }, "MHA::Server" }
+          "reached1", "reached2", "silent";
+        MhaHelper::Compat::Program::know(@servers);
+        local $MhaHelper::Compat::Logins::looking = {};
+        $_->check_set_ssh_status($log, 1) for @servers;
+        print join " ", map { "$_->{hostname}:$_->{ssh_ok}:" . ($_->{dead} // 0) } @servers`;
+      const { stdout } = await cluster().exec('mgr', ['perl', '-MMHA::MasterFailover', '-e', script], {
+        env: { ...MHA_ENVIRONMENT, ...env },
+      });
+      return stdout.split('\n').at(-1) ?? '';
+    };
+    assert.equal(await answers({}), 'reached1:1:0 reached2:1:0 silent:0:1');
+    assert.match(await answers({ MHA_HELPER_CUTS_OFF: 'logins' }), /^reached1:0:1 /);
+  });
+
   test('a hook that was started early gets the word for the very call that was foreseen, and no other', async () => {
     // Stands for mha-helper: says what it is called with, and waits where it is started early.
     const standIn = `#!/bin/sh

@@ -41,6 +41,8 @@ my @PARTS = (
   [ 'MHA/SSHCheck.pm',      'CheckSsh' ],
   [ 'MHA/MasterFailover.pm', 'LastWrites' ],
   [ 'MHA/MasterFailover.pm', 'Streamed' ],
+  [ 'MHA/MasterFailover.pm', 'Logins' ],
+  [ 'MHA/MasterFailover.pm', 'Sizes' ],
 );
 
 sub install {
