@@ -103,6 +103,7 @@ function connectors({
   stdout,
   interrupted,
 }: Wiring): Connectors {
+  let lastWord = env['MHA_HELPER_LAST_WORD'];
   const connect: Connectors = {
     async mysql(target, timeoutMs) {
       const { connectMysql } = await import('../adapters/mysql/connection.ts');
@@ -138,7 +139,9 @@ function connectors({
     },
     async word(limitMs) {
       const { readyDescriptor, wordFrom } = await import('../adapters/ready/early.ts');
-      return wordFrom(stdin, descriptorOutput(readyDescriptor), limitMs, interrupted);
+      const said = await wordFrom(stdin, descriptorOutput(readyDescriptor), limitMs, interrupted);
+      lastWord = said ?? lastWord;
+      return said !== null;
     },
     async mhaCaller() {
       const { mhaCaller } = await import('../adapters/processes/mhaCaller.ts');
@@ -150,7 +153,7 @@ function connectors({
     },
     async sayLastWord() {
       const { sayLastWord } = await import('../adapters/ready/lastWord.ts');
-      return sayLastWord(env['MHA_HELPER_LAST_WORD']);
+      return sayLastWord(lastWord);
     },
     async thisProcess() {
       const { processState } = await import('../adapters/processes/procFiles.ts');

@@ -186,8 +186,9 @@ describe('detection = proof', { concurrency: false }, () => {
       case "$*" in *--command=stopssh*) what=stopssh ;; *) what=start ;; esac
       test "$1" = prepared-hard-failover || { echo "$what is called anew" >>/tmp/calls; exit 0; }
       case $(cat /tmp/kind) in older) exit 2 ;; late) echo ready >&3; exit 99 ;; esac
-      echo ready >&3; read -r word; echo "$what gets the word: \${word:-none}" >>/tmp/calls
-      test "$word" = go || exit 99`;
+      echo ready >&3; read -r word place; echo "$what gets the word: \${word:-none}" >>/tmp/calls
+      test "$word" = go || exit 99
+      test -S "$place" || echo 'nothing to say a last word at' >>/tmp/calls`;
     await cluster().writeFile('mgr', { path: '/tmp/stand-in/mha-helper', content: standIn, mode: '755' });
     await cluster().exec('mgr', ['ln', '-sf', 'mha-helper', '/tmp/stand-in/master_ip_hard_failover_helper']);
     const calls = async (kind: string, more: string): Promise<string> => {
@@ -196,6 +197,7 @@ describe('detection = proof', { concurrency: false }, () => {
           master_ip_failover_script => "/tmp/stand-in/master_ip_hard_failover_helper", escaped_user => "'u'",
           escaped_password => "'p'" }, "MHA::Server" }
           map +{ id => $_, hostname => $_, ip => $_, ssh_host => $_, ssh_ip => $_ }, "a", "b";
+        *MhaHelper::Compat::LastWord::is_start = sub { 1 };
         MhaHelper::Compat::Program::know(@servers);
         MhaHelper::Compat::Early::begin({ hostname => "a" });
         select undef, undef, undef, 1;

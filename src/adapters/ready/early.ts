@@ -61,15 +61,16 @@ export const readyDescriptor = 3;
 
 /**
  * Says on `output` that it waits.
- * @returns whether the word came; not when the stream ended, the time was over or the run is to end
+ * @returns what MHA has said with it: where the old master can be spoken to (LastWord.pm), or nothing; null when the
+ * stream ended, the time was over or the run is to end
  */
 export async function wordFrom(
   input: Readable,
   output: Pick<Writable, 'write'>,
   limitMs: number,
   interrupted: AbortSignal,
-): Promise<boolean> {
-  if (interrupted.aborted) return false;
+): Promise<string | null> {
+  if (interrupted.aborted) return null;
   output.write('ready\n');
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<'late'>((resolve) => {
@@ -78,5 +79,5 @@ export async function wordFrom(
   });
   const word = await Promise.race([linesOf(input).next(), late]);
   clearTimeout(timer);
-  return word === 'go';
+  return /^go (.*)$/.exec(word)?.[1] ?? null;
 }

@@ -152,10 +152,11 @@ sub called {
     return;
   }
   MhaHelper::Compat::Say::say_as('info', 'the hook has been waiting since the first failed ping; it goes on now');
-  local $SIG{PIPE} = 'IGNORE';
-  my $given = syswrite $early->{word}, "go\n";
+  # As system() does it: who interrupts both at a terminal must not leave a hook behind that nobody waits for.
+  local @SIG{qw(INT QUIT PIPE)} = ('IGNORE') x 3;
+  # What is in its environment only now (LastWord.pm).
+  my $given = syswrite $early->{word}, 'go ' . ($ENV{MHA_HELPER_LAST_WORD} // '') . "\n";
   close $early->{word};
-  # As with system(): who is told to end must not leave a hook behind that nobody waits for.
   1 while waitpid($early->{pid}, 0) < 0 && $!{EINTR};
   my $ended = $?;
   return if !$given || $ended == NOT_CALLED << 8;

@@ -33,9 +33,10 @@ my @PARTS = (
   [ 'MHA/HealthCheck.pm',   'SecondaryPassword' ],
   [ 'MHA/HealthCheck.pm',   'EarlyPing' ],
   [ 'MHA/HealthCheck.pm',   'MonitorLock' ],
+  [ 'MHA/MasterFailover.pm', 'Early' ],
+  # Around the call of a hook that has been waiting, too.
   [ 'MHA/HealthCheck.pm',   'LastWord' ],
   [ 'MHA/HealthCheck.pm',   'Proof' ],
-  [ 'MHA/MasterFailover.pm', 'Early' ],
   [ 'MHA/BinlogManager.pm', 'Tools' ],
   [ 'MHA/BinlogManager.pm', 'Written' ],
   [ 'MHA/SSHCheck.pm',      'CheckSsh' ],

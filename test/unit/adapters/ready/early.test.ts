@@ -64,7 +64,7 @@ test('the word, and what is none: the end, another line, the time, an interrupti
     text: string | null,
     limitMs: number,
     signal = new AbortController().signal,
-  ): Promise<boolean> => {
+  ): Promise<string | null> => {
     const input = new PassThrough();
     const told: string[] = [];
     const word = wordFrom(input, { write: (line: string) => told.push(line) > 0 }, limitMs, signal);
@@ -72,14 +72,15 @@ test('the word, and what is none: the end, another line, the time, an interrupti
     if (text !== null) input.end(text);
     return word;
   };
-  assert.equal(await said('go\n', 5_000), true);
-  assert.equal(await said('', 5_000), false);
-  assert.equal(await said('g', 5_000), false);
-  assert.equal(await said('gone\n', 5_000), false);
-  assert.equal(await said(null, 5), false);
-  assert.equal(await said('go\n', 5_000, AbortSignal.abort()), false);
+  assert.equal(await said('go \n', 5_000), '');
+  assert.equal(await said('go /tmp/a b/word\n', 5_000), '/tmp/a b/word');
+  assert.equal(await said('', 5_000), null);
+  assert.equal(await said('g', 5_000), null);
+  assert.equal(await said('gone\n', 5_000), null);
+  assert.equal(await said(null, 5), null);
+  assert.equal(await said('go \n', 5_000, AbortSignal.abort()), null);
   const later = new AbortController();
   const word = said(null, 5_000, later.signal);
   later.abort();
-  assert.equal(await word, false);
+  assert.equal(await word, null);
 });
