@@ -14,6 +14,8 @@ executable := dist/mha-helper
 # Test files of `make test` that run at the same time; their labs know nothing of each other. They mostly wait, so two
 # fit on two cores that do nothing else.
 CONCURRENCY ?= 2
+# A process for each file costs more than most of these tests: those that only compute share one.
+units = test/unit/inOneProcess.ts 'test/unit/@(adapters|build)/**/*.test.ts'
 sources := $(shell find src build -name '*.ts' -o -name '*.pm') package.json tsconfig.json
 
 .PHONY: build package lint-packages lint format docs typecheck test unit simulate fuzz demo bench matrix topologies
@@ -50,16 +52,13 @@ lint-packages: package ## lintian and rpmlint, where they are installed
 	rpmlint -c build/rpm/rpmlint.toml dist/*.rpm
 
 test: package lab-packages lab-services ## all tests: unit, contract, and the scenarios on the lab (root)
-	$(packaged) $(NODE) --test --test-concurrency=$(CONCURRENCY) 'test/unit/**/*.test.ts' \
+	$(packaged) $(NODE) --test --test-concurrency=$(CONCURRENCY) $(units) \
 	  'test/contract/**/*.test.ts' 'test/simulator/*.test.ts' 'test/fuzz/*.test.ts' 'test/lab/**/*.test.ts' \
 	  'test/scenarios/**/*.test.ts'
 
-# A process for each file costs more than most of these tests: those that only compute share one.
 # What needs a service of `make lab-services` takes long where that has put it: only `make test` runs that.
 unit: build ## the quick tests only
-	$(packaged) $(NODE) --test --test-isolation=none \
-	  'test/unit/*.test.ts' 'test/unit/!(build|adapters)/**/*.test.ts'
-	$(packaged) $(NODE) --test --test-concurrency=2 'test/unit/@(build|adapters)/**/*.test.ts' \
+	$(packaged) $(NODE) --test --test-concurrency=2 $(units) \
 	  'test/contract/!(etcd|vipAws|vipOpenstack).test.ts' 'test/simulator/*.test.ts' 'test/fuzz/*.test.ts'
 
 simulate: $(installed) ## the story of a seed, or of many: make simulate SEED=4711 | SEED=1-1000000 [FAULT=torn-journal]

@@ -1,4 +1,5 @@
 // What is looked up when a row is over: what was lost, what was said.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { addressOf } from '../lab/databaseServer.ts';
 import { DATABASE_NAMES, isDatabaseName, type DatabaseName } from '../lab/hosts.ts';
 import type { Lab } from '../lab/lab.ts';
@@ -31,15 +32,19 @@ export async function acknowledgedOf(writers: readonly WriterHandle[]): Promise<
   return (await Promise.all(writers.map((writer) => writer.acknowledged()))).flat();
 }
 
+async function writesOn(lab: Lab, host: DatabaseName): Promise<ReadonlySet<number>> {
+  return new Set((await lab.sql(host, 'SELECT id FROM app.writes')).map((row) => Number(row['id'])));
+}
+
 /** How many of these writes a server does not have. */
 async function missingOn(lab: Lab, host: DatabaseName, ids: readonly number[]): Promise<number> {
-  const there = new Set((await lab.sql(host, 'SELECT id FROM app.writes')).map((row) => Number(row['id'])));
+  const there = await writesOn(lab, host);
   return ids.filter((id) => !there.has(id)).length;
 }
 
 /**
- * Of each server that says it replicates from the master without an error: what it still lacks after a while. One that
- * is late on purpose says so.
+ * Of each server that says it replicates from the master without an error: what it still lacks after a while of what
+ * the master has. One that is late on purpose says so.
  */
 export async function missingOnReplicas(
   lab: Lab,
@@ -47,14 +52,15 @@ export async function missingOnReplicas(
   ids: readonly number[],
 ): Promise<Record<string, number>> {
   const found: Record<string, number> = {};
+  const there = await writesOn(lab, master);
+  const kept = ids.filter((id) => there.has(id));
   for (const name of DATABASE_NAMES.filter((one) => one !== master)) {
     const [status] = await lab.sql(name, lab.server.replicaStatus).catch(() => []);
     if (status === undefined || !lab.server.isReplicating(status)) continue;
     if ((status['Master_Host'] ?? status['Source_Host']) !== addressOf(master)) continue;
     if (Number(status['SQL_Delay'] ?? 0) > 0) continue;
     const end = performance.now() + catchUpMs;
-    do found[name] = await missingOn(lab, name, ids);
-    while (found[name] > 0 && performance.now() < end);
+    while ((found[name] = await missingOn(lab, name, kept)) > 0 && performance.now() < end) await sleep(50);
   }
   return found;
 }

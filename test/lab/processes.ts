@@ -80,15 +80,21 @@ export function signal(process_: ProcessIdentity, name: NodeJS.Signals): void {
   }
 }
 
-/** @throws Error naming `what` when `condition` has not come true after `timeoutMs`. */
+/**
+ * Looks again after a pause of as long as the last look took: what is waited for gets at least half of a core.
+ * @throws Error naming `what` when `condition` has not come true after `timeoutMs`.
+ */
 export async function waitUntil(
   what: string,
   timeoutMs: number,
   condition: () => boolean | Promise<boolean>,
 ): Promise<void> {
   const end = performance.now() + timeoutMs;
-  while (!(await condition())) {
-    if (performance.now() > end) throw new Error(`lab: ${what}: not after ${timeoutMs} ms`);
-    await sleep(10);
+  for (;;) {
+    const began = performance.now();
+    if (await condition()) return;
+    const now = performance.now();
+    if (now > end) throw new Error(`lab: ${what}: not after ${timeoutMs} ms`);
+    await sleep(Math.min(Math.max(now - began, 10), 250));
   }
 }
