@@ -53,6 +53,11 @@ export const withoutTest: readonly WithoutTest[] = [
   },
 
   {
+    path: 'procedures/pause/',
+    why: 'small parts of what the monitor sees and what a command asks for, tried together',
+    seenBy: units('procedures/pause/seeToPauses', 'procedures/pause/holdManager'),
+  },
+  {
     path: 'procedures/watch/findings.ts',
     why: 'times, and the words of the mails',
     seenBy: units('procedures/watch/judge', 'procedures/watch/weigh', 'procedures/watch/watchNotices'),

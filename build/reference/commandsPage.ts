@@ -260,6 +260,7 @@ const statusFields: Readonly<Record<keyof ClusterStatus, string>> = {
   absent: 'servers that are left out since a failover',
   refusal: 'why MHA would not start with one of them that replicates again, or null',
   orders: 'old masters that must stay closed since a failover, how that stands, and the next step; one text each',
+  pauses: 'what holds masterha_manager back: `kind` (`pause`, `stop`, `switch`), `by`, `at`, `until`, `reason`, `text`',
   incident: 'the open incident, or null',
   findings: 'what the monitor has seen of servers and hosts that is not as it must be; one text each',
   lastFailover: 'null, or `at`, `from`, `to`, `seconds`, and `partial`: some replicas do not follow',

@@ -2,6 +2,7 @@
 import type { JournalLine } from '../../src/steps/journal.ts';
 import { confirmMs, findingOver, kinds } from '../../src/procedures/watch/findings.ts';
 import { incidents, protectedAgain, type NoticeFacts } from '../../src/procedures/monitor/incidents.ts';
+import { pauseBegan, pauseEnded } from '../../src/procedures/pause/pauseNotices.ts';
 import { code, listItem, paragraph } from './markdown.ts';
 
 const journalLines: Readonly<Record<JournalLine['kind'], string>> = {
@@ -10,6 +11,7 @@ const journalLines: Readonly<Record<JournalLine['kind'], string>> = {
   done: 'the step was done: `id`, and `detail` where a later run needs it',
   undone: 'the step was taken back: `id`',
   acknowledged: 'a person has said that what the run has left to do is done: `by`',
+  allowed: 'a person has taken away what kept MHA from another failover (`acknowledge --failover`): `by`',
   end: 'the run ended: `outcome` (`done`, `proceed`: exit code 10, or `failed`), `message`, `leftToDo`',
   witness: 'what clients met in the switch: `outageMs`, `met`, `server`, and where it was seen from',
   drill: 'the switch was a part of a drill: `way` (`there` or `back`), and when that `began`',
@@ -19,6 +21,8 @@ export function eventsPage(): readonly string[] {
   const notices = [
     ...Object.entries(incidents).map(([subject, facts]): NoticeFacts => ({ subject, ...facts })),
     protectedAgain,
+    pauseBegan,
+    pauseEnded,
   ];
   return [
     '# Events',

@@ -37,6 +37,8 @@ export const commands: readonly CommandEntry[] = [
   { path: 'vip show', load: async () => (await import('../commands/vip/vipShowCommand.ts')).VipShowCommand },
   { path: 'vip assign', load: async () => (await import('../commands/vip/vipAssignCommand.ts')).VipAssignCommand },
   { path: 'vip release', load: async () => (await import('../commands/vip/vipReleaseCommand.ts')).VipReleaseCommand },
+  { path: 'pause', load: async () => (await import('../commands/pauseCommand.ts')).PauseCommand },
+  { path: 'resume', load: async () => (await import('../commands/resumeCommand.ts')).ResumeCommand },
   { path: 'sudoers', load: async () => (await import('../commands/sudoersCommand.ts')).SudoersCommand },
   {
     path: 'monitor run',

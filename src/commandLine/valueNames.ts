@@ -9,6 +9,8 @@ export const valueNames: Readonly<Record<string, string>> = {
   '--all': 'DIRECTORY',
   '--wait': 'SECONDS',
   '--budget': 'SECONDS',
+  '--for': 'TIME',
+  '--reason': 'TEXT',
   '--watch': 'SECONDS',
   '--metrics': 'ADDRESS:PORT',
   '--log-file': 'FILE',

@@ -42,7 +42,7 @@ export class DrillCommand extends Command<Context> {
   to = Option.String('--to', { description: 'the server to switch to; without it MHA chooses' });
   budget = Option.String('--budget', { description: 'the longest outage that is allowed for each way' });
   pauseMonitor = Option.Boolean('--pause-monitor', false, {
-    description: 'stop masterha_manager before each switch, and start it again after it',
+    description: 'stop a masterha_manager that was started by hand before each switch, and start it again after it',
   });
   yes = Option.Boolean('--yes', false, { description: 'ask nobody' });
   json = Option.Boolean('--json', false, { description: 'the report as an object; all else goes to stderr' });

@@ -22,10 +22,11 @@ export class FailoverCommand extends Command<Context> {
       HOST does not answer; while it answers, this refuses. HOST is written as hostname in MHA's configuration
       (HOST:PORT where a host has several servers).
 
-      While masterha_manager monitors the cluster this refuses too, unless \`--pause-monitor\` is given: then it is
-      stopped with masterha_stop, and started again afterwards with the command line it had, whether the switch worked
-      or not. After a failover that left a server down it could only end again: then it is not started, and what to run
-      later is shown.
+      Where \`mha-helper monitor\` looks after the cluster, it stops this cluster's masterha_manager for the switch, and
+      starts it again whatever ends the switch, a kill -9 too. A masterha_manager that was started by hand is in the
+      way, unless \`--pause-monitor\` is given: then it is stopped with masterha_stop, and started again afterwards with
+      the command line it had, whether the switch worked or not. After a failover that left a server down it could only
+      end again: then it is not started, and what to run later is shown.
 
       At the end the servers and hosts are asked: who takes writes, who replicates from whom, where the writer address
       is. Lines that begin with ATTENTION say what is not as it should be. Step times are those of the hooks' own record
@@ -36,9 +37,9 @@ export class FailoverCommand extends Command<Context> {
       \`vip_type = none\` and without that command nobody looks, and nothing is said of an outage.
 
       Ctrl-C (or SIGTERM) tells MHA to end and waits for it: a hook that is at work undoes what it changed. A terminal
-      that is lost (SIGHUP) changes nothing: the switch goes on to its end. After a kill -9 a paused masterha_manager
-      stays stopped. Ctrl-C after the new master has opened can leave replicas that still follow the old one: the
-      summary says so.
+      that is lost (SIGHUP) changes nothing: the switch goes on to its end. After a kill -9 a masterha_manager that was
+      stopped by \`--pause-monitor\` stays stopped. Ctrl-C after the new master has opened can leave replicas that
+      still follow the old one: the summary says so.
 
       Exit codes: MHA's own once it was started (0 done; 10 done, but not every replica follows; 1 and others: failed).
       When it was not started: 2 arguments, 3 configuration, 4 MySQL, 8 interrupted, 9 refused, 13 MHA missing.
@@ -72,7 +73,7 @@ export class FailoverCommand extends Command<Context> {
   to = Option.String('--to', { description: 'the new master; without it MHA chooses' });
   conf = clusterOption();
   pauseMonitor = Option.Boolean('--pause-monitor', false, {
-    description: 'stop masterha_manager first, and start it again afterwards',
+    description: 'stop a masterha_manager that was started by hand first, and start it again afterwards',
   });
   ignoreLastFailover = Option.Boolean('--ignore-last-failover', false, {
     description: 'fail over although a failover was, or failed, less than 8 hours ago',

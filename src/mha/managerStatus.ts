@@ -67,6 +67,21 @@ export function isManagerOf(argv: readonly string[], conf: readonly string[]): b
   });
 }
 
+/** Whether this is masterha_master_switch for the cluster of this name, whatever directory its file is in. */
+export function isSwitchOf(argv: readonly string[], name: string): boolean {
+  const program = argv.findIndex((word) => /(^|\/)masterha_master_switch$/.test(word));
+  if (program < 0 || program > 2) return false;
+  return argv.slice(program + 1).some((word, index, words) => {
+    const file = /^--?conf=(.*)$/.exec(word)?.[1] ?? (/^--?conf$/.test(word) ? words[index + 1] : undefined);
+    return (
+      file
+        ?.split('/')
+        .at(-1)
+        ?.replace(/\.\w+$/, '') === name
+    );
+  });
+}
+
 /** Whether the process of a health file is a manager, and no other that has got its number since. */
 export function isManager(argv: readonly string[]): boolean {
   return managerWord(argv) >= 0;

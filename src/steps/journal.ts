@@ -45,6 +45,8 @@ export interface RunRecord extends RunBegin, Omit<Moment, 'at'> {
   readonly drill?: DrillMark;
   /** A person's word that what it has left to do is done. */
   readonly acknowledged?: { readonly at: string; readonly by: string };
+  /** A person has taken away what kept MHA from another failover after this one. */
+  readonly allowed?: { readonly at: string; readonly by: string };
 }
 
 export interface DrillMark {
@@ -79,7 +81,8 @@ export type JournalLine =
   | { kind: 'witness'; run: string; at: string; witness: WitnessRecord }
   | { kind: 'drill'; run: string; at: string; drill: DrillMark }
   | ({ kind: 'end'; run: string } & RunEnd)
-  | { kind: 'acknowledged'; run: string; at: string; by: string };
+  | { kind: 'acknowledged'; run: string; at: string; by: string }
+  | { kind: 'allowed'; run: string; at: string; by: string };
 
 /** Writes the record of one run. Each resolves with whether it stands in the record. */
 export interface Journal {
@@ -167,6 +170,17 @@ export async function appendAcknowledged(
   await files.append(journalPath(places, cluster), text);
 }
 
+/** A person allows another failover. @param run the last failover; '' where there is none. Errors are Node's */
+export async function appendAllowed(
+  { clock, files, places }: Pick<Tools, 'clock' | 'files' | 'places'>,
+  cluster: string,
+  run: string,
+  by: string,
+): Promise<void> {
+  const line: JournalLine = { kind: 'allowed', run, at: clock.now().toISOString(), by };
+  await files.append(journalPath(places, cluster), `\n${JSON.stringify(line)}\n`);
+}
+
 /**
  * What is known of a run from outside, after it. One that cannot be written is a warning: nothing is undone by it.
  * @param run of the record that it is about
@@ -204,6 +218,8 @@ export function readRuns(text: string): readonly RunRecord[] {
     if (record === undefined) continue;
     if (line.kind === 'acknowledged') {
       runs.set(line.run, { ...record, acknowledged: { at: line.at, by: line.by } });
+    } else if (line.kind === 'allowed') {
+      runs.set(line.run, { ...record, allowed: { at: line.at, by: line.by } });
     } else if (line.kind === 'step') {
       const { id, title, before, at } = line;
       record.steps.push({ id, title, before, state: 'begun', at, endedAt: null });

@@ -50,6 +50,7 @@ export const lineShapes = {
   }),
   drill: shaped({ run: text, at: text, drill: shaped({ way: oneOf('there', 'back'), began: text }) }),
   acknowledged: shaped({ run: text, at: text, by: text }),
+  allowed: shaped({ run: text, at: text, by: text }),
 } satisfies Readonly<Record<string, Kind>>;
 
 /** @param shapes one for each kind of line */

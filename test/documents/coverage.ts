@@ -80,6 +80,8 @@ function stageOfMonitor(pair: string): Stage | undefined {
 /** Lines that other tests run; `proof` stands in that file. */
 const elsewhere: readonly { readonly line: RegExp; readonly test: string; readonly proof: string }[] = [
   { line: /^mha-helper monitor run\b/, test: 'test/scenarios/monitor.test.ts', proof: "'monitor', 'run'" },
+  { line: /^mha-helper pause\b/, test: 'test/scenarios/monitor.test.ts', proof: "'pause'" },
+  { line: /^mha-helper resume\b/, test: 'test/scenarios/monitor.test.ts', proof: "'resume'" },
   { line: /^mha-helper drill\b/, test: 'test/scenarios/witness.test.ts', proof: "'drill'" },
   { line: /^mha-helper rejoin\b/, test: 'test/scenarios/rejoin.test.ts', proof: "'rejoin'" },
   { line: /^mha-helper order lift\b/, test: 'test/scenarios/rejoin.test.ts', proof: "'order', 'lift'" },

@@ -125,5 +125,8 @@ describe('at a glance', { concurrency: false }, () => {
 
     assert.equal((await helper('acknowledge')).code, 0);
     assert.match((await helper('acknowledge')).stdout, /^nothing is left to do$/m);
+    const allowed = await helper('acknowledge', '--failover');
+    assert.match(allowed.stdout, /^removed \/var\/log\/mha\/test_cluster\/test_cluster\.failover\.complete: /m);
+    assert.match((await helper('status')).stdout, /another failover allowed by \S+/);
   });
 });

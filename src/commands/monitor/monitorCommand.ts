@@ -2,9 +2,11 @@ import { Command, Option } from 'clipanion';
 import { readMailHost } from '../../config/optionTypes.ts';
 import type { Context, DaemonTools, Tools } from '../../context/Context.ts';
 import { Failure } from '../../errors/errors.ts';
-import { startMonitor } from '../../procedures/monitor/daemonise.ts';
+import { applicationName } from '../../mha/applicationConfig.ts';
+import { startMonitor, stoppedAlone } from '../../procedures/monitor/daemonise.ts';
 import { selectClusters, type Selection } from '../../procedures/monitor/clusterList.ts';
 import { clusterDirectory, clusterFile } from '../../procedures/monitor/clusterName.ts';
+import { letGo } from '../../procedures/pause/holdManager.ts';
 
 /** Where `start` logs to unless it is told otherwise. */
 export const defaultLogFile = '/var/log/mha-helper/monitor.log';
@@ -38,6 +40,23 @@ export abstract class MonitorCommand extends Command<Context> {
   ): Promise<void> {
     const { tools } = this.context;
     const named = await this.named(paths, tools);
+    const alone = await stoppedAlone(paths, tools, daemon);
+    for (const [path, pause] of alone) {
+      const why = await letGo(applicationName(path), pause, tools);
+      const how = why === null ? '' : `, but does not protect it yet: ${why}`;
+      this.say(`${applicationName(path)} is monitored again by process ${pause.process?.pid ?? '?'}${how}`);
+    }
+    const others = paths.filter((path) => !alone.has(path));
+    if (others.length > 0) await this.#startOthers(others, named, { metrics, logFile }, daemon);
+  }
+
+  async #startOthers(
+    paths: readonly string[],
+    named: readonly string[],
+    { metrics, logFile }: { readonly metrics: string | undefined; readonly logFile: string },
+    daemon: DaemonTools,
+  ): Promise<void> {
+    const { tools } = this.context;
     const args = [
       ...paths.flatMap((path) => ['--conf', path]),
       '--log-file',

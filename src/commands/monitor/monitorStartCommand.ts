@@ -9,6 +9,7 @@ export class MonitorStartCommand extends MonitorCommand {
     category: 'Keeping MHA running',
     description: 'keep masterha_manager running in the background, on hosts without systemd',
     details: `
+      A cluster that was stopped alone is given back to the monitor that looks after the others.
       Returns when the monitor holds its locks. Its log is opened for each line, so it can be rotated at any time. See
       \`mha-helper monitor run --help\`.
     `,

@@ -1,4 +1,5 @@
 import { Command, Option } from 'clipanion';
+import { applicationName } from '../../mha/applicationConfig.ts';
 import { stopMonitor } from '../../procedures/monitor/daemonise.ts';
 import { clusterStatus } from '../../procedures/monitor/monitorStatus.ts';
 import { MonitorCommand, readWait } from './monitorCommand.ts';
@@ -12,6 +13,8 @@ export class MonitorStopCommand extends MonitorCommand {
     description: 'end the monitor of these clusters and their masterha_manager',
     details: `
       A failover that runs is waited for; \`--abort\` does not wait, and leaves the cluster as it is at that moment.
+      One cluster of several that a monitor looks after is stopped alone, until \`monitor start\` for it, or until that
+      monitor is started anew; for maintenance there is \`pause\`, which is kept and ends by itself.
       Nothing to stop is no error. Exit code 7 when it has not ended in time: it ends by itself when the failover is
       over.
     `,
@@ -25,7 +28,12 @@ export class MonitorStopCommand extends MonitorCommand {
     const { tools } = this.context;
     const daemon = await this.context.daemon();
     const paths = await this.files(tools);
-    const ended = await stopMonitor(paths, { waitMs: readWait(this.wait), abort: this.abort }, tools, daemon);
+    const { ended, alone } = await stopMonitor(
+      paths,
+      { waitMs: readWait(this.wait), abort: this.abort },
+      tools,
+      daemon,
+    );
     // A monitor that was killed has left its manager behind, and one that was started by hand is not ours to end.
     const left = await Promise.all(
       paths.map((path) =>
@@ -42,7 +50,13 @@ export class MonitorStopCommand extends MonitorCommand {
             `masterha_stop --conf=${one.path} ends it, mha-helper monitor start takes it over`,
         );
     }
-    this.say(ended.length === 0 ? 'no monitor was running' : `the monitor has ended: process ${ended.join(', ')}`);
+    for (const { path, monitor } of alone)
+      this.say(
+        `masterha_manager of ${applicationName(path)} is stopped; the monitor (process ${monitor.pid}) goes on with ` +
+          `the others; mha-helper monitor start -c ${path} starts it again`,
+      );
+    if (ended.length > 0) this.say(`the monitor has ended: process ${ended.join(', ')}`);
+    else if (alone.length === 0) this.say('no monitor was running');
     return 0;
   }
 }

@@ -8,6 +8,9 @@ import { newCluster, type Action, type ClusterState, type Observation } from './
 import { isUnknown } from '../../errors/unknown.ts';
 import { lastDrillAt } from '../drill/lastDrill.ts';
 import { OrderWatch } from '../orders/OrderWatch.ts';
+import { leaveOutDead } from '../pause/leaveOutDead.ts';
+import { pausesNow } from '../pause/pausesNow.ts';
+import { seeToPauses } from '../pause/seeToPauses.ts';
 import { oldMasterNotClosed, open } from './incidents.ts';
 import { hungMs, lookMs, refusedMs, terminateMs, tickMs } from './limits.ts';
 import { after } from './managerEnded.ts';
@@ -43,10 +46,8 @@ export class ClusterMonitor {
   seenAt = 0;
 
   constructor(conf: string, tools: Tools, daemon: DaemonTools) {
-    this.conf = conf;
-    this.name = applicationName(conf);
-    this.#tools = tools;
-    this.#daemon = daemon;
+    [this.conf, this.name] = [conf, applicationName(conf)];
+    [this.#tools, this.#daemon] = [tools, daemon];
     this.#names = namesOf(tools.places, this.name);
     this.#orders = new OrderWatch(tools);
     this.#watch = new ClusterWatch(tools);
@@ -110,19 +111,22 @@ export class ClusterMonitor {
     this.#lookForReturned();
     await this.#seeToOrders();
     this.#lookAround();
+    const pauses = await pausesNow(this.name, this.#state.pauses, this.#tools, this.#daemon, this.#complain);
     const lastDrill = await lastDrillAt(this.name, this.#tools);
     // Only now: what goes on beside the ticks may have changed it meanwhile.
-    this.#state = { ...this.#state, lastDrill };
-    const workdir = this.record.workdir;
+    const held = seeToPauses({ ...this.#state, lastDrill }, pauses, this.conf, this.#tools);
+    this.#state = held.state;
     const files = {
       name: this.name,
-      workdir,
+      workdir: this.record.workdir,
       log: this.#app?.managerLog ?? this.#names.output,
       conf: [this.conf, reducedFile(this.#tools.places, this.conf)],
     };
     const outside = { ...this.#tools, daemon: this.#daemon };
     const { lastFailoverMinute } = this.record;
-    const seen = { ...(await observe(this.#state, files, this.#returned, wanted, outside)), lastFailoverMinute };
+    const now = wanted === 'run' && this.#state.pauses.length > 0 ? 'pause' : wanted;
+    const seen = { ...(await observe(this.#state, files, this.#returned, now, outside)), lastFailoverMinute };
+    this.#state = leaveOutDead(this.#state, held.ended, seen.completeAt);
     const { state, actions } = decide(this.#state, seen);
     this.#state = state;
     this.#returned = this.#returned.filter((host) => state.absent.includes(host));
@@ -192,13 +196,10 @@ export class ClusterMonitor {
       absent: this.#state.absent.filter((host) => app.servers.some(({ hostname }) => hostname === host)),
     };
     const absent = app.servers.filter(({ hostname }) => this.#state.absent.includes(hostname)).map(({ id }) => id);
-    let conf = this.conf;
-    if (absent.length > 0) {
-      conf = reducedFile(this.#tools.places, this.conf);
+    const conf = absent.length > 0 ? reducedFile(this.#tools.places, this.conf) : this.conf;
+    if (absent.length > 0)
       await this.#daemon.files.replace(conf, withoutServers(await this.#tools.files.read(this.conf), absent));
-    }
-    const minutes = this.#settings?.lastFailoverMinute ?? 0;
-    const argv = ['masterha_manager', `--conf=${conf}`, `--last_failover_minute=${minutes}`];
+    const argv = ['masterha_manager', `--conf=${conf}`, `--last_failover_minute=${this.record.lastFailoverMinute}`];
     return this.#daemon.processes.startDetached(argv, this.#names.output);
   }
 
@@ -276,15 +277,15 @@ export class ClusterMonitor {
       (rest) => {
         this.#state = { ...this.#state, outbox: [...(rest === null ? [] : [rest]), ...this.#state.outbox.slice(1)] };
       },
-      (text) => this.#complain(text),
+      this.#complain,
     );
   }
 
   /** What is in the way of every look is said once, and again when it has changed. */
-  #complain(text: string): void {
+  readonly #complain = (text: string): void => {
     if (text !== this.#complaint) this.#tools.log.warn(`${this.name}: ${text}`);
     this.#complaint = text;
-  }
+  };
 
   async #keep(): Promise<void> {
     const text = `${JSON.stringify(this.record, null, 1)}\n`;

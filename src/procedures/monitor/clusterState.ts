@@ -2,6 +2,7 @@
 // where it was. Times are ms since 1970.
 import type { ProcessIdentity } from '../../context/Context.ts';
 import type { ManagerState } from '../../mha/managerStatus.ts';
+import type { Pause } from '../pause/Pause.ts';
 import type { Finding } from '../watch/findings.ts';
 
 export type Phase =
@@ -80,6 +81,8 @@ export interface ClusterState {
   readonly watched: boolean;
   /** When the last drill that went there and back ended. */
   readonly lastDrill: number | null;
+  /** What holds masterha_manager back at this moment. */
+  readonly pauses: readonly Pause[];
   /** Mails that are still to be sent. */
   readonly outbox: readonly Notice[];
 }
@@ -105,13 +108,15 @@ export const newCluster: ClusterState = {
   findings: [],
   watched: false,
   lastDrill: null,
+  pauses: [],
   outbox: [],
 };
 
 /** What was seen of a cluster at one moment. */
 export interface Observation {
   readonly now: number;
-  readonly wanted: 'run' | 'stop';
+  /** `pause`: no manager, and the monitor goes on. */
+  readonly wanted: 'run' | 'pause' | 'stop';
   /** A manager of this cluster that runs, whoever started it. */
   readonly manager: ProcessIdentity | null;
   /** Of the manager that has ended, where it is known. */

@@ -3,7 +3,11 @@ import type { DaemonTools, ProcessIdentity, Tools } from '../../context/Context.
 import { Failure } from '../../errors/errors.ts';
 import { applicationName } from '../../mha/applicationConfig.ts';
 import { holderOf, refuseMonitored } from './locks.ts';
-import { namesOf } from './monitorFiles.ts';
+import { isUnknown } from '../../errors/unknown.ts';
+import { holdManager, newPause } from '../pause/holdManager.ts';
+import type { Pause } from '../pause/Pause.ts';
+import { readPause } from '../pause/pauseFiles.ts';
+import { namesOf, type Lock } from './monitorFiles.ts';
 import { sameName } from './sameName.ts';
 import { refuseUnusable } from './usableClusters.ts';
 import { readStateFile } from './stateFile.ts';
@@ -49,33 +53,73 @@ export interface StopOptions {
   readonly abort: boolean;
 }
 
-/** @throws Failure `deadline` when it has not ended in time: it goes on stopping. @returns the pids that have ended */
+export interface Stopped {
+  /** Monitors that have ended. */
+  readonly ended: readonly number[];
+  /** Clusters that a monitor of several goes on without. */
+  readonly alone: readonly { readonly path: string; readonly monitor: Lock }[];
+}
+
+/** @throws Failure `deadline` when it has not ended in time: it goes on stopping */
 export async function stopMonitor(
   paths: readonly string[],
-  { waitMs, abort }: StopOptions,
+  options: StopOptions,
   tools: Tools,
   daemon: DaemonTools,
-): Promise<readonly number[]> {
+): Promise<Stopped> {
+  const { waitMs, abort } = options;
   const holders = new Map<number, ProcessIdentity>();
+  const alone: { path: string; monitor: Lock }[] = [];
   const names = paths.map(applicationName);
   for (const path of paths) {
     const holder = await holderOf(applicationName(path), tools, daemon);
     if (holder === null) continue;
     if (holder.conf !== path) throw sameName(path, holder.conf);
-    const others = holder.all.map(applicationName).filter((name) => !names.includes(name));
-    if (others.length > 0) {
-      const what = `the monitor of ${applicationName(path)} (process ${holder.pid}) monitors ${others.join(', ')} too`;
-      throw new Failure('refused', what, { hint: 'name all of them, and start the others again' });
-    }
-    holders.set(holder.pid, holder);
+    const isWhole = holder.all.map(applicationName).every((name) => names.includes(name));
+    if (isWhole) holders.set(holder.pid, holder);
+    else alone.push({ path, monitor: holder });
   }
   for (const holder of holders.values()) daemon.processes.signal(holder, 'SIGTERM', 'process');
   if (abort) await abortManagers(paths, tools, daemon);
+  for (const { path, monitor } of alone) await stopAlone(path, monitor, options, tools);
+  await untilEnded(paths, holders, waitMs, tools, daemon);
+  return { ended: [...holders.keys()], alone };
+}
+
+/** Until it is started again, or the monitor ends. */
+async function stopAlone(path: string, monitor: Lock, { waitMs, abort }: StopOptions, tools: Tools): Promise<void> {
+  const { pid, startTicks } = monitor;
+  const pause = newPause({ kind: 'stop', process: { pid, startTicks } }, tools);
+  await holdManager(applicationName(path), pause, monitor, { failoverMs: abort ? 0 : waitMs }, tools);
+}
+
+/** Those of the paths that a monitor of several goes on without. */
+export async function stoppedAlone(
+  paths: readonly string[],
+  tools: Tools,
+  daemon: DaemonTools,
+): Promise<Map<string, Pause>> {
+  const found = new Map<string, Pause>();
+  for (const path of paths) {
+    const holder = await holderOf(applicationName(path), tools, daemon);
+    const pause = holder?.conf === path ? await readPause(applicationName(path), 'person', tools) : null;
+    if (pause !== null && !isUnknown(pause) && pause.kind === 'stop') found.set(path, pause);
+  }
+  return found;
+}
+
+async function untilEnded(
+  paths: readonly string[],
+  holders: ReadonlyMap<number, ProcessIdentity>,
+  waitMs: number,
+  tools: Tools,
+  daemon: DaemonTools,
+): Promise<void> {
   const ended = (): boolean => [...holders.values()].every((holder) => !daemon.processes.isAlive(holder));
-  if (ended()) return [...holders.keys()];
+  if (ended()) return;
   const running = await failoversOf(paths, tools);
   if (running.length > 0) tools.log.info(`a failover is running in ${running.join(', ')}: waiting for its end`);
-  if (await waitFor(ended, waitMs, tools)) return [...holders.keys()];
+  if (await waitFor(ended, waitMs, tools)) return;
   const when = running.length > 0 ? ' when the failover is over' : '';
   throw new Failure('deadline', `the monitor has not ended within ${waitMs / 1000} s; it ends by itself${when}`, {
     hint: '--abort ends masterha_manager in the middle of a failover too, which leaves the cluster in pieces',

@@ -1,5 +1,6 @@
 // Prometheus' text format (version 0.0.4).
 import { managerStates } from '../../mha/managerStatus.ts';
+import { pauseText, untilOf } from '../pause/Pause.ts';
 import { whyUnprotected } from './protection.ts';
 import type { ClusterFile } from './stateFile.ts';
 import type { WatchFacts } from '../watch/watchFacts.ts';
@@ -92,6 +93,21 @@ export const metrics: readonly Metric[] = [
     value: ({ facts }) => (facts === null ? null : facts.at / 1000),
   },
   {
+    name: 'mha_paused',
+    type: 'gauge',
+    help: 'Whether masterha_manager is held back: by a pause, a stop, or a switch.',
+    value: ({ state }) => (state.pauses.length === 0 ? 0 : 1),
+  },
+  {
+    name: 'mha_pause_end_timestamp_seconds',
+    type: 'gauge',
+    help: 'When the pause ends by itself.',
+    value: ({ state }) => {
+      const ends = state.pauses.map(untilOf).filter((until) => until !== null);
+      return ends.length === 0 ? null : Math.max(...ends.map((until) => Date.parse(until))) / 1000;
+    },
+  },
+  {
     name: 'mha_absent_servers',
     type: 'gauge',
     help: 'Dead masters of earlier failovers that do not replicate yet.',
@@ -150,6 +166,8 @@ function escaped(label: string): string {
 function isProtected({ state, lastFailoverMinute }: ClusterFile, now: number): boolean {
   const { status, failed, completeAt, oldMaster, watched } = state;
   const findings = state.findings.map(({ text }) => text);
-  const facts = { monitored: true, status, failed, oldMaster, findings, watched, completeAt, lastFailoverMinute, now };
+  const paused = state.pauses.map(pauseText).join('; ');
+  const known = { monitored: true, status, failed, oldMaster, findings, watched, completeAt, lastFailoverMinute, now };
+  const facts = { ...known, paused };
   return whyUnprotected(facts) === null;
 }

@@ -9,6 +9,7 @@ import { holderOf } from './locks.ts';
 import { observe } from './observe.ts';
 import { namesOf, reducedFile } from './monitorFiles.ts';
 import { noFailoverBefore, whyUnprotected } from './protection.ts';
+import { pauseText, untilOf, type Pause } from '../pause/Pause.ts';
 import type { Finding } from '../watch/findings.ts';
 import { byGravity } from '../watch/watchNotices.ts';
 import { refuseSameName } from './sameName.ts';
@@ -34,6 +35,15 @@ export interface ClusterStatus {
   readonly refusal: string | null;
   /** Old masters that must stay closed, and what to do about each; in words. */
   readonly orders: readonly string[];
+  /** What holds masterha_manager back, as the monitor knows it. */
+  readonly pauses: readonly {
+    readonly kind: Pause['kind'];
+    readonly by: string | null;
+    readonly at: string;
+    readonly until: string | null;
+    readonly reason: string | null;
+    readonly text: string;
+  }[];
   readonly incident: string | null;
   /** What the monitor has seen of servers and hosts, and told. */
   readonly findings: readonly string[];
@@ -77,6 +87,7 @@ export async function clusterStatus(cluster: string, tools: Tools, daemon: Daemo
     completeAt: seen.completeAt,
     lastFailoverMinute,
     now: seen.now,
+    paused: state.pauses.map(pauseText).join('; '),
     hesitation: seen.hesitation,
   });
   return {
@@ -94,6 +105,10 @@ export async function clusterStatus(cluster: string, tools: Tools, daemon: Daemo
     absent: state.absent,
     refusal: state.refusal,
     orders: await ordersOf(conf, tools),
+    pauses: state.pauses.map((pause) => {
+      const { kind, by, at, reason } = pause;
+      return { kind, by, at, until: untilOf(pause), reason, text: pauseText(pause) };
+    }),
     incident: state.incident?.text ?? null,
     findings: monitor === null ? [] : findingTexts(state.findings),
     lastFailover: failoverOf(state.lastFailover),
@@ -138,6 +153,7 @@ const rules: readonly ((status: ClusterStatus) => readonly Fact[])[] = [
   refused,
   leftOut,
   oldMasters,
+  paused,
   incident,
   seen,
 ];
@@ -170,6 +186,11 @@ function leftOut({ absent, refusal }: ClusterStatus): readonly Fact[] {
 
 function oldMasters({ orders }: ClusterStatus): readonly Fact[] {
   return orders.map((text) => ['old master', text] as const);
+}
+
+/** Said once, where it is not the first thing in the way. */
+function paused({ pauses, why }: ClusterStatus): readonly Fact[] {
+  return pauses.filter(({ text }) => why?.includes(text) !== true).map(({ text }) => ['paused', text] as const);
 }
 
 function incident({ incident: text }: ClusterStatus): readonly Fact[] {

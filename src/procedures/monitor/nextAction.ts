@@ -71,6 +71,7 @@ function waiting(state: ClusterState, seen: Observation, until: number): Decisio
   if (seen.wanted === 'stop') return to(state, { name: 'ended' });
   if (seen.failed) return block(state, seen, 'The file is from before this start.');
   if (seen.returned.length > 0) return rejoined(state, seen, { name: 'waiting', until: seen.now });
+  if (seen.wanted === 'pause') return to({ ...state, failures: 0 }, { name: 'waiting', until: seen.now });
   if (seen.now < until) return to(state, state.phase);
   return to(state, state.phase, { do: 'start' });
 }
@@ -78,9 +79,9 @@ function waiting(state: ClusterState, seen: Observation, until: number): Decisio
 function running(state: ClusterState, seen: Observation, phase: Running): Decision {
   const { manager, completeBefore } = phase;
   const end = (then: Stopping['then']): Phase => ({ name: 'stopping', manager, completeBefore, since: seen.now, then });
-  if (seen.wanted === 'stop') {
+  if (seen.wanted !== 'run') {
     if (isFailingOver(seen.status)) return to(state, phase);
-    return to(state, end('end'), { do: 'terminate', manager });
+    return to(state, end(seen.wanted === 'stop' ? 'end' : 'start'), { do: 'terminate', manager });
   }
   if (seen.returned.length > 0 && seen.status === 'PING_OK') {
     const back = rejoined(state, seen, end('start'));

@@ -78,8 +78,7 @@ function hesitation(log: string, { conf: [conf = ''] }: ManagerFiles, health: He
   const why = whyNoFailover(log);
   if (why === '') return '';
   const host = health?.master ?? 'HOST';
-  const commands = [`mha-helper monitor stop -c ${conf}`, `mha-helper failover --dead ${host} -c ${conf}`];
-  return `${why}. If ${host} is dead: "${commands.join('", then "')}"`;
+  return `${why}. If ${host} is dead: "mha-helper failover --dead ${host} -c ${conf}"`;
 }
 
 /**

@@ -17,6 +17,8 @@ export interface Facts {
   readonly completeAt: number | null;
   readonly lastFailoverMinute: number;
   readonly now: number;
+  /** What holds masterha_manager back, in words; empty or left out: nothing does. */
+  readonly paused?: string;
   /** See Observation; empty or left out: nothing is known. */
   readonly hesitation?: string;
 }
@@ -37,10 +39,12 @@ function whyNoFailover({
   completeAt,
   lastFailoverMinute,
   now,
+  paused = '',
   hesitation = '',
 }: Facts): string | null {
   if (failed) return 'the last failover failed, and its .failover.error is still there';
   if (status === 'FAILOVER_RUNNING') return 'a failover is running';
+  if (monitored && paused !== '') return paused;
   if (status !== 'PING_OK') return `masterha_manager: ${status}${ifAny(': ', hesitation)}`;
   const again = noFailoverBefore(completeAt, lastFailoverMinute, now);
   if (again !== null) return `no failover before ${again} (last_failover_minute = ${lastFailoverMinute})`;

@@ -62,8 +62,9 @@ function describeRun(run: RunRecord, toUndo: RunRecord | null): string[] {
 }
 
 /** Nobody is at work on the cluster: a run without an end changed nothing before it was killed. */
-function endText({ end, acknowledged }: RunRecord): string {
+function endText({ end, acknowledged, allowed }: RunRecord): string {
   if (end === null) return 'no: it was killed before it had changed anything';
   const done = acknowledged === undefined ? '' : ` (done, says ${acknowledged.by}, ${acknowledged.at})`;
-  return `${end.outcome}${ifAny(': ', end.message)}${done}`;
+  const again = allowed === undefined ? '' : ` (another failover allowed by ${allowed.by}, ${allowed.at})`;
+  return `${end.outcome}${ifAny(': ', end.message)}${done}${again}`;
 }

@@ -5,7 +5,6 @@ import { errorText, oneLine } from '../../errors/message.ts';
 import type { ApplicationConfig } from '../../mha/applicationConfig.ts';
 import { healthPath, isManager, managerStates, parseHealthFile, stateOfExitCode } from '../../mha/managerStatus.ts';
 import { commandText } from '../../mha/switchCommand.ts';
-import { namesOf, parseLock } from '../monitor/monitorFiles.ts';
 
 /** masterha_check_status and masterha_stop take less than a second, or 5 s when the manager does not end. In ms. */
 const programMs = 20_000;
@@ -108,28 +107,6 @@ async function supervisorOf(pid: string, { connect, files }: Tools): Promise<str
   );
   // Its parent where a shell script is in between. Further up it may have been started by somebody who was logged in.
   return main === pid || (main === parentPid && main !== '1') ? `systemd (${unit})` : null;
-}
-
-/**
- * A monitor of ours starts a manager at any moment, also where none runs now.
- * @throws Failure `refused` when one monitors this cluster
- */
-export async function refuseOwnMonitor(
-  app: ApplicationConfig,
-  { files, places }: Pick<Tools, 'files' | 'places'>,
-): Promise<void> {
-  const lock = parseLock(await files.read(namesOf(places, app.name).lock).catch(() => ''));
-  if (lock === null) return;
-  const stat = await files.read(`/proc/${lock.pid}/stat`).catch(() => '');
-  // The name before it stands in parentheses, and may hold blanks and parentheses itself.
-  if (stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] !== lock.startTicks) return;
-  const allFiles = lock.all.map((file) => ` -c ${file}`).join('');
-  throw new Failure(
-    'refused',
-    `mha-helper monitor (process ${lock.pid}) monitors this cluster and would start masterha_manager in ` +
-      'the middle of the switch',
-    { hint: `end it first: mha-helper monitor stop${allFiles}; start it again after the switch` },
-  );
 }
 
 /** @throws Failure `refused` unless nobody monitors any more */

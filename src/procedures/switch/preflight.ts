@@ -13,7 +13,9 @@ import {
 } from '../../mha/applicationConfig.ts';
 import { namedServer } from '../../mha/namedServer.ts';
 import { lastFailoverFiles, lastFailoverMs, type SwitchRequest } from '../../mha/switchCommand.ts';
-import { findMonitor, monitorState, refuseOwnMonitor, type Monitor } from './pauseMonitor.ts';
+import { monitorOf } from '../pause/holdManager.ts';
+import type { Protector } from './heldBack.ts';
+import { findMonitor, monitorState } from './pauseMonitor.ts';
 import { errantReplicas, type Errant } from '../survey/errant.ts';
 import { lookAtCluster, survey as surveyOf, type Survey } from '../survey/surveyCluster.ts';
 import { errantProblems, stateProblems } from './problems.ts';
@@ -35,8 +37,8 @@ export interface Preflight {
   readonly request: SwitchRequest | null;
   readonly settings: readonly HostSettings[];
   readonly survey: Survey | null;
-  /** The manager that must be paused; null: nobody monitors. */
-  readonly monitor: Monitor | null;
+  /** What must be held back meanwhile; null: nobody monitors. */
+  readonly monitor: Protector | null;
 }
 
 const lookMs = 5_000;
@@ -193,9 +195,11 @@ export async function lastFailoverProblems(app: ApplicationConfig, tools: Tools)
 }
 
 /** @throws Failure `refused` when masterha_manager monitors and may not or cannot be paused */
-async function monitorToPause(app: ApplicationConfig, pause: boolean, tools: Tools): Promise<Monitor | null> {
-  await refuseOwnMonitor(app, tools);
+async function monitorToPause(app: ApplicationConfig, pause: boolean, tools: Tools): Promise<Protector | null> {
+  const monitor = await monitorOf(app.name, tools);
   const { state } = await monitorState(app, tools);
+  // It starts a manager at any moment, also where none runs now.
+  if (state === null && monitor !== null) return { kind: 'ours', monitor };
   if (state === null) {
     if (pause) tools.log.info('masterha_manager is not running here, so there is nothing to pause');
     return null;
@@ -210,6 +214,7 @@ async function monitorToPause(app: ApplicationConfig, pause: boolean, tools: Too
     throw new Failure('refused', `a part of masterha_manager is still running (${state})`, {
       hint: `see masterha_check_status --conf=${app.file} and end those processes`,
     });
+  if (monitor !== null) return { kind: 'ours', monitor };
   if (!pause) {
     throw new Failure('refused', monitors, {
       hint:
@@ -217,5 +222,5 @@ async function monitorToPause(app: ApplicationConfig, pause: boolean, tools: Too
         `--conf=${app.file} first`,
     });
   }
-  return findMonitor(app, tools);
+  return { kind: 'by hand', manager: await findMonitor(app, tools) };
 }

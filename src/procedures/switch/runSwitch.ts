@@ -10,7 +10,7 @@ import { readJournal } from '../run/earlierRuns.ts';
 import { leftToDo } from '../run/leftToDo.ts';
 import { readManagerLog } from '../report/managerLogTail.ts';
 import { giveBackWriter } from './giveBackWriter.ts';
-import { startMonitor, startText, stopMonitor, type Monitor } from './pauseMonitor.ts';
+import { giveBackProtection, holdBack, type Held } from './heldBack.ts';
 import { surveyCluster, closedHosts, mastersOf, serverName, type Survey } from '../survey/surveyCluster.ts';
 import { switchPreflight, type Preflight, type SwitchOptions } from './preflight.ts';
 import { outOfCluster } from './attention.ts';
@@ -69,9 +69,12 @@ export async function runSwitch(
   const earlier = new Set((await recordedRuns(cluster, tools)).map(({ run }) => run));
   const isOurs = ({ run }: RunRecord): boolean => !earlier.has(run);
   let survey: Survey | null = null;
+  // Also where it could not be stopped altogether.
+  let held: Held | null = ready.monitor?.kind === 'by hand' ? ready.monitor : null;
   try {
     if (ready.monitor !== null) {
-      await withProgress(screen.progress, tools.clock, () => 'masterha_manager stops', stopMonitor(request.app, tools));
+      const holding = holdBack(ready.monitor, request, tools);
+      held = await withProgress(screen.progress, tools.clock, () => 'masterha_manager stops', holding);
       tools.log.info('masterha_manager is stopped until the switch is over');
     }
     tools.interrupted.throwIfAborted();
@@ -99,7 +102,7 @@ export async function runSwitch(
     for (const line of left) screen.complain(`LEFT TO DO: ${line}`);
     return { code, tookMs, survey, witness: seen, runs };
   } finally {
-    if (ready.monitor !== null) await resumeMonitor(ready.monitor, ready, survey, tools, screen);
+    if (held !== null) await resumeMonitor(held, ready, survey, tools, screen);
   }
 }
 
@@ -218,44 +221,17 @@ function headline(code: number, { dead }: SwitchRequest, isWhole: boolean): stri
   return `${what} FAILED (MHA exit ${code})`;
 }
 
-/** Whatever happened to the switch, unless a manager could only end again. */
+/** Whatever happened to the switch. */
 async function resumeMonitor(
-  monitor: Monitor,
+  held: Held,
   { request, settings }: Ready,
   known: Survey | null,
   tools: Tools,
   screen: Screen,
 ): Promise<void> {
-  const { app } = request;
-  try {
-    const survey = known ?? (await surveyCluster(app, settings, 'servers', tools));
-    const down = survey.servers
-      .filter(({ alive, server }) => !alive && !server.ignoreFail)
-      .map(({ server }) => serverName(server, app));
-    if (down.length > 0) {
-      screen.complain(
-        'ATTENTION: the cluster is NOT monitored: masterha_manager was not started again, because it would ' +
-          `end at once while ${down.join(', ')} ` +
-          `does not answer. Bring it back, or take it out of ${app.file}; then run: ${startText(monitor)}`,
-      );
-      return;
-    }
-    const why = await withProgress(
-      screen.progress,
-      tools.clock,
-      () => 'masterha_manager starts',
-      startMonitor(app, monitor, tools),
-    );
-    if (why === null) tools.log.info('masterha_manager monitors the cluster again');
-    else
-      screen.complain(
-        `ATTENTION: the cluster is NOT monitored: masterha_manager was started again, but ${why}. It was ` +
-          `started with: ${startText(monitor)}`,
-      );
-  } catch (error) {
-    screen.complain(
-      'ATTENTION: the cluster is NOT monitored: masterha_manager could not be started again: ' +
-        `${errorLine(error)}. Run: ${startText(monitor)}`,
-    );
-  }
+  const look = async (): Promise<Survey> => known ?? surveyCluster(request.app, settings, 'servers', tools);
+  const giving = giveBackProtection(held, request, look, tools);
+  const why = await withProgress(screen.progress, tools.clock, () => 'masterha_manager starts', giving);
+  if (why === null) tools.log.info('masterha_manager monitors the cluster again');
+  else screen.complain(`ATTENTION: ${why}`);
 }

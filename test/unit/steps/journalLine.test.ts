@@ -23,6 +23,7 @@ const lines = [
   { kind: 'witness', run: 'r', at, witness },
   { kind: 'drill', run: 'r', at, drill: { way: 'there', began: at } },
   { kind: 'acknowledged', run: 'r', at, by: 'me' },
+  { kind: 'allowed', run: 'r', at, by: 'me' },
   { kind: 'end', run: 'r', outcome: 'proceed', message: 'm', leftToDo: ['x'], at },
 ];
 

@@ -19,6 +19,7 @@ export const status: ClusterStatus = {
   absent: [],
   refusal: null,
   orders: [],
+  pauses: [],
   incident: null,
   findings: [],
   lastFailover: null,

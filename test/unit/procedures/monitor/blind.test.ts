@@ -7,8 +7,6 @@ import { ClusterMonitor } from '../../../../src/procedures/monitor/ClusterMonito
 import { knownClusters } from '../../../../src/procedures/monitor/clusterName.ts';
 import { holderOf } from '../../../../src/procedures/monitor/locks.ts';
 import { runMonitor } from '../../../../src/procedures/monitor/runMonitor.ts';
-import { refuseOwnMonitor } from '../../../../src/procedures/switch/pauseMonitor.ts';
-import { readApplicationConfig } from '../../../../src/mha/applicationConfig.ts';
 import { FakeClock } from '../../../doubles/clock.ts';
 import { MemoryFiles } from '../../../doubles/files.ts';
 import { KeptLog } from '../../../doubles/log.ts';
@@ -98,21 +96,4 @@ test('an address for --metrics that is taken is found before the locks, which sa
     /address in use/,
   );
   assert.deepEqual(locked, []);
-});
-
-test('a switch by hand is refused while a monitor looks after the cluster, even one that waits', async () => {
-  const { files, tools } = world();
-  const app = readApplicationConfig({ path: conf, text: application.replace(/^/, '[server default]\n') });
-  await refuseOwnMonitor(app, tools);
-  files.texts.set(
-    '/state/monitor/a.lock',
-    JSON.stringify({ pid: 70, startTicks: '5', conf, all: [conf, '/etc/mha/b.cnf'] }),
-  );
-  await refuseOwnMonitor(app, tools);
-  files.texts.set('/proc/70/stat', `70 (mha (x) y) S ${Array.from({ length: 18 }, () => '0').join(' ')} 5 0`);
-  await assert.rejects(refuseOwnMonitor(app, tools), (error: { message: string; hint?: string }) => {
-    assert.match(error.message, /mha-helper monitor \(process 70\) monitors this cluster/);
-    assert.match(error.hint ?? '', /monitor stop -c \/etc\/mha\/a\.cnf -c \/etc\/mha\/b\.cnf;/);
-    return true;
-  });
 });

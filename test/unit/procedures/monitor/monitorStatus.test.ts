@@ -17,6 +17,7 @@ const status: ClusterStatus = {
   absent: [],
   refusal: null,
   orders: [],
+  pauses: [],
   incident: null,
   findings: [],
   lastFailover: null,

@@ -82,8 +82,7 @@ test('one that does not fail over: why, and what a person can do', async () => {
   const failing = await look(running, { health: '7\t20:PING_FAILING\tmaster:db10', log });
   assert.equal(
     failing.hesitation,
-    'secondary_check_script: the program failed. If db10 is dead: "mha-helper monitor stop -c /etc/mha/a.cnf", then ' +
-      '"mha-helper failover --dead db10 -c /etc/mha/a.cnf"',
+    'secondary_check_script: the program failed. If db10 is dead: "mha-helper failover --dead db10 -c /etc/mha/a.cnf"',
   );
   assert.equal((await look(running, { health: ok, log })).hesitation, '');
 });
