@@ -42,6 +42,7 @@ export class FailoverCommand extends Command<Context> {
       still follow the old one: the summary says so.
 
       Exit codes: MHA's own once it was started (0 done; 10 done, but not every replica follows; 1 and others: failed).
+      Where MHA is content and a line ATTENTION or LEFT TO DO says that something is not as it must be, it is 10, too.
       When it was not started: 2 arguments, 3 configuration, 4 MySQL, 8 interrupted, 9 refused, 13 MHA missing.
     `,
     examples: [

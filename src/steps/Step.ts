@@ -39,6 +39,8 @@ export interface Step {
    * Without it, a failure undoes the run.
    */
   failureLeaves?(failure: Failure): LeftToDo;
+  /** Asked before failureLeaves(): true where undoing the run is better after all. Never throws. */
+  failureUndoes?(failure: Failure): Promise<boolean>;
   /** Brings back what `before` says; may be called after apply() failed half-way, so it checks for itself. */
   readonly undo?: Undo;
 }

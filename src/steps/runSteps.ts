@@ -62,14 +62,21 @@ export async function runSteps(
     } catch (error) {
       const failure = asFailure(error);
       tools.log.warn(`${number} ${step.title}: FAILED after ${took()}: ${errorLine(failure)}`);
-      if (step.failureLeaves !== undefined && failure.kind !== 'interrupted') {
-        leftToDo.push(...step.failureLeaves(failure));
+      const left = await leavesOf(step, failure);
+      if (left !== null) {
+        leftToDo.push(...left);
         continue;
       }
       throw await undone(failure, step.title, changes, tools);
     }
   }
   return { changes, leftToDo };
+}
+
+/** Null: the run is undone. */
+async function leavesOf(step: Step, failure: Failure): Promise<LeftToDo | null> {
+  if (step.failureLeaves === undefined || failure.kind === 'interrupted') return null;
+  return (await step.failureUndoes?.(failure)) === true ? null : step.failureLeaves(failure);
 }
 
 /** @param changes gets what is to be undone. @returns null where it was so already */

@@ -1,5 +1,5 @@
 // What operators, MHA and faults do in the rows, in few words.
-import { createConnection } from 'mysql2/promise';
+import { createConnection, type Connection } from 'mysql2/promise';
 import { fileURLToPath } from 'node:url';
 import { APPLICATION_FILE } from '../lab/exampleConfiguration.ts';
 import { ADMIN_ACCOUNT, HOSTS, type DatabaseName, type HostName } from '../lab/hosts.ts';
@@ -138,8 +138,17 @@ export async function idleSessions(stage: Stage, host: DatabaseName): Promise<()
   };
 }
 
+/** A session of the row's own, that stays open until what is put back then has been. */
+export async function sessionOn(stage: Stage, host: DatabaseName): Promise<Connection> {
+  const socketPath = `/proc/${stage.lab.holder.hostInits[host]}/root/run/mysqld/mysqld.sock`;
+  const connection = await createConnection({ socketPath, ...ADMIN_ACCOUNT });
+  connection.on('error', () => undefined);
+  stage.later(() => Promise.resolve(connection.destroy()));
+  return connection;
+}
+
 /**
- * Statements through a session of the row's own, that stays open until the row is over.
+ * Statements through such a session.
  * @returns what ends it before
  */
 export async function openSession(
@@ -147,13 +156,9 @@ export async function openSession(
   host: DatabaseName,
   ...statements: readonly string[]
 ): Promise<() => void> {
-  const socketPath = `/proc/${stage.lab.holder.hostInits[host]}/root/run/mysqld/mysqld.sock`;
-  const connection = await createConnection({ socketPath, ...ADMIN_ACCOUNT });
-  connection.on('error', () => undefined);
-  const end = (): void => {
+  const connection = await sessionOn(stage, host);
+  for (const sql of statements) await connection.query(sql);
+  return () => {
     connection.destroy();
   };
-  stage.later(() => Promise.resolve(end()));
-  for (const sql of statements) await connection.query(sql);
-  return end;
 }

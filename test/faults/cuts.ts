@@ -38,6 +38,30 @@ export async function slowLink(lab: Lab, host: HostName, rate: string): Promise<
   await script(lab.holder.hostInits[host], [`tc qdisc add dev ${HOSTS[host].interface} ${limit}`]);
 }
 
+/**
+ * A bad contact: again and again nothing passes for some time, though the link is up. Both ways, until the row is over
+ * or two minutes.
+ */
+export async function badContact(lab: Lab, host: HostName, awayMs: number, thereMs: number): Promise<void> {
+  const port = (state: number): string => `ip link set dev port-${host} type bridge_slave state ${state}`;
+  const pause = (ms: number): string => `sleep ${ms / 1000}`;
+  const [blocking, forwarding] = [0, 3];
+  const times = Math.ceil(120_000 / (awayMs + thereMs));
+  await script(lab.holder.switchInit, [
+    `touch /tmp/contact-${host}`,
+    `( i=0; while [ -e /tmp/contact-${host} ] && [ $i -lt ${times} ]; do i=$((i+1)); ${port(blocking)}; ` +
+      `${pause(awayMs)}; ${port(forwarding)}; ${pause(thereMs)}; done ) >/dev/null 2>&1 </dev/null &`,
+  ]);
+}
+
+export async function goodContact(lab: Lab, host: HostName): Promise<void> {
+  await script(lab.holder.switchInit, [
+    `rm -f /tmp/contact-${host}`,
+    'sleep 1.5',
+    `ip link set dev port-${host} type bridge_slave state 3`,
+  ]);
+}
+
 export async function quickLink(lab: Lab, host: HostName): Promise<void> {
   await script(lab.holder.switchInit, [`tc qdisc del dev port-${host} root 2>/dev/null || true`]);
   await script(lab.holder.hostInits[host], [`tc qdisc del dev ${HOSTS[host].interface} root 2>/dev/null || true`]);

@@ -24,6 +24,7 @@ import { handoverTo } from '../run/earlierRuns.ts';
 import { readyKey, type Run } from '../run/openRun.ts';
 import { withRun } from '../run/withRun.ts';
 import type { Held, LeftToDo } from '../../vip/Provider.ts';
+import { canGoBack, orBack } from './canGoBack.ts';
 import { giveBack } from './giveBack.ts';
 import { nobodyIsMaster } from './nobodyIsMaster.ts';
 import { liftFromMaster } from './orderOriginal.ts';
@@ -84,7 +85,15 @@ async function open(run: Run, request: OnlineRequest, handover: RunRecord | null
       ...(provider.address === null
         ? []
         : [
-            assignWriterAddress(provider, run.patientHost(next, hostMs), elsewhere(run, next, handover), begin(frozen)),
+            orBack(
+              assignWriterAddress(
+                provider,
+                run.patientHost(next, hostMs),
+                elsewhere(run, next, handover),
+                begin(frozen),
+              ),
+              () => canGoBack(run, request, handover === null ? null : restOf(handover, orig.host)),
+            ),
           ]),
       ...(handover === null || !run.settings(next).options.move_events
         ? []

@@ -3,6 +3,7 @@ import type { Progress, Tools } from '../../context/Context.ts';
 import { Failure } from '../../errors/errors.ts';
 import { isUnknown } from '../../errors/unknown.ts';
 import { errorLine, oneLine } from '../../errors/message.ts';
+import { goOnExitCode } from '../../mha/exitCodes.ts';
 import { checkOnlyCommand, commandText, switchCommand, type SwitchRequest } from '../../mha/switchCommand.ts';
 import { addToRun, type RunRecord } from '../../steps/journal.ts';
 import type { WitnessRecord } from '../../steps/witnessRecord.ts';
@@ -29,7 +30,7 @@ export interface Screen {
 export type Ready = Preflight & { readonly request: SwitchRequest; readonly survey: Survey };
 
 export interface SwitchResult {
-  /** MHA's exit code. */
+  /** MHA's exit code; 10 also where MHA is content and something is left to do. */
   readonly code: number;
   /** How long MHA was at work, in ms. */
   readonly tookMs: number;
@@ -100,7 +101,7 @@ export async function runSwitch(
     for (const line of attention) screen.complain(`ATTENTION: ${line}`);
     for (const line of missing) screen.complain(`ATTENTION: ${line}`);
     for (const line of left) screen.complain(`LEFT TO DO: ${line}`);
-    return { code, tookMs, survey, witness: seen, runs };
+    return { code: code === 0 && !isWhole ? goOnExitCode : code, tookMs, survey, witness: seen, runs };
   } finally {
     if (held !== null) await resumeMonitor(held, ready, survey, tools, screen);
   }

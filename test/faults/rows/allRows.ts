@@ -12,6 +12,7 @@ import { saidRows } from './said.ts';
 import { undoingRows } from './undoing.ts';
 import { unknownRows } from './unknown.ts';
 import { watchedRows } from './watched.ts';
+import { withdrawnRows } from './withdrawn.ts';
 
 export const allRows: readonly Row[] = [
   ...unknownRows,
@@ -26,4 +27,5 @@ export const allRows: readonly Row[] = [
   ...hostsDieRows,
   ...cutRows,
   ...hangRows,
+  ...withdrawnRows,
 ];

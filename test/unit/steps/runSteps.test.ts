@@ -157,6 +157,21 @@ describe('runSteps', () => {
     assert.deepEqual(seen, ['apply a', 'apply b']);
   });
 
+  test('unless undoing is better after all', async () => {
+    for (const isBetter of [false, true]) {
+      const seen: string[] = [];
+      const failing = {
+        ...step('b', seen, { apply: fail, leaves: true }),
+        failureUndoes: () => Promise.resolve(isBetter),
+      };
+      const running = runSteps([step('a', seen), failing, step('c', seen)], fakeStepTools());
+      if (isBetter) await assert.rejects(running, { kind: 'address' });
+      else assert.deepEqual((await running).leftToDo, ['b: it broke']);
+      assert.equal(seen.includes('undo a {}'), isBetter);
+      assert.equal(seen.includes('apply c'), !isBetter);
+    }
+  });
+
   test('a signal undoes like a failed step, even where a failure would leave something to do', async () => {
     const tools = fakeStepTools();
     const seen: string[] = [];
