@@ -9,6 +9,7 @@ import { undoMs } from '../../steps/runSteps.ts';
 import type { Run } from '../run/openRun.ts';
 import { notGivenBack } from '../run/givenBack.ts';
 import { undoRecorded } from '../run/undoRecorded.ts';
+import { otherServers, refuseThirdMaster, refuseUnknownHolder } from './thirdMaster.ts';
 
 /** @returns the failure that `start` ends with: what went wrong, and what became of the writer */
 export async function giveBack(
@@ -26,7 +27,10 @@ export async function giveBack(
     const why = 'there is no record of the "online stop" before this, so nothing was given back';
     return new Failure(failure.kind, `${failure.message}; ${why}; ${state}`, { ...hint, cause: failure });
   }
-  const doubt = (await newMasterMayTakeWrites(run, next)) ?? (await addressIsElsewhere(run, orig, next, handover));
+  const doubt =
+    (await newMasterMayTakeWrites(run, next)) ??
+    (await addressIsElsewhere(run, orig, next, handover)) ??
+    (await anotherIsMaster(run, orig, next));
   if (doubt !== null) {
     const what = `${orig.host} was closed by "online stop" and was not opened again, because ${doubt}; NOT undone`;
     return new Failure('undo', `${failure.message}; ${what}`, {
@@ -97,6 +101,20 @@ async function addressIsElsewhere(
   // A host that does not answer had not got it by `stop`, and this run has not given it.
   const held = await run.provider.holds(run.host(next)).catch(() => false);
   return held ? `${next.host} has the address` : null;
+}
+
+/** Null when no other server of the cluster may be the master by now. */
+async function anotherIsMaster(run: Run, orig: MasterEnd, next: MasterEnd): Promise<string | null> {
+  const { provider } = run;
+  const others = await otherServers(run, 'planned', orig, next);
+  try {
+    refuseThirdMaster(others, orig);
+    if (provider.address !== null && provider.asksNetwork)
+      await refuseUnknownHolder(others, () => provider.answersElsewhere(run.host(orig), 'once'), orig);
+    return null;
+  } catch (error) {
+    return errorLine(error);
+  }
 }
 
 async function undoStop(run: Run, orig: MasterEnd, handover: RunRecord): Promise<readonly string[]> {

@@ -13,7 +13,8 @@ import type { Run } from '../run/openRun.ts';
 import { withRun } from '../run/withRun.ts';
 import { closeOriginal, type Original } from './closeOriginal.ts';
 import { completeOrder, orderOriginal, replicaFacts, whatWillCloseIt, withdrawOrder } from './orderOriginal.ts';
-import { whoAnswers } from './whoAnswers.ts';
+import { otherServers, refuseThirdMaster, refuseUnknownHolder } from './thirdMaster.ts';
+import { serverThatAnswers, whoAnswers } from './whoAnswers.ts';
 
 type Start = Extract<HardRequest, { command: 'start' }>;
 
@@ -52,16 +53,21 @@ async function open(run: Run, { orig, new: next }: Start, ordered: Promise<LeftT
   if (managed && asksNetwork) void (end === 'silent' ? insist() : once());
   const whoHasIt = managed && asksNetwork && end !== 'released' ? insist : null;
   // Both to their end, whatever becomes of the other.
-  const [opened, closed] = await Promise.allSettled([
+  const [opened, closed, others] = await Promise.allSettled([
     run.patientServer(next, patience),
     closeOriginal(run, orig, next, whoHasIt),
+    otherServers(run, 'failover', orig, next),
   ]);
   if (closed.status === 'rejected') throw asFailure(closed.reason);
   if (opened.status === 'rejected') throw asFailure(opened.reason);
+  if (others.status === 'rejected') throw asFailure(others.reason);
+  refuseThirdMaster(others.value, next);
   const { state } = closed.value;
   const taken = managed && worksWithoutHost ? await takeFromOriginal(run, orig, closed.value) : [];
   const decides = state === 'unknown' && asksNetwork;
   if (decides) refuseIfHeld(run, orig, await insist());
+  else if (managed && asksNetwork)
+    await refuseUnknownHolder(others.value, () => serverThatAnswers(run, next, once), next);
   if (state === 'unknown') await tellOriginal(orig, tools);
   // It is known by now that nobody takes writes by the address.
   const elsewhere = unlessUnknown(decides ? insist : once, (line) => tools.log.warn(line));

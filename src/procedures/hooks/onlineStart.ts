@@ -28,6 +28,7 @@ import { canGoBack, orBack } from './canGoBack.ts';
 import { giveBack } from './giveBack.ts';
 import { nobodyIsMaster } from './nobodyIsMaster.ts';
 import { liftFromMaster } from './orderOriginal.ts';
+import { otherServers, refuseThirdMaster, refuseUnknownHolder } from './thirdMaster.ts';
 
 /** How long the new master is waited for, in ms: the writer can still be given back. */
 const patience = { busy: 30_000, down: 1_000 };
@@ -74,12 +75,16 @@ async function open(run: Run, request: OnlineRequest, handover: RunRecord | null
   const { orig, new: next } = request;
   const { provider } = run;
   try {
-    const [server, frozen] = await Promise.all([
+    const [others, server, frozen] = await Promise.all([
+      otherServers(run, 'planned', orig, next),
       run.patientServer(next, patience),
       originalHasNoAddress(run, request, handover),
       originalIsReadOnly(run, request, handover),
       provider.prepare(run.host(next)),
     ]);
+    refuseThirdMaster(others, next);
+    if (provider.address !== null && provider.asksNetwork)
+      await refuseUnknownHolder(others, () => provider.answersElsewhere(run.host(next), 'once'), next);
     const { changes, leftToDo } = await run.steps([
       clearReadOnly(server),
       ...(provider.address === null

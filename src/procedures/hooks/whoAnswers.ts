@@ -23,12 +23,27 @@ export async function whoAnswers(run: Run, orig: HostEnd, next: MasterEnd): Prom
   return somebody ?? first;
 }
 
+/** The same answer, but a host on which no server listens is nobody: a dead master that kept the address. */
+export async function serverThatAnswers(run: Run, next: MasterEnd, ask: () => Promise<Elsewhere>): Promise<Elsewhere> {
+  const answer = await ask();
+  const { address } = run.provider;
+  if (answer.kind !== 'somebody' || address === null) return answer;
+  return (await knockAt(run, next, address)) === 'ECONNREFUSED' ? { kind: 'nobody' } : answer;
+}
+
 /** Whoever answers at all has the address: a login that is refused, and a port where nobody listens. */
 async function knock(run: Run, next: MasterEnd): Promise<Elsewhere> {
   const { address } = run.provider;
   const unknown: Elsewhere = { kind: 'unknown', why: 'no answer to a knock from this host' };
   if (address === null || (await run.provider.holds(run.host(next)).catch(() => true))) return unknown;
-  const somebody: Elsewhere = { kind: 'somebody', who: `a host that this one reaches at ${shown(address)}` };
+  const heard = await knockAt(run, next, address);
+  return heard === 'server' || heard === 'ECONNREFUSED' || heard === 'ECONNRESET'
+    ? { kind: 'somebody', who: `a host that this one reaches at ${shown(address)}` }
+    : unknown;
+}
+
+/** @returns `server`, or how the connection failed, in the system's word */
+async function knockAt(run: Run, next: MasterEnd, address: string): Promise<string | undefined> {
   const { port, user, password } = next;
   try {
     const connection = await run.tools.connect.mysql(
@@ -36,11 +51,10 @@ async function knock(run: Run, next: MasterEnd): Promise<Elsewhere> {
       patienceMs.insist,
     );
     await connection.close();
-    return somebody;
+    return 'server';
   } catch (error) {
     const { cause } = asFailure(error);
-    const code = (cause as NodeJS.ErrnoException | undefined)?.code;
-    return cause instanceof SqlError || code === 'ECONNREFUSED' || code === 'ECONNRESET' ? somebody : unknown;
+    return cause instanceof SqlError ? 'server' : (cause as NodeJS.ErrnoException | undefined)?.code;
   }
 }
 

@@ -1,5 +1,6 @@
 // All rows, in the order of the table.
 import type { Row } from '../row.ts';
+import { anotherMasterRows } from './anotherMaster.ts';
 import { cutRows } from './cut.ts';
 import { fieldRows } from './field.ts';
 import { halfWayRows } from './halfWay.ts';
@@ -28,4 +29,5 @@ export const allRows: readonly Row[] = [
   ...cutRows,
   ...hangRows,
   ...withdrawnRows,
+  ...anotherMasterRows,
 ];

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Failure } from '../../../../src/errors/errors.ts';
 import { onlineStart } from '../../../../src/procedures/hooks/onlineStart.ts';
 import { askScript } from '../../../../src/vip/metal/askScript.ts';
 import { assignScript } from '../../../../src/vip/metal/assignScript.ts';
@@ -9,8 +10,13 @@ import { fakeTools, readOnlyConnection, shell } from '../../../doubles/tools.ts'
 const end = (host: string) => ({ host, ip: host, port: 3306, user: 'u', password: 'p' });
 
 /** Runs of the record: `stop` of db10 -> db11, then these of an operator. Another host than those answers for it. */
-async function startAfter(moves: readonly string[], withStop = true, isOpen = false) {
-  const states = { db10: { readOnly: true }, db11: { readOnly: !isOpen } };
+async function startAfter(
+  moves: readonly string[],
+  withStop = true,
+  isOpen = false,
+  third: 'closed' | 'open' | 'silent' = 'closed',
+) {
+  const states = { db10: { readOnly: true }, db11: { readOnly: !isOpen }, db12: { readOnly: third !== 'open' } };
   const ran: string[] = [];
   let isThere = isOpen;
   const host = shell((argv) => {
@@ -31,10 +37,18 @@ async function startAfter(moves: readonly string[], withStop = true, isOpen = fa
     '[default]\nvip_type = metal\nwriter_vip_cidr = 10.0.0.155/24\ncluster_interface = eth1\n[db10]\n[db11]\n',
     {
       ssh: ({ label }) => Promise.resolve(label === 'db11' ? host : bare),
-      mysql: ({ label }) => Promise.resolve(readOnlyConnection(states[label as keyof typeof states])),
+      mysql: ({ label }) =>
+        label === 'db12' && third === 'silent'
+          ? Promise.reject(new Failure('mysql', 'db12: no answer'))
+          : Promise.resolve(readOnlyConnection(states[label as keyof typeof states])),
+      mhaCaller: () =>
+        Promise.resolve({ pid: 5, startTicks: '1', program: 'masterha_master_switch', conf: '/etc/mha/c.cnf' }),
+      isRunning: () => Promise.resolve(true),
       takeReady: () => Promise.resolve(null),
     },
   );
+  const servers = [10, 11, 12].map((id) => `[server${id}]\nhostname=db${id}\n`);
+  tools.files.texts.set('/etc/mha/c.cnf', `[server default]\nuser=u\npassword=p\n${servers.join('')}`);
   const at = tools.clock.now().toISOString();
   const ended = (procedure: string, origHost: string, newHost: string | null): object[] => [
     { kind: 'run', run: procedure, pid: 7, procedure, origHost, newHost, at },
@@ -69,4 +83,16 @@ test('without a record of stop nobody can say whether the old master was written
 test('the same call again changes nothing, and has nothing to say about that', async () => {
   const { outcome } = await startAfter([], false, true);
   assert.deepEqual(outcome, { kind: 'done' });
+});
+
+test('another server that was made the master since: nobody is opened beside it', async () => {
+  await assert.rejects(startAfter([], true, false, 'open'), (error: Failure) => {
+    assert.match(error.message, /db12 takes writes and has no master: db11 must not take writes too/);
+    assert.match(error.message, /db10 was closed by "online stop" and was not opened again/);
+    return true;
+  });
+});
+
+test('another server that does not answer: the network says whether it has the address', async () => {
+  await assert.rejects(startAfter([], true, false, 'silent'), /answers for the writer address.*\(db12: no answer\)/);
 });

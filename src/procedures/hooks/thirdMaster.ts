@@ -1,0 +1,107 @@
+// Before a server is opened: is any other server of the cluster the master already? A person, or another program, may
+// have made it that since MHA looked.
+import { mysqlTls } from '../../config/mysqlTls.ts';
+import { Failure } from '../../errors/errors.ts';
+import { asFailure, errorLine } from '../../errors/message.ts';
+import { isUnknown, unknownBecause, type Unknown } from '../../errors/unknown.ts';
+import { loadApplicationConfig, type ApplicationConfig, type ApplicationServer } from '../../mha/applicationConfig.ts';
+import { endOf } from '../../mha/masterEnd.ts';
+import type { HostEnd, MasterEnd } from '../../mha/request.ts';
+import { openServer } from '../../mysql/openServer.ts';
+import type { Replication } from '../../mysql/Server.ts';
+import type { Elsewhere } from '../../vip/Provider.ts';
+import type { Run } from '../run/openRun.ts';
+
+/** How long each of the other servers gets to answer, in ms: clients wait meanwhile. */
+const lookMs = 500;
+
+export interface OtherServers {
+  /** The first that is a master by itself: it takes writes, and has no master. */
+  readonly master: string | null;
+  /** Why it is not known of one, or of all. */
+  readonly unknown: string | null;
+}
+
+type Kind = 'planned' | 'failover';
+type Looking = Pick<Run, 'tools' | 'settings' | 'budget'>;
+
+/**
+ * All servers of the cluster but these two. One that takes writes and replicates from the same master is a replica that
+ * nobody has closed, as many sites have them; in a planned switch MHA has just seen that they all replicate, so there
+ * one that does not any more is no replica either.
+ */
+export async function otherServers(run: Looking, kind: Kind, orig: HostEnd, next: MasterEnd): Promise<OtherServers> {
+  const app = await applicationOf(run);
+  if (isUnknown(app)) return { master: null, unknown: app.unknown };
+  const isOneOf = ({ hostname, port }: ApplicationServer): boolean =>
+    hostname === orig.host || (hostname === next.host && port === next.port);
+  const others = app.servers.filter((server) => !isOneOf(server));
+  const answers = await Promise.all(others.map((server) => isMaster(run, kind, server, next)));
+  const at = answers.indexOf(true);
+  return {
+    master: at < 0 ? null : (others[at]?.hostname ?? null),
+    unknown: answers.find((answer) => typeof answer !== 'boolean')?.unknown ?? null,
+  };
+}
+
+/** @throws Failure `refused` where one is the master */
+export function refuseThirdMaster({ master }: OtherServers, next: HostEnd): void {
+  if (master === null) return;
+  const what = `${master} takes writes and has no master: ${next.host} must not take writes too`;
+  throw new Failure('refused', what, { hint: `decide who is the master; "mha-helper status" shows all servers` });
+}
+
+/**
+ * Where another server could not be asked, whoever answers for the writer address may be that one.
+ * @param elsewhere asked only then
+ * @throws Failure `refused`
+ */
+export async function refuseUnknownHolder(
+  { unknown }: OtherServers,
+  elsewhere: () => Promise<Elsewhere>,
+  next: HostEnd,
+): Promise<void> {
+  if (unknown === null) return;
+  const answer = await elsewhere();
+  if (answer.kind !== 'somebody') return;
+  const what = `${answer.who} answers for the writer address, and it is not known who is a master there (${unknown})`;
+  throw new Failure('refused', `${what}: ${next.host} must not take writes too`, {
+    hint: 'find that host (ip neigh); when no server takes writes there, take the address away from it',
+  });
+}
+
+/** MHA does not tell its hooks, so its command line is read. */
+async function applicationOf({ tools }: Looking): Promise<ApplicationConfig | Unknown> {
+  const caller = await tools.connect.mhaCaller();
+  if (caller?.conf == null) return { unknown: 'MHA does not tell which servers the cluster has' };
+  return loadApplicationConfig(caller.conf, tools.files).catch(unknownBecause);
+}
+
+async function isMaster(
+  run: Looking,
+  kind: Kind,
+  server: ApplicationServer,
+  next: MasterEnd,
+): Promise<boolean | Unknown> {
+  const { host: label, ip, port, user, password } = endOf(server);
+  const tls = mysqlTls(run.settings(next).options);
+  const target = { label, host: ip, port, user, password, ...(tls === undefined ? {} : { tls }) };
+  try {
+    const connection = await run.tools.connect.mysql(target, run.budget.limit(lookMs));
+    try {
+      const opened = await openServer(label, connection, run.budget, lookMs);
+      const { readOnly } = await opened.readOnly();
+      return !readOnly && isNoReplica(kind, await opened.replication());
+    } finally {
+      void connection.close().catch(() => undefined);
+    }
+  } catch (error) {
+    const failure = asFailure(error);
+    if ((failure.cause as NodeJS.ErrnoException | undefined)?.code === 'ECONNREFUSED') return false;
+    return { unknown: errorLine(failure) };
+  }
+}
+
+function isNoReplica(kind: Kind, replication: Replication | null): boolean {
+  return replication === null || (kind === 'planned' && !replication.running);
+}
