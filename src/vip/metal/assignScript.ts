@@ -97,7 +97,7 @@ if [ "$change" != keep ]; then
 fi
 if [ "$change" = thaw ] || has_rule; then melt now; fi
 if [ -n "$arping" ] || [ $# -gt 0 ]; then
-  { announce "$@" </dev/null 2>/dev/null & } | verdict
+  { { announce "$@"; } </dev/null 2>/dev/null & } | verdict
 fi
 ${listing}
 `;
@@ -113,7 +113,7 @@ export const openScript = `${preamble}
 how=$1; ip=$2; address=$3; prefix=$4; interface=$5; arping=$6; kind=$7
 if [ "$kind" = iputils ]; then unsolicited="-U -c 1 -I"; else unsolicited="-U -c 1 -S $address -i"; fi
 message=$(as "$ip" addr add "$address/$prefix" dev "$interface" 2>&1) || { echo "error=$message"; exit 0; }
-{ as "$arping" $unsolicited "$interface" "$address" & } </dev/null >/dev/null 2>&1
+{ as "$arping" $unsolicited "$interface" "$address"; } </dev/null >/dev/null 2>&1 &
 ${arpingRuns}
 tries=0
 while [ "$tries" -lt 30 ]; do

@@ -1,6 +1,9 @@
 // The POSIX shell programs that metal runs on a host, each in one round trip. Values arrive as positional parameters,
 // so the shell interprets none of them. `$how` is "sudo" or empty: only ip, arping and ss are ever run with it, as the
 // sudoers rule allows.
+//
+// What goes on in the background gets its redirections as a group, `{ ...; } >/dev/null &`: on a function, dash keeps
+// the old outputs open beside them, and SSH waits for whoever has one.
 import { frostFunctions } from './frost.ts';
 
 export const preamble = `PATH=$PATH:/usr/sbin:/sbin:/usr/bin:/bin; export PATH LC_ALL=C

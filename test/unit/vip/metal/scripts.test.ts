@@ -69,6 +69,21 @@ test('release: an address that is not there any more gets no route: the host wou
   assert.doesNotMatch(called, /route replace/);
 });
 
+test('what goes on in the background has none of the outputs: SSH would wait for it, and clients too', () => {
+  const ip = program('ip', 'case "$*" in *show*) echo " 10.0.0.155/24 " ;; esac');
+  const slow = program('arping', 'echo Sent 1 probes; sleep 3');
+  const common = ['', ip, '10.0.0.155', '24', 'eth1', slow, 'iputils'];
+  for (const [script, more] of [
+    [openScript, []],
+    [assignScript, ['add', '']],
+  ] as const) {
+    const began = performance.now();
+    const { called } = run(script, ...common, ...more);
+    assert.match(called, /\narping -U -c 1 -I eth1 10.0.0.155\n/);
+    assert.ok(performance.now() - began < 2_500);
+  }
+});
+
 test('values are values: a shell interprets none of them', () => {
   const ip = program('ip');
   const evil = `$(touch ${join(directory, 'evil')})`;
