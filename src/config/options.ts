@@ -85,7 +85,8 @@ export const options = {
       'address cannot be removed there (aws, openstack, command: when it could not be taken away without the ' +
       'host either). ' +
       'continue: go on, and say what is left to do. abort: stop the failover. fence: run fence_command, and ' +
-      'abort when it fails.',
+      'abort when it fails; the monitor runs it too, once, when the old master comes back and takes writes, or ' +
+      'cannot be closed.',
   ),
   unknown_holder: option(
     'unknownHolder',

@@ -9,7 +9,7 @@ import type { VipHost } from '../../vip/Provider.ts';
 import { isUnreachable } from '../../vip/unreachable.ts';
 import type { Run } from '../run/openRun.ts';
 import { withRun } from '../run/withRun.ts';
-import { fence } from './fence.ts';
+import { fenceStep } from './fence.ts';
 import { whatWillCloseIt } from './orderOriginal.ts';
 import { refuseSecondFailover } from './secondFailover.ts';
 
@@ -80,8 +80,7 @@ async function obeyPolicy(run: Run, orig: HostEnd, host: VipHost, why: string): 
   const { options, file } = run.settings(orig);
   switch (options.unreachable_master) {
     case 'fence':
-      await fence(run, orig);
-      return { kind: 'done' };
+      return outcomeOf((await run.steps([fenceStep(run, orig)])).leftToDo);
     case 'abort':
       throw new Failure(
         'refused',

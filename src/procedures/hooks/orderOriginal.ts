@@ -39,12 +39,19 @@ export async function orderOriginal(run: Run, orig: HostEnd, next: MasterEnd): P
       given: clock.now().toISOString(),
       caller: caller === null ? null : { pid: caller.pid, startTicks: caller.startTicks },
     });
-    await giveOrder(run.tools, clusterOf(run, orig), order);
+    await giveOrder(run.tools, clusterOf(run, orig), { ...order, fenced: fencedBefore(run, orig) });
     return [];
   } catch (error) {
     const what = `that ${orig.host} must not take writes nor have the writer address could not be recorded`;
     return [`${what} (${errorLine(error)}): nobody closes it by itself when it comes back`];
   }
+}
+
+/** The run before this one has cut its host off: `hard stop`, or `hard stopssh` where the host had died meanwhile. */
+function fencedBefore({ earlier }: Run, { host }: HostEnd): NonNullable<StandingOrder['fenced']> | null {
+  const last = earlier.at(-1);
+  const step = last?.steps.find(({ id, state }) => id === `fence:${host}` && state === 'done');
+  return step === undefined ? null : { at: step.endedAt ?? step.at, by: last?.procedure ?? '' };
 }
 
 /** The failover did not happen. */

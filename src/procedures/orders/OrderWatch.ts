@@ -3,19 +3,19 @@
 import { Budget } from '../../context/budget.ts';
 import type { Tools } from '../../context/Context.ts';
 import { loadHostSettings } from '../../config/load.ts';
-import { asFailure, errorLine } from '../../errors/message.ts';
+import { errorLine } from '../../errors/message.ts';
 import { isUnknown, type Unknown } from '../../errors/unknown.ts';
 import type { ApplicationConfig } from '../../mha/applicationConfig.ts';
 import { openServer } from '../../mysql/openServer.ts';
 import { heldBy } from '../../steps/writerAddressSteps.ts';
 import type { Notice } from '../monitor/clusterState.ts';
 import { returnedServers } from '../monitor/returnedServers.ts';
-import { findLost } from '../rejoin/findLost.ts';
-import { rejoin } from '../rejoin/rejoin.ts';
 import { clusterTls, quiet } from '../survey/clusterTls.ts';
 import { lookAtCluster } from '../survey/surveyCluster.ts';
+import { afterClosing } from './afterClosing.ts';
 import { carryOutOrder, endOfOrder, type CarriedOut } from './carryOutOrder.ts';
-import { closedText, nextStep } from './describeOrders.ts';
+import { closedNotice, fencedNotice, nextStep, releasedNotice } from './describeOrders.ts';
+import { fenceOld } from './fenceOld.ts';
 import { liftOrder } from './liftOrder.ts';
 import { readOrders, type Orders, type StandingOrder } from './standingOrders.ts';
 
@@ -25,9 +25,6 @@ const mostLooks = 4;
 const lookMs = 2_000;
 /** Between looks at a server that is closed, and at the address on its host, in ms. */
 const [closedMs, addressMs] = [1_000, 10_000];
-/** What was lost is found out when MHA is not at work any more: how often that is tried, and after how long, in ms. */
-const findAttempts = 24;
-const findAgainMs = 5_000;
 /** Between attempts that were refused, in ms: at first MHA may be about to point the replicas. */
 const againMs = [1_000, 1_000, 1_000, 2_000, 5_000, 10_000, 30_000] as const;
 
@@ -45,6 +42,10 @@ interface Watched {
   addressBusy: boolean;
   /** It was seen as it must not be: another run may have closed it before this one could. */
   wasWrong: boolean;
+  /** fence_command is at work for it; true: it has cut the host off. */
+  fencing: Promise<boolean> | null;
+  /** What it has is being compared with the new master, or was, and people were told. */
+  compared: boolean;
   /** Why it is as it must not be, and why that cannot be changed. */
   trouble: string | null;
 }
@@ -129,6 +130,8 @@ export class OrderWatch {
       isBusy: false,
       addressBusy: false,
       wasWrong: false,
+      fencing: null,
+      compared: false,
       trouble: null,
     };
     this.#watched.set(host, fresh);
@@ -204,14 +207,46 @@ export class OrderWatch {
     if (watched.isBusy || this.#tools.clock.monotonic() < watched.attemptAt) return;
     watched.isBusy = true;
     try {
-      const result = await carryOutOrder(order, app, cluster, monitorName, this.#tools);
-      const wasWrong = watched.wasWrong;
+      let fencing = watched.fencing;
+      const whenOpen = (): void => {
+        fencing = this.#fence(order, app, cluster, watched);
+      };
+      const result = await carryOutOrder(order, app, cluster, monitorName, this.#tools, { whenOpen });
+      const isNew = result.kind === 'closed' && (result.closed.tookWrites || watched.wasWrong);
       this.#tell(order, result, watched, wrong);
-      const isNews = result.kind === 'closed' && (result.closed.tookWrites || wasWrong || order.closed === null);
-      if (isNews) this.#beside(this.#afterClosing(order, app));
+      // A monitor that was ended in between has not found it out.
+      const isOpen = order.compared == null && order.divergence == null && !watched.compared;
+      if (result.kind !== 'closed' || !(isNew || isOpen)) return;
+      watched.compared = true;
+      this.#beside(this.#compareUnlessOff(order, app, watched, fencing));
     } finally {
       watched.isBusy = false;
     }
+  }
+
+  /** Waits for nothing: the server is closed at the same time. */
+  #fence(order: StandingOrder, app: ApplicationConfig, cluster: string, watched: Watched): Promise<boolean> {
+    if (watched.fencing !== null) return watched.fencing;
+    const fencing = fenceOld(order, app.name, cluster, monitorName, this.#tools).then((result) => {
+      watched.fencing = null;
+      if (result.kind !== 'not configured') this.#notify(fencedNotice(order, result));
+      return result.kind === 'off';
+    });
+    watched.fencing = fencing;
+    this.#beside(fencing);
+    return fencing;
+  }
+
+  /** One that is cut off is compared when it answers again. */
+  async #compareUnlessOff(
+    order: StandingOrder,
+    app: ApplicationConfig,
+    watched: Watched,
+    fencing: Promise<boolean> | null,
+  ): Promise<void> {
+    const isOff = (await fencing) ?? false;
+    if (isOff) watched.compared = false;
+    else await afterClosing(order.server.host, app, monitorName, (notice) => this.#notices.push(notice), this.#tools);
   }
 
   #tell(order: StandingOrder, result: CarriedOut, watched: Watched, wrong: string | null): void {
@@ -230,60 +265,19 @@ export class OrderWatch {
     watched.attempts = 0;
     watched.trouble = null;
     if (result.kind === 'silent' && result.released) {
-      this.#notices.push({
-        subject: `the writer address was taken from ${host}`,
-        text: `${host}, the old master, had the writer address; it was released there. Its mysqld does not answer.`,
-      });
+      this.#notify(releasedNotice(host));
     }
     if (result.kind !== 'closed') return;
     const { closed } = result;
     const wasOpen = closed.tookWrites || watched.wasWrong;
     watched.wasWrong = false;
     if (!wasOpen && order.closed !== null) return;
-    const was = wasOpen ? 'was writable or had the writer address; it was closed' : 'is read-only';
-    const text = `${host}, the old master, answers again and ${was} (${closedText(closed)}).`;
-    this.#tools.log.warn(text);
-    this.#notices.push({
-      subject: wasOpen ? `${host} is back and was closed` : `${host} is back`,
-      text: `${text}\n\nNext, ${nextStep(order)}`,
-    });
+    this.#notify(closedNotice(order, closed, wasOpen));
   }
 
-  /** What was lost, and, where that is wanted and nothing was, the way back. */
-  async #afterClosing({ server: { host } }: StandingOrder, app: ApplicationConfig): Promise<void> {
-    const { interrupted, log } = this.#tools;
-    for (let left = findAttempts; !interrupted.aborted; left -= 1) {
-      try {
-        const { lost, text } = await findLost(app.file, host, { ...this.#tools, log: quiet });
-        log.warn(text);
-        const subject = lost ? `${host} has writes that the new master lacks` : `${host} has nothing more`;
-        this.#notices.push({ subject, text });
-        if (!lost) await this.#rejoinIfWanted(host, app);
-        return;
-      } catch (error) {
-        const isBusy = asFailure(error).kind === 'refused' && left > 1;
-        if (!isBusy) {
-          const text = `it is not known what ${host} has that the new master lacks: ${errorLine(error)}`;
-          log.warn(text);
-          this.#notices.push({ subject: `${host} could not be compared`, text });
-          return;
-        }
-      }
-      await this.#tools.clock.sleep(findAgainMs, interrupted).catch(() => undefined);
-    }
-  }
-
-  async #rejoinIfWanted(host: string, app: ApplicationConfig): Promise<void> {
-    const { files, log, places } = this.#tools;
-    const [settings] = await loadHostSettings(places.configDirectory, [host], files, quiet, app.name);
-    if (settings?.options.auto_rejoin !== true) return;
-    const options = { conf: app.file, host, dryRun: false, acceptDivergence: false, by: monitorName };
-    const said = await rejoin(options, this.#tools).then(
-      (outcome) => (outcome.kind === 'proceed' ? outcome.leftToDo.join('; ') : 'it replicates'),
-      (error: unknown) => `it was not made a replica: ${errorLine(error)}`,
-    );
-    log.warn(`auto_rejoin of ${host}: ${said}`);
-    this.#notices.push({ subject: `auto_rejoin of ${host}`, text: said });
+  #notify(notice: Notice): void {
+    this.#tools.log.warn(notice.text.split('\n')[0] ?? '');
+    this.#notices.push(notice);
   }
 
   async #liftReplica(order: StandingOrder, app: ApplicationConfig, cluster: string): Promise<void> {

@@ -6,7 +6,7 @@ import { isUnknown } from '../../errors/unknown.ts';
 import type { ApplicationConfig } from '../../mha/applicationConfig.ts';
 import { endOf } from '../../mha/masterEnd.ts';
 import type { MasterEnd } from '../../mha/request.ts';
-import type { Server } from '../../mysql/Server.ts';
+import type { ReadOnly, Server } from '../../mysql/Server.ts';
 import { closeAtOnce } from '../../steps/closeAtOnce.ts';
 import { stopEvents } from '../../steps/eventSteps.ts';
 import { kept } from '../../steps/keptStep.ts';
@@ -40,7 +40,9 @@ export type CarriedOut =
  * Never throws for what it finds.
  * @param cluster the helper's name of it
  * @param by who carries it out, for the record
- * @param named the master, where whoever asks has seen who it is; else it is the one of the record
+ * @param more named: the master, where whoever asks has seen who it is; else it is the one of the record. whenOpen: is
+ *   called once it is certain that this is not the master, and it takes writes, before anything is done to it; and when
+ *   it could not be closed
  */
 export async function carryOutOrder(
   order: StandingOrder,
@@ -48,7 +50,7 @@ export async function carryOutOrder(
   cluster: string,
   by: string,
   tools: Tools,
-  named?: string,
+  { named, whenOpen = () => undefined }: { readonly named?: string; readonly whenOpen?: () => void } = {},
 ): Promise<CarriedOut> {
   let result: CarriedOut = { kind: 'lifted' };
   const log = untilItMatters(tools.log);
@@ -76,8 +78,9 @@ export async function carryOutOrder(
           end,
           app,
           by,
-          log.open,
+          { matters: log.open, whenOpen },
         );
+        if (result.kind === 'failed') whenOpen();
         await note(order, result, cluster, tools);
       }
       return { kind: 'done' };
@@ -102,7 +105,7 @@ async function locked(
   end: MasterEnd,
   app: ApplicationConfig,
   by: string,
-  matters: () => void,
+  { matters, whenOpen }: { readonly matters: () => void; readonly whenOpen: () => void },
 ): Promise<CarriedOut> {
   const { provider } = run;
   const host = run.host(end);
@@ -127,7 +130,9 @@ async function locked(
     const released = changes.some(({ step }) => step.id.startsWith('release-address:'));
     return { kind: 'silent', why: errorLine(server), released };
   }
-  return close(run, server, end, by, release);
+  const before = await server.readOnly();
+  if (!before.readOnly) whenOpen();
+  return close(run, server, before, end, by, release);
 }
 
 function masterOf(app: ApplicationConfig, master: string): MasterEnd | null {
@@ -168,11 +173,11 @@ async function look(run: Run, app: ApplicationConfig, master: string): Promise<S
 async function close(
   run: Run,
   server: Server,
+  before: ReadOnly,
   end: MasterEnd,
   by: string,
   release: readonly Step[],
 ): Promise<CarriedOut> {
-  const before = await server.readOnly();
   const hasSuper = before.superReadOnly !== null;
   // Both at once: clients must reach it no more, whatever keeps it from being closed.
   const [closed, released] = await Promise.all([

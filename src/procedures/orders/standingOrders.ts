@@ -34,6 +34,10 @@ export interface StandingOrder {
   readonly semiSynchronous?: boolean | null;
   /** What it has that the new master lacks, and where that was saved; null: not found out, or nothing. */
   readonly divergence?: string | null;
+  /** Its host was cut off by fence_command, once: by the failover, or when it came back. */
+  readonly fenced?: { readonly at: string; readonly by: string } | null;
+  /** When it was seen that it has nothing more than the new master; null: not known. */
+  readonly compared?: string | null;
 }
 
 /** One that was just given: what becomes known later is still open. */

@@ -19,6 +19,9 @@ export function countTransactions(text: string): Counted {
   let transactions = 0;
   let statements = 0;
   let isQuery = false;
+  // MySQL 5.6 without GTID marks no transaction but by its frame, and a statement alone is one.
+  let framed = 0;
+  let isOpen = false;
   for (const line of text.split('\n')) {
     const [, schema, table] = rowLine.exec(line) ?? [];
     if (table !== undefined) {
@@ -27,12 +30,18 @@ export function countTransactions(text: string): Counted {
     } else if (line.startsWith('#')) {
       if (transactionLine.test(line)) transactions += 1;
       isQuery = queryLine.test(line);
+    } else if (isQuery && line.startsWith('BEGIN')) {
+      framed += 1;
+      isOpen = true;
+    } else if (/^(?:COMMIT|ROLLBACK)\b/.test(line)) {
+      isOpen = false;
     } else if (isQuery && isStatement(line)) {
       statements += 1;
+      if (!isOpen) framed += 1;
       isQuery = false;
     }
   }
-  return { transactions, rows, statements };
+  return { transactions: transactions === 0 ? framed : transactions, rows, statements };
 }
 
 /** Neither a setting of mysqlbinlog's own nor the frame of a transaction. */

@@ -1,6 +1,8 @@
 // What a failover has lost, found out when the old master answers again. It is closed by then.
 import type { Tools } from '../../context/Context.ts';
 import { Failure } from '../../errors/errors.ts';
+import { lockedChange } from '../orders/liftOrder.ts';
+import { changeOrders, update } from '../orders/standingOrders.ts';
 import { lookAtCluster } from '../survey/surveyCluster.ts';
 import { compare, keepDivergence } from './divergence.ts';
 import { lookFirst } from './lookFirst.ts';
@@ -28,5 +30,7 @@ export async function findLost(conf: string, host: string, tools: Tools): Promis
     return { lost: true, text: await keepDivergence(known, order, plan, difference, tools) };
   }
   await writeLost(cluster, order, 'nothing', tools);
+  const compared = tools.clock.now().toISOString();
+  await lockedChange(cluster, host, tools, () => changeOrders(tools, cluster, update(order.server, { compared })));
   return nothing;
 }

@@ -103,7 +103,7 @@ async function rehearse(known: Known, plan: RejoinPlan, tools: Tools): Promise<O
 async function closeOld(known: Known, tools: Tools): Promise<StandingOrder> {
   const { app, cluster, server, master } = known;
   const order = known.order ?? (await orderNow(known, tools));
-  const result = await carryOutOrder(order, app, cluster, 'mha-helper rejoin', tools, master.hostname);
+  const result = await carryOutOrder(order, app, cluster, 'mha-helper rejoin', tools, { named: master.hostname });
   if (result.kind === 'closed') return order;
   const why = 'why' in result ? result.why : 'the standing order was lifted meanwhile';
   throw new Failure('refused', `${server.hostname} could not be closed, and is no replica: ${why}`);

@@ -8,6 +8,7 @@ import {
   untilMaster,
   untilProtected,
 } from '../acts.ts';
+import { waitUntil } from '../../lab/processes.ts';
 import { killInManager, status } from '../../scenarios/monitored.ts';
 import { letGo, untilHeld } from '../heldHooks.ts';
 import type { Row, Variant } from '../row.ts';
@@ -25,6 +26,20 @@ const rejoin = /mha-helper rejoin db10 -c \/etc\/mha\/test_cluster\.conf/;
 const leftToDo = /(LEFT TO DO|ATTENTION|left to do)[^\n]*db10/;
 /** Beside MariaDB by file and position: what closes and compares an old master differs with each. */
 const everySetUp: readonly Variant[] = ['mariadb-10.11-gtid', 'mysql-9.7', 'mysql-9.7-gtid'];
+
+const fenceDirectory = '/tmp/fence';
+/** It says that the host is off when the row has switched it off. */
+const fenceCommand = [
+  `mkdir -p ${fenceDirectory}; touch ${fenceDirectory}/asked`,
+  `while ! test -e ${fenceDirectory}/off; do sleep 0.1; done`,
+].join('; ');
+
+/** To people, with this in its subject. */
+function untilMail(stage: Stage, subject: string): Promise<void> {
+  return waitUntil(`a mail: ${subject}`, 60_000, async () =>
+    (await stage.lab.mails()).some(({ headers }) => headers['subject']?.includes(subject) === true),
+  );
+}
 
 /** The monitor runs, and db11 takes over because db10's cable is pulled. */
 async function failOverByCable(stage: Stage): Promise<void> {
@@ -130,6 +145,73 @@ export const returningRows: readonly Row[] = [
     expect: { master: 'db11', wh2Ms: closedWithinMs, w2Ms: semiSynchronousMs, says: [db10TakesWrites, rejoin] },
     endsWithinMs: 240_000,
     also: everySetUp,
+    source: 'issue 11',
+  },
+  {
+    id: 'return-diverged-auto-rejoin',
+    fault: 'db10 comes back writable, with two transactions that db11 lacks; auto_rejoin = yes',
+    moment: 'after a failover by `mha-helper monitor`',
+    given: { ...threeCandidates, helper: { default: { auto_rejoin: 'yes' } } },
+    async act(stage) {
+      await startMonitor(stage);
+      await stage.lab.killMysqld('db10');
+      await untilMaster(stage, 'db11', 120_000);
+      // Where nobody reaches it, so that they are there when it answers.
+      await stage.lab.startMysqld('db10', '--read-only=0', '--bind-address=127.0.0.1');
+      await stage.lab.sql('db10', 'CREATE TABLE app.more (n INT)', 'INSERT INTO app.more VALUES (1)');
+      await stage.lab.stopMysqld('db10');
+      await stage.lab.startMysqld('db10', '--read-only=0');
+      await untilMail(stage, 'db10 has writes that the new master lacks');
+      const [status] = await stage.lab.sql('db10', stage.lab.server.replicaStatus);
+      stage.note(`db10 is ${status === undefined ? 'no replica' : 'a replica'}`);
+      await helper(stage, 'status');
+    },
+    expect: {
+      master: 'db11',
+      w2Ms: 'by hand',
+      says: [
+        /^db10 is no replica$/m,
+        /db10 has what db11 lacks .*2 transactions/,
+        /auto_rejoin does not make it a replica/,
+        /standing order: db10 [^\n]*closed/,
+      ],
+      saysNot: [/auto_rejoin of db10: it replicates/],
+    },
+    endsWithinMs: 240_000,
+    also: ['mysql-9.7-gtid'],
+    source: 'issue 11',
+  },
+  {
+    id: 'return-fenced',
+    fault: 'a DBA starts mysqld of db10 with read_only=0; fence_command is configured, and switches db10 off after 3 s',
+    moment: 'after a failover by `mha-helper monitor`, which found the host alive and did not fence it',
+    given: { ...threeCandidates, helper: { default: { unreachable_master: 'fence', fence_command: fenceCommand } } },
+    async act(stage) {
+      await stage.by('mgr', `rm -rf ${fenceDirectory}`);
+      await startMonitor(stage);
+      await stage.lab.killMysqld('db10');
+      await untilMaster(stage, 'db11', 120_000);
+      await stage.wait(5_000);
+      await stage.lab.startMysqld('db10', '--read-only=0');
+      const asked = ['test', '-e', `${fenceDirectory}/asked`];
+      await waitUntil('fence_command', 30_000, async () => (await stage.lab.exec('mgr', asked)).code === 0);
+      // A power switch takes its time, and db10 is closed meanwhile.
+      await stage.wait(3_000);
+      await stage.lab.powerOff('db10');
+      await stage.by('mgr', `touch ${fenceDirectory}/off`);
+      await untilMail(stage, 'db10 is back and was fenced');
+      await stage.lab.powerOn('db10');
+      await stage.lab.startMysqld('db10', '--read-only=0');
+      await stage.wait(10_000);
+      await helper(stage, 'status');
+      await stage.by('mgr', `rm -rf ${fenceDirectory}`);
+    },
+    expect: {
+      master: 'db11',
+      w2Ms: closedWithinMs,
+      says: [/db10 is back and was fenced/, /cut off by fence_command [^\n]*closed [^\n]* by mha-helper monitor/],
+    },
+    endsWithinMs: 240_000,
     source: 'issue 11',
   },
   {

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Failure } from '../../../../src/errors/errors.ts';
+import { isUnknown } from '../../../../src/errors/unknown.ts';
 import type { HardRequest } from '../../../../src/mha/request.ts';
 import { hardStart } from '../../../../src/procedures/hooks/hardStart.ts';
 import { hardStop, hardStopSsh } from '../../../../src/procedures/hooks/hardStop.ts';
+import { readOrders } from '../../../../src/procedures/orders/standingOrders.ts';
 import { askScript } from '../../../../src/vip/metal/askScript.ts';
 import { surveyScript } from '../../../../src/vip/metal/scripts.ts';
 import { fakeNeutron, neutronPort } from '../../../doubles/neutron.ts';
@@ -61,6 +63,19 @@ test("what became of the release is for the operator's policy to judge, with a h
   const fenced = byCommand('fence', { release: [1] });
   assert.deepEqual(await hardStopSsh(stop('stopssh'), fenced.tools), { kind: 'done' });
   assert.deepEqual(fenced.ran, ['release', 'fence']);
+});
+
+test('fenced by the failover: in the record, and the standing order knows it', async () => {
+  const { tools, ran } = byCommand('fence', { release: [1] });
+  assert.deepEqual(await hardStop(stop('stop'), tools), { kind: 'done' });
+  assert.deepEqual(ran, ['release', 'fence']);
+  const next = { readOnly: true };
+  const mysql: typeof tools.connect.mysql = (target, ms) =>
+    target.label === 'db11' ? Promise.resolve(readOnlyConnection(next)) : tools.connect.mysql(target, ms);
+  await hardStart(start, { ...tools, connect: { ...tools.connect, mysql } });
+  const orders = await readOrders(tools, 'c');
+  const [order] = isUnknown(orders) ? [] : orders.standing;
+  assert.deepEqual([next.readOnly, order?.fenced?.by], [false, 'hard stop']);
 });
 
 test('a hard start releases where the status cannot tell', async () => {

@@ -19,21 +19,26 @@ export const order: StandingOrder = {
   refusal: null,
 };
 
-export const app = readApplicationConfig({
+/** MHA's application file. */
+export const file = {
   path: '/etc/mha/a.cnf',
   text:
-    '[server default]\nuser=u\npassword=p\n[server1]\nhostname=db10\nip=10.0.0.10\n[server2]\nhostname=db11\n' +
-    'ip=10.0.0.11\n[server3]\nhostname=db12\nip=10.0.0.12\n',
-});
+    '[server default]\nuser=u\npassword=p\nrepl_user=r\nrepl_password=r\n[server1]\nhostname=db10\nip=10.0.0.10\n' +
+    '[server2]\nhostname=db11\nip=10.0.0.11\n[server3]\nhostname=db12\nip=10.0.0.12\n',
+};
+export const app = readApplicationConfig(file);
 
 export interface FakeState {
   readOnly: boolean;
   /** Address of its master; null: it is no replica. */
   source: string | null;
   up: boolean;
+  /** What its binary logs have, by GTID. */
+  gtids?: string;
 }
 
-export function cluster() {
+/** @param options of mha-helper's file, one a line */
+export function cluster(options = '') {
   const state: Record<'db10' | 'db11' | 'db12', FakeState> = {
     db10: { readOnly: false, source: null, up: true },
     db11: { readOnly: false, source: null, up: true },
@@ -43,7 +48,7 @@ export function cluster() {
     const one = state[label as keyof typeof state];
     return one.up ? Promise.resolve(connectionTo(one)) : Promise.reject(new Failure('mysql', `${label}: gone`));
   };
-  const tools = fakeTools('[default]\nvip_type = none\n[db10]\n[db11]\n[db12]\n', { mysql });
+  const tools = fakeTools(`[default]\nvip_type = none\n${options}[db10]\n[db11]\n[db12]\n`, { mysql });
   return { state, tools };
 }
 
@@ -54,13 +59,15 @@ function connectionTo(state: FakeState): SqlConnection {
     Master_Port: 3306,
     Slave_IO_Running: 'Yes',
     Slave_SQL_Running: 'Yes',
+    Using_Gtid: 'Slave_Pos',
   });
   return {
     ...flags,
-    query: (sql, values, ms) =>
-      sql === 'SHOW SLAVE STATUS' && state.source !== null
-        ? Promise.resolve([replica()])
-        : flags.query(sql, values, ms),
+    query: (sql, values, ms) => {
+      if (sql === 'SHOW SLAVE STATUS' && state.source !== null) return Promise.resolve([replica()]);
+      if (sql.includes('gtid_binlog_state')) return Promise.resolve([{ executed: state.gtids ?? '', position: '' }]);
+      return flags.query(sql, values, ms);
+    },
   };
 }
 

@@ -39,6 +39,34 @@ test('MariaDB, with a statement of its own', () => {
   assert.equal(countedText(countTransactions(text)), '1 transaction: 1 statement without rows');
 });
 
+test('MySQL 5.6 without GTID: a frame is a transaction, and so is a statement without one', () => {
+  const query = '#261126 13:00:00 server id 10  end_log_pos 310 CRC32 0x1 \tQuery\tthread_id=8\texec_time=0';
+  const text = [
+    query,
+    'SET TIMESTAMP=1/*!*/;',
+    'BEGIN',
+    '/*!*/;',
+    '#261126 13:00:00 server id 10  end_log_pos 350 CRC32 0x1 \tWrite_rows: table id 70 flags: STMT_END_F',
+    ...rows,
+    '#261126 13:00:00 server id 10  end_log_pos 390 CRC32 0x1 \tXid = 31',
+    'COMMIT/*!*/;',
+    query,
+    'BEGIN',
+    '/*!*/;',
+    query,
+    'INSERT INTO app.more VALUES (1)',
+    '/*!*/;',
+    'COMMIT/*!*/;',
+    query,
+    'CREATE TABLE app.more (n INT)',
+    '/*!*/;',
+  ].join('\n');
+  assert.equal(
+    countedText(countTransactions(text)),
+    '3 transactions: app.writes 2 rows, app.old 1 row, 2 statements without rows',
+  );
+});
+
 test('more than five tables: the largest are named', () => {
   const text = [1, 2, 3, 4, 5, 6].flatMap((n) => Array<string>(n).fill(`### UPDATE \`s\`.\`t${n}\``)).join('\n');
   assert.equal(
