@@ -178,11 +178,16 @@ async function sourceOf(
  * of them is a replica (a pair of masters, a ring), those that are not read-only. One in a cluster that is well.
  */
 export function mastersOf({ servers }: Pick<Survey, 'servers'>): readonly ApplicationServer[] {
-  const named = new Set(servers.flatMap(({ source }) => (source === null ? [] : [source])));
+  const named = new Set(servers.flatMap((state) => (state.source === null || isLeftOver(state) ? [] : [state.source])));
   const sources = servers.filter(({ server }) => named.has(server));
   const apart = sources.filter(({ replication }) => replication === null);
   const masters = apart.length > 0 ? apart : sources.filter(({ readOnly }) => readOnly !== true);
   return masters.map(({ server }) => server);
+}
+
+/** What it replicated from when it became the master: with skip_reset_slave MHA leaves that as it was, stopped. */
+function isLeftOver({ readOnly, replication }: ServerState): boolean {
+  return readOnly === false && replication?.running === false;
 }
 
 /** The servers that take writes: one in a cluster that is well. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Replication } from '../../../../src/mysql/Server.ts';
 import { closedHosts, isOpenMaster, mastersOf } from '../../../../src/procedures/survey/surveyCluster.ts';
 import { db10, db11, db12, down, master, replica, survey } from '../switch/switchCases.ts';
 
@@ -21,6 +22,18 @@ test('of a pair that replicate from each other, the one that takes writes', () =
 test('a replica that takes writes is no master', () => {
   const open = replica(db11, db10, { readOnly: false });
   assert.equal(isOpenMaster(survey([master(db10), open]), open), false);
+});
+
+test('skip_reset_slave: a new master with its old source, stopped, is the master', () => {
+  const stopped = { ...replica(db11, db10).replication, running: false } as Replication;
+  const next = { ...replica(db11, db10, { readOnly: false }), replication: stopped };
+  for (const old of [down(db10), { ...master(db10), readOnly: true }, replica(db10, db11)]) {
+    const seen = survey([old, next, replica(db12, db11)]);
+    assert.deepEqual(mastersOf(seen), [db11]);
+    assert.equal(isOpenMaster(seen, next), true);
+  }
+  const running = replica(db11, db10, { readOnly: false });
+  assert.deepEqual(mastersOf(survey([master(db10), running, replica(db12, db11)])), [db10]);
 });
 
 test('hosts are closed where each of their servers is read-only', () => {
