@@ -15,15 +15,18 @@ export function metricsPage(): readonly string[] {
       ['metric', 'type', 'what it says'],
       metrics.map(({ name, type, help }) => [code(name), type, marked(help)]),
     ),
-    paragraph('Worth an alarm:'),
+    paragraph(
+      'Alert rules and a dashboard are in `examples`: `prometheus/mha-helper.rules.yml` (checked and played through ' +
+        'by promtool) and `grafana/mha-helper.json` (import it, and choose the data source). The least of them:',
+    ),
     [
       '```yaml',
       '- alert: MhaNotProtected',
-      '  expr: mha_protected == 0',
-      '  for: 1m',
+      '  expr: mha_protected == 0 unless on (cluster) mha_paused == 1',
+      '  for: 2m',
       '- alert: MhaMonitorGone',
       '  expr: absent(mha_protected)',
-      '  for: 1m',
+      '  for: 2m',
       '```',
     ].join('\n'),
     '## States of masterha_manager',

@@ -116,6 +116,27 @@ export const options = {
     'Program that looks, while mha-helper failover switches, whether clients can write, for instance over SSH on an ' +
       'application host. It prints a line for each look. Default: this host looks, through the writer address.',
   ),
+  before_switch_command: option(
+    'text',
+    undefined,
+    false,
+    'Program on the manager host before a planned switch by mha-helper failover or drill. When it does not leave ' +
+      'with 0, the switch is not begun, and nothing was changed.',
+  ),
+  after_switch_command: option(
+    'text',
+    undefined,
+    false,
+    'Program after such a switch, whatever came of it. When it fails that is told, and changes nothing.',
+  ),
+  switch_command_timeout: option('timeout', 60, false, 'How long each of the two may take; then it is killed.'),
+  notify_command: option(
+    'text',
+    undefined,
+    false,
+    'Program that is told what happens, as JSON on its standard input, beside the mails. It has 10 s; when it does ' +
+      'not leave with 0, the monitor tries it again each minute, for a day.',
+  ),
   watch_interval: option(
     'timeout',
     10,

@@ -4,7 +4,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { CACHE_DIRECTORY, makeInCache } from './cache.ts';
-import { BIND, EXIM, HABETS_ARPING, KEEPALIVED, HOST_PACKAGES, type NeededPackage } from './packages.ts';
+import { BIND, EXIM, HABETS_ARPING, KEEPALIVED, HOST_PACKAGES, PROMETHEUS, type NeededPackage } from './packages.ts';
 
 export { CACHE_DIRECTORY };
 
@@ -14,6 +14,7 @@ const LAYERS = {
   exim: EXIM,
   bind: BIND,
   keepalived: KEEPALIVED,
+  prometheus: PROMETHEUS,
 } as const;
 export type LayerName = keyof typeof LAYERS;
 
@@ -50,6 +51,7 @@ export function makeLayers(): void {
   if (!haveLayer('exim')) makeLayer('exim');
   if (!haveLayer('bind')) makeLayer('bind');
   if (!haveLayer('keepalived')) makeLayer('keepalived');
+  if (!haveLayer('prometheus')) makeLayer('prometheus');
 }
 
 /** Fetches with apt-get what the machine has not installed, and unpacks it. No maintainer script runs. */

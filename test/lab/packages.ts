@@ -52,5 +52,8 @@ export const BIND: readonly NeededPackage[] = [
 /** For the example of the address that keepalived holds. */
 export const KEEPALIVED: readonly NeededPackage[] = [{ name: 'keepalived', file: '/usr/sbin/keepalived' }];
 
+/** Of Prometheus the program that checks rules and metrics, for the examples. */
+export const PROMETHEUS: readonly NeededPackage[] = [{ name: 'prometheus', file: '/usr/bin/promtool', onlyThat: true }];
+
 /** The other arping (Habets'), in a layer of its own: the two packages exclude each other. */
 export const HABETS_ARPING: readonly NeededPackage[] = [{ name: 'arping', file: '/usr/sbin/arping' }];

@@ -34,6 +34,36 @@ describe('the witness', { concurrency: false }, () => {
     await assertWhole(cluster(), 'db11', writer);
   });
 
+  test('commands of the operator around a switch: one that fails before it, then both; and what is told', async () => {
+    const seen = '/tmp/around';
+    const configure = (before: string): Promise<unknown> =>
+      cluster().configure({
+        helper: {
+          default: {
+            before_switch_command: before,
+            after_switch_command: `echo after $MHA_HELPER_OUTCOME $MHA_HELPER_MASTER >>${seen}`,
+            notify_command: `cat >>${seen}`,
+          },
+        },
+      });
+    await configure(`echo busy >&2; exit 3`);
+    const refused = await helper('failover', '--online', '--to', 'db11');
+    assert.equal(refused.code, 9, refused.stdout);
+    assert.match(refused.stderr, /nothing was changed: before_switch_command: exit 3: busy\n$/);
+    await assertWhole(cluster(), 'db10');
+    await configure(`echo before $MHA_HELPER_FROM $MHA_HELPER_TO >${seen}`);
+    const { code, stdout, stderr } = await helper('failover', '--online', '--to', 'db11');
+    await cluster().configure({});
+    assert.equal(code, 0, stdout + stderr);
+    const [before, json = '', after] = (await cluster().readFile('mgr', seen)).trim().split('\n');
+    assert.deepEqual([before, after], ['before db10 db11', 'after done db11']);
+    const told = JSON.parse(json) as { event: string; subject: string; cluster: string };
+    assert.deepEqual(
+      [told.event, told.subject, told.cluster],
+      ['planned-switch', 'the planned switch succeeded', 'test_cluster'],
+    );
+  });
+
   test('a drill: refused without consent and where check is not READY; there and back, with figures', async () => {
     const unasked = await helper('drill', '--to', 'db11');
     assert.deepEqual([unasked.code, /give --yes/.test(unasked.stderr)], [9, true], unasked.stderr);

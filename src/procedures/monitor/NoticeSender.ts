@@ -1,6 +1,8 @@
 // Hands the monitor's mails over, one at a time, beside the ticks.
 import type { Tools } from '../../context/Context.ts';
 import { errorLine } from '../../errors/message.ts';
+import { notify, notifyAgain } from '../notify/notify.ts';
+import { happenedOf } from '../notify/Notification.ts';
 import { sendNotice, type ClusterSettings } from './clusterSettings.ts';
 import type { Notice } from './clusterState.ts';
 
@@ -13,6 +15,11 @@ export class NoticeSender {
   readonly #tools: Tools;
   #sending = false;
   #notBefore = 0;
+  /** Handed to notify_command: they are in files of their own since. */
+  readonly #told = new WeakSet<Notice>();
+  readonly #toTell: Notice[] = [];
+  #notifying = false;
+  #againAt = 0;
 
   constructor(name: string, conf: string, tools: Tools) {
     this.#name = name;
@@ -31,6 +38,7 @@ export class NoticeSender {
     sent: (rest: Notice | null) => void,
     complain: (text: string) => void,
   ): void {
+    this.#notify(outbox, now, settings);
     const [notice] = outbox;
     if (notice === undefined || settings === null || this.#sending || now < this.#notBefore) return;
     this.#sending = true;
@@ -48,5 +56,25 @@ export class NoticeSender {
       .finally(() => {
         this.#sending = false;
       });
+  }
+
+  /** By notify_command: what is new at once, and each minute what waits. Beside the mails, which do not wait for it. */
+  #notify(outbox: readonly Notice[], now: number, settings: ClusterSettings | null): void {
+    const { app = null, host = null } = settings ?? {};
+    if (app === null || host === null) return;
+    const news = outbox.filter((notice) => notice.to === undefined && !this.#told.has(notice));
+    for (const notice of news) this.#told.add(notice);
+    this.#toTell.push(...news);
+    if (this.#notifying || (this.#toTell.length === 0 && now < this.#againAt)) return;
+    this.#notifying = true;
+    const tell = async (): Promise<void> => {
+      if (now >= this.#againAt) await notifyAgain(app, this.#tools);
+      for (let notice = this.#toTell.shift(); notice !== undefined; notice = this.#toTell.shift())
+        await notify(happenedOf(notice), app, host.cluster, this.#tools);
+    };
+    void tell().finally(() => {
+      this.#notifying = false;
+      this.#againAt = now + againMs;
+    });
   }
 }

@@ -14,6 +14,7 @@ const mailMs = 30_000;
 export interface ClusterSettings {
   readonly lastFailoverMinute: number;
   readonly host: HostSettings | null;
+  readonly app: ApplicationConfig;
 }
 
 /** Without a section for the cluster's first host the defaults hold, and nobody is told anything. */
@@ -22,11 +23,11 @@ export async function loadClusterSettings(app: ApplicationConfig, tools: Tools):
     const quiet = { info: () => undefined, warn: () => undefined };
     const first = [app.servers[0].hostname];
     const [host] = await loadHostSettings(tools.places.configDirectory, first, tools.files, quiet, app.name);
-    if (host !== undefined) return { lastFailoverMinute: host.options.last_failover_minute, host };
+    if (host !== undefined) return { lastFailoverMinute: host.options.last_failover_minute, host, app };
   } catch (error) {
     tools.log.warn(`${app.name}: no mail will be sent: ${errorLine(error)}`);
   }
-  return { lastFailoverMinute: options.last_failover_minute.default, host: null };
+  return { lastFailoverMinute: options.last_failover_minute.default, host: null, app };
 }
 
 /** @returns what must be tried again, and for whom; null when all is done that can be done */

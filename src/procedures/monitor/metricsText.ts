@@ -1,6 +1,7 @@
 // Prometheus' text format (version 0.0.4).
 import { managerStates } from '../../mha/managerStatus.ts';
 import { pauseText, untilOf } from '../pause/Pause.ts';
+import { kinds } from '../watch/findings.ts';
 import { whyUnprotected } from './protection.ts';
 import type { ClusterFile } from './stateFile.ts';
 import type { WatchFacts } from '../watch/watchFacts.ts';
@@ -13,9 +14,10 @@ export interface Metric {
   readonly value: (record: Observed, now: number) => number | null | readonly Labelled[];
 }
 
-/** One of several values, of a server each. */
+/** One of several values: of a server each, or of a kind. */
 export interface Labelled {
-  readonly host: string;
+  readonly label: 'host' | 'kind';
+  readonly of: string;
   readonly value: number;
 }
 
@@ -57,6 +59,27 @@ export const metrics: readonly Metric[] = [
     value: ({ state }) => state.findings.length,
   },
   {
+    name: 'mha_found',
+    type: 'gauge',
+    help: 'Each kind of finding, with the label `kind`: 1 while it was found and is not over.',
+    value: ({ state }) =>
+      Object.keys(kinds).map((kind) => {
+        return { label: 'kind', of: kind, value: state.findings.some((one) => one.kind === kind) ? 1 : 0 };
+      }),
+  },
+  {
+    name: 'mha_master',
+    type: 'gauge',
+    help: 'The master, as masterha_manager says, with the label `host`; always 1.',
+    value: ({ state }) => (state.master === null ? null : [{ label: 'host', of: state.master, value: 1 }]),
+  },
+  {
+    name: 'mha_mails_waiting',
+    type: 'gauge',
+    help: 'Mails of the monitor that are not handed over yet.',
+    value: ({ state }) => state.outbox.length,
+  },
+  {
     name: 'mha_writer_address_holders',
     type: 'gauge',
     help: 'Hosts with the writer address, of those that could be asked; 1 is well.',
@@ -78,7 +101,7 @@ export const metrics: readonly Metric[] = [
     name: 'mha_replica_lag_seconds',
     type: 'gauge',
     help: 'How far a replica is behind, with the label `host`.',
-    value: ({ facts }) => facts?.lag.map(({ host, seconds }) => ({ host, value: seconds })) ?? null,
+    value: ({ facts }) => facts?.lag.map(({ host, seconds }) => ({ label: 'host', of: host, value: seconds })) ?? null,
   },
   {
     name: 'mha_left_to_do',
@@ -152,7 +175,9 @@ export function metricsText(records: readonly Observed[], now: number): string {
         const found = value(record, now);
         const cluster = `cluster="${escaped(record.cluster)}"`;
         if (typeof found === 'number') return [`${name}{${cluster}} ${found}\n`];
-        return (found ?? []).map((one) => `${name}{${cluster},host="${escaped(one.host)}"} ${one.value}\n`);
+        return (found ?? []).map(
+          ({ label, of, value: one }) => `${name}{${cluster},${label}="${escaped(of)}"} ${one}\n`,
+        );
       });
       return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join('')}`;
     })

@@ -15,6 +15,7 @@ import { reportText } from '../../mail/reportText.ts';
 import { applicationName, loadApplicationConfig } from '../../mha/applicationConfig.ts';
 import type { Outcome } from '../../mha/exitCodes.ts';
 import type { ReportRequest } from '../../mha/request.ts';
+import { notify } from '../notify/notify.ts';
 import { deliver } from '../outbox/deliver.ts';
 import { operatorsFile } from '../monitor/monitorFiles.ts';
 import { ordersFirst } from '../hooks/ordersFirst.ts';
@@ -42,7 +43,18 @@ export async function sendReport(request: ReportRequest, tools: Tools): Promise<
     applicationName(request.conf),
   );
   const to = settings?.options.report_email;
+  const app = await loadApplicationConfig(await operatorsFile(request.conf, tools), tools.files).catch(() => null);
+  const tellNow = async (happened: { subject: string; text: string }): Promise<void> => {
+    if (app === null || settings === undefined) return;
+    await notify(
+      { ...happened, events: ['failover'], state: 'happened', severity: 'critical' },
+      app,
+      settings.cluster,
+      tools,
+    );
+  };
   if (settings === undefined || to === undefined) {
+    await tellNow({ subject: printableLine(request.subject), text: request.body });
     const where = settings === undefined ? '' : ` in ${settings.file}`;
     tools.log.info(`report: no mail was sent, because report_email is not set for [${request.origHost}]${where}`);
     return { kind: 'done' };
@@ -51,7 +63,8 @@ export async function sendReport(request: ReportRequest, tools: Tools): Promise<
   const mail = compose(report, mailSender(settings.options, tools.places.hostname), to, tools);
   const claimed = await keepNew({ host: request.origHost, cluster: settings.cluster, mail }, tools);
   const smtp = mailTarget(settings.options);
-  const { refusals, failure } = await deliver(mail, smtp, until, tools);
+  // Beside the mail: neither waits for the other.
+  const [{ refusals, failure }] = await Promise.all([deliver(mail, smtp, until, tools), tellNow(mail)]);
   let spooled: unknown = null;
   await settle(claimed, refusals, tools).catch((error: unknown) => {
     spooled = error;

@@ -5,6 +5,8 @@ import { errorLine } from '../../errors/message.ts';
 import { loadApplicationConfig } from '../../mha/applicationConfig.ts';
 import { ageMs } from '../../steps/moment.ts';
 import { loadClusterSettings, sendNotice } from '../monitor/clusterSettings.ts';
+import { notify } from '../notify/notify.ts';
+import { happenedOf } from '../notify/Notification.ts';
 import { runLock } from '../run/runLock.ts';
 import { unfinishedRun } from '../run/undoUnfinished.ts';
 import { giveBackWriter } from './giveBackWriter.ts';
@@ -32,6 +34,7 @@ export async function afterMha(conf: string, tools: Tools): Promise<void> {
   const { said, problem } = await giveBackWriter(app, host.cluster, isOurs, { allowed: host.options.give_back }, tools);
   if (said === null) return;
   const subject = problem === null ? 'a planned switch broke off; the writer was given back' : 'NO SERVER TAKES WRITES';
+  await notify(happenedOf({ subject, text: said }), app, host.cluster, tools);
   await sendNotice({ subject, text: said }, host.cluster, conf, settings, tools).catch((error: unknown) => {
     tools.log.warn(errorLine(error));
   });

@@ -10,12 +10,14 @@ import type { WitnessRecord } from '../../steps/witnessRecord.ts';
 import { readJournal } from '../run/earlierRuns.ts';
 import { leftToDo } from '../run/leftToDo.ts';
 import { readManagerLog } from '../report/managerLogTail.ts';
+import { notify } from '../notify/notify.ts';
 import { giveBackWriter } from './giveBackWriter.ts';
 import { giveBackProtection, holdBack, type Held } from './heldBack.ts';
 import { surveyCluster, closedHosts, mastersOf, serverName, type Survey } from '../survey/surveyCluster.ts';
 import { switchPreflight, type Preflight, type SwitchOptions } from './preflight.ts';
 import { outOfCluster } from './attention.ts';
 import { switchSummary } from './summary.ts';
+import { afterSwitch, beforeSwitch } from './switchCommands.ts';
 import { startWitness, type Witness } from '../witness/startWitness.ts';
 import { withProgress } from './withProgress.ts';
 
@@ -70,6 +72,8 @@ export async function runSwitch(
   const earlier = new Set((await recordedRuns(cluster, tools)).map(({ run }) => run));
   const isOurs = ({ run }: RunRecord): boolean => !earlier.has(run);
   let survey: Survey | null = null;
+  await beforeSwitch(ready, tools);
+  let ended: number | null = null;
   // Also where it could not be stopped altogether.
   let held: Held | null = ready.monitor?.kind === 'by hand' ? ready.monitor : null;
   try {
@@ -82,6 +86,7 @@ export async function runSwitch(
     const began = tools.clock.monotonic();
     const witness = witnessOf(ready, cluster, isOurs, tools);
     const code = await runMha(switchCommand(request), request, tools, screen);
+    ended = code;
     const tookMs = tools.clock.monotonic() - began;
     const giveBack = { allowed: ready.settings[0]?.options.give_back ?? true, seenClosed: closedHosts(ready.survey) };
     const back =
@@ -101,10 +106,35 @@ export async function runSwitch(
     for (const line of attention) screen.complain(`ATTENTION: ${line}`);
     for (const line of missing) screen.complain(`ATTENTION: ${line}`);
     for (const line of left) screen.complain(`LEFT TO DO: ${line}`);
+    if (request.dead === null)
+      await tellSwitch(headline(code, request, isWhole), lines, isWhole, cluster, ready, tools);
     return { code: code === 0 && !isWhole ? goOnExitCode : code, tookMs, survey, witness: seen, runs };
   } finally {
     if (held !== null) await resumeMonitor(held, ready, survey, tools, screen);
+    const why = await afterSwitch(ready, survey, ended, tools);
+    if (why !== null) screen.complain(`ATTENTION: after_switch_command: ${why}`);
   }
+}
+
+/** MHA reports a failover itself. */
+function tellSwitch(
+  what: string,
+  lines: readonly string[],
+  isWhole: boolean,
+  cluster: string,
+  { request }: Ready,
+  tools: Tools,
+): Promise<void> {
+  const subject = what.charAt(0).toLowerCase() + what.slice(1);
+  const severity = isWhole ? 'info' : 'critical';
+  const happened = {
+    subject,
+    text: lines.join('\n'),
+    events: ['planned-switch'],
+    state: 'happened',
+    severity,
+  } as const;
+  return notify(happened, request.app, cluster, tools);
 }
 
 /** Its word is recorded as soon as it is known: MHA's report of a failover has it then. */
