@@ -159,8 +159,9 @@ test("the seed's example, unchanged, where sudo refuses arping: the kernel tells
     );
     assert.doesNotMatch(switched.stdout, /LEFT TO DO/);
     const summary = await assertWhole(lab, 'db11', writer);
-    // A client that is not told keeps the old place for more than 30 s.
-    assert.ok((summary?.longestOutageMs ?? Infinity) < 3_000, `longest outage ${summary?.longestOutageMs} ms`);
+    // A client that is not told keeps the old place for more than 30 s. One whose connection cannot be reset (no ss)
+    // waits for TCP to send again: after 1.4 s, 3 s or 6.2 s, as slow as the machine is.
+    assert.ok((summary?.longestOutageMs ?? Infinity) < 10_000, `longest outage ${summary?.longestOutageMs} ms`);
   } finally {
     await lab.stop();
   }

@@ -3,6 +3,7 @@ import type { Row } from '../row.ts';
 import { anotherMasterRows } from './anotherMaster.ts';
 import { cutRows } from './cut.ts';
 import { fieldRows } from './field.ts';
+import { frozenRows } from './frozen.ts';
 import { halfWayRows } from './halfWay.ts';
 import { hangRows } from './hang.ts';
 import { hooksShotRows } from './hooksShot.ts';
@@ -21,6 +22,7 @@ export const allRows: readonly Row[] = [
   ...returningRows,
   ...watchedRows,
   ...halfWayRows,
+  ...frozenRows,
   ...saidRows,
   ...fieldRows,
   ...hooksShotRows,
