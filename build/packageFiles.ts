@@ -68,6 +68,7 @@ export function packageFiles(places: Places): readonly PackageFile[] {
       '/prometheus',
       '/proxysql',
       '/sudoers.d',
+      '/systemd',
     ].map((name) => ({ path: `${examples}${name}`, directory: 0o755 })),
     ...[
       'dns/mha-helper-dns',
@@ -83,6 +84,8 @@ export function packageFiles(places: Places): readonly PackageFile[] {
       'prometheus/mha-helper.rules.yml',
       'proxysql/mha-helper-proxysql',
       'sudoers.d/mha_helper',
+      'systemd/account.conf',
+      'systemd/account-with-sudo.conf',
     ].map((name) => text(`${examples}/${name}`, source(`examples/${name}`))),
     zipped(`${man}/mha-helper.1.gz`, manPage()),
     ...entryNames.map(({ name }) => zipped(`${man}/${name}.1.gz`, otherName)),

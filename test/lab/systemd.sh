@@ -31,6 +31,8 @@ for device in null zero full random urandom tty; do
 done
 mkdir dev/pts dev/shm
 mount -t devpts -o newinstance,ptmxmode=0666,mode=0620 devpts dev/pts
+# PrivateDevices of a unit wants it.
+ln -s pts/ptmx dev/ptmx
 # What the machine has enabled, mounted or kept of its own has no place here.
 for place in run tmp etc/systemd/system etc/mha etc/mha-helper var/log var/lib/mha-helper root; do
   mount -t tmpfs -o mode=0755 "$place" "$place"

@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { ClusterStatus } from '../../src/procedures/monitor/monitorStatus.ts';
+import { documentPages } from '../documents/pages.ts';
 import { waitUntil } from '../lab/processes.ts';
 import { bootSystemd, type Booted } from '../lab/systemd.ts';
 
@@ -121,6 +122,62 @@ describe('the units under a real systemd', { concurrency: false }, () => {
     await stopped;
     assert.deepEqual([await property(ALL, 'ActiveState'), await property(ALL, 'Result')], ['inactive', 'success']);
     assert.equal((await run('pgrep', '-f', '^/usr/bin/perl /usr/local/bin/masterha_manager')).code, 1);
+  });
+
+  async function statusOf(pid: string): Promise<ReadonlyMap<string, string>> {
+    const lines = (await succeeds('cat', `/proc/${pid}/status`)).split('\n').map((line) => line.split(/:\s+/, 2));
+    return new Map(lines.map(([name = '', value = '']) => [name, value]));
+  }
+  /** Of the monitor, and of a manager that it has started. */
+  async function rights(): Promise<readonly string[]> {
+    const manager = String((await managers())[0]);
+    const pids = [await property(ALL, 'MainPID'), manager];
+    return Promise.all(
+      pids.map(async (pid) => {
+        const status = await statusOf(pid);
+        const user = (await succeeds('stat', '-c', '%U', `/proc/${pid}`)).trim();
+        return [user, ...['NoNewPrivs', 'Seccomp', 'CapBnd'].map((name) => status.get(name))].join(' ');
+      }),
+    );
+  }
+  async function exposure(): Promise<number> {
+    const said = await succeeds('systemd-analyze', 'security', '--no-pager', ALL);
+    return Number(/exposure level for \S+: ([\d.]+)/.exec(said)?.[1] ?? assert.fail(said));
+  }
+
+  test('hardened, as root and with an account of its own: the commands of docs/operating/account.md', async () => {
+    assert.ok((await exposure()) < 4, String(await exposure()));
+    // CHOWN, DAC_*, FOWNER, KILL, SETGID, SETUID, NET_BIND_SERVICE, NET_ADMIN, NET_RAW.
+    assert.deepEqual(await rights(), Array(2).fill('root 1 2 00000000000034ef'));
+    await succeeds('systemctl', 'stop', ALL);
+    await succeeds('useradd', '--system', '--user-group', '--home-dir', '/var/lib/mha', 'mha');
+    await succeeds('chown', '-R', 'mha', '/var/lib/mha-helper', '/var/log');
+    await succeeds('chmod', '755', '/etc/mha', '/etc/mha-helper');
+    const examples = '/usr/share/doc/mha-helper/examples/systemd';
+    for (const name of ['account.conf', 'account-with-sudo.conf'])
+      await write(`${examples}/${name}`, readFileSync(here(`examples/systemd/${name}`), 'utf8'));
+    const page = documentPages().find(({ path }) => path === 'docs/operating/account.md') ?? assert.fail('no page');
+    const commands = page.markdown.blocks
+      .flatMap(({ lines }) => lines)
+      .filter((line) => /systemctl|examples/.test(line));
+    assert.equal(commands.length, 3);
+    await succeeds('sh', '-euc', commands.join('\n'));
+    await untilMonitored();
+    assert.deepEqual(await rights(), Array(2).fill('mha 1 2 0000000000000000'));
+    assert.ok((await exposure()) < 3, String(await exposure()));
+    await succeeds('systemctl', 'stop', ALL);
+    const dropIn = `/etc/systemd/system/${ALL}.d/account.conf`;
+    await succeeds('cp', `${examples}/account-with-sudo.conf`, dropIn);
+    await succeeds('systemctl', 'daemon-reload');
+    await succeeds('systemctl', 'start', ALL);
+    await untilMonitored();
+    const [monitor = ''] = await rights();
+    // SETGID and SETUID are among what sudo may have.
+    assert.match(monitor, /^mha 0 0 [\da-f]+ff$/);
+    await succeeds('systemctl', 'stop', ALL);
+    await succeeds('rm', dropIn);
+    await succeeds('systemctl', 'daemon-reload');
+    await succeeds('chown', '-R', 'root', '/var/lib/mha-helper', '/var/log');
   });
 
   test('monitor stop ends it for good; the unit of one cluster works, and not beside that of all', async () => {
