@@ -53,6 +53,11 @@ export const withoutTest: readonly WithoutTest[] = [
   },
 
   {
+    path: 'procedures/init/seeHosts.ts',
+    why: 'asks servers and hosts: tried without any, and with those of the lab in test/scenarios/atAGlance.test.ts',
+    seenBy: units('procedures/init/initCluster'),
+  },
+  {
     path: 'procedures/pause/',
     why: 'small parts of what the monitor sees and what a command asks for, tried together',
     seenBy: units('procedures/pause/seeToPauses', 'procedures/pause/holdManager'),

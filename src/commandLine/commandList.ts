@@ -21,6 +21,7 @@ export const commands: readonly CommandEntry[] = [
   { path: 'report', load: async () => (await import('../commands/hooks/reportCommand.ts')).ReportCommand },
   { path: 'failover', load: async () => (await import('../commands/failoverCommand.ts')).FailoverCommand },
   { path: 'drill', load: async () => (await import('../commands/drillCommand.ts')).DrillCommand },
+  { path: 'init', load: async () => (await import('../commands/initCommand.ts')).InitCommand },
   { path: 'check', load: async () => (await import('../commands/checkCommand.ts')).CheckCommand },
   { path: 'config', load: async () => (await import('../commands/configCommand.ts')).ConfigCommand },
   { path: 'status', load: async () => (await import('../commands/statusCommand.ts')).StatusCommand },

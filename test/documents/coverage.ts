@@ -80,6 +80,7 @@ function stageOfMonitor(pair: string): Stage | undefined {
 /** Lines that other tests run; `proof` stands in that file. */
 const elsewhere: readonly { readonly line: RegExp; readonly test: string; readonly proof: string }[] = [
   { line: /^mha-helper monitor run\b/, test: 'test/scenarios/monitor.test.ts', proof: "'monitor', 'run'" },
+  { line: /^mha-helper init\b/, test: 'test/scenarios/atAGlance.test.ts', proof: "'init'" },
   { line: /^mha-helper pause\b/, test: 'test/scenarios/monitor.test.ts', proof: "'pause'" },
   { line: /^mha-helper resume\b/, test: 'test/scenarios/monitor.test.ts', proof: "'resume'" },
   { line: /^mha-helper drill\b/, test: 'test/scenarios/witness.test.ts', proof: "'drill'" },

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { APPLICATION_FILE, CLUSTER, HELPER_FILE } from '../lab/exampleConfiguration.ts';
+import { HOSTS, WRITER_CIDR } from '../lab/hosts.ts';
 import type { CommandOutcome } from '../lab/hostCommand.ts';
 import type { Lab } from '../lab/lab.ts';
 import { clusterLab, managerEnd, masterSwitch, quickManager, startManager } from './cluster.ts';
@@ -45,6 +46,28 @@ describe('at a glance', { concurrency: false }, () => {
     const slip = await helper('undo', '-c', `${CLUSTER}x`);
     assert.deepEqual([slip.code, /did you mean test_cluster\?/.test(slip.stderr)], [2, true], slip.stderr);
     assert.match((await helper('undo')).stdout, /cluster test_cluster: \/etc\/mha\/test_cluster\.conf\n/);
+  });
+
+  test('init: the file that a new user begins with is what the hosts show, and none is written over', async () => {
+    const before = await cluster().readFile('mgr', HELPER_FILE);
+    assert.equal((await helper('init', '-c', CLUSTER)).code, 9);
+    assert.equal(await cluster().readFile('mgr', HELPER_FILE), before);
+    await cluster().exec('mgr', ['rm', HELPER_FILE]);
+    const printed = await helper('init', '-c', CLUSTER, '--print');
+    assert.deepEqual([printed.code, /What is next:/.test(printed.stderr)], [0, true], printed.stderr);
+    const { code, stdout, stderr } = await helper('init', '-c', CLUSTER);
+    assert.deepEqual([code, stderr], [0, ''], stdout);
+    assert.match(stdout, /^\/etc\/mha-helper\/test_cluster\.conf is written\n\nWhat is next:\n1\. Read/m);
+    assert.equal(printed.stdout, await cluster().readFile('mgr', HELPER_FILE));
+    const shownNow = JSON.parse((await helper('config', 'db11', '--json')).stdout) as {
+      hosts: { options: Record<string, { value: string }> }[];
+    };
+    const options = shownNow.hosts[0]?.options ?? {};
+    assert.deepEqual(
+      ['vip_type', 'writer_vip_cidr', 'cluster_interface'].map((name) => options[name]?.value),
+      ['metal', WRITER_CIDR, HOSTS.db11.interface],
+    );
+    await cluster().configure({});
   });
 
   test('status: the table, and what is not as it must be first', async () => {
