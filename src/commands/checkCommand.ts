@@ -3,6 +3,7 @@ import type { Context } from '../context/Context.ts';
 import type { CheckLine } from '../procedures/check/CheckLine.ts';
 import { checkText, exitCodeOfCheck } from '../procedures/check/checkText.ts';
 import { runCheck } from '../procedures/check/runCheck.ts';
+import { withProgress } from '../procedures/switch/withProgress.ts';
 import { selectClusters } from '../procedures/monitor/clusterList.ts';
 import { clusterDirectory, clusterFile } from '../procedures/monitor/clusterName.ts';
 import { clusterOption } from './clusterOption.ts';
@@ -44,9 +45,9 @@ export class CheckCommand extends Command<Context> {
         : [await clusterFile(this.conf, tools)];
     const clusters: Checked[] = [];
     for (const conf of paths) {
-      if (progress.wanted) progress.show(`checking the cluster of ${conf}`);
-      clusters.push({ conf, lines: await runCheck(conf, this.quick, tools) });
-      progress.clear();
+      const checking = runCheck(conf, this.quick, tools);
+      const what = `checking the cluster of ${conf}: servers, hosts and MHA's own programs`;
+      clusters.push({ conf, lines: await withProgress(progress, tools.clock, () => what, checking) });
     }
     stdout.write(`${this.json ? jsonOf(clusters) : textOf(clusters)}\n`);
     return clusters.map(({ lines }) => exitCodeOfCheck(lines)).find((code) => code !== 0) ?? 0;

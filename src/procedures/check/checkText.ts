@@ -5,10 +5,21 @@ import type { CheckLine } from './CheckLine.ts';
 
 const words = { ok: 'OK', warning: 'WARNING', error: 'ERROR' } as const;
 
-/** Grouped by host, in the order of the lines. */
+/** Grouped by host, in the order of the lines; what is wrong with several in the same way stands once, below them. */
 export function checkText(lines: readonly CheckLine[]): string {
-  const groups = [...Map.groupBy(lines, ({ where }) => where)];
-  return [...groups.flatMap(([where, found]) => [where, ...found.map(textOf)]), verdict(lines)].join('\n');
+  const same = Map.groupBy(lines, sameness);
+  const groups = Map.groupBy(lines, (line) => placesOf(same.get(sameness(line)) ?? [line]));
+  const texts = [...groups].flatMap(([where, found]) => [where, ...new Set(found.map(textOf))]);
+  return [...texts, verdict(lines)].join('\n');
+}
+
+/** What is well is said of each host. */
+function sameness({ where, severity, text, hint }: CheckLine): string {
+  return JSON.stringify(severity === 'ok' ? [where, text, hint] : [severity, text, hint]);
+}
+
+function placesOf(lines: readonly CheckLine[]): string {
+  return [...new Set(lines.map(({ where }) => where))].join(', ');
 }
 
 function textOf({ severity, text, hint }: CheckLine): string {

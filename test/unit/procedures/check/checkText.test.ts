@@ -23,6 +23,17 @@ test('one line for each, below its host, with what to do behind it; the verdict 
   assert.equal(text, 'mgr\n  OK       a\n  WARNING  b -- do c\ndb10\n  ERROR    d\nNOT READY: 1 error, 1 warning');
 });
 
+test('the same fault of several hosts stands once, and counts for each', () => {
+  const host = (name: string, ...more: readonly Body[]) =>
+    at(name, [ok('SSH works'), warning('late', 'look'), ...more]);
+  const text = checkText([...host('db10'), ...host('db11', error), ...at('db12', [ok('SSH works')])]);
+  assert.equal(
+    text,
+    'db10\n  OK       SSH works\ndb10, db11\n  WARNING  late -- look\ndb11\n  OK       SSH works\n  ERROR    no SSH\n' +
+      'db12\n  OK       SSH works\nNOT READY: 1 error, 2 warnings',
+  );
+});
+
 test('the exit code is that of the first error', () => {
   assert.equal(exitCodeOfCheck(lines(warning('a'))), 0);
   assert.equal(exitCodeOfCheck(lines(warning('a'), error, failed('mysql', 'b'))), 5);
