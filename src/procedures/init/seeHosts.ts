@@ -1,5 +1,6 @@
 // What init sees of the hosts before mha-helper has a file for them. Changes nothing, and never fails: what cannot be
 // seen is said.
+import { isIP } from 'node:net';
 import type { HostSettings } from '../../config/options.ts';
 import { readCluster } from '../../config/validate.ts';
 import type { Tools } from '../../context/Context.ts';
@@ -70,10 +71,15 @@ export function sortOut(addresses: HostAddresses, own: readonly string[]): Omit<
     addresses.on(name).map(({ address, prefix }) => ({ address, cidr: `${address}/${prefix}`, interface: name })),
   );
   const isOwn = ({ address }: { readonly address: string }): boolean => own.some((one) => sameAddress(one, address));
-  const ownInterface = all.find(isOwn)?.interface ?? null;
-  // Beside its own address, on the same interface: others are of other networks, containers, tunnels.
+  const known = all.find(isOwn);
+  const ownInterface = known?.interface ?? null;
+  // Beside its own address, on the same interface and of its family: others are of other networks, containers, tunnels.
   const others = all.filter(
-    (one) => one.interface === ownInterface && !isOwn(one) && !/^(?:fe80:|127\.|169\.254\.)/i.test(one.address),
+    (one) =>
+      one.interface === ownInterface &&
+      isIP(one.address) === isIP(known?.address ?? '') &&
+      !isOwn(one) &&
+      !/^(?:fe80:|127\.|169\.254\.)/i.test(one.address),
   );
   return { own: ownInterface, others: others.map(({ cidr, interface: name }) => ({ cidr, interface: name })) };
 }

@@ -64,7 +64,7 @@ test('the address besides its own, on the same interface', () => {
   });
   const json = JSON.stringify([
     link('lo', '127.0.0.1/8'),
-    link('eth1', '192.0.2.10/24', '192.0.2.155/24', 'fe80::1/64'),
+    link('eth1', '192.0.2.10/24', '192.0.2.155/24', 'fe80::1/64', 'fd00::10/64'),
     link('docker0', '172.17.0.1/16'),
   ]);
   const addresses = hostAddresses('db10', json);
