@@ -106,6 +106,10 @@ export const givenVariables: readonly Variable[] = [
   { name: 'MHA_HELPER_CLUSTER', fallback: '', meaning: "The cluster: the configuration file's name without .conf." },
   { name: 'MHA_HELPER_ADDRESS', fallback: '', meaning: 'The address of writer_vip_cidr; empty where that is not set.' },
   { name: 'MHA_HELPER_PREFIX', fallback: '', meaning: 'Its prefix length; empty where writer_vip_cidr is not set.' },
+  { name: 'MHA_HELPER_FROM', fallback: '', meaning: 'The master, around a planned switch.' },
+  { name: 'MHA_HELPER_TO', fallback: '', meaning: 'The new master that was asked for; empty: MHA chooses.' },
+  { name: 'MHA_HELPER_OUTCOME', fallback: '', meaning: 'done or failed, for after_switch_command.' },
+  { name: 'MHA_HELPER_MASTER', fallback: '', meaning: 'The master after it; empty: not known.' },
 ];
 
 /** Of mha-helper's own making; nobody else sets them. */
@@ -117,4 +121,5 @@ export const internalVariables: readonly string[] = [
   'MHA_HELPER_SLAVE_PASSWORD',
   'MHA_HELPER_MASTER_PASSWORD',
   'MHA_HELPER_NOTHING',
+  'MHA_HELPER_NOTIFICATION',
 ];
