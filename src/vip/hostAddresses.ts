@@ -26,13 +26,15 @@ export interface HostAddresses {
 
 /** Shape of the JSON, as far as it is read; iproute2's ipaddress.c writes flags as members that are true. */
 interface IpLink {
-  readonly ifname?: string;
-  readonly addr_info?: readonly {
-    readonly local?: string;
-    readonly prefixlen?: number;
-    readonly tentative?: boolean;
-    readonly dadfailed?: boolean;
-  }[];
+  readonly ifname?: string | null;
+  readonly addr_info?:
+    | readonly {
+        readonly local?: string | null;
+        readonly prefixlen?: number | null;
+        readonly tentative?: boolean;
+        readonly dadfailed?: boolean;
+      }[]
+    | null;
 }
 
 /** Reads what `ip -j addr show` printed on a host. @throws Failure `address` when that is no list of addresses */
@@ -50,7 +52,7 @@ export function hostAddresses(label: string, json: string): HostAddresses {
     find: (address) =>
       links.flatMap((link) =>
         (link.addr_info ?? [])
-          .filter((info) => info.local !== undefined && sameAddress(info.local, address))
+          .filter(({ local }) => typeof local === 'string' && sameAddress(local, address))
           .map((info) => ({
             interface: link.ifname ?? '',
             prefix: info.prefixlen ?? 0,
@@ -62,7 +64,9 @@ export function hostAddresses(label: string, json: string): HostAddresses {
       links
         .filter((link) => link.ifname === name)
         .flatMap((link) => link.addr_info ?? [])
-        .flatMap((info) => (info.local === undefined ? [] : [{ address: info.local, prefix: info.prefixlen ?? 128 }])),
+        .flatMap(({ local, prefixlen }) =>
+          typeof local === 'string' ? [{ address: local, prefix: prefixlen ?? 128 }] : [],
+        ),
   };
 }
 

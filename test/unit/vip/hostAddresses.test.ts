@@ -31,6 +31,11 @@ test('an address is found wherever it is, with every prefix that it has', () => 
   assert.deepEqual(addresses.find('10.0.0.15'), []);
 });
 
+test('an entry without an address is nobody, whichever way it lacks it', () => {
+  const addresses = hostAddresses('db10', '[{"ifname":"eth1","addr_info":[{"local":null},{}]},{"addr_info":null}]');
+  assert.deepEqual([addresses.on('eth1'), addresses.find('10.0.0.155')], [[], []]);
+});
+
 test('IPv6: however it is written, and what the kernel says of it', () => {
   const addresses = hostAddresses('db10', listing);
   const wanted = [{ interface: 'eth2', prefix: 64, tentative: true, duplicate: true }];
