@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { Failure } from '../../errors/errors.ts';
 import { errorText } from '../../errors/message.ts';
 
-/** Whoever says nothing, or says it slowly, is left; and of those that there are room for, none keeps us from others. */
+/** Whoever says nothing, or says it slowly, is left. */
 const patience = { requestTimeout: 5000, headersTimeout: 5000, connectionsCheckingInterval: 1000 };
 const mostClients = 100;
 

@@ -1,5 +1,6 @@
 import { ifAny } from '../../errors/message.ts';
 import { Failure } from '../../errors/errors.ts';
+import { listOf, orNull, shaped, text } from '../../errors/shape.ts';
 import { jsonHttp } from './jsonHttp.ts';
 import { keystoneFailure } from './failures.ts';
 import type { OpenStackLogin } from './settings.ts';
@@ -15,6 +16,11 @@ interface Catalogued {
   readonly endpoints: readonly { readonly interface: string; readonly region: string | null; readonly url: string }[];
 }
 
+const isEndpoint = shaped({ interface: text, region: orNull(text), url: text });
+const isLogin = shaped({
+  token: shaped({ catalog: orNull(listOf(shaped({ type: text, endpoints: listOf(isEndpoint) }))) }),
+});
+
 /** A token, and where the network service is. @throws Failure `address` or `deadline` */
 export async function logIn(login: OpenStackLogin, timeoutMs: number): Promise<Session> {
   const { authUrl, auth, who } = login;
@@ -26,8 +32,10 @@ export async function logIn(login: OpenStackLogin, timeoutMs: number): Promise<S
   );
   const token = answer.header('x-subject-token');
   if (answer.status !== 201 || token === undefined) throw keystoneFailure(answer, authUrl, who);
-  const { token: { catalog = [] } = {} } = answer.json as { token?: { catalog?: readonly Catalogued[] } };
-  return { token, networkUrl: networkUrl(catalog, login) };
+  if (!isLogin(answer.json))
+    throw new Failure('address', `Keystone at ${authUrl} gives a token, and no catalogue of services that is one`);
+  const { catalog } = (answer.json as { token: { catalog?: readonly Catalogued[] | null } }).token;
+  return { token, networkUrl: networkUrl(catalog ?? [], login) };
 }
 
 function networkUrl(catalogue: readonly Catalogued[], { authUrl, region, interface: face }: OpenStackLogin): string {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { NeutronApi, NeutronFloatingIp, NeutronPort, OpenStackTarget } from '../../context/OpenStack.ts';
 import { Failure } from '../../errors/errors.ts';
 import { asFailure } from '../../errors/message.ts';
+import { isPage } from './answers.ts';
 import { jsonHttp, type HttpAnswer } from './jsonHttp.ts';
 import { logIn, type Session } from './keystone.ts';
 import { isPassing, isPassingStatus, neutronFailure } from './failures.ts';
@@ -176,6 +177,7 @@ function neutronApi(client: Client): NeutronApi {
     ) {
       asked.add(next);
       const page: Page<T> = await client.json<Page<T>>({ method: 'GET', path: `${kind}${next}`, what: `list ${kind}` });
+      if (!isPage(kind, page)) throw new Failure('address', `Neutron was to list ${kind}, and gave something else`);
       all.push(...(page[kind] ?? []));
       next = nextPage(page[`${kind}_links`]);
     }

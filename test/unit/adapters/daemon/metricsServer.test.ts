@@ -39,7 +39,9 @@ test('clients that say nothing, or say it slowly, are left: then others are answ
   try {
     let left = 0;
     for (let number = 0; number < 150; number += 1) {
-      const socket = connect(port, '127.0.0.1').on('error', () => undefined).resume();
+      const socket = connect(port, '127.0.0.1')
+        .on('error', () => undefined)
+        .resume();
       socket.on('close', () => (left += 1));
       if (number % 2 === 0) socket.write('GET /metrics HTTP/1.1\r\nHost: ');
     }

@@ -96,6 +96,27 @@ describe('Neutron', () => {
     );
   });
 
+  test('what is no list of ports is not "there are none", and no defect', async () => {
+    for (const body of [
+      {},
+      { ports: null },
+      { ports: {} },
+      { ports: [null] },
+      { ports: [{ ...port, id: 7 }] },
+      { ports: [{ ...port, fixed_ips: [{}] }] },
+      { ports: [port], ports_links: 'next' },
+      { ports: [port], ports_links: [{ rel: 'next' }] },
+      [],
+    ]) {
+      script = [login, ['GET /v2.0/ports', { body }]];
+      await assert.rejects((await connect()).ports([]), { kind: 'address', message: /^Neutron was to list ports, / });
+    }
+    for (const catalog of [{}, [null], [{ type: 'network' }], [{ type: 'network', endpoints: [{ url: 1 }] }]]) {
+      script = [['POST /v3/auth/tokens', { body: { token: { catalog } } }]];
+      await assert.rejects(connect(), { kind: 'address', message: /no catalogue of services that is one$/ });
+    }
+  });
+
   test('a check does not try what this Neutron would carry out', async () => {
     script = [login, ['GET /v2.0/extensions/revision-if-match', { status: 404 }]];
     const neutron = await connect();
