@@ -4,6 +4,7 @@ import {
   APPLICATION_FILE,
   blackhole,
   processesOf,
+  programOf,
   send,
   startDead,
   startManager,
@@ -110,6 +111,27 @@ export const halfWayRows: readonly Row[] = [
     endsWithinMs: 240_000,
     also: ['mysql-9.7-gtid'],
     source: 'faults.md 3',
+  },
+  {
+    id: 'half-last-writes-brought-before',
+    fault: 'kill -9 of masterha_manager, which has brought the last writes to db11; an operator fails over by hand',
+    moment: 'mysqld of db10 was killed with writes that no replica had received; `hard start` comes next',
+    given: { holds: ['before start'] },
+    async act(stage) {
+      const manager = await startManager(stage);
+      for (const replica of ['db11', 'db12'] as const) await stage.lab.sql(replica, stage.lab.server.stopReceiving);
+      await stage.writer.progress(20);
+      await stage.lab.killMysqld('db10');
+      await untilHeld(stage.lab, 'before start', 120_000);
+      send([programOf(manager), ...processesOf(stage, 'mgr', /held-hard/)], 'SIGKILL');
+      await manager.ended;
+      await letGo(stage.lab, 'before start');
+      await startDead(stage, 'db10', '--ignore-last-failover').ended;
+      await stage.wait(2_000);
+    },
+    expect: { exits: { failover: [0, 10] }, master: 'db11' },
+    endsWithinMs: 240_000,
+    also: ['mysql-9.7-gtid'],
   },
   {
     id: 'half-connections-killed-in-start',

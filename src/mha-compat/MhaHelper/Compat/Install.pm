@@ -42,6 +42,7 @@ my @PARTS = (
   [ 'MHA/SSHCheck.pm',      'CheckSsh' ],
   [ 'MHA/MasterFailover.pm', 'LastWrites' ],
   [ 'MHA/MasterFailover.pm', 'Streamed' ],
+  [ 'MHA/MasterFailover.pm', 'AppliedOnce' ],
   [ 'MHA/MasterFailover.pm', 'Logins' ],
   [ 'MHA/MasterFailover.pm', 'Sizes' ],
 );
