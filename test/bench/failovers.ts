@@ -30,6 +30,10 @@ interface Way {
   readonly death: 'kill -9' | 'host gone';
   readonly env?: Readonly<Record<string, string>>;
   readonly detection?: 'proof';
+  /** In seconds; `default`: MHA's own, which is 3. */
+  readonly pingInterval?: 'default';
+  /** Something starts the server again after so many ms, as systemd does with most packages. */
+  readonly startedAgainMs?: number;
   /** In seconds; null: what the others are measured by. */
   readonly most: number | null;
 }
@@ -40,6 +44,14 @@ const ways: readonly Way[] = [
   { what: 'kill -9 of mysqld, proof', death: 'kill -9', detection: 'proof', most: 1.8 },
   { what: "host gone, MHA's own waits", death: 'host gone', env: own, most: null },
   { what: 'host gone', death: 'host gone', most: 7 },
+  { what: 'kill -9 of mysqld, nothing set', death: 'kill -9', pingInterval: 'default', most: null },
+  {
+    what: 'kill -9 of mysqld, nothing set, started again after 5 s',
+    death: 'kill -9',
+    pingInterval: 'default',
+    startedAgainMs: 5_000,
+    most: null,
+  },
 ];
 
 /** @param word of the rows that are wanted */
@@ -52,7 +64,7 @@ export async function failovers(lab: Lab, rounds: number, word = ''): Promise<Li
   );
   for (let round = 0; round < rounds; round += 1)
     for (const [index, way] of wanted.entries()) longest[index]?.push(await failover(lab, way, (round + 0.5) / rounds));
-  const title = `failover, masterha_manager with ping_interval=1, ${rounds} rounds in turn`;
+  const title = `failover, masterha_manager with ping_interval=1 where nothing else is said, ${rounds} rounds in turn`;
   console.log(
     textTable([
       [title, 'longest write outage, median (min-max)'],
@@ -74,10 +86,18 @@ export async function failovers(lab: Lab, rounds: number, word = ''): Promise<Li
   );
 }
 
+function pingSeconds({ pingInterval }: Way): number {
+  return pingInterval === undefined ? 1 : 3;
+}
+
 /** @param when between two pings it dies, 0 to 1 @returns ms */
-async function failover(lab: Lab, { what, death, env = {}, detection }: Way, when: number): Promise<number> {
+async function failover(lab: Lab, way: Way, when: number): Promise<number> {
+  const { what, death, env = {}, detection, pingInterval, startedAgainMs } = way;
   await lab.resetTopology();
-  await lab.configure({ ...quickManager, ...(detection === undefined ? {} : { helper: { default: { detection } } }) });
+  await lab.configure({
+    ...(pingInterval === undefined ? quickManager : {}),
+    ...(detection === undefined ? {} : { helper: { default: { detection } } }),
+  });
   // What a host takes with it that is gone is no matter of MHA's.
   if (death === 'host gone' && !lab.server.name.startsWith('mysql')) await semiSynchronous(lab, 'db10');
   const manager = await startManager(lab, env);
@@ -87,12 +107,19 @@ async function failover(lab: Lab, { what, death, env = {}, detection }: Way, whe
     );
   const writer = await startWriter(lab, { connectTimeoutMs: 100 });
   await writer.progress(20);
-  await sleep(1_000 * when);
+  await sleep(pingSeconds(way) * 1_000 * when);
   if (death === 'kill -9') await lab.killMysqld('db10');
   else await lab.linkDown('db10');
+  if (startedAgainMs !== undefined) {
+    await sleep(startedAgainMs);
+    await lab.startMysqld('db10', '--read-only=0');
+    await writer.progress(20);
+    manager.kill('SIGTERM');
+  }
   const code = await managerEnd(manager, 120_000);
   await writer.progress(20);
   const { longestOutageMs } = await writer.stop();
+  if (startedAgainMs !== undefined) return longestOutageMs;
   if (code !== 0) throw new Error(`${what}: masterha_manager ended with ${code}\n${await managerLog(lab)}`);
   const lost = await lostWrites(lab, 'db11', writer);
   if (lost > 0 && !(death === 'host gone' && lab.server.name.startsWith('mysql')))
