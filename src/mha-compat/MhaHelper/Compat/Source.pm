@@ -45,12 +45,27 @@ sub install {
     my ($self, $target, @rest) = @_;
     my $master = $self->{orig_master};
     local $demoted = $master && $master->{id} eq $target->{id};
+    if ($demoted && !$self->is_gtid_auto_pos_enabled() && follows($target, $rest[0])) {
+      ($rest[3] || $self->{logger})->info('mha-helper compat: ' . $target->get_hostinfo() . ' replicates from '
+        . $rest[0]->get_hostinfo() . ' already, and goes on with that');
+      return 0;
+    }
     my $failed = eval { $and_start->($self, $target, @rest) };
     return $failed unless $@;
     ($rest[3] || $self->{logger})->error('mha-helper compat: ' . $target->get_hostinfo() . ": $@");
     return 1;
   });
   return;
+}
+
+# One of a pair of masters has applied what was written on the other since that was opened. Pointed to where the other
+# stood before, it would apply that once more.
+sub follows {
+  my ($target, $master) = @_;
+  my %status = $target->check_slave_status();
+  return 0 unless $status{Status} eq '0' && $status{Master_Port} == $master->{port};
+  return 0 unless grep { $status{Master_Host} eq $_ } $master->{hostname}, $master->{ip};
+  return $status{Slave_IO_Running} eq 'Yes' && $status{Slave_SQL_Running} eq 'Yes';
 }
 
 # MHA does not look at what CHANGE MASTER answers and starts the replica: it would follow the old master again, or begin
