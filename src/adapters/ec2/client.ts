@@ -19,6 +19,7 @@ import {
 } from './awsSdk.ts';
 import type { Ec2Api, Ec2Target } from '../../context/Clouds.ts';
 import { Failure } from '../../errors/errors.ts';
+import { whole } from './answers.ts';
 import { ec2Failure, ec2TooLate, roleFailure, roleTooLate } from './failures.ts';
 
 /** More than fit into any limit: the limit decides, not the number. */
@@ -151,7 +152,7 @@ export function connectEc2({ region, profile, roleArn, endpoint }: Ec2Target, li
         client.send(new DescribeNetworkInterfacesCommand({ Filters, NextToken }), { abortSignal }),
       );
       return found
-        .flatMap(({ NetworkInterfaces = [] }) => NetworkInterfaces)
+        .flatMap(({ NetworkInterfaces }) => whole('DescribeNetworkInterfaces', NetworkInterfaces, 'NetworkInterfaceId'))
         .map((one) => ({
           id: one.NetworkInterfaceId ?? '',
           instanceId: one.Attachment?.InstanceId ?? null,
@@ -189,7 +190,7 @@ export function connectEc2({ region, profile, roleArn, endpoint }: Ec2Target, li
           abortSignal,
         }),
       );
-      const [one] = found?.Addresses ?? [];
+      const [one] = whole('DescribeAddresses', found?.Addresses, 'AllocationId');
       if (one === undefined) return null;
       return {
         allocationId: one.AllocationId ?? '',
@@ -220,7 +221,7 @@ export function connectEc2({ region, profile, roleArn, endpoint }: Ec2Target, li
         client.send(new DescribeRouteTablesCommand({ RouteTableIds: [...ids], NextToken }), { abortSignal }),
       );
       return found
-        .flatMap(({ RouteTables = [] }) => RouteTables)
+        .flatMap(({ RouteTables }) => whole('DescribeRouteTables', RouteTables, 'RouteTableId'))
         .map((table) => ({
           id: table.RouteTableId ?? '',
           routes: new Map(

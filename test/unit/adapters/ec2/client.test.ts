@@ -118,7 +118,12 @@ describe('EC2 through the AWS SDK', () => {
     script = [
       [
         'DescribeNetworkInterfaces',
-        xml(interfaceSet(`<item><privateIpAddressesSet>${addresses}</privateIpAddressesSet></item>`)),
+        xml(
+          interfaceSet(
+            `<item><networkInterfaceId>eni-1</networkInterfaceId>` +
+              `<privateIpAddressesSet>${addresses}</privateIpAddressesSet></item>`,
+          ),
+        ),
       ],
     ];
     const [found] = await ec2().interfaces({});
@@ -130,6 +135,17 @@ describe('EC2 through the AWS SDK', () => {
       found.addresses.map(({ publicIp }) => publicIp),
       ['198.51.100.7', '198.51.100.7', null],
     );
+  });
+
+  test('an answer that is none says nothing about who has an address', async () => {
+    for (const body of ['', '<networkInterfaces/>', interfaceSet('<item><status>in-use</status></item>')]) {
+      script = [['DescribeNetworkInterfaces', xml(body)]];
+      await assert.rejects(ec2().interfaces({}), { kind: 'address', message: /answer to DescribeNetworkInterfaces/ });
+    }
+    script = [['DescribeAddresses', xml('')]];
+    await assert.rejects(ec2().elasticIp('203.0.113.1'), { kind: 'address', message: /answer to DescribeAddresses/ });
+    script = [['DescribeRouteTables', xml('')]];
+    await assert.rejects(ec2().routeTables(['rtb-1']), { kind: 'address', message: /answer to DescribeRouteTables/ });
   });
 
   test('the time is over: why the last attempt failed; two at a time are not mixed up', async () => {
