@@ -139,8 +139,17 @@ function method<Request extends object, Response>(
     path: `/etcdserverpb.${path}`,
     serialize: (message) => Buffer.from(requestType.encode(requestType.fromObject(message)).finish()),
     deserialize: (bytes) =>
-      responseType.toObject(responseType.decode(bytes), { longs: String, defaults: true, arrays: true }) as Response,
+      whole(
+        responseType.toObject(responseType.decode(bytes), { longs: String, defaults: true, arrays: true }),
+      ) as Response,
   };
+}
+
+/** What etcd always says. @throws Error where it is not there: then nothing is known */
+function whole(answer: { readonly header?: unknown; readonly events?: readonly { readonly kv: unknown }[] }): object {
+  if (answer.header === null) throw new Error('an answer without a header');
+  if (answer.events?.some(({ kv }) => kv === null) === true) throw new Error('an event without its key');
+  return answer;
 }
 
 export const methods = {
