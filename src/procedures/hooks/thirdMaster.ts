@@ -33,9 +33,9 @@ type Looking = Pick<Run, 'tools' | 'settings' | 'budget'>;
 export async function otherServers(run: Looking, kind: Kind, orig: HostEnd, next: MasterEnd): Promise<OtherServers> {
   const app = await applicationOf(run);
   if (isUnknown(app)) return { master: null, unknown: app.unknown };
-  const isOneOf = ({ hostname, port }: ApplicationServer): boolean =>
-    hostname === orig.host || (hostname === next.host && port === next.port);
-  const others = app.servers.filter((server) => !isOneOf(server));
+  const others = app.servers.filter(
+    ({ hostname, port }) => ![orig, next].some((end) => end.host === hostname && end.port === port),
+  );
   const answers = await Promise.all(others.map((server) => isMaster(run, kind, server, next)));
   const at = answers.indexOf(true);
   return {
