@@ -140,7 +140,7 @@ describe('hard failover through real MHA', { concurrency: false }, () => {
     await cluster().linkDown('db10');
     const fenced = await hardHook(cluster(), 'stop');
     assert.equal(fenced.code, 0, fenced.stderr);
-    assert.match(fenced.stdout, /fenced db10: db10 192\.168\.10\.10 off/);
+    assert.match(fenced.stdout, /fence db10: done, db10 192\.168\.10\.10 off/);
     await cluster().configure({
       ...quickManager,
       helper: {
@@ -152,9 +152,9 @@ describe('hard failover through real MHA', { concurrency: false }, () => {
     assert.match(
       failed.stderr,
       new RegExp(
-        String.raw`^mha-helper: fence_command failed for db10 \(exit 3\): no ` +
+        String.raw`^mha-helper: could not fence db10: fence_command failed for db10 \(exit 3\): no ` +
           String.raw`answer from the power switch; the host may ` +
-          String.raw`still be running -- `,
+          String.raw`still be running; .* -- `,
         'm',
       ),
     );
