@@ -15,8 +15,8 @@ test('there are at least a hundred rows, each with a name of its own', () => {
 });
 
 test('rows are chosen by name, with * for anything', () => {
-  const ids = chosenRows(allRows, ['undo-third-* said-locked-tables']).map(({ id }) => id);
-  assert.deepEqual(ids, ['undo-third-master-seed', 'undo-third-master', 'said-locked-tables']);
+  const ids = chosenRows(allRows, ['undo-t*-master said-locked-tables']).map(({ id }) => id);
+  assert.deepEqual(ids, ['undo-third-master', 'said-locked-tables']);
   assert.equal(chosenRows(allRows, []).length, allRows.length);
   assert.throws(() => chosenRows(allRows, ['undo-*', 'no-such-*']), /^Error: faults: no row is called no-such-\*/);
 });

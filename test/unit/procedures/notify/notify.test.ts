@@ -97,7 +97,7 @@ test('the examples: what a webhook, Slack and PagerDuty get, and a server that r
   const example = (name: string): string => {
     const path = fileURLToPath(new URL(`../../../../examples/notify/mha-helper-${name}`, import.meta.url));
     chmodSync(path, 0o755);
-    return `env MHA_HELPER_URL_FILE=${file} MHA_HELPER_KEY_FILE=${file} MHA_HELPER_PAGERDUTY_URL=${url} ${path}`;
+    return `env MHA_HELPER_URL_FILE=${file} MHA_HELPER_KEY_FILE=${file} MHA_HELPER_PAGERDUTY_URL=${url} '${path}'`;
   };
   const told = async (name: string, happened = broken): Promise<Record<string, unknown>> => {
     const { tools, waiting } = world(example(name));
