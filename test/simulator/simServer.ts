@@ -116,10 +116,12 @@ export class SimServer {
   /** The other end is gone; what it had asked for goes on for a moment. */
   disconnect(session: SimSession): void {
     session.isConnected = false;
-    if (session.state !== 'statement') this.sessions.delete(session.id);
-    for (const waiting of this.#waiting.filter((one) => one.session === session)) {
+    const waits = this.#waiting.filter((one) => one.session === session);
+    if (session.state !== 'statement' && waits.length === 0) this.sessions.delete(session.id);
+    for (const waiting of waits) {
       this.world.schedule.add(this.world.dice.between(0, orphanMs), () => {
         this.#forget(waiting);
+        this.sessions.delete(session.id);
         return false;
       });
     }
@@ -210,6 +212,7 @@ export class SimServer {
       apply: () => {
         apply();
         answer([]);
+        if (!session.isConnected) this.sessions.delete(session.id);
       },
     };
     this.#waiting.push(waiting);
@@ -227,6 +230,8 @@ export class SimServer {
     const session = this.sessions.get(id);
     if (session === undefined) return new SqlError(1094, `Unknown thread id: ${id}`);
     session.isConnected = false;
+    // What it waits for is given up at once.
+    for (const waiting of this.#waiting.filter((one) => one.session === session)) this.#forget(waiting);
     // Work is rolled back first.
     const { dice } = this.world;
     const workMs = dice.chance(0.03) ? dice.between(1_000, 15_000) : dice.between(0, 150);

@@ -11,12 +11,16 @@ import { notGivenBack } from '../run/givenBack.ts';
 import { undoRecorded } from '../run/undoRecorded.ts';
 import { otherServers, refuseThirdMaster, refuseUnknownHolder } from './thirdMaster.ts';
 
-/** @returns the failure that `start` ends with: what went wrong, and what became of the writer */
+/**
+ * @param openedAt where the new master's binary log stood when it was opened; undefined: it was not
+ * @returns the failure that `start` ends with: what went wrong, and what became of the writer
+ */
 export async function giveBack(
   run: Run,
   request: OnlineRequest,
   handover: RunRecord | null,
   failure: Failure,
+  openedAt: string | null | undefined,
 ): Promise<Failure> {
   const { orig, new: next } = request;
   // Looking comes before and after the undoing, and a run that has used up its time must do all of it.
@@ -28,7 +32,7 @@ export async function giveBack(
     return new Failure(failure.kind, `${failure.message}; ${why}; ${state}`, { ...hint, cause: failure });
   }
   const doubt =
-    (await newMasterMayTakeWrites(run, next)) ??
+    (await newMasterMayTakeWrites(run, next, openedAt)) ??
     (await addressIsElsewhere(run, orig, next, handover)) ??
     (await anotherIsMaster(run, orig, next));
   if (doubt !== null) {
@@ -72,8 +76,12 @@ function heldText(held: boolean | null): string {
   return held ? 'with the writer address' : 'without the writer address';
 }
 
-/** Null when the new master is read-only for certain, else the doubt in words. */
-async function newMasterMayTakeWrites(run: Run, next: MasterEnd): Promise<string | null> {
+/** Null when the new master is read-only and took no writes, for certain, else the doubt in words. */
+async function newMasterMayTakeWrites(
+  run: Run,
+  next: MasterEnd,
+  openedAt: string | null | undefined,
+): Promise<string | null> {
   let server;
   try {
     server = await run.server(next);
@@ -81,7 +89,10 @@ async function newMasterMayTakeWrites(run: Run, next: MasterEnd): Promise<string
     return null; // never connected, so never opened by this run; "online stop" had read back read_only=1
   }
   try {
-    return (await server.readOnly()).readOnly ? null : `${next.host} is writable`;
+    if (!(await server.readOnly()).readOnly) return `${next.host} is writable`;
+    // The undoing looks at this too, but it may have been cut off before.
+    if (openedAt === undefined || (await server.binlogPosition()) === openedAt) return null;
+    return `${next.host} was written to since it was opened`;
   } catch (error) {
     return `it is not known whether ${next.host} is writable (${errorLine(error)})`;
   }

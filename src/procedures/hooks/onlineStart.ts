@@ -10,7 +10,7 @@ import type { RunRecord } from '../../steps/journal.ts';
 import { compareOldMaster, healthPatience, seeHealth } from '../../steps/lastLooks.ts';
 import { kept } from '../../steps/keptStep.ts';
 import { clearReadOnly, persistReadOnly } from '../../steps/readOnlySteps.ts';
-import type { Step } from '../../steps/Step.ts';
+import type { Before, Step } from '../../steps/Step.ts';
 import {
   assignWriterAddress,
   FrozenConnections,
@@ -74,6 +74,7 @@ async function refuseWithoutItsMha(handover: RunRecord | null, { connect }: Tool
 async function open(run: Run, request: OnlineRequest, handover: RunRecord | null): Promise<Outcome> {
   const { orig, new: next } = request;
   const { provider } = run;
+  let openedAt: string | null | undefined;
   try {
     const [others, server, frozen] = await Promise.all([
       otherServers(run, 'planned', orig, next),
@@ -86,7 +87,7 @@ async function open(run: Run, request: OnlineRequest, handover: RunRecord | null
     if (provider.address !== null && provider.asksNetwork)
       await refuseUnknownHolder(others, () => provider.answersElsewhere(run.host(next), 'once'), next);
     const { changes, leftToDo } = await run.steps([
-      clearReadOnly(server),
+      noting(clearReadOnly(server), ({ position }) => (openedAt = typeof position === 'string' ? position : null)),
       ...(provider.address === null
         ? []
         : [
@@ -114,8 +115,20 @@ async function open(run: Run, request: OnlineRequest, handover: RunRecord | null
     const isOpened = changes.some(({ step }) => step.id === `clear-read-only:${next.host}`);
     return outcomeOf(isOpened ? [...leftToDo, ...unknownRest(orig.host, next.host, handover)] : leftToDo);
   } catch (error) {
-    throw await giveBack(run, request, handover, asFailure(error));
+    throw await giveBack(run, request, handover, asFailure(error), openedAt);
   }
+}
+
+/** The same step; what it finds before it acts is told. */
+function noting(step: Step, found: (before: Before) => void): Step {
+  return {
+    ...step,
+    async check() {
+      const before = await step.check();
+      if (before !== null) found(before);
+      return before;
+    },
+  };
 }
 
 /**

@@ -176,7 +176,7 @@ export class Run {
     const open = (): Promise<SqlConnection> =>
       this.#opened(this.tools.connect.mysql(target, this.budget.limit(timeoutMs)));
     const first = await this.#first(() => this.request.ready?.mysql(target, this.budget.limit(timeoutMs)), open);
-    return reopeningConnection(first, open);
+    return reopeningConnection(first, open, this.tools.clock);
   }
 
   #callMs(end: HostEnd): number {

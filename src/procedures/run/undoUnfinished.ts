@@ -89,6 +89,11 @@ async function undoRun(
     continues: () => half,
   } as const;
   await withRun(tools, request, async (run) => {
+    // Where the lock tells nothing, it may have come to its end since.
+    if (runToUndo(run.earlier)?.run !== half.run) {
+      const what = `"${half.procedure}" of ${half.origHost} has ended meanwhile; nothing was undone`;
+      throw new Failure('refused', what, { hint: 'see "mha-helper status"' });
+    }
     const seen = await survey(run, app, 'servers and address');
     const elsewhere = asksTheNetwork(seen, half)
       ? await run.provider.answersElsewhere(run.host(orig), 'insist')

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { SqlConnection } from '../../../../src/context/Context.ts';
 import { Failure, SqlError, type FailureKind } from '../../../../src/errors/errors.ts';
+import { FakeClock } from '../../../doubles/clock.ts';
 import { reopeningConnection, reopeningShell } from '../../../../src/procedures/run/reopening.ts';
 
 /** Connections that are numbered as they are opened; the first one throws. */
@@ -15,7 +16,10 @@ function subject(error: Error) {
       close: () => Promise.resolve(),
     };
   };
-  return { connection: reopeningConnection(open(), () => Promise.resolve(open())), opened: () => opened };
+  return {
+    connection: reopeningConnection(open(), () => Promise.resolve(open()), new FakeClock()),
+    opened: () => opened,
+  };
 }
 
 test('a query that was given up costs one step; the next one has a new connection, which stays', async () => {
@@ -26,6 +30,40 @@ test('a query that was given up costs one step; the next one has a new connectio
   assert.deepEqual(await connection.query('x', [], 1), [{ number: 1 }]);
   assert.equal(connection.threadId, 1);
   assert.equal(opened(), 2);
+});
+
+test('what was given up may still wait for a lock there: its session is ended first', async () => {
+  const after = async (users: readonly string[], killed: Error | null = null): Promise<readonly string[]> => {
+    const asked: string[] = [];
+    let looks = 0;
+    const first = {
+      threadId: 7,
+      query: () => Promise.reject(new Failure('deadline', 'late')),
+      close: () => Promise.resolve(),
+    };
+    const second = {
+      ...first,
+      threadId: 9,
+      query(sql: string) {
+        asked.push(sql);
+        if (sql.startsWith('KILL') && killed !== null) return Promise.reject(killed);
+        const [mine = '', other = ''] = users;
+        const isThere = sql.startsWith('SHOW') && looks++ < 3;
+        return Promise.resolve([{ Id: 9, User: mine }, ...(isThere ? [{ Id: 7, User: other }] : [])]);
+      },
+    };
+    const connection = reopeningConnection(first, () => Promise.resolve(second), new FakeClock());
+    await assert.rejects(connection.query('SET GLOBAL read_only = 1', [], 1));
+    await connection.query('x', [], 1);
+    await connection.query('y', [], 1);
+    return asked;
+  };
+  const list = 'SHOW FULL PROCESSLIST';
+  assert.deepEqual(await after(['mha', 'mha']), [list, 'KILL CONNECTION 7', list, list, list, 'x', 'y']);
+  // The server was started again, and the number is somebody else's.
+  assert.deepEqual(await after(['mha', 'app']), [list, 'x', 'y']);
+  const gone = new SqlError(1094, 'Unknown thread id: 7');
+  assert.deepEqual(await after(['mha', 'mha'], gone), [list, 'KILL CONNECTION 7', 'x', 'y']);
 });
 
 test('what the server itself answers leaves the connection whole', async () => {
