@@ -1,10 +1,11 @@
 // Before a server is opened: is any other server of the cluster the master already? A person, or another program, may
 // have made it that since MHA looked.
+import { loadAllClusters } from '../../config/load.ts';
 import { mysqlTls } from '../../config/mysqlTls.ts';
 import { Failure } from '../../errors/errors.ts';
 import { asFailure, errorLine } from '../../errors/message.ts';
 import { isUnknown, unknownBecause, type Unknown } from '../../errors/unknown.ts';
-import { loadApplicationConfig, type ApplicationConfig, type ApplicationServer } from '../../mha/applicationConfig.ts';
+import { loadApplicationConfig } from '../../mha/applicationConfig.ts';
 import { endOf } from '../../mha/masterEnd.ts';
 import type { HostEnd, MasterEnd } from '../../mha/request.ts';
 import { openServer } from '../../mysql/openServer.ts';
@@ -31,15 +32,15 @@ type Looking = Pick<Run, 'tools' | 'settings' | 'budget'>;
  * one that does not any more is no replica either.
  */
 export async function otherServers(run: Looking, kind: Kind, orig: HostEnd, next: MasterEnd): Promise<OtherServers> {
-  const app = await applicationOf(run);
-  if (isUnknown(app)) return { master: null, unknown: app.unknown };
-  const others = app.servers.filter(
-    ({ hostname, port }) => ![orig, next].some((end) => end.host === hostname && end.port === port),
+  const servers = await serversOf(run, next);
+  if (isUnknown(servers)) return { master: null, unknown: servers.unknown };
+  const others = servers.filter(
+    ({ host, port }) => ![orig, next].some((end) => end.host === host && end.port === port),
   );
   const answers = await Promise.all(others.map((server) => isMaster(run, kind, server, next)));
   const at = answers.indexOf(true);
   return {
-    master: at < 0 ? null : (others[at]?.hostname ?? null),
+    master: at < 0 ? null : (others[at]?.host ?? null),
     unknown: answers.find((answer) => typeof answer !== 'boolean')?.unknown ?? null,
   };
 }
@@ -70,20 +71,31 @@ export async function refuseUnknownHolder(
   });
 }
 
-/** MHA does not tell its hooks, so its command line is read. */
-async function applicationOf({ tools }: Looking): Promise<ApplicationConfig | Unknown> {
-  const caller = await tools.connect.mhaCaller();
-  if (caller?.conf == null) return { unknown: 'MHA does not tell which servers the cluster has' };
-  return loadApplicationConfig(caller.conf, tools.files).catch(unknownBecause);
+/**
+ * MHA does not tell its hooks, so its command line is read. For a hook that a person calls there are the hosts of our
+ * own file, each taken to have a server as the new master's is.
+ */
+async function serversOf(run: Looking, next: MasterEnd): Promise<readonly MasterEnd[] | Unknown> {
+  const { connect, files, places } = run.tools;
+  const caller = await connect.mhaCaller();
+  try {
+    if (caller?.conf != null) return (await loadApplicationConfig(caller.conf, files)).servers.map(endOf);
+    const { file } = run.settings(next);
+    const { clusters } = await loadAllClusters(places.configDirectory, files);
+    const hosts = clusters.find((cluster) => cluster.file === file)?.hosts ?? [];
+    const { port, user, password } = next;
+    return hosts.map(({ host }) => ({ host, ip: host, port, user, password }));
+  } catch (error) {
+    return unknownBecause(error);
+  }
 }
 
 async function isMaster(
   run: Looking,
   kind: Kind,
-  server: ApplicationServer,
+  { host: label, ip, port, user, password }: MasterEnd,
   next: MasterEnd,
 ): Promise<boolean | Unknown> {
-  const { host: label, ip, port, user, password } = endOf(server);
   const tls = mysqlTls(run.settings(next).options);
   const target = { label, host: ip, port, user, password, ...(tls === undefined ? {} : { tls }) };
   try {
