@@ -78,11 +78,11 @@ export const anotherMasterRows: readonly Row[] = [
   },
   {
     id: 'hand-dead-out-of-reach',
-    fault: '`mha-helper failover --dead db10 --yes`; only the manager does not reach db10',
+    fault: '`mha-helper failover --dead db10`; only the manager does not reach db10',
     moment: 'clients write',
     async act(stage) {
       await blackhole(stage, 'mgr', `${HOSTS.db10.ipv4}/32`);
-      await startDead(stage, 'db10', '--yes').ended;
+      await startDead(stage).ended;
       await stage.wait(2_000);
     },
     expect: { exits: { failover: 'refused' }, master: 'db10', outageMs: 3_000 },
