@@ -1,17 +1,11 @@
 // A new master that is open and cannot get the address: no client reaches it. The old one may take the writer back.
 import { errorLine } from '../../errors/message.ts';
 import type { OnlineRequest } from '../../mha/request.ts';
-import type { Step } from '../../steps/Step.ts';
 import type { Run } from '../run/openRun.ts';
 
-/** The same step; where its failure finds a way back, the run is undone. @param wayBack never throws */
-export function orBack(step: Step, wayBack: () => Promise<boolean>): Step {
-  return { ...step, failureUndoes: wayBack };
-}
-
 /**
- * Only where all of it was just seen: the old master is closed, has written nothing since it was, and its host answers;
- * the address is on neither host, and nobody on the network has it. Anything unknown is no way back.
+ * Never throws. Only where all of it was just seen: the old master is closed, has written nothing since it was, and its
+ * host answers; the address is on neither host, and nobody on the network has it. Anything unknown is no way back.
  * @param rest where `stop` saw the binary log of the old master come to rest; null: that is not known
  */
 export async function canGoBack(

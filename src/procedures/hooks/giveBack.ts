@@ -9,7 +9,7 @@ import { undoMs } from '../../steps/runSteps.ts';
 import type { Run } from '../run/openRun.ts';
 import { notGivenBack } from '../run/givenBack.ts';
 import { undoRecorded } from '../run/undoRecorded.ts';
-import { otherServers, refuseThirdMaster, refuseUnknownHolder } from './thirdMaster.ts';
+import { otherServers, refuseAnotherMaster } from './thirdMaster.ts';
 
 /**
  * @param openedAt where the new master's binary log stood when it was opened; undefined: it was not
@@ -116,12 +116,9 @@ async function addressIsElsewhere(
 
 /** Null when no other server of the cluster may be the master by now. */
 async function anotherIsMaster(run: Run, orig: MasterEnd, next: MasterEnd): Promise<string | null> {
-  const { provider } = run;
   const others = await otherServers(run, 'planned', orig, next);
   try {
-    refuseThirdMaster(others, orig);
-    if (provider.address !== null && provider.asksNetwork)
-      await refuseUnknownHolder(others, () => provider.answersElsewhere(run.host(orig), 'once'), orig);
+    await refuseAnotherMaster(run, others, orig);
     return null;
   } catch (error) {
     return errorLine(error);

@@ -24,11 +24,11 @@ import { handoverTo } from '../run/earlierRuns.ts';
 import { readyKey, type Run } from '../run/openRun.ts';
 import { withRun } from '../run/withRun.ts';
 import type { Held, LeftToDo } from '../../vip/Provider.ts';
-import { canGoBack, orBack } from './canGoBack.ts';
+import { canGoBack } from './canGoBack.ts';
 import { giveBack } from './giveBack.ts';
 import { nobodyIsMaster } from './nobodyIsMaster.ts';
 import { liftFromMaster } from './orderOriginal.ts';
-import { otherServers, refuseThirdMaster, refuseUnknownHolder } from './thirdMaster.ts';
+import { otherServers, refuseAnotherMaster } from './thirdMaster.ts';
 
 /** How long the new master is waited for, in ms: the writer can still be given back. */
 const patience = { busy: 30_000, down: 1_000 };
@@ -83,23 +83,21 @@ async function open(run: Run, request: OnlineRequest, handover: RunRecord | null
       originalIsReadOnly(run, request, handover),
       provider.prepare(run.host(next)),
     ]);
-    refuseThirdMaster(others, next);
-    if (provider.address !== null && provider.asksNetwork)
-      await refuseUnknownHolder(others, () => provider.answersElsewhere(run.host(next), 'once'), next);
+    await refuseAnotherMaster(run, others, next);
     const { changes, leftToDo } = await run.steps([
       noting(clearReadOnly(server), ({ position }) => (openedAt = typeof position === 'string' ? position : null)),
       ...(provider.address === null
         ? []
         : [
-            orBack(
-              assignWriterAddress(
+            {
+              ...assignWriterAddress(
                 provider,
                 run.patientHost(next, hostMs),
                 elsewhere(run, next, handover),
                 begin(frozen),
               ),
-              () => canGoBack(run, request, handover === null ? null : restOf(handover, orig.host)),
-            ),
+              failureUndoes: () => canGoBack(run, request, restOf(handover, orig.host)),
+            },
           ]),
       ...(handover === null || !run.settings(next).options.move_events
         ? []

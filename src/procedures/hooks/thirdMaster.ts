@@ -1,7 +1,5 @@
 // Before a server is opened: is any other server of the cluster the master already? A person, or another program, may
 // have made it that since MHA looked.
-import { loadAllClusters } from '../../config/load.ts';
-import { mysqlTls } from '../../config/mysqlTls.ts';
 import { Failure } from '../../errors/errors.ts';
 import { asFailure, errorLine } from '../../errors/message.ts';
 import { isUnknown, unknownBecause, type Unknown } from '../../errors/unknown.ts';
@@ -12,6 +10,8 @@ import { openServer } from '../../mysql/openServer.ts';
 import type { Replication } from '../../mysql/Server.ts';
 import type { Elsewhere } from '../../vip/Provider.ts';
 import type { Run } from '../run/openRun.ts';
+import { sqlTarget } from '../run/targets.ts';
+import { hostsOfOurFile } from './whoAnswers.ts';
 
 /** How long each of the other servers gets to answer, in ms: clients wait meanwhile. */
 const lookMs = 500;
@@ -72,36 +72,38 @@ export async function refuseUnknownHolder(
 }
 
 /**
+ * Before the server of `end` is opened: refuseThirdMaster() and refuseUnknownHolder(), the network asked from its host.
+ * @throws Failure `refused`
+ */
+export async function refuseAnotherMaster(run: Run, others: OtherServers, end: MasterEnd): Promise<void> {
+  const { provider } = run;
+  refuseThirdMaster(others, end);
+  if (provider.address !== null && provider.asksNetwork)
+    await refuseUnknownHolder(others, () => provider.answersElsewhere(run.host(end), 'once'), end);
+}
+
+/**
  * MHA does not tell its hooks, so its command line is read. For a hook that a person calls there are the hosts of our
  * own file, each taken to have a server as the new master's is.
  */
 async function serversOf(run: Looking, next: MasterEnd): Promise<readonly MasterEnd[] | Unknown> {
-  const { connect, files, places } = run.tools;
+  const { connect, files } = run.tools;
   const caller = await connect.mhaCaller();
   try {
     if (caller?.conf != null) return (await loadApplicationConfig(caller.conf, files)).servers.map(endOf);
-    const { file } = run.settings(next);
-    const { clusters } = await loadAllClusters(places.configDirectory, files);
-    const hosts = clusters.find((cluster) => cluster.file === file)?.hosts ?? [];
     const { port, user, password } = next;
-    return hosts.map(({ host }) => ({ host, ip: host, port, user, password }));
+    return (await hostsOfOurFile(run, next)).map(({ host }) => ({ host, ip: host, port, user, password }));
   } catch (error) {
     return unknownBecause(error);
   }
 }
 
-async function isMaster(
-  run: Looking,
-  kind: Kind,
-  { host: label, ip, port, user, password }: MasterEnd,
-  next: MasterEnd,
-): Promise<boolean | Unknown> {
-  const tls = mysqlTls(run.settings(next).options);
-  const target = { label, host: ip, port, user, password, ...(tls === undefined ? {} : { tls }) };
+async function isMaster(run: Looking, kind: Kind, server: MasterEnd, next: MasterEnd): Promise<boolean | Unknown> {
+  const target = sqlTarget(server, run.settings(next));
   try {
     const connection = await run.tools.connect.mysql(target, run.budget.limit(lookMs));
     try {
-      const opened = await openServer(label, connection, run.budget, lookMs);
+      const opened = await openServer(server.host, connection, run.budget, lookMs);
       const { readOnly } = await opened.readOnly();
       return !readOnly && isNoReplica(kind, await opened.replication());
     } finally {

@@ -2,15 +2,14 @@
 // and logs in, then it waits for one word. Until then it changes nothing, writes nothing and says nothing, and what it
 // saw is not used: every look of the run comes after the word.
 import { loadHostSettings } from '../../config/load.ts';
-import type { EarlyConnections, Log, ShellTarget, SqlTarget, Tools } from '../../context/Context.ts';
+import type { EarlyConnections, ShellTarget, SqlTarget, Tools } from '../../context/Context.ts';
 import type { HardRequest } from '../../mha/request.ts';
 import { shellTarget, sqlTarget } from '../run/targets.ts';
 import { callersCluster } from '../run/withRun.ts';
+import { quiet } from '../survey/clusterTls.ts';
 
 /** How long the word is waited for, in ms: the other replicas may have much to recover. */
 const patienceMs = 60_000;
-
-const silent: Log = { info: () => undefined, warn: () => undefined };
 
 /** @returns connections for the run; null: MHA has not called for it, and nothing was done */
 export async function untilCalled(request: HardRequest, tools: Tools): Promise<EarlyConnections | null> {
@@ -33,7 +32,7 @@ async function targetsOf(request: HardRequest, tools: Tools): Promise<Targets> {
   const end = request.command === 'start' ? request.new : request.orig;
   const { places, files } = tools;
   const cluster = await callersCluster(tools);
-  const [settings] = await loadHostSettings(places.configDirectory, [end.host], files, silent, cluster);
+  const [settings] = await loadHostSettings(places.configDirectory, [end.host], files, quiet, cluster);
   if (settings === undefined) return { mysql: [], ssh: [] };
   return {
     mysql: request.command === 'start' ? [sqlTarget(request.new, settings)] : [],

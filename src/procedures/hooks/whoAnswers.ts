@@ -2,12 +2,13 @@
 // reaches is dead: from the new master's host, from the other hosts of the cluster, and by knocking from this one.
 import { isIPv6 } from 'node:net';
 import { loadAllClusters } from '../../config/load.ts';
-import { mysqlTls } from '../../config/mysqlTls.ts';
+import type { HostSettings } from '../../config/options.ts';
 import { asFailure, errorLine } from '../../errors/message.ts';
 import { SqlError } from '../../errors/errors.ts';
 import type { HostEnd, MasterEnd } from '../../mha/request.ts';
 import { patienceMs, type Elsewhere } from '../../vip/Provider.ts';
 import type { Run } from '../run/openRun.ts';
+import { sqlTarget } from '../run/targets.ts';
 
 /** Other hosts only add to the answer: one that is slow is not waited for. In ms. */
 const othersMs = 4_000;
@@ -44,12 +45,9 @@ async function knock(run: Run, next: MasterEnd): Promise<Elsewhere> {
 
 /** @returns `server`, or how the connection failed, in the system's word */
 async function knockAt(run: Run, next: MasterEnd, address: string): Promise<string | undefined> {
-  const { port, user, password } = next;
+  const target = sqlTarget({ ...next, host: 'writer address', ip: address }, run.settings(next));
   try {
-    const connection = await run.tools.connect.mysql(
-      { label: 'writer address', host: address, port, user, password, tls: mysqlTls(run.settings(next).options) },
-      patienceMs.insist,
-    );
+    const connection = await run.tools.connect.mysql(target, patienceMs.insist);
     await connection.close();
     return 'server';
   } catch (error) {
@@ -74,10 +72,7 @@ async function fromOthers(run: Run, orig: HostEnd, next: MasterEnd): Promise<Els
 }
 
 async function ask(run: Run, orig: HostEnd, next: MasterEnd): Promise<Elsewhere> {
-  const { file } = run.settings(next);
-  const { clusters } = await loadAllClusters(run.tools.places.configDirectory, run.tools.files);
-  const hosts = clusters.find((cluster) => cluster.file === file)?.hosts ?? [];
-  const others = hosts.filter(({ host }) => host !== orig.host && host !== next.host);
+  const others = (await hostsOfOurFile(run, next)).filter(({ host }) => host !== orig.host && host !== next.host);
   const answers = await Promise.all(
     others.map((settings) => {
       const { sshUser, sshPort } = next;
@@ -93,4 +88,15 @@ async function ask(run: Run, orig: HostEnd, next: MasterEnd): Promise<Elsewhere>
   );
   const somebody = answers.find(({ kind }) => kind === 'somebody');
   return somebody ?? { kind: 'unknown', why: 'no other host heard anybody' };
+}
+
+/** All of the file that the new master's host stands in. */
+export async function hostsOfOurFile(
+  run: Pick<Run, 'tools' | 'settings'>,
+  next: MasterEnd,
+): Promise<readonly HostSettings[]> {
+  const { places, files } = run.tools;
+  const { file } = run.settings(next);
+  const { clusters } = await loadAllClusters(places.configDirectory, files);
+  return clusters.find((cluster) => cluster.file === file)?.hosts ?? [];
 }

@@ -8,6 +8,7 @@ import type { ApplicationConfig } from '../../mha/applicationConfig.ts';
 import { journalPath } from '../../steps/journal.ts';
 import { whatItSaid } from '../../vip/operatorCommand.ts';
 import { notificationOf, type Happened, type Notification } from './Notification.ts';
+import { quiet } from '../survey/clusterTls.ts';
 
 /** One run of the command, in ms. */
 export const notifyMs = 10_000;
@@ -81,7 +82,6 @@ async function waiting(app: ApplicationConfig, tools: NotifyTools): Promise<read
 }
 
 async function commandOf(app: ApplicationConfig, tools: NotifyTools): Promise<string | null> {
-  const quiet = { info: () => undefined, warn: () => undefined };
   const hosts = [app.servers[0].hostname];
   const [settings] = await loadHostSettings(tools.places.configDirectory, hosts, tools.files, quiet, app.name);
   return settings?.options.notify_command ?? null;
