@@ -13,6 +13,7 @@ import {
   type ProcessIdentity,
 } from '../lab/processes.ts';
 import { managerLog, readmeSudoers } from '../scenarios/cluster.ts';
+import { letGo, untilHeld } from './heldHooks.ts';
 import type { Given } from './row.ts';
 import type { Named, Stage } from './stage.ts';
 
@@ -69,6 +70,25 @@ export async function untilProtected(stage: Stage, timeoutMs = 120_000): Promise
     await stage.wait(300);
     return (await stage.lab.exec('mgr', ['mha-helper', 'monitor', 'status', ...conf])).code === 0;
   });
+}
+
+/** startPlanned(); that happens between `stop` and `start`, which comes then. */
+export async function switchWith(stage: Stage, happens: () => Promise<unknown>): Promise<Named> {
+  const failover = startPlanned(stage);
+  await untilHeld(stage.lab, 'after stop');
+  await happens();
+  await letGo(stage.lab, 'after stop');
+  return failover;
+}
+
+/** mysqld of db10 is killed under masterha_manager; that happens before `start`, which comes then. */
+export async function failoverWith(stage: Stage, happens: () => Promise<unknown>): Promise<Named> {
+  const manager = await startManager(stage);
+  await stage.lab.killMysqld('db10');
+  await untilHeld(stage.lab, 'before start', 120_000);
+  await happens();
+  await letGo(stage.lab, 'before start');
+  return manager;
 }
 
 /** Exit code: the command's own words. */

@@ -1,9 +1,8 @@
 // What hangs, is slow or is full: every wait has an end.
 import { SSH_USER, type DatabaseName } from '../../lab/hosts.ts';
-import { idleSessions, processesOf, send, startManager, startPlanned } from '../acts.ts';
+import { failoverWith, idleSessions, processesOf, send, startManager, startPlanned, switchWith } from '../acts.ts';
 import { quickLink, slowLink } from '../cuts.ts';
-import { letGo, untilHeld } from '../heldHooks.ts';
-import type { Expect, Hold, Row } from '../row.ts';
+import type { Expect, Row } from '../row.ts';
 import type { Stage } from '../stage.ts';
 
 interface Hang {
@@ -98,10 +97,7 @@ function inSwitch(hang: Hang, expect: Expect = { master: ['db10', 'db11'], outag
     moment: 'planned switch by `mha-helper failover`, between `stop` and `start`',
     given: { holds: ['after stop'] },
     async act(stage) {
-      const failover = startPlanned(stage);
-      await untilHeld(stage.lab, 'after stop');
-      await hang.begin(stage);
-      await letGo(stage.lab, 'after stop');
+      const failover = await switchWith(stage, () => hang.begin(stage));
       await stage.wait(hangMs);
       await hang.end(stage);
       await failover.ended;
@@ -113,18 +109,14 @@ function inSwitch(hang: Hang, expect: Expect = { master: ['db10', 'db11'], outag
   };
 }
 
-function inFailover(hang: Hang, hold: Hold = 'before start'): Row {
+function inFailover(hang: Hang): Row {
   return {
     id: `hang-in-failover-${hang.name}`,
     fault: `${hang.text}, for ${hangMs / 1000} s`,
     moment: 'mysqld of db10 is dead, `hard start` comes next',
-    given: { holds: [hold] },
+    given: { holds: ['before start'] },
     async act(stage) {
-      const manager = await startManager(stage);
-      await stage.lab.killMysqld('db10');
-      await untilHeld(stage.lab, hold, 120_000);
-      await hang.begin(stage);
-      await letGo(stage.lab, hold);
+      const manager = await failoverWith(stage, () => hang.begin(stage));
       await stage.wait(hangMs);
       await hang.end(stage);
       await manager.ended;

@@ -1,10 +1,18 @@
 // What a switch has found when it began is not there any more when it goes on: rights, names, keys, options, and a
 // network that loses half of what it is given.
 import { ADMIN_ACCOUNT, HOSTS, SSH_USER, type DatabaseName } from '../../lab/hosts.ts';
-import { openSession, sessionOn, startManager, startPlanned, startSwitch, sudoers } from '../acts.ts';
+import {
+  failoverWith,
+  openSession,
+  sessionOn,
+  startManager,
+  startPlanned,
+  startSwitch,
+  sudoers,
+  switchWith,
+} from '../acts.ts';
 import { badContact, goodContact } from '../cuts.ts';
-import { letGo, untilHeld } from '../heldHooks.ts';
-import type { Expect, Hold, Row } from '../row.ts';
+import type { Expect, Row } from '../row.ts';
 import type { Stage } from '../stage.ts';
 
 interface Loss {
@@ -88,10 +96,7 @@ function inSwitch(loss: Loss, expect: Expect = { master: ['db10', 'db11'], outag
     moment: 'planned switch by `mha-helper failover`, between `stop` and `start`',
     given: { holds: ['after stop'] },
     async act(stage) {
-      const failover = startPlanned(stage);
-      await untilHeld(stage.lab, 'after stop');
-      await loss.begin(stage);
-      await letGo(stage.lab, 'after stop');
+      const failover = await switchWith(stage, () => loss.begin(stage));
       await failover.ended;
       await loss.end?.(stage);
       await stage.wait(2_000);
@@ -101,18 +106,14 @@ function inSwitch(loss: Loss, expect: Expect = { master: ['db10', 'db11'], outag
   };
 }
 
-function inFailover(loss: Loss, expect: Expect, hold: Hold = 'before start'): Row {
+function inFailover(loss: Loss, expect: Expect): Row {
   return {
     id: `gone-in-failover-${loss.name}`,
     fault: loss.text,
     moment: 'mysqld of db10 is dead, `hard start` comes next',
-    given: { holds: [hold] },
+    given: { holds: ['before start'] },
     async act(stage) {
-      const manager = await startManager(stage);
-      await stage.lab.killMysqld('db10');
-      await untilHeld(stage.lab, hold, 120_000);
-      await loss.begin(stage);
-      await letGo(stage.lab, hold);
+      const manager = await failoverWith(stage, () => loss.begin(stage));
       await manager.ended;
       await loss.end?.(stage);
       await stage.wait(2_000);
