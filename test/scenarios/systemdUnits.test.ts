@@ -191,6 +191,29 @@ describe('the units under a real systemd', { concurrency: false }, () => {
     await succeeds('systemctl', 'stop', ONE);
   });
 
+  test('monitor restart is done by systemd, and the unit keeps its monitor', async () => {
+    const main = await property(ALL, 'MainPID');
+    const refused = await run('mha-helper', 'monitor', 'restart', '--all', '--metrics', '127.0.0.1:9399');
+    assert.equal(refused.code, 2, refused.stderr);
+    assert.match(refused.stderr, /whose options stand in its unit; nothing has been changed -- .*systemctl edit/);
+    assert.equal(await property(ALL, 'MainPID'), main);
+    const said = await succeeds('mha-helper', 'monitor', 'restart', '--all');
+    assert.equal(said, `the monitor of /etc/mha/one.conf, /etc/mha/two.conf has been restarted by systemd: ${ALL}\n`);
+    await untilMonitored(main);
+    const restarted = await property(ALL, 'MainPID');
+    assert.deepEqual(
+      (await clusters()).map(({ monitorPid }) => String(monitorPid)),
+      [restarted, restarted],
+    );
+    assert.deepEqual([await property(ALL, 'ActiveState'), await property(ALL, 'NRestarts')], ['active', '0']);
+    // One of two: its manager alone, within the unit.
+    const [, other] = await managers();
+    await succeeds('mha-helper', 'monitor', 'restart', '-c', 'one');
+    await untilMonitored();
+    assert.equal(await property(ALL, 'MainPID'), restarted);
+    assert.equal((await managers())[1], other);
+  });
+
   const start = 'masterha_manager --conf=/etc/mha/one.conf';
   for (const [who, begin, said] of [
     [

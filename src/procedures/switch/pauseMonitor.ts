@@ -5,6 +5,7 @@ import { errorText, oneLine } from '../../errors/message.ts';
 import type { ApplicationConfig } from '../../mha/applicationConfig.ts';
 import { healthPath, isManager, managerStates, parseHealthFile, stateOfExitCode } from '../../mha/managerStatus.ts';
 import { commandText } from '../../mha/switchCommand.ts';
+import { serviceOf } from '../monitor/systemdService.ts';
 
 /** masterha_check_status and masterha_stop take less than a second, or 5 s when the manager does not end. In ms. */
 const programMs = 20_000;
@@ -93,18 +94,9 @@ async function supervisorOf(pid: string, { connect, files }: Tools): Promise<str
   const parentPid = await run('ps', '-o', 'ppid=', '-p', pid);
   const parent = oneLine(await run('ps', '-o', 'args=', '-p', parentPid)).slice(0, 80);
   if (/(^|\/)(supervise|runsv|s6-supervise|supervisord)\b/.test(parent)) return `"${parent}"`;
-  const [, path = '', unit] =
-    /^[^/\n]*((?:\/[^/\n]+)*\/([^/\n]+\.service))$/m.exec(await files.read(`/proc/${pid}/cgroup`).catch(() => '')) ??
-    [];
-  if (unit === undefined) return null;
-  const main = await run(
-    'systemctl',
-    ...(/\/user@\d+\.service\//.test(path) ? ['--user'] : []),
-    'show',
-    '--property=MainPID',
-    '--value',
-    unit,
-  );
+  const service = await serviceOf(pid, { connect, files });
+  if (service === null) return null;
+  const { unit, mainPid: main } = service;
   // Its parent where a shell script is in between. Further up it may have been started by somebody who was logged in.
   return main === pid || (main === parentPid && main !== '1') ? `systemd (${unit})` : null;
 }
