@@ -15,15 +15,33 @@ export function makeInCache(
   make: (root: string, work: string) => void,
   cache: string = CACHE_DIRECTORY,
 ): void {
+  beside(destination, cache, (root, work) => {
+    make(root, work);
+    rmSync(destination, { recursive: true, force: true });
+    renameSync(root, destination);
+  });
+}
+
+/** The same, and what somebody else has put there meanwhile stays: it may be in use. */
+export function keepInCache(destination: string, make: (root: string) => void, cache: string = CACHE_DIRECTORY): void {
+  beside(destination, cache, (root) => {
+    make(root);
+    try {
+      renameSync(root, destination);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOTEMPTY') throw error;
+    }
+  });
+}
+
+function beside(destination: string, cache: string, use: (root: string, work: string) => void): void {
   mkdirSync(dirname(destination), { recursive: true, mode: 0o755 });
   sweepUnfinished(cache);
   const work = mkdtempSync(join(cache, `new-${process.pid}-`));
   try {
     const root = join(work, 'root');
     mkdirSync(root, { mode: 0o755 });
-    make(root, work);
-    rmSync(destination, { recursive: true, force: true });
-    renameSync(root, destination);
+    use(root, work);
   } finally {
     rmSync(work, { recursive: true, force: true });
   }

@@ -74,7 +74,7 @@ export async function answering(init: number): Promise<void> {
   }
 }
 
-/** Fills /run/lab/pristine once: a data directory with all accounts, which every reset copies. */
+/** Fills /run/lab/pristine: a data directory with all accounts, which every reset copies. */
 export async function makePristine(init: number, server: DatabaseServer): Promise<void> {
   await script(
     init,

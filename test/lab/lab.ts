@@ -3,7 +3,6 @@
 import { makeKeys, makeLogins, makeNames, makeSudoers, makeUsers } from './accounts.ts';
 import {
   killProcesses,
-  makePristine,
   type Row,
   serverProcesses,
   signalProcesses,
@@ -22,6 +21,7 @@ import { mailServerFiles, parseMails, PRINT_MAILS, type ReceivedMail } from './m
 import { type ConfigurationOverrides, configureManager, installLayer } from './mha.ts';
 import { frozenHosts, holders, resetAddresses, setPort } from './network.ts';
 import { obstacle } from './preflight.ts';
+import { havePristine } from './pristine.ts';
 import { commandLine, isAlive, processesUnder } from './processes.ts';
 import { claim, readStateFile, record, removeRunDirectory } from './runDirectory.ts';
 import { chosenServer, databaseServer, haveServer } from './servers.ts';
@@ -114,7 +114,7 @@ export class Lab {
         return script(this.#init(name), lines);
       }),
     );
-    await makePristine(this.#init('db10'), this.server);
+    await havePristine(this.#init('db10'), this.server);
     await this.makeMaster('db10');
   }
 

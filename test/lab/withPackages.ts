@@ -3,11 +3,13 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { SERVER_NAMES } from './databaseServer.ts';
 import { makeEtcd } from './etcd.ts';
 import { layerDirectory, makeLayers } from './layer.ts';
 import { makeMoto } from './moto.ts';
 import { makeOpenstack } from './openstack/openstack.ts';
 import { HOST_PACKAGES, MACHINE_PACKAGES } from './packages.ts';
+import { databaseServer, haveServer } from './servers.ts';
 
 const checkout = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -21,9 +23,10 @@ export function preparePackages(): void {
   makeLayers();
 }
 
-/** Services of their own, some of which take minutes. Without one its tests are skipped; CI does not go on. */
+/** Servers, and services of their own, some of which take minutes. Without one it is not tested; CI does not go on. */
 export function prepareServices(): void {
   for (const [what, make] of [
+    ["servers other than the machine's own", haveServers],
     ['the store of several managers', makeEtcd],
     ['vip_type = openstack', makeOpenstack],
     ['vip_type = aws', makeMoto],
@@ -32,9 +35,13 @@ export function prepareServices(): void {
       make();
     } catch (error) {
       if (process.env['CI'] === 'true') throw error;
-      console.error(`*** ${what} will not be tested: ${error instanceof Error ? error.message : String(error)} ***`);
+      console.error(`*** ${what} cannot be tested: ${error instanceof Error ? error.message : String(error)} ***`);
     }
   }
+}
+
+function haveServers(): void {
+  for (const name of SERVER_NAMES) haveServer(databaseServer(name, { gtid: false }));
 }
 
 /**

@@ -1,7 +1,7 @@
 // The old master of a failover: it comes back, is closed, and is made a replica again, or is refused with what it alone
 // has.
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import { APPLICATION_FILE } from '../lab/exampleConfiguration.ts';
 import type { KnownServer } from '../lab/databaseServer.ts';
 import type { CommandOutcome } from '../lab/hostCommand.ts';
@@ -9,7 +9,8 @@ import type { DatabaseName } from '../lab/hosts.ts';
 import type { Lab } from '../lab/lab.ts';
 import { waitUntil } from '../lab/processes.ts';
 import { databaseServer } from '../lab/servers.ts';
-import { clusterLab, masterFailover } from './cluster.ts';
+import { masterFailover } from './cluster.ts';
+import { sharedLab } from './sharedLab.ts';
 
 const variants = (process.env['REJOIN_VARIANTS'] ?? 'mariadb-10.11 mariadb-10.11-gtid mysql-9.7 mysql-9.7-gtid').split(
   ' ',
@@ -32,24 +33,23 @@ async function count(lab: Lab, host: DatabaseName): Promise<number> {
 for (const variant of variants) {
   const gtid = variant.endsWith('-gtid');
   const server = databaseServer(variant.replace(/-gtid$/, '') as KnownServer, { gtid });
-  for (const [what, body] of [
-    ['an old master becomes a replica', rejoined],
-    ['one that has more is refused, and what it has is saved', diverged],
-  ] as const) {
-    test(`${variant}: ${what}`, async () => {
-      const lab = await clusterLab({ server });
-      try {
-        await lab.sql('db10', 'INSERT INTO app.writes VALUES (1, 10), (2, 10)');
-        await lab.killMysqld('db10');
-        const failover = await masterFailover(lab);
+  describe(variant, () => {
+    const lab = sharedLab({ server });
+    for (const [what, body] of [
+      ['an old master becomes a replica', rejoined],
+      ['one that has more is refused, and what it has is saved', diverged],
+    ] as const) {
+      test(what, async () => {
+        await lab().resetTopology();
+        await lab().sql('db10', 'INSERT INTO app.writes VALUES (1, 10), (2, 10)');
+        await lab().killMysqld('db10');
+        const failover = await masterFailover(lab());
         assert.equal(failover.code, 0, failover.stdout);
-        await lab.sql('db11', 'INSERT INTO app.writes VALUES (3, 11)');
-        await body(lab);
-      } finally {
-        await lab.stop();
-      }
-    });
-  }
+        await lab().sql('db11', 'INSERT INTO app.writes VALUES (3, 11)');
+        await body(lab());
+      });
+    }
+  });
 }
 
 async function rejoined(lab: Lab): Promise<void> {

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { makeInCache } from '../../lab/cache.ts';
+import { keepInCache, makeInCache } from '../../lab/cache.ts';
 import { SERVER_NAMES } from '../../lab/databaseServer.ts';
 import { ownMariadb } from '../../lab/mariadbServer.ts';
 import { chosenServer } from '../../lab/servers.ts';
@@ -68,6 +68,18 @@ describe('the cache', () => {
       );
       assert.throws(broken, /no network/);
       assert.deepEqual([readdirSync(destination), readdirSync(cache)], [['whole'], ['servers']]);
+    });
+  });
+
+  test('what somebody else has put there meanwhile may be in use, and stays', () => {
+    inDirectory((cache) => {
+      const destination = join(cache, 'one');
+      const make = (file: string) => (root: string) => {
+        writeFileSync(join(root, file), '');
+      };
+      keepInCache(destination, make('first'), cache);
+      keepInCache(destination, make('second'), cache);
+      assert.deepEqual([readdirSync(destination), readdirSync(cache)], [['first'], ['one']]);
     });
   });
 
