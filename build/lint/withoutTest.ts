@@ -52,6 +52,11 @@ export const withoutTest: readonly WithoutTest[] = [
     ),
   },
 
+  ...['SharedLease', 'StoreView', 'StoreSession'].map((name) => ({
+    path: `procedures/managers/${name}.ts`,
+    why: 'what Leadership stands on: its test has all of them, and so have the stories of three managers',
+    seenBy: ['test/unit/procedures/managers/Leadership.test.ts', 'test/simulator/managers.test.ts'],
+  })),
   {
     path: 'procedures/init/seeHosts.ts',
     why: 'asks servers and hosts: tried without any, and with those of the lab in test/scenarios/atAGlance.test.ts',

@@ -19,6 +19,8 @@ export interface LeaseListener {
   answersAgain(): void;
   /** The store has ended it, and its keys with it: another one is needed. Told once; nothing follows. */
   gone(): void;
+  /** `endsAt` is later. */
+  renewed?(): void;
   /** One renewal failed; there may be time for another. */
   notRenewed(why: StoreFailure): void;
 }
@@ -124,9 +126,7 @@ export class HeldLease {
 
   async #renew(): Promise<void> {
     const sentAt = this.#clock.now();
-    const answer = await this.#store
-      .renewLease(this.id, renewalTimeout(this.#length))
-      .catch((error: unknown) => asStoreFailure(error));
+    const answer = await this.#store.renewLease(this.id, renewalTimeout(this.#length)).catch(asStoreFailure);
     if (this.#state === 'gone') return;
     if (!(answer instanceof StoreFailure)) return this.#renewed(sentAt, answer);
     this.#renewAt(this.#clock.now() + pauseMs);
@@ -143,8 +143,9 @@ export class HeldLease {
     }
     this.#endsAt = Math.max(this.#endsAt, this.#end(sentAt, ttlSeconds));
     this.#renewAt(sentAt + renewalTimeout(this.#length));
-    if (this.#state === 'held') this.#watchEnd();
-    else this.#listener.answersAgain();
+    if (this.#state !== 'held') return this.#listener.answersAgain();
+    this.#watchEnd();
+    this.#listener.renewed?.();
   }
 }
 
@@ -153,7 +154,8 @@ function renewalTimeout({ ttlSeconds }: LeaseLength): number {
   return (ttlSeconds * 1000) / 3;
 }
 
-function asStoreFailure(error: unknown): StoreFailure {
+/** Whatever was thrown by a call to the store. */
+export function asStoreFailure(error: unknown): StoreFailure {
   return error instanceof StoreFailure
     ? error
     : new StoreFailure(asFailure(error).message, 'unknown', { cause: error });

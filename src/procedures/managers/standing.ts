@@ -72,6 +72,8 @@ export function stand(before: Standing, seen: Seen): Stand {
 
 function onStandby(seen: Seen): Stand {
   const stay = not(standby, seen);
+  // No key depends on it, but without it none is ever taken again.
+  if (seen.lease === 'doubtful' && !isUnknown(seen.leader)) return { ...stay, action: 'confirm' };
   // Ours without our knowing: the answer to the transaction was lost.
   if (seen.lease !== 'held' || isUnknown(seen.leader) || seen.leader.kind === 'other') return stay;
   // What an earlier epoch of ours has left must have ended first: two managers on one host are two as well.

@@ -32,12 +32,17 @@ test('a key that nobody has is taken only with a lease that is held, and when no
     { leader: unknown },
     { leader: other },
     { lease: 'none' },
-    { lease: 'doubtful' },
+    { lease: 'doubtful', leader: unknown },
     { obstacle: 'other servers' },
     { wanted: 'stop' },
     { managerRuns: true },
   ];
   for (const not of nots) assert.equal(after(standby, { leader: nobody, ...not }), 'standby, -, must end');
+});
+
+test('a lease that was doubtful on standby is confirmed by a look, or nobody would ever lead', () => {
+  for (const leader of [nobody, other])
+    assert.equal(after(standby, { leader, lease: 'doubtful' }), 'standby, confirm, must end');
 });
 
 test('a key that is ours without our knowing is taken over, not used at once', () => {

@@ -1,0 +1,62 @@
+// A monitor's part in the store: one lease, one look at all keys, and where it stands with each of its clusters.
+import type { LeaseClock } from '../../context/LeaseClock.ts';
+import type { Store } from '../../context/Store.ts';
+import type { StoreFailure } from '../../errors/errors.ts';
+import type { LeaseLength } from './HeldLease.ts';
+import { clusterKeys } from './keys.ts';
+import { Leadership, type LeadershipWork } from './Leadership.ts';
+import { SharedLease } from './SharedLease.ts';
+import { StoreView } from './StoreView.ts';
+
+/** How long before the store may end the lease nothing is begun any more. */
+const marginMs = 2000;
+
+export class StoreSession {
+  readonly lease: SharedLease;
+  readonly view: StoreView;
+  readonly #store: Store;
+  readonly #clock: LeaseClock;
+  readonly #prefix: string;
+  readonly #timeoutMs: number;
+  readonly #clusters: Leadership[] = [];
+
+  constructor(
+    store: Store,
+    clock: LeaseClock,
+    { prefix, ttlSeconds }: { readonly prefix: string; readonly ttlSeconds: number },
+    trouble: (why: StoreFailure) => void,
+    length: LeaseLength = { ttlSeconds, marginMs },
+  ) {
+    [this.#store, this.#clock, this.#prefix] = [store, clock, prefix];
+    this.#timeoutMs = (ttlSeconds * 1000) / 3;
+    this.lease = new SharedLease(store, clock, length, trouble);
+    const times = { everyMs: ttlSeconds * 100, timeoutMs: this.#timeoutMs };
+    this.view = new StoreView(store, clock, prefix, times, (view) => {
+      for (const one of this.#clusters) one.see(view);
+    });
+    this.lease.follow({
+      leaseNotHeld: () => undefined,
+      leaseAnswers: () => this.view.look(),
+      leaseRenewed: () => undefined,
+    });
+  }
+
+  /** @param cluster MHA's name of it */
+  join(cluster: string, work: LeadershipWork): Leadership {
+    const keys = clusterKeys(this.#prefix, cluster);
+    const one = new Leadership(keys, this.#store, this.lease, this.#clock, this.#timeoutMs, work);
+    this.#clusters.push(one);
+    return one;
+  }
+
+  start(): void {
+    this.lease.start();
+    this.view.look();
+  }
+
+  /** Gives all keys back. @throws StoreFailure when the store does not hear of it: then they end with the lease */
+  async end(): Promise<void> {
+    this.view.end();
+    await this.lease.release(this.#timeoutMs).finally(() => this.#store.close());
+  }
+}
