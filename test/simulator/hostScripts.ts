@@ -107,9 +107,9 @@ function freeze(
       return;
     }
     host.freeze();
-    const boot = host.bootCount;
+    const { bootCount: boot, frosts } = host;
     world.schedule.add(frostSeconds * 1000, () => {
-      if (host.isOn && host.bootCount === boot && host.isFrozen) host.melt();
+      if (host.isOn && host.bootCount === boot && host.frosts === frosts && host.isFrozen) host.melt();
       return false;
     });
     later(world.dice.between(1, 15), () => {

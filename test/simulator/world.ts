@@ -18,6 +18,8 @@ export class SimHost {
   hasAddress = false;
   /** Connections by the address are kept without a packet: nobody reaches the host by it, and they are reset later. */
   isFrozen = false;
+  /** How often it was: what watches over one frozen state minds no later one. */
+  frosts = 0;
   /** Whether anything on it can ask the network who has an address. */
   canAsk = true;
   /** When something besides the product last changed it. */
@@ -38,6 +40,7 @@ export class SimHost {
   }
 
   freeze(): void {
+    if (!this.isFrozen) this.frosts += 1;
     this.isFrozen = true;
   }
 
