@@ -33,7 +33,7 @@ export const configurationFiles: readonly OwnFile[] = [
   {
     path: '/etc/logrotate.d/mha-helper',
     mode: '0644',
-    what: 'Rotates the log of mha-helper monitor start. It must not rotate the journal.',
+    what: 'Rotates the logs in /var/log/mha-helper. It must not rotate the journal.',
   },
 ];
 
@@ -103,6 +103,11 @@ export const stateFiles: readonly OwnFile[] = [
     path: '/var/log/mha-helper/monitor.log',
     mode: '0640',
     what: 'The log of mha-helper monitor start; --log-file names another. Under systemd the journal of systemd has it.',
+  },
+  {
+    path: '/var/log/mha-helper/NAME.switch.log',
+    mode: '0640',
+    what: "MHA's output of the switches and failovers that mha-helper failover or drill has started.",
   },
 ];
 

@@ -45,6 +45,7 @@ export class DrillCommand extends Command<Context> {
     description: 'stop a masterha_manager that was started by hand before each switch, and start it again after it',
   });
   yes = Option.Boolean('--yes', false, { description: 'ask nobody' });
+  verbose = Option.Boolean('--verbose', false, { description: "show MHA's output as it comes" });
   json = Option.Boolean('--json', false, { description: 'the report as an object; all else goes to stderr' });
 
   async execute(): Promise<number> {
@@ -59,7 +60,12 @@ export class DrillCommand extends Command<Context> {
       { conf, to, pauseMonitor, budgetSeconds, yes },
       (question) => this.context.ask(question),
       { ...tools, log },
-      { out: (text) => void out.write(text), complain: (line) => void stderr.write(`${oneLine(line)}\n`), progress },
+      {
+        out: (text) => void out.write(text),
+        complain: (line) => void stderr.write(`${oneLine(line)}\n`),
+        progress,
+        verbose: this.verbose,
+      },
     );
     if ('notReady' in drilled) {
       stderr.write('mha-helper: no drill: the cluster is not READY; nothing was changed\n');

@@ -28,6 +28,9 @@ export class FailoverCommand extends Command<Context> {
       the command line it had, whether the switch worked or not. After a failover that left a server down it could only
       end again: then it is not started, and what to run later is shown.
 
+      MHA's output (some 250 lines) goes to /var/log/mha-helper/CLUSTER.switch.log. On a terminal its phase is shown
+      while it works; \`--verbose\` shows all of it. When MHA fails its last lines are shown.
+
       At the end the servers and hosts are asked: who takes writes, who replicates from whom, where the writer address
       is. Lines that begin with ATTENTION say what is not as it should be. Step times are those of the hooks' own record
       (see mha-helper history).
@@ -64,7 +67,8 @@ export class FailoverCommand extends Command<Context> {
 
   static ownArguments: OwnArguments = {
     synopsis:
-      '(--online | --dead HOST) [-c CLUSTER] [--to HOST] [--pause-monitor] [--ignore-last-failover] [--dry-run]',
+      '(--online | --dead HOST) [-c CLUSTER] [--to HOST] [--pause-monitor] [--ignore-last-failover] ' +
+      '[--verbose] [--dry-run]',
   };
 
   online = Option.Boolean('--online', false, {
@@ -79,6 +83,7 @@ export class FailoverCommand extends Command<Context> {
   ignoreLastFailover = Option.Boolean('--ignore-last-failover', false, {
     description: 'fail over although a failover was, or failed, less than 8 hours ago',
   });
+  verbose = Option.Boolean('--verbose', false, { description: "show MHA's output as it comes" });
   dryRun = Option.Boolean('--dry-run', false, { description: 'look, show what would be run, and change nothing' });
 
   async execute(): Promise<number> {
@@ -92,6 +97,7 @@ export class FailoverCommand extends Command<Context> {
       out: (text) => void stdout.write(text),
       complain: (line) => void stderr.write(`${oneLine(line)}\n`),
       progress,
+      verbose: this.verbose,
     });
     return code;
   }

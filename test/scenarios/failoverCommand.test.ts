@@ -7,6 +7,8 @@ import { assertWhole, readmeSudoers } from './cluster.ts';
 import { sharedLab } from './sharedLab.ts';
 import { patternOf } from '../patternOf.ts';
 
+const SWITCH_LOG = '/var/log/mha-helper/test_cluster.switch.log';
+
 describe('mha-helper failover through real MHA', { concurrency: false }, () => {
   const cluster = sharedLab();
   beforeEach(async () => {
@@ -24,11 +26,10 @@ describe('mha-helper failover through real MHA', { concurrency: false }, () => {
     assert.equal(there.code, 0, there.stderr);
     assert.equal(there.stderr, '');
     assert.match(there.stdout, /planned switch: db10 -> db11; writer address 192\.168\.10\.155\n/);
-    assert.match(
-      there.stdout,
-      /\[info\] Switching master to db11\(192\.168\.10\.11:3306\) completed successfully\./,
-      "MHA's own output",
-    );
+    assert.match(there.stdout, /MHA's output goes to \/var\/log\/mha-helper\/test_cluster\.switch\.log\n\nThe planned/);
+    const completed = /\[info\] Switching master to db1\d\(192\.168\.10\.1\d:3306\) completed successfully\./;
+    assert.doesNotMatch(there.stdout, completed);
+    assert.match(await cluster().readFile('mgr', SWITCH_LOG), completed);
     assert.match(
       there.stdout,
       patternOf(
@@ -51,8 +52,9 @@ describe('mha-helper failover through real MHA', { concurrency: false }, () => {
       / {2}from the release of the writer address to its assignment: \d\.\d{3} s, by the hooks' clock\n$/,
     );
     assert.deepEqual(await cluster().writableServers(), ['db11']);
-    const back = await run('mysql_online_failover', '-c', APPLICATION_FILE);
+    const back = await run('mysql_online_failover', '-c', APPLICATION_FILE, '--verbose');
     assert.equal(back.code, 0, back.stderr);
+    assert.match(back.stdout, completed, "MHA's own output");
     assert.match(back.stdout, /master now +db10\n/);
     // Of this switch only, not of the one before it.
     assert.doesNotMatch(back.stdout.slice(back.stdout.indexOf('As it is now')), /db10 -> db11/);
@@ -62,7 +64,7 @@ describe('mha-helper failover through real MHA', { concurrency: false }, () => {
   test('dead after kill -9, by the old name with its old options; then a second one at once', async () => {
     const writer = await startWriter(cluster());
     await cluster().killMysqld('db10');
-    const done = await run('mysql_failover', '-d', 'db10', '-c', APPLICATION_FILE);
+    const done = await run('mysql_failover', '-d', 'db10', '-c', APPLICATION_FILE, '--verbose');
     assert.equal(done.code, 0, done.stderr);
     assert.match(
       done.stdout,
@@ -141,7 +143,13 @@ describe('mha-helper failover through real MHA', { concurrency: false }, () => {
         'm',
       ),
     );
-    assert.match(done.stdout, /LEFT TO DO: db10 does not answer SSH/, "the hook's own words");
+    assert.match(
+      done.stdout,
+      /^\S+ \S+ warning: db10 does not answer SSH: .* was NOT removed/m,
+      "the hook's own words",
+    );
+    assert.match(done.stderr, /^LEFT TO DO: db10 does not answer SSH/m);
+    assert.doesNotMatch(done.stdout, /\[info\]/);
   });
 
   test('MHA refuses: its exit code is kept, and the summary says that nothing has moved', async () => {
@@ -161,6 +169,12 @@ describe('mha-helper failover through real MHA', { concurrency: false }, () => {
       ),
     );
     assert.match(failed.stdout, /online stop, db10 -> db11: FAILED in/);
+    const [, last = ''] =
+      /\nThe last lines of MHA's output; all of it is in (\S+):\n(?: {2}.+\n){12}\nThe planned switch FAILED/.exec(
+        failed.stdout,
+      ) ?? assert.fail(failed.stdout);
+    assert.equal(last, SWITCH_LOG);
+    assert.match(failed.stdout, /^ {2}.* \[error\].*/m);
     await assertWhole(cluster(), 'db10', writer);
   });
 

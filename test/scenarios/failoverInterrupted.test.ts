@@ -21,6 +21,8 @@ describe('mha-helper failover that is interrupted, or pauses the monitor', { con
   const failover = (...words: readonly string[]): Promise<CommandOutcome> =>
     cluster().exec('mgr', ['mha-helper', 'failover', ...conf, ...words], { timeoutMs: 150_000 });
 
+  const toDb11 = ['mha-helper', 'failover', ...conf, '--online', '--to', 'db11'];
+
   /** A switch whose hook waits for a session on the original master, after it has closed it. */
   async function switchInTheMiddle(
     argv: readonly string[],
@@ -44,7 +46,7 @@ describe('mha-helper failover that is interrupted, or pauses the monitor', { con
 
   test('Ctrl-C at a terminal: MHA and its hook end, the hook has undone, and the summary says so', async () => {
     const writer = await startWriter(cluster());
-    const shell = `exec mha-helper failover ${conf.join(' ')} --online --to db11`;
+    const shell = `exec mha-helper failover ${conf.join(' ')} --online --to db11 --verbose`;
     const { command, statement } = await switchInTheMiddle(['script', '-qec', shell, '/dev/null']);
     await waitUntil('progress on the terminal', 10_000, () =>
       Promise.resolve(
@@ -71,14 +73,7 @@ describe('mha-helper failover that is interrupted, or pauses the monitor', { con
 
   test('SIGTERM does the same', async () => {
     const writer = await startWriter(cluster());
-    const { command, statement } = await switchInTheMiddle([
-      'mha-helper',
-      'failover',
-      ...conf,
-      '--online',
-      '--to',
-      'db11',
-    ]);
+    const { command, statement } = await switchInTheMiddle([...toDb11, '--verbose']);
     command.kill('SIGTERM');
     assert.equal(await command.ended, 1, command.output());
     assert.match(command.output(), /interrupted by SIGINT; everything this run had changed was undone/);
@@ -90,7 +85,7 @@ describe('mha-helper failover that is interrupted, or pauses the monitor', { con
 
   test('a terminal that is lost does not end the switch', async () => {
     const writer = await startWriter(cluster());
-    const { command } = await switchInTheMiddle(['mha-helper', 'failover', ...conf, '--online', '--to', 'db11'], '3');
+    const { command } = await switchInTheMiddle([...toDb11, '--verbose'], '3');
     command.kill('SIGHUP');
     assert.equal(await command.ended, 0, command.output());
     await assertWhole(cluster(), 'db11', writer);
@@ -98,7 +93,7 @@ describe('mha-helper failover that is interrupted, or pauses the monitor', { con
 
   test('kill -9 of the command: MHA comes to its end all the same', async () => {
     const writer = await startWriter(cluster());
-    const { command } = await switchInTheMiddle(['mha-helper', 'failover', ...conf, '--online', '--to', 'db11'], '3');
+    const { command } = await switchInTheMiddle([...toDb11, '--verbose'], '3');
     const identity = (
       await cluster().exec('mgr', ['pgrep', '-f', '^(perl|/usr/bin/perl) .*masterha_master_switch'])
     ).stdout.trim();
@@ -117,7 +112,7 @@ describe('mha-helper failover that is interrupted, or pauses the monitor', { con
 
   test('Ctrl-C while MHA fails over from a dead master: it ends, and the summary tells the truth', async () => {
     await cluster().killMysqld('db10');
-    const command = cluster().spawn('mgr', ['mha-helper', 'failover', ...conf, '--dead', 'db10']);
+    const command = cluster().spawn('mgr', ['mha-helper', 'failover', ...conf, '--dead', 'db10', '--verbose']);
     await waitUntil('the failover to begin', 30_000, () =>
       Promise.resolve(/\* Phase 2: Dead Master Shutdown Phase\.\./.test(command.output())),
     );

@@ -179,9 +179,8 @@ describe('mha-helper failover that must not begin', { concurrency: false }, () =
   for (const words of [['--online'], ['--online', '--to', 'db11']]) {
     test(`dry run of ${words.join(' ')}: MHA's rehearsal changes nothing`, async () => {
       const [earlier, position] = [await state(), await binlogs()];
-      const outcome = await cluster().exec('mgr', ['mha-helper', 'failover', ...conf, ...words, '--dry-run'], {
-        timeoutMs: 60_000,
-      });
+      const argv = ['mha-helper', 'failover', ...conf, ...words, '--dry-run', '--verbose'];
+      const outcome = await cluster().exec('mgr', argv, { timeoutMs: 60_000 });
       assert.equal(outcome.code, 0, outcome.stderr);
       assert.match(
         outcome.stdout,

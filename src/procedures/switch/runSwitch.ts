@@ -1,8 +1,8 @@
 // An operator's switch: look, pause the monitor, let MHA do it, say where things stand, start the monitor again.
-import type { Progress, Tools } from '../../context/Context.ts';
+import type { Tools } from '../../context/Context.ts';
 import { Failure } from '../../errors/errors.ts';
 import { isUnknown } from '../../errors/unknown.ts';
-import { errorLine, oneLine } from '../../errors/message.ts';
+import { errorLine } from '../../errors/message.ts';
 import { goOnExitCode } from '../../mha/exitCodes.ts';
 import { checkOnlyCommand, commandText, switchCommand, type SwitchRequest } from '../../mha/switchCommand.ts';
 import { addToRun, type RunRecord } from '../../steps/journal.ts';
@@ -17,17 +17,10 @@ import { surveyCluster, closedHosts, mastersOf, serverName, type Survey } from '
 import { switchPreflight, type Preflight, type SwitchOptions } from './preflight.ts';
 import { outOfCluster } from './attention.ts';
 import { switchSummary } from './summary.ts';
+import { runMha, type Screen } from './runMha.ts';
 import { afterSwitch, beforeSwitch } from './switchCommands.ts';
 import { startWitness, type Witness } from '../witness/startWitness.ts';
 import { withProgress } from './withProgress.ts';
-
-export interface Screen {
-  /** MHA's output and the summary. */
-  out(text: string): void;
-  /** One line to stderr. */
-  complain(line: string): void;
-  readonly progress: Progress;
-}
 
 export type Ready = Preflight & { readonly request: SwitchRequest; readonly survey: Survey };
 
@@ -209,39 +202,6 @@ async function rehearse({ request, monitor }: Ready, tools: Tools, screen: Scree
   const would = code === 0 ? 'would switch' : `would NOT switch (exit ${code})`;
   tools.log.info(`dry run: nothing was changed; MHA ${would}`);
   return code;
-}
-
-async function runMha(
-  argv: readonly string[],
-  { app, dead }: SwitchRequest,
-  tools: Tools,
-  screen: Screen,
-): Promise<number> {
-  let line = '';
-  let phase = 'MHA works';
-  const onOutput = (text: string): void => {
-    screen.progress.clear();
-    screen.out(text);
-    line = (line + text).slice(-4_000);
-    phase = [...line.matchAll(/\*+ (Phase [^\n]*?)\.*\n/g)].at(-1)?.[1] ?? phase;
-  };
-  // A failover without questions logs to manager_log (init_config of MasterFailover.pm), and its hooks too.
-  const follow = dead === null ? undefined : app.managerLog;
-  const interrupted = (): void => {
-    screen.complain('mha-helper: interrupted: MHA is told to end; waiting for it and for its hook');
-  };
-  tools.interrupted.addEventListener('abort', interrupted, { once: true });
-  try {
-    const running = tools.connect.stream(argv, { onOutput, follow, interrupted: tools.interrupted });
-    return await withProgress(
-      screen.progress,
-      tools.clock,
-      () => (line === '' || line.endsWith('\n') ? oneLine(phase) : ''),
-      running,
-    );
-  } finally {
-    tools.interrupted.removeEventListener('abort', interrupted);
-  }
 }
 
 /** @param isWhole nothing is left to do, and all is as it must be */
