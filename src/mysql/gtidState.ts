@@ -1,14 +1,14 @@
 // GTIDs as text. MySQL's are sets, which its servers subtract from each other. MariaDB's are a list of
 // domain-server-sequence: a server has, for each domain and server, all up to the one that is listed.
 
-interface Gtid {
+export interface Gtid {
   readonly domain: number;
   readonly server: number;
   readonly sequence: bigint;
 }
 
 /** @param text for instance `0-10-4711,0-11-4720`, as gtid_binlog_state has it. @throws Error for anything else */
-function gtidsOf(text: string): readonly Gtid[] {
+export function gtidsOf(text: string): readonly Gtid[] {
   return text
     .split(',')
     .map((one) => one.trim())
@@ -38,7 +38,7 @@ export function extraGtids(mine: string, theirs: string, theirPosition: string):
   });
 }
 
-function largest(gtids: readonly Gtid[]): bigint | null {
+export function largest(gtids: readonly Gtid[]): bigint | null {
   return gtids.reduce<bigint | null>(
     (most, { sequence }) => (most === null || sequence > most ? sequence : most),
     null,

@@ -4,7 +4,7 @@ import type { HostSettings } from '../../config/options.ts';
 import type { ApplicationConfig } from '../../mha/applicationConfig.ts';
 import { describeOrders } from '../orders/describeOrders.ts';
 import { readOrders } from '../orders/standingOrders.ts';
-import { errantText, type Errant } from '../survey/errant.ts';
+import { consequence, errantText, excludes, lookBy, type Errant } from '../survey/errant.ts';
 import { failed, warning, type Body } from './CheckLine.ts';
 
 export function errantLines(app: ApplicationConfig, errant: readonly Errant[]): readonly Body[] {
@@ -13,8 +13,9 @@ export function errantLines(app: ApplicationConfig, errant: readonly Errant[]): 
     if (typeof one.extra !== 'string') return warning(text);
     if (one.server.noMaster) return warning(`${text}; it is no candidate (no_master)`);
     const { hostname } = one.server;
+    if (!excludes(one)) return warning(`${text}: ${consequence(one)}; ${lookBy(hostname)}`);
     const hint = `rebuild ${hostname} from a copy of ${one.master.hostname}, or set no_master=1 for it in ${app.file}`;
-    return failed('refused', `${text}: made the master it would bring them back`, hint);
+    return failed('refused', `${text}: ${consequence(one)}`, hint);
   });
 }
 

@@ -1,6 +1,6 @@
 // What replicas write or have that the master lacks, each with what to do. Pure.
 import type { ApplicationConfig } from '../../mha/applicationConfig.ts';
-import { errantText, type Errant } from '../survey/errant.ts';
+import { consequence, errantText, excludes, lookBy, type Errant } from '../survey/errant.ts';
 import { eventsText, type RunningEvents } from '../survey/runningEvents.ts';
 import { serverName } from '../survey/surveyCluster.ts';
 
@@ -19,7 +19,7 @@ function divergenceLine({ file }: ApplicationConfig, one: Errant): readonly stri
   if (typeof one.extra !== 'string') return [text];
   const { hostname } = one.server;
   const rebuild = `rebuild ${hostname} from a copy of ${one.master.hostname}, or set no_master=1 for it in ${file}`;
-  return [`${text}: made the master it would bring them back; ${rebuild}`];
+  return [`${text}: ${consequence(one)}; ${excludes(one) ? rebuild : lookBy(hostname)}`];
 }
 
 function eventsLine(app: ApplicationConfig, { server, names }: RunningEvents): readonly string[] {

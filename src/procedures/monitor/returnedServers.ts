@@ -9,7 +9,7 @@ import { openServer } from '../../mysql/openServer.ts';
 import type { Replication } from '../../mysql/Server.ts';
 import { loadHostSettings } from '../../config/load.ts';
 import { clusterTls } from '../survey/clusterTls.ts';
-import { errantReplicas, errantText } from '../survey/errant.ts';
+import { errantReplicas, errantText, excludes } from '../survey/errant.ts';
 import { lookAtCluster, survey } from '../survey/surveyCluster.ts';
 import { trialFile } from './monitorFiles.ts';
 
@@ -60,9 +60,7 @@ export async function withoutErrant(
   const errant = await lookAtCluster(app, settings, quiet, async (run) =>
     errantReplicas(run, await survey(run, app, 'servers')),
   );
-  const found = errant.find(
-    ({ extra, server }) => typeof extra === 'string' && returned.includes(server.hostname) && !server.noMaster,
-  );
+  const found = errant.find((one) => excludes(one) && returned.includes(one.server.hostname) && !one.server.noMaster);
   if (found === undefined) return returned;
   throw new Failure('refused', `${errantText(found)}: it is not taken in as a candidate`, {
     hint: `rebuild it from a copy of ${found.master.hostname}, or set no_master=1 for it in ${app.file}`,

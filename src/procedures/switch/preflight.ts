@@ -18,7 +18,7 @@ import type { Protector } from './heldBack.ts';
 import { findMonitor, monitorState } from './pauseMonitor.ts';
 import { errantReplicas, type Errant } from '../survey/errant.ts';
 import { lookAtCluster, survey as surveyOf, type Survey } from '../survey/surveyCluster.ts';
-import { errantProblems, stateProblems } from './problems.ts';
+import { errantProblems, errantWarnings, stateProblems } from './problems.ts';
 
 export interface SwitchOptions {
   /** Path of MHA's application file. */
@@ -94,7 +94,8 @@ export async function switchPreflight(options: SwitchOptions, tools: Tools): Pro
   if (survey !== null && request !== null) {
     const found = stateProblems(request, survey);
     problems.push(...found.problems, ...errantProblems(request, look?.errant ?? []));
-    for (const warning of found.warnings) tools.log.warn(warning);
+    const likely = errantWarnings(request, look?.errant ?? []);
+    for (const warning of [...found.warnings, ...likely]) tools.log.warn(warning);
   }
   return { problems, request, settings, survey, monitor };
 }

@@ -4,7 +4,7 @@ import { errorLine } from '../../errors/message.ts';
 import type { ApplicationServer } from '../../mha/applicationConfig.ts';
 import type { SwitchRequest } from '../../mha/switchCommand.ts';
 import { lateReplicas } from './lateReplica.ts';
-import { errantText, type Errant } from '../survey/errant.ts';
+import { consequence, errantText, excludes, lookBy, type Errant } from '../survey/errant.ts';
 import { mastersOf, serverName, type ServerState, type Survey } from '../survey/surveyCluster.ts';
 
 export interface StateProblems {
@@ -21,11 +21,19 @@ export function stateProblems(request: SwitchRequest, survey: Survey): StateProb
 /** What such a server alone has would come back with it as the master. @param errant of the replicas */
 export function errantProblems({ app, to }: SwitchRequest, errant: readonly Errant[]): readonly Failure[] {
   return errant
-    .filter(({ extra, server }) => typeof extra === 'string' && (to === null ? !server.noMaster : server === to))
+    .filter((one) => excludes(one) && (to === null ? !one.server.noMaster : one.server === to))
     .map((one) => {
       const hint = `rebuild ${one.server.hostname}, or set no_master=1 for it in ${app.file}`;
       return new Failure('refused', `${errantText(one)}, and could become the master`, { hint });
     });
+}
+
+/** What is only likely, and of which a switch does not take notice. */
+export function errantWarnings({ to }: SwitchRequest, errant: readonly Errant[]): readonly string[] {
+  return errant
+    .filter((one) => typeof one.extra === 'string' && !excludes(one))
+    .filter(({ server }) => (to === null ? !server.noMaster : server === to))
+    .map((one) => `${errantText(one)}: ${consequence(one)}; ${lookBy(one.server.hostname)}`);
 }
 
 function aliveProblems({ app, to }: SwitchRequest, survey: Survey): StateProblems {

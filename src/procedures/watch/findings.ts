@@ -60,8 +60,8 @@ export const kinds = {
   },
   divergence: {
     subject: 'REPLICA DIVERGED',
-    when: `For ${replicaMs / 1000} seconds a replica by GTID had transactions that the master lacks.`,
-    remedy: 'Made the master it would bring them back: rebuild it, or set no_master=1 for it.',
+    when: `For ${replicaMs / 1000} seconds a replica had transactions that the master lacks.`,
+    remedy: 'Made the master it would bring them back, or alone have them: rebuild it, or set no_master=1 for it.',
     forMs: replicaMs,
   },
   unseen: {

@@ -1,7 +1,7 @@
 // What a look says, as answers: it is so, it is not so, or that is not known. Pure.
 import { ifAny } from '../../errors/message.ts';
 import { isUnknown, type Unknown } from '../../errors/unknown.ts';
-import { errantText } from '../survey/errant.ts';
+import { errantText, excludes } from '../survey/errant.ts';
 import { whyNoAnswer } from '../survey/noAnswer.ts';
 import { eventsText } from '../survey/runningEvents.ts';
 import {
@@ -173,7 +173,7 @@ function events({ app, survey, events: found }: Look, { leftOut }: Circumstances
     });
 }
 
-/** By GTID only: of the others nothing is known, and nothing is asked. */
+/** What is only likely is for `check` and `status` to say. */
 function divergence({ app, survey, errant }: Look, { leftOut }: Circumstances): readonly Answered[] {
   return survey.servers
     .filter(({ server }) => !server.noMaster && !leftOut.includes(server.hostname))
@@ -182,9 +182,10 @@ function divergence({ app, survey, errant }: Look, { leftOut }: Circumstances): 
       if (failure !== null) return answered(key, 'divergence', undefined, { unknown: whyNoAnswer(failure) });
       const one = errant.find((each) => each.server === server);
       if (one === undefined) return answered(key, 'divergence', undefined, null);
-      return isUnknown(one.extra)
-        ? answered(key, 'divergence', undefined, one.extra)
-        : answered(key, 'divergence', errantText(one), null);
+      if (isUnknown(one.extra)) return answered(key, 'divergence', undefined, one.extra);
+      return excludes(one)
+        ? answered(key, 'divergence', errantText(one), null)
+        : answered(key, 'divergence', undefined, { unknown: errantText(one) });
     });
 }
 

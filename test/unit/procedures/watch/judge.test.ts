@@ -120,12 +120,13 @@ test('events on a replica, and what a replica alone has', () => {
   });
   assert.deepEqual(said({ look: events([]) }), {});
   assert.deepEqual(said({ look: events({ unknown: 'denied' }) }), { 'events:db11': '? denied' });
-  const errant = (extra: Look['errant'][number]['extra'], server = db11): Partial<Look> => ({
-    errant: [{ server, master: db10, extra }],
+  const errant = (extra: Look['errant'][number]['extra'], server = db11, isCertain = true): Partial<Look> => ({
+    errant: [{ server, master: db10, extra, isCertain, byGtid: true }],
   });
   assert.match(said({ look: errant('0-1-5') })['divergence:db11'] ?? '', /db11 has transactions that db10 lacks/);
   assert.deepEqual(said({ look: errant('0-1-5', db12) }), {}, 'no candidate');
   assert.deepEqual(said({ look: errant({ unknown: 'why' }) }), { 'divergence:db11': '? why' });
+  assert.match(said({ look: errant('0-1-5', db11, false) })['divergence:db11'] ?? '', /^\? db11 probably has/);
 });
 
 test('an old master that is told of elsewhere: its silence is nothing, its word counts', () => {
