@@ -75,6 +75,11 @@ const internal: readonly CommandEntry[] = [
     path: 'prepared-hard-failover',
     load: async () => (await import('../commands/hooks/preparedHardFailoverCommand.ts')).PreparedHardFailoverCommand,
   },
+  {
+    path: 'prepared-online-failover',
+    load: async () =>
+      (await import('../commands/hooks/preparedOnlineFailoverCommand.ts')).PreparedOnlineFailoverCommand,
+  },
   { path: 'hold-ready', load: async () => (await import('../commands/hooks/holdReadyCommand.ts')).HoldReadyCommand },
 ];
 

@@ -106,6 +106,8 @@ export interface Readiness {
 
 /** Opened before they were needed. Each is given once, where it still lives; undefined: none was opened for this. */
 export interface EarlyConnections {
+  /** Opens further ones; returns at once. */
+  open(targets: { readonly mysql: readonly SqlTarget[]; readonly ssh: readonly ShellTarget[] }): void;
   mysql(target: SqlTarget, timeoutMs: number): Promise<SqlConnection> | undefined;
   ssh(target: ShellTarget, timeoutMs: number): Promise<Shell> | undefined;
   close(): Promise<void>;
@@ -151,8 +153,11 @@ export interface Connectors extends CloudConnectors {
     readonly mysql: readonly SqlTarget[];
     readonly ssh: readonly ShellTarget[];
   }): Promise<EarlyConnections>;
-  /** Waits until whoever started this process says on its standard input that it is called for. False: it never is. */
-  word(limitMs: number): Promise<boolean>;
+  /**
+   * Waits until whoever started this process says on its standard input that it is called for. False: it never is.
+   * @param soon called when the call before has done what it was for
+   */
+  word(limitMs: number, soon: () => void): Promise<boolean>;
   /** The program of MHA's that called this one, through shells and scripts; null: none did. */
   mhaCaller(): Promise<MhaProcess | null>;
   /** All programs of MHA's that run on this host. */

@@ -137,9 +137,9 @@ function connectors({
       const { openEarly } = await import('../adapters/ready/early.ts');
       return openEarly(connect, targets);
     },
-    async word(limitMs) {
+    async word(limitMs, soon) {
       const { readyDescriptor, wordFrom } = await import('../adapters/ready/early.ts');
-      const said = await wordFrom(stdin, descriptorOutput(readyDescriptor), limitMs, interrupted);
+      const said = await wordFrom(stdin, descriptorOutput(readyDescriptor), { limitMs, soon }, interrupted);
       lastWord = said ?? lastWord;
       return said !== null;
     },

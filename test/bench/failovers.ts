@@ -22,7 +22,7 @@ import { type Limit, median, spread, withinLimits } from './statistics.ts';
 
 const executable = fileURLToPath(new URL('../../dist/mha-helper', import.meta.url));
 /** As docs/mha/defects-fixed.md names them. */
-const CUTS = ['children', 'versions', 'polls', 'ping', 'proof', 'hooks', 'sizes', 'logins'];
+const CUTS = ['children', 'versions', 'polls', 'ping', 'proof', 'hooks', 'sizes', 'logins', 'ssh'];
 const own = { MHA_HELPER_CUTS_OFF: CUTS.join(',') };
 
 interface Way {

@@ -18,6 +18,10 @@ describe('planned switch through real MHA', { concurrency: false }, () => {
     assert.equal(there.code, 0, there.stdout);
     assert.match(there.stdout, /7\/7 make sure that the binary log of db10 has come to rest: done/);
     assert.match(there.stdout, /2\/7 assign the writer address 192\.168\.10\.155 to db11: done/);
+    assert.match(
+      there.stdout,
+      /the hook has been waiting since the call before; it goes on now\n.* online start: db10/,
+    );
     assert.doesNotMatch(there.stdout, /LEFT TO DO|helper\.|mha_helper'? ?password|password=helper/);
     await writer.progress(20);
     assert.deepEqual(await cluster().vipHolders(), ['db11']);

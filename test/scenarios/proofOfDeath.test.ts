@@ -185,8 +185,9 @@ describe('detection = proof', { concurrency: false }, () => {
     const standIn = `#!/bin/sh
       case "$*" in *--command=stopssh*) what=stopssh ;; *) what=start ;; esac
       test "$1" = prepared-hard-failover || { echo "$what is called anew" >>/tmp/calls; exit 0; }
-      case $(cat /tmp/kind) in older) exit 2 ;; late) echo ready >&3; exit 99 ;; esac
-      echo ready >&3; read -r word place; echo "$what gets the word: \${word:-none}" >>/tmp/calls
+      case $(cat /tmp/kind) in older) exit 2 ;; late) echo ready >&3; exit 99 ;; slow) sleep 1.2 ;; esac
+      echo ready >&3; read -r word place; soon=; test "$word" != soon || { soon='soon, '; read -r word place; }
+      echo "$what gets the word: $soon\${word:-none}" >>/tmp/calls
       test "$word" = go || exit 99
       test -S "$place" || echo 'nothing to say a last word at' >>/tmp/calls`;
     await cluster().writeFile('mgr', { path: '/tmp/stand-in/mha-helper', content: standIn, mode: '755' });
@@ -214,10 +215,12 @@ describe('detection = proof', { concurrency: false }, () => {
       assert.equal(code, '00');
       return lines.toSorted().join('; ');
     };
-    assert.equal(await calls('ours', ''), 'start gets the word: none; stopssh gets the word: go');
+    assert.equal(await calls('ours', ''), 'start gets the word: soon, none; stopssh gets the word: go');
+    // One that has only just begun is waited for.
+    assert.equal(await calls('slow', ''), 'start gets the word: soon, none; stopssh gets the word: go');
     assert.equal(
       await calls('ours', ' --more'),
-      'start gets the word: none; stopssh gets the word: none; stopssh is called anew',
+      'start gets the word: soon, none; stopssh gets the word: none; stopssh is called anew',
     );
     assert.equal(await calls('older', ''), 'stopssh is called anew');
     assert.equal(await calls('late', ''), 'stopssh is called anew');

@@ -2,19 +2,22 @@
 import { loadHostSettings } from '../../src/config/load.ts';
 import type { MhaProcess, Tools } from '../../src/context/Context.ts';
 import { asFailure } from '../../src/errors/message.ts';
-import { loadApplicationConfig } from '../../src/mha/applicationConfig.ts';
+import { applicationName, loadApplicationConfig } from '../../src/mha/applicationConfig.ts';
 import type { Outcome } from '../../src/mha/exitCodes.ts';
-import type { MasterEnd, OnlineRequest } from '../../src/mha/request.ts';
+import type { HardRequest, MasterEnd, OnlineRequest } from '../../src/mha/request.ts';
 import { assignAddress, releaseAddress } from '../../src/procedures/address/moveAddress.ts';
 import { showAddress } from '../../src/procedures/address/showAddress.ts';
+import { askBeforehand } from '../../src/procedures/hooks/askBeforehand.ts';
 import { hardStart } from '../../src/procedures/hooks/hardStart.ts';
 import { hardStop, hardStopSsh } from '../../src/procedures/hooks/hardStop.ts';
 import { onlineStart } from '../../src/procedures/hooks/onlineStart.ts';
 import { onlineStop } from '../../src/procedures/hooks/onlineStop.ts';
+import type { Early } from '../../src/procedures/hooks/untilCalled.ts';
 import { describeRuns } from '../../src/procedures/run/describeRuns.ts';
 import { undoUnfinished } from '../../src/procedures/run/undoUnfinished.ts';
 import { afterMha } from '../../src/procedures/switch/afterMha.ts';
 import type { Processes } from './actors.ts';
+import type { Dice } from './dice.ts';
 import { SimProcess } from './simProcess.ts';
 
 export const applicationFile = '/etc/mha/c.cnf';
@@ -52,14 +55,29 @@ export function startRun(run: RunOf, processes: Processes, caller: MhaProcess | 
   const process = new SimProcess(who, processes, caller);
   const arrow = run.kind.startsWith('online') || run.kind === 'hard start' ? ` ${run.orig} -> ${run.next}` : '';
   processes.world.note(`${process.title} begins${arrow}`);
-  bodyOf(run, process.tools).then(
+  bodyOf(run, process.tools, processes.world.dice).then(
     (outcome) => process.end(outcome),
     (error: unknown) => process.end(asFailure(error)),
   );
   return process;
 }
 
-async function bodyOf(run: RunOf, tools: Tools): Promise<Outcome> {
+/** A hook that was begun before MHA's call: it is logged in, and may have asked the network some time ago. */
+async function early(tools: Tools, request?: Extract<HardRequest, { command: 'start' }>): Promise<Early> {
+  const { mysql, ssh } = tools.connect;
+  const connections = { mysql, ssh, open: () => undefined, close: () => Promise.resolve() };
+  if (request === undefined) return { ...connections, elsewhere: () => Promise.resolve(null) };
+  const { host } = request.new;
+  const { configDirectory } = tools.places;
+  const cluster = applicationName(applicationFile);
+  const [settings] = await loadHostSettings(configDirectory, [host], tools.files, tools.log, cluster);
+  if (settings === undefined) throw new Error(`no settings for ${host}`);
+  const { elsewhere } = askBeforehand(request, settings, Promise.resolve(), tools);
+  await tools.clock.sleep(1_000);
+  return { ...connections, elsewhere };
+}
+
+async function bodyOf(run: RunOf, tools: Tools, dice: Dice): Promise<Outcome> {
   const orig = endOfHost(run.orig);
   const next = endOfHost(run.next);
   const online = (command: 'stop' | 'start'): OnlineRequest => ({ command, orig, new: next, origIsNewSlave: true });
@@ -68,13 +86,15 @@ async function bodyOf(run: RunOf, tools: Tools): Promise<Outcome> {
     case 'online stop':
       return onlineStop(online('stop'), tools);
     case 'online start':
-      return onlineStart(online('start'), tools);
+      return onlineStart(online('start'), tools, dice.chance(0.5) ? await early(tools) : null);
     case 'hard stopssh':
       return hardStopSsh({ command: 'stopssh', orig }, tools);
     case 'hard stop':
       return hardStop({ command: 'stop', orig }, tools);
-    case 'hard start':
-      return hardStart({ command: 'start', orig, new: next }, tools);
+    case 'hard start': {
+      const request = { command: 'start', orig, new: next } as const;
+      return hardStart(request, tools, dice.chance(0.5) ? await early(tools, request) : null);
+    }
     case 'undo':
       return undo(tools);
     case 'vip assign':

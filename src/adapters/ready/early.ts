@@ -8,19 +8,34 @@ import type { ReadyTargets } from './protocol.ts';
 const connectMs = 5_000;
 /** How long a look may take whether it still lives, in ms. */
 const lookMs = 1_000;
+/** A login that is younger counts as made for the run, in ms. */
+const freshMs = 2_000;
 /** How long the end waits for goodbyes, in ms: a login that hangs must not hold up MHA. */
 const closeMs = 200;
 
-export function openEarly(
-  connect: Pick<Connectors, 'mysql' | 'ssh'>,
-  targets: Pick<ReadyTargets, 'mysql' | 'ssh'>,
-): EarlyConnections {
-  const servers = new Map(targets.mysql.map((target) => [keyOf(target), quiet(connect.mysql(target, connectMs))]));
-  const hosts = new Map(targets.ssh.map((target) => [keyOf(target), quiet(connect.ssh(target, connectMs))]));
-  const all = [...servers.values(), ...hosts.values()];
+type Targets = Pick<ReadyTargets, 'mysql' | 'ssh'>;
+
+export function openEarly(connect: Pick<Connectors, 'mysql' | 'ssh'>, targets: Targets): EarlyConnections {
+  const servers = new Map<string, Promise<SqlConnection>>();
+  const hosts = new Map<string, Promise<Host>>();
+  const all: Promise<SqlConnection | Shell>[] = [];
+  function open({ mysql, ssh }: Targets): void {
+    for (const target of mysql) {
+      const opening = quiet(connect.mysql(target, connectMs));
+      servers.set(keyOf(target), opening);
+      all.push(opening);
+    }
+    for (const target of ssh) {
+      const opening = quiet(connect.ssh(target, connectMs));
+      hosts.set(keyOf(target), quiet(opening.then((shell) => ({ shell, since: performance.now() }))));
+      all.push(opening);
+    }
+  }
+  open(targets);
   return {
-    mysql: (target) => taken(servers, keyOf(target))?.then(livingServer),
-    ssh: (target) => taken(hosts, keyOf(target))?.then(livingHost),
+    open,
+    mysql: (target, timeoutMs) => taken(servers, keyOf(target))?.then((server) => livingServer(server, timeoutMs)),
+    ssh: (target, timeoutMs) => taken(hosts, keyOf(target))?.then((host) => livingHost(host, timeoutMs)),
     async close() {
       const closed = all.map((opening: Promise<SqlConnection | Shell>) => opening.then((one) => one.close()));
       let timer: NodeJS.Timeout | undefined;
@@ -29,6 +44,12 @@ export function openEarly(
       clearTimeout(timer);
     },
   };
+}
+
+interface Host {
+  readonly shell: Shell;
+  /** When the login had ended. */
+  readonly since: number;
 }
 
 const keyOf = (target: unknown): string => JSON.stringify(target);
@@ -46,13 +67,14 @@ function taken<T>(from: Map<string, Promise<T>>, key: string): Promise<T> | unde
   return found;
 }
 
-async function livingServer(connection: SqlConnection): Promise<SqlConnection> {
-  await connection.query('DO 0', [], lookMs);
+async function livingServer(connection: SqlConnection, timeoutMs: number): Promise<SqlConnection> {
+  await connection.query('DO 0', [], Math.min(lookMs, timeoutMs));
   return connection;
 }
 
-async function livingHost(shell: Shell): Promise<Shell> {
-  await shell.run(['true'], lookMs);
+/** A login of just now is no look's worth: a program would start there while clients wait. */
+async function livingHost({ shell, since }: Host, timeoutMs: number): Promise<Shell> {
+  if (performance.now() - since > freshMs) await shell.run(['true'], Math.min(lookMs, timeoutMs));
   return shell;
 }
 
@@ -61,13 +83,14 @@ export const readyDescriptor = 3;
 
 /**
  * Says on `output` that it waits.
- * @returns what MHA has said with it: where the old master can be spoken to (LastWord.pm), or nothing; null when the
- * stream ended, the time was over or the run is to end
+ * @param soon called when MHA's call before has done what it was for
+ * @returns what MHA has said with the word: where the old master can be spoken to (LastWord.pm), or nothing; null when
+ * the stream ended, the time was over or the run is to end
  */
 export async function wordFrom(
   input: Readable,
   output: Pick<Writable, 'write'>,
-  limitMs: number,
+  { limitMs, soon }: { readonly limitMs: number; readonly soon: () => void },
   interrupted: AbortSignal,
 ): Promise<string | null> {
   if (interrupted.aborted) return null;
@@ -77,7 +100,12 @@ export async function wordFrom(
     timer = setTimeout(resolve, limitMs, 'late');
     interrupted.addEventListener('abort', () => resolve('late'));
   });
-  const word = await Promise.race([linesOf(input).next(), late]);
+  const lines = linesOf(input);
+  let word = await Promise.race([lines.next(), late]);
+  while (word === 'soon') {
+    soon();
+    word = await Promise.race([lines.next(), late]);
+  }
   clearTimeout(timer);
   return /^go (.*)$/.exec(word)?.[1] ?? null;
 }

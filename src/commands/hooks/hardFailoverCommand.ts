@@ -1,11 +1,12 @@
 import { Command } from 'clipanion';
-import type { EarlyConnections, Tools } from '../../context/Context.ts';
+import type { Tools } from '../../context/Context.ts';
 import type { Outcome } from '../../mha/exitCodes.ts';
 import type { Passwords } from '../../mha/passwords.ts';
 import { readHardRequest, type HardRequest } from '../../mha/request.ts';
 import { hardStart } from '../../procedures/hooks/hardStart.ts';
 import { hardStatus } from '../../procedures/hooks/hardStatus.ts';
 import { hardStop, hardStopSsh } from '../../procedures/hooks/hardStop.ts';
+import type { Early } from '../../procedures/hooks/untilCalled.ts';
 import type { OwnArguments } from '../ownArguments.ts';
 import { HookCommand } from './hookCommand.ts';
 
@@ -47,12 +48,8 @@ export class HardFailoverCommand extends HookCommand {
   }
 }
 
-/** @param early connections from before MHA's call */
-export function performHard(
-  request: HardRequest,
-  tools: Tools,
-  early: EarlyConnections | null = null,
-): Promise<Outcome> {
+/** @param early from before MHA's call */
+export function performHard(request: HardRequest, tools: Tools, early: Early | null = null): Promise<Outcome> {
   switch (request.command) {
     case 'status':
       return hardStatus(request, tools);

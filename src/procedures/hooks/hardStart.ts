@@ -1,5 +1,5 @@
 // The new master of a failover, when MHA has recovered all that could be saved: it takes the writes.
-import type { EarlyConnections, Tools } from '../../context/Context.ts';
+import type { Tools } from '../../context/Context.ts';
 import { Failure } from '../../errors/errors.ts';
 import { asFailure, errorLine } from '../../errors/message.ts';
 import { outcomeOf, type Outcome } from '../../mha/exitCodes.ts';
@@ -14,6 +14,7 @@ import { withRun } from '../run/withRun.ts';
 import { closeOriginal, type Original } from './closeOriginal.ts';
 import { completeOrder, orderOriginal, replicaFacts, whatWillCloseIt, withdrawOrder } from './orderOriginal.ts';
 import { otherServers, refuseThirdMaster, refuseUnknownHolder } from './thirdMaster.ts';
+import type { Early } from './untilCalled.ts';
 import { serverThatAnswers, whoAnswers } from './whoAnswers.ts';
 
 type Start = Extract<HardRequest, { command: 'start' }>;
@@ -25,14 +26,14 @@ const hostMs = 60_000;
 
 /**
  * The new master has all that could be saved: it takes the writes.
- * @param ready connections from before MHA's call
+ * @param ready from before MHA's call
  */
-export async function hardStart(request: Start, tools: Tools, ready: EarlyConnections | null = null): Promise<Outcome> {
+export async function hardStart(request: Start, tools: Tools, ready: Early | null = null): Promise<Outcome> {
   const { orig, new: next, sshOptions } = request;
   return withRun(tools, { procedure: 'hard start', orig, next, sshOptions, ready }, async (run) => {
     const ordered = orderOriginal(run, orig, next);
     try {
-      return await open(run, request, ordered);
+      return await open(run, request, ordered, ready);
     } catch (error) {
       await ordered;
       // Else the new master may have stayed open.
@@ -42,15 +43,21 @@ export async function hardStart(request: Start, tools: Tools, ready: EarlyConnec
   });
 }
 
-async function open(run: Run, { orig, new: next }: Start, ordered: Promise<LeftToDo>): Promise<Outcome> {
+async function open(
+  run: Run,
+  { orig, new: next }: Start,
+  ordered: Promise<LeftToDo>,
+  ready: Early | null,
+): Promise<Outcome> {
   const { tools } = run;
   const { address, worksWithoutHost, asksNetwork } = run.provider;
   const managed = address !== null;
   const end = endOfOriginal(run, orig);
   const once = memo(() => run.provider.answersElsewhere(run.host(next), 'once'));
   const insist = memo(() => whoAnswers(run, orig, next));
+  const known = memo(async () => (end === 'released' ? ((await ready?.elsewhere()) ?? once()) : once()));
   // Asked early, so that the answer is there when it is needed. Where the host did not answer `stop` it will decide.
-  if (managed && asksNetwork) void (end === 'silent' ? insist() : once());
+  if (managed && asksNetwork) void (end === 'silent' ? insist() : known());
   const whoHasIt = managed && asksNetwork && end !== 'released' ? insist : null;
   // Both to their end, whatever becomes of the other.
   const [opened, closed, others] = await Promise.allSettled([
@@ -70,7 +77,7 @@ async function open(run: Run, { orig, new: next }: Start, ordered: Promise<LeftT
     await refuseUnknownHolder(others.value, () => serverThatAnswers(run, next, once), next);
   if (state === 'unknown') await tellOriginal(orig, tools);
   // It is known by now that nobody takes writes by the address.
-  const elsewhere = unlessUnknown(decides ? insist : once, (line) => tools.log.warn(line));
+  const elsewhere = unlessUnknown(decides ? insist : known, (line) => tools.log.warn(line));
   const [notOrdered, facts] = await Promise.all([ordered, replicaFacts(opened.value)]);
   const { changes, leftToDo } = await run.steps([
     clearReadOnly(opened.value),

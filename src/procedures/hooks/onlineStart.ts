@@ -1,6 +1,6 @@
 // Planned switch, after the new master has caught up: it takes the writes. When it can't, the writer is given back to
 // the original master, because MHA stops there and would leave both of them read-only.
-import type { Tools } from '../../context/Context.ts';
+import type { EarlyConnections, Tools } from '../../context/Context.ts';
 import { Failure } from '../../errors/errors.ts';
 import { asFailure, errorLine } from '../../errors/message.ts';
 import { outcomeOf, type Outcome } from '../../mha/exitCodes.ts';
@@ -35,10 +35,15 @@ const patience = { busy: 30_000, down: 1_000 };
 /** And its host, when it is open. */
 const hostMs = 30_000;
 
-export async function onlineStart(request: OnlineRequest, tools: Tools): Promise<Outcome> {
+/** @param early connections from before MHA's call */
+export async function onlineStart(
+  request: OnlineRequest,
+  tools: Tools,
+  early: EarlyConnections | null = null,
+): Promise<Outcome> {
   const { orig, new: next, sshOptions } = request;
   // Clients are waiting: what `stop` has left open needs no log-in.
-  const ready = await tools.connect.takeReady(readyKey(orig, next));
+  const ready = early ?? (await tools.connect.takeReady(readyKey(orig, next)));
   let begun = false;
   const continues = (earlier: readonly RunRecord[]): RunRecord | null => handoverTo(earlier, { orig, next }, tools);
   try {

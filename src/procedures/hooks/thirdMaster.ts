@@ -9,7 +9,7 @@ import type { HostEnd, MasterEnd } from '../../mha/request.ts';
 import { openServer } from '../../mysql/openServer.ts';
 import type { Replication } from '../../mysql/Server.ts';
 import type { Elsewhere } from '../../vip/Provider.ts';
-import type { Run } from '../run/openRun.ts';
+import type { Run, RunRequest } from '../run/openRun.ts';
 import { sqlTarget } from '../run/targets.ts';
 import { hostsOfOurFile } from './whoAnswers.ts';
 
@@ -24,7 +24,7 @@ export interface OtherServers {
 }
 
 type Kind = 'planned' | 'failover';
-type Looking = Pick<Run, 'tools' | 'settings' | 'budget'>;
+type Looking = Pick<Run, 'tools' | 'settings' | 'budget'> & { readonly request: Pick<RunRequest, 'ready'> };
 
 /**
  * All servers of the cluster but these two. One that takes writes and replicates from the same master is a replica that
@@ -101,7 +101,9 @@ async function serversOf(run: Looking, next: MasterEnd): Promise<readonly Master
 async function isMaster(run: Looking, kind: Kind, server: MasterEnd, next: MasterEnd): Promise<boolean | Unknown> {
   const target = sqlTarget(server, run.settings(next));
   try {
-    const connection = await run.tools.connect.mysql(target, run.budget.limit(lookMs));
+    const limit = (): number => run.budget.limit(lookMs);
+    const ready = await run.request.ready?.mysql(target, limit())?.catch(() => undefined);
+    const connection = ready ?? (await run.tools.connect.mysql(target, limit()));
     try {
       const opened = await openServer(server.host, connection, run.budget, lookMs);
       const { readOnly } = await opened.readOnly();

@@ -1,9 +1,13 @@
-// A hook that MHA's layer has started at the first failed ping, seconds before MHA calls for it: it loads what it needs
-// and logs in, then it waits for one word. Until then it changes nothing, writes nothing and says nothing, and what it
-// saw is not used: every look of the run comes after the word.
+// A hook that MHA's layer has started before MHA calls for it: at the first failed ping, or beside the call before. It
+// loads what it needs and logs in, then it waits for one word. Until then it changes nothing, writes nothing and says
+// nothing. Every look of the run comes after the word, but for one (askBeforehand.ts).
 import { loadHostSettings } from '../../config/load.ts';
+import type { HostSettings } from '../../config/options.ts';
 import type { EarlyConnections, ShellTarget, SqlTarget, Tools } from '../../context/Context.ts';
-import type { HardRequest } from '../../mha/request.ts';
+import { loadApplicationConfig } from '../../mha/applicationConfig.ts';
+import { endOf } from '../../mha/masterEnd.ts';
+import type { HardRequest, HostEnd, MasterEnd, OnlineRequest } from '../../mha/request.ts';
+import { askBeforehand, type Beforehand } from './askBeforehand.ts';
 import { shellTarget, sqlTarget } from '../run/targets.ts';
 import { callersCluster } from '../run/withRun.ts';
 import { quiet } from '../survey/clusterTls.ts';
@@ -11,14 +15,29 @@ import { quiet } from '../survey/clusterTls.ts';
 /** How long the word is waited for, in ms: the other replicas may have much to recover. */
 const patienceMs = 60_000;
 
-/** @returns connections for the run; null: MHA has not called for it, and nothing was done */
-export async function untilCalled(request: HardRequest, tools: Tools): Promise<EarlyConnections | null> {
-  const called = tools.connect.word(patienceMs);
+/** Connections for the run, and what the network was asked already. */
+export type Early = EarlyConnections & Pick<Beforehand, 'elsewhere'>;
+
+/** @returns null: MHA has not called for it, and nothing was done */
+export async function untilCalled(request: HardRequest | OnlineRequest, tools: Tools): Promise<Early | null> {
+  let isSoon: () => void = () => undefined;
+  const soon = new Promise<void>((resolve) => (isSoon = resolve));
+  const called = tools.connect.word(patienceMs, isSoon);
   // What is wrong with the configuration is said by the run itself.
-  const targets = await targetsOf(request, tools).catch(() => ({ mysql: [], ssh: [] }));
-  const early = await tools.connect.openEarly(targets);
-  if (await called) return early;
-  await early.close();
+  const known = await factsOf(request, tools).catch(() => null);
+  const { now, later } = known?.targets ?? { now: nothing, later: nothing };
+  const early = await tools.connect.openEarly(now);
+  void soon.then(() => early.open(later));
+  const beforehand = known?.asks == null ? null : askBeforehand(known.asks, known.settings, soon, tools);
+  const both: Early = {
+    ...early,
+    elsewhere: () => beforehand?.elsewhere() ?? Promise.resolve(null),
+    async close() {
+      await Promise.all([early.close(), beforehand?.close().catch(() => undefined)]);
+    },
+  };
+  if (await called) return both;
+  await both.close();
   return null;
 }
 
@@ -27,15 +46,52 @@ interface Targets {
   readonly ssh: readonly ShellTarget[];
 }
 
-/** The dead master's server is asked anew in any case. */
-async function targetsOf(request: HardRequest, tools: Tools): Promise<Targets> {
-  const end = request.command === 'start' ? request.new : request.orig;
+const nothing: Targets = { mysql: [], ssh: [] };
+
+interface Facts {
+  /** `later`: when the call before is done. A dead master's server is asked anew in any case. */
+  readonly targets: { readonly now: Targets; readonly later: Targets };
+  /** Of the host that is asked first. */
+  readonly settings: HostSettings;
+  /** Null: nothing is asked beforehand. */
+  readonly asks: Extract<HardRequest, { command: 'start' }> | null;
+}
+
+async function factsOf(request: HardRequest | OnlineRequest, tools: Tools): Promise<Facts | null> {
+  const { orig, sshOptions } = request;
   const { places, files } = tools;
   const cluster = await callersCluster(tools);
-  const [settings] = await loadHostSettings(places.configDirectory, [end.host], files, quiet, cluster);
-  if (settings === undefined) return { mysql: [], ssh: [] };
-  return {
-    mysql: request.command === 'start' ? [sqlTarget(request.new, settings)] : [],
-    ssh: settings.options.vip_type === 'metal' ? [shellTarget(end, request.sshOptions)] : [],
-  };
+  const asked = hostsOf(request);
+  const names = asked.map(({ host }) => host);
+  const [settings, ofOrig] = await loadHostSettings(places.configDirectory, names, files, quiet, cluster);
+  if (settings === undefined) return null;
+  const isMetal = settings.options.vip_type === 'metal';
+  const ssh = isMetal ? asked.map((end) => shellTarget(end, sshOptions)) : [];
+  if (request.command !== 'start') {
+    return { targets: { now: { mysql: [], ssh }, later: nothing }, settings, asks: null };
+  }
+  const servers = [request.new, ...(await others(orig, request.new, tools))];
+  const mysql = servers.map((end) => sqlTarget(end, settings));
+  const isPlanned = 'origIsNewSlave' in request;
+  // `stop` ends all sessions on the old master, whoever has them.
+  const later = isPlanned && ofOrig !== undefined ? [sqlTarget(request.orig, ofOrig)] : [];
+  const targets = { now: { mysql, ssh }, later: { mysql: later, ssh: [] } };
+  return { targets, settings, asks: isMetal && !isPlanned ? request : null };
+}
+
+function hostsOf(request: HardRequest | OnlineRequest): readonly HostEnd[] {
+  if (request.command !== 'start') return [request.orig];
+  return 'origIsNewSlave' in request ? [request.new, request.orig] : [request.new];
+}
+
+/** The other servers of MHA's file, which are asked whether one is the master. */
+async function others(orig: HostEnd, next: HostEnd, { connect, files }: Tools): Promise<readonly MasterEnd[]> {
+  const conf = (await connect.mhaCaller())?.conf;
+  if (conf == null) return [];
+  const { servers } = await loadApplicationConfig(conf, files);
+  return servers.map(endOf).filter(({ host, port }) => !isOneOf([orig, next], host, port));
+}
+
+function isOneOf(ends: readonly HostEnd[], host: string, port: number): boolean {
+  return ends.some((end) => end.host === host && end.port === port);
 }

@@ -51,6 +51,7 @@ sub node_versions {
   return;
 }
 
-sub key { return join "\0", map { $_ // '' } @_ }
+# Of one place: the user, the host, its address and its port; all of them empty for this host, however they are passed.
+sub key { return join "\0", map { $_ // '' } @_[ 0 .. 3 ] }
 
 1;

@@ -1,9 +1,10 @@
 package MhaHelper::Compat::Early;
 
-# The hooks of a failover spend most of their time on beginning: a process, a configuration, logins. At the first failed
-# ping they are started with the words that MHA will call them with, and wait; when MHA calls with exactly those words,
-# they get the word. They change nothing before it, and one that never gets it ends: with MHA, after a minute, and when
-# the master answers again. Whatever is not as foreseen is called as MHA does it.
+# The hooks spend most of their time on beginning: a process, a configuration, logins. Those of a failover are started
+# at the first failed ping with the words that MHA will call them with, and wait; when MHA calls with exactly those
+# words, they get the word. They change nothing before it, and one that never gets it ends: with MHA, after a minute,
+# and when the master answers again. Whatever is not as foreseen is called as MHA does it. Beside.pm does the same for a
+# planned switch.
 use strict;
 use warnings;
 use POSIX ();
@@ -17,6 +18,8 @@ use MhaHelper::Compat::Say;
 use constant NOT_CALLED => 99;
 # A manager of many clusters that loses its network would start two programs for each of them at once.
 use constant LEAST_KB => 1024 * 1024;
+# A program that has begun says so long before that, on a machine that is not stuck.
+use constant BEGINS_SECONDS => 2;
 # A master that answers now and then must not make programs come and go.
 use constant AGAIN_SECONDS => 10;
 
@@ -40,7 +43,10 @@ sub install {
   $execute = MhaHelper::Compat::Install::replace('MHA::ManagerUtil::exec_system', sub {
     my ($command, $output) = @_;
     my $ended = called($command, $output // '');
-    return defined $ended ? MHA::NodeUtil::system_rc($ended) : $execute->(@_);
+    my @codes = defined $ended ? MHA::NodeUtil::system_rc($ended) : $execute->(@_);
+    # The dead master's host has lost the address: the network can be asked now who has it.
+    say_soon() if $command =~ / --command=stopssh / && !grep { $_ } @codes;
+    return @codes;
   });
   return;
 }
@@ -51,8 +57,9 @@ sub begin {
   my $dead = MhaHelper::Compat::Program::server($self->{hostname}) or return;
   return unless available() >= LEAST_KB;
   my $new = likely($dead);
-  start($self, $dead, stopssh($dead));
-  start($self, $new,  start_line($dead, $new)) if $new;
+  my $output = $self->{logfile} // '';
+  start($dead->{hostname}, 'hard-failover', stopssh($dead), $output);
+  start($new->{hostname}, 'hard-failover', start_line($dead, $new), $output) if $new;
   return;
 }
 
@@ -91,10 +98,14 @@ sub start_line {
     . $new->get_ssh_args_if(2, 'new', 1) . " --new_master_password=$new->{escaped_password}";
 }
 
+# @param host whose hook it is
+# @param which the command that the hook is
+# @param command MHA's words
+# @param output the file that MHA will have it print to
 sub start {
-  my ($self, $server, $command) = @_;
-  my ($file, $arguments) = MhaHelper::Compat::Program::hook($server->{hostname}) or return;
-  my $output = $self->{logfile} // '';
+  my ($host, $which, $command, $output) = @_;
+  my ($file, $arguments) = MhaHelper::Compat::Program::hook($host, $which) or return;
+  $process = $$;
   my ($left, %given) = MhaHelper::Compat::Passwords::for_hook($command);
   (my $words = $left) =~ s/^.*?(?=\s--(?:command|orig_master_host)=)//s;
   pipe my $read, my $word or return;
@@ -104,13 +115,14 @@ sub start {
     $SIG{$_} = 'DEFAULT' for qw(INT HUP QUIT TERM);
     @ENV{keys %given} = values %given;
     my $to = length $output ? ' >> ' . $output . ' 2>&1' : '';
-    my $line = "exec $file prepared-hard-failover$arguments$words$to";
+    my $line = "exec $file prepared-$which$arguments$words$to";
     open STDIN, '<&', $read and says_ready_on($tell) and exec 'sh', '-c', $line;
     POSIX::_exit(NOT_CALLED);
   }
   close $_ for $read, $tell;
   fcntl $told, POSIX::F_SETFL(), fcntl($told, POSIX::F_GETFL(), 0) | POSIX::O_NONBLOCK();
-  $waiting{$command} = { pid => $pid, word => $word, told => $told, output => $output };
+  my $since = $which eq 'hard-failover' ? 'the first failed ping' : 'the call before';
+  $waiting{$command} = { pid => $pid, word => $word, told => $told, output => $output, since => $since };
   return;
 }
 
@@ -130,9 +142,13 @@ sub forget_ended {
   return;
 }
 
-# A program that does not know this way to be called, an older one, never says it.
+# A program that does not know this way to be called, an older one, ends without saying it. One that is only just
+# beginning is still ahead of one that is started now.
 sub is_ready {
   my ($early) = @_;
+  my $bits = '';
+  vec($bits, fileno $early->{told}, 1) = 1;
+  select $bits, undef, undef, BEGINS_SECONDS;
   my $said = '';
   return sysread($early->{told}, $said, 16) && $said eq "ready\n";
 }
@@ -151,7 +167,7 @@ sub called {
     push @gone, $early->{pid};
     return;
   }
-  MhaHelper::Compat::Say::say_as('info', 'the hook has been waiting since the first failed ping; it goes on now');
+  MhaHelper::Compat::Say::say_as('info', "the hook has been waiting since $early->{since}; it goes on now");
   # As system() does it: who interrupts both at a terminal must not leave a hook behind that nobody waits for.
   local @SIG{qw(INT QUIT PIPE)} = ('IGNORE') x 3;
   # What is in its environment only now (LastWord.pm).
@@ -161,6 +177,13 @@ sub called {
   my $ended = $?;
   return if !$given || $ended == NOT_CALLED << 8;
   return $ended;
+}
+
+# The call before is done: what had to wait for that can begin now.
+sub say_soon {
+  local $SIG{PIPE} = 'IGNORE';
+  syswrite $_->{word}, "soon\n" for defined $process && $process == $$ ? values %waiting : ();
+  return;
 }
 
 # The end of its pipe is what ends one.

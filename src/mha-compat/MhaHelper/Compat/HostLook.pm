@@ -6,6 +6,7 @@ use strict;
 use warnings;
 use POSIX ();
 use MhaHelper::Compat::BinaryLogs;
+use MhaHelper::Compat::OneLogin;
 
 # A host that goes silent must not hold anybody up.
 use constant BOUNDED => '-o ServerAliveInterval=1 -o ServerAliveCountMax=3 -o ConnectionAttempts=1';
@@ -25,9 +26,10 @@ sub start {
   if (!$pid) {
     $SIG{$_} = 'DEFAULT' for qw(INT HUP QUIT TERM);
     my @where = ('-p', $self->{ssh_port}, "$self->{ssh_user}\@$self->{ssh_ip}");
+    my $options = join ' ', BOUNDED, MhaHelper::Compat::OneLogin::option() . $MHA::ManagerConst::SSH_OPT_CHECK;
     open STDIN, '<&', $input and open STDOUT, '>&', $end and open STDERR, '>&', $end
       and (!$before || $before->())
-      and exec 'sh', '-c', 'exec ssh ' . BOUNDED . " $MHA::ManagerConst::SSH_OPT_CHECK \"\$@\"", 'sh', @where, 'sh -s';
+      and exec 'sh', '-c', "exec ssh $options \"\$@\"", 'sh', @where, 'sh -s';
     POSIX::_exit(127);
   }
   close $end;

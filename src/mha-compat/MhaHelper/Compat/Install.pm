@@ -32,8 +32,10 @@ my @PARTS = (
   [ 'MHA/HealthCheck.pm',   'SecondaryCheck' ],
   [ 'MHA/HealthCheck.pm',   'SecondaryPassword' ],
   [ 'MHA/HealthCheck.pm',   'EarlyPing' ],
+  [ 'MHA/HealthCheck.pm',   'OneLogin' ],
   [ 'MHA/HealthCheck.pm',   'MonitorLock' ],
   [ 'MHA/MasterFailover.pm', 'Early' ],
+  [ 'MHA/MasterRotate.pm',  'Beside' ],
   # Around the call of a hook that has been waiting, too.
   [ 'MHA/HealthCheck.pm',   'LastWord' ],
   [ 'MHA/HealthCheck.pm',   'Proof' ],

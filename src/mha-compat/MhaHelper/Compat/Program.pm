@@ -30,15 +30,22 @@ sub server { return $server{ $_[0] } }
 
 sub servers { return @servers }
 
-# The file that a host's hook for failovers is, and what it is called with in MHA's file; nothing where it is not ours.
+# By the command that a hook is: its name in MHA's file, and as a program of its own.
+my %HOOKS = (
+  'hard-failover'   => [ 'master_ip_failover_script',      'master_ip_hard_failover_helper' ],
+  'online-failover' => [ 'master_ip_online_change_script', 'master_ip_online_failover_helper' ],
+);
+
+# The file that a host's hook is, and what it is called with in MHA's file; nothing where it is not ours.
 sub hook {
-  my ($host) = @_;
-  my $script = ($server{$host} || {})->{master_ip_failover_script} // '';
+  my ($host, $command) = @_;
+  my ($option, $own) = @{ $HOOKS{$command} };
+  my $script = ($server{$host} || {})->{$option} // '';
   my ($program, $arguments) = $script =~ /^\s*([\w.\/-]+)((?:\s+[\w.\/:=-]+)*)\s*\z/ or return;
   return unless is($program, 'mha-helper');
   my $name = File::Basename::basename($program);
-  return (file($program), $arguments) if $name eq 'master_ip_hard_failover_helper';
-  return (file($program), $1) if $name eq 'mha-helper' && $arguments =~ /^\s+hard-failover\b(.*)/s;
+  return (file($program), $arguments) if $name eq $own;
+  return (file($program), $1) if $name eq 'mha-helper' && $arguments =~ /^\s+\Q$command\E\b(.*)/s;
   return;
 }
 
@@ -46,7 +53,7 @@ sub hook {
 sub option {
   my ($host, $name) = @_;
   # Called by its own name it takes commands.
-  my $path = (hook($host))[0] // file('mha-helper') // return;
+  my $path = (hook($host, 'hard-failover'))[0] // file('mha-helper') // return;
   open my $said, '-|', $path, 'config', $host or return;
   my ($value) = map { /^\s+\Q$name\E\s+= (\S+)/ ? $1 : () } <$said>;
   return close($said) ? $value : undef;

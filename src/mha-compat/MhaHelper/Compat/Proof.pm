@@ -15,6 +15,7 @@ use MhaHelper::Compat::Cuts;
 use MhaHelper::Compat::HostLook;
 use MhaHelper::Compat::Install;
 use MhaHelper::Compat::MonitorLock;
+use MhaHelper::Compat::OneLogin;
 use MhaHelper::Compat::Program;
 use MhaHelper::Compat::Say;
 
@@ -104,6 +105,7 @@ sub known {
   my ($known, $why) = MhaHelper::Compat::HostLook::living($said, $server);
   $now{known} = $known;
   $now{again} = time + AGAIN_SECONDS unless $known;
+  MhaHelper::Compat::OneLogin::keep($self) if $known;
   my $text = $known ? "detection = proof: the death of the server on $self->{hostname} would be seen"
     : "detection = proof: only pings decide about $self->{hostname}, because its death could not be proved: $why";
   MhaHelper::Compat::Say::say_as($known ? 'info' : 'warning', $text) if $text ne ($now{told} // '');

@@ -8,6 +8,7 @@ use warnings;
 use MhaHelper::Compat::BinaryLogs;
 use MhaHelper::Compat::Cuts;
 use MhaHelper::Compat::Install;
+use MhaHelper::Compat::OneLogin;
 use MhaHelper::Compat::Say;
 
 my $END = 'mha-helper: all sizes';
@@ -30,6 +31,7 @@ sub has_nothing {
   my ($file, $position, $dead) = @_;
   my ($prefix, $number) = $file =~ /^(.+)\.([0-9]+)$/ or return 0;
   my $to = sprintf '%s/sizes_%s_%d', $dead->{manager_workdir} || '/var/tmp', $dead->{hostname}, $$;
+  local $MHA::ManagerConst::SSH_OPT_ALIVE = MhaHelper::Compat::OneLogin::option() . $MHA::ManagerConst::SSH_OPT_ALIVE;
   my $failed = eval { MhaHelper::Compat::BinaryLogs::run($dead, script($prefix, $number, $dead), $to, "$to.err") };
   $failed //= $@;
   my @lines = MhaHelper::Compat::BinaryLogs::lines($to);

@@ -33,9 +33,12 @@ function connecting(asked: string[], dead = false) {
   };
 }
 
-test('each connection is given once, after a look that it lives', async () => {
+test('each connection is given once, after a look that it lives', async ({ mock }) => {
   const asked: string[] = [];
   const early = openEarly(connecting(asked), { mysql: [server], ssh: [host] });
+  await Promise.resolve();
+  const now = performance.now();
+  mock.method(performance, 'now', () => now + 3_000);
   assert.equal((await early.mysql({ ...server }, 5))?.threadId, 7);
   await early.ssh({ ...host }, 5);
   assert.deepEqual(asked, ['DO 0', 'true']);
@@ -44,8 +47,21 @@ test('each connection is given once, after a look that it lives', async () => {
   assert.equal(early.mysql({ ...server, host: '10.0.0.10' }, 5), undefined);
 });
 
-test('one that has died is not given; one that never came about is nobody else’s failure', async () => {
+test('further ones are opened later, and a login of just now needs no program to say that it lives', async () => {
+  const asked: string[] = [];
+  const early = openEarly(connecting(asked), { mysql: [], ssh: [] });
+  assert.equal(early.mysql(server, 5), undefined);
+  early.open({ mysql: [server], ssh: [host] });
+  assert.equal((await early.mysql(server, 5))?.threadId, 7);
+  await early.ssh(host, 5);
+  assert.deepEqual(asked, ['DO 0']);
+});
+
+test('one that has died is not given; one that never came about is nobody else’s failure', async ({ mock }) => {
   const early = openEarly(connecting([], true), { mysql: [server], ssh: [host] });
+  await Promise.resolve();
+  const now = performance.now();
+  mock.method(performance, 'now', () => now + 3_000);
   await assert.rejects(async () => early.mysql(server, 5), { message: 'gone' });
   await assert.rejects(async () => early.ssh(host, 5), { message: 'gone' });
   const refused = { ...connecting([]), mysql: () => Promise.reject(new Failure('mysql', 'refused')) };
@@ -67,11 +83,16 @@ test('the word, and what is none: the end, another line, the time, an interrupti
   ): Promise<string | null> => {
     const input = new PassThrough();
     const told: string[] = [];
-    const word = wordFrom(input, { write: (line: string) => told.push(line) > 0 }, limitMs, signal);
+    const soon = (): void => void told.push('soon');
+    const word = wordFrom(input, { write: (line: string) => told.push(line) > 0 }, { limitMs, soon }, signal);
     assert.deepEqual(told, signal.aborted ? [] : ['ready\n']);
     if (text !== null) input.end(text);
-    return word;
+    const result = await word;
+    assert.equal(told.includes('soon'), text?.startsWith('soon\n') === true);
+    return result;
   };
+  assert.equal(await said('soon\ngo \n', 5_000), '');
+  assert.equal(await said('soon\n', 5_000), null);
   assert.equal(await said('go \n', 5_000), '');
   assert.equal(await said('go /tmp/a b/word\n', 5_000), '/tmp/a b/word');
   assert.equal(await said('', 5_000), null);

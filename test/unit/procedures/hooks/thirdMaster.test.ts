@@ -4,6 +4,7 @@ import { Budget } from '../../../../src/context/budget.ts';
 import type { SqlConnection } from '../../../../src/context/Context.ts';
 import { Failure } from '../../../../src/errors/errors.ts';
 import type { MasterEnd } from '../../../../src/mha/request.ts';
+import type { RunRequest } from '../../../../src/procedures/run/openRun.ts';
 import type { HostSettings } from '../../../../src/config/options.ts';
 import { otherServers, refuseThirdMaster, refuseUnknownHolder } from '../../../../src/procedures/hooks/thirdMaster.ts';
 import { fakeTools, readOnlyConnection } from '../../../doubles/tools.ts';
@@ -16,6 +17,8 @@ interface Third {
   readonly threads?: 'Yes' | 'No' | null;
   readonly fails?: { readonly code: string };
   readonly application?: string | null;
+  /** Whether the connection that was opened before MHA's call lives; undefined: there is none. */
+  readonly ready?: boolean;
 }
 
 const application = ['[server default]', 'user=u', 'password=p'];
@@ -38,8 +41,21 @@ function look(kind: 'planned' | 'failover', third: Third) {
     },
   });
   tools.files.texts.set('/etc/mha/c.cnf', third.application ?? [...application, ...servers].join('\n'));
+  const ready: RunRequest['ready'] = {
+    ssh: () => undefined,
+    mysql({ label }) {
+      if (third.ready === undefined) return undefined;
+      asked.push(`${label}, opened before`);
+      return third.ready ? Promise.resolve(server(third)) : Promise.reject(new Failure('mysql', 'gone'));
+    },
+  };
   const settings = { options: {}, file: '/etc/mha-helper/c.conf' } as HostSettings;
-  const run = { tools, settings: () => settings, budget: new Budget(tools.clock, 'hard start', 60_000) };
+  const run = {
+    tools,
+    settings: () => settings,
+    budget: new Budget(tools.clock, 'hard start', 60_000),
+    request: { ready },
+  };
   return { asked, seen: otherServers(run, kind, end('db10'), end('db11')) };
 }
 
@@ -105,4 +121,13 @@ test('somebody who answers for the address may be the server that is not known',
   await assert.rejects(refuseUnknownHolder(unknown, somebody, end('db11')), { kind: 'refused' });
   await refuseUnknownHolder(unknown, () => Promise.resolve({ kind: 'nobody' }), end('db11'));
   await refuseUnknownHolder({ master: null, unknown: null }, () => assert.fail('nobody is asked'), end('db11'));
+});
+
+test('a connection from before is asked; where it has died, a new one', async () => {
+  const living = look('failover', { ready: true, readOnly: false, threads: null });
+  assert.deepEqual((await living.seen).master, 'db12');
+  assert.deepEqual(living.asked, ['db12, opened before']);
+  const dead = look('failover', { ready: false, readOnly: false, threads: null });
+  assert.deepEqual((await dead.seen).master, 'db12');
+  assert.deepEqual(dead.asked, ['db12, opened before', 'db12']);
 });

@@ -1,49 +1,84 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { EarlyConnections } from '../../../../src/context/Context.ts';
-import type { HardRequest } from '../../../../src/mha/request.ts';
+import type { HardRequest, OnlineRequest } from '../../../../src/mha/request.ts';
 import { untilCalled } from '../../../../src/procedures/hooks/untilCalled.ts';
 import { fakeTools } from '../../../doubles/tools.ts';
 
 const orig = { host: 'db10', ip: '10.0.0.10', port: 3306, sshUser: 'mha', sshPort: 22 };
-const start: HardRequest = {
+const next = { host: 'db11', ip: '10.0.0.11', port: 3306, user: 'u', password: 'p', sshUser: 'mha' };
+const start: HardRequest = { command: 'start', orig, new: next };
+const online: OnlineRequest = {
   command: 'start',
-  orig,
-  new: { host: 'db11', ip: '10.0.0.11', port: 3306, user: 'u', password: 'p', sshUser: 'mha' },
+  orig: { ...orig, user: 'u', password: 'p' },
+  new: next,
+  origIsNewSlave: true,
 };
 const metal = '[default]\nvip_type = metal\nwriter_vip_cidr = 10.0.0.99/24\ncluster_interface = eth0\n[db10]\n[db11]\n';
+const servers = [10, 11, 12].map((id) => `[server${id}]\nhostname=db${id}\n`);
 
-async function called(request: HardRequest, configuration: string, word: boolean) {
+/** @returns what was opened; `soon`: once the call before was done */
+async function called(
+  request: HardRequest | OnlineRequest,
+  configuration: string,
+  { word = true, soon = false }: { readonly word?: boolean; readonly soon?: boolean } = {},
+) {
   const opened: string[] = [];
   let closed = 0;
+  const open: EarlyConnections['open'] = ({ mysql, ssh }) => {
+    opened.push(...mysql.map(({ label }) => `mysql ${label}`), ...ssh.map(({ label }) => `ssh ${label}`));
+  };
   const early: EarlyConnections = {
+    open,
     mysql: () => undefined,
     ssh: () => undefined,
     close: () => Promise.resolve(void (closed += 1)),
   };
+  const caller = { pid: 5, startTicks: '1', program: 'masterha_manager', conf: '/etc/mha/c.cnf' };
+  let later: () => void = () => undefined;
   const tools = fakeTools(configuration, {
-    openEarly: ({ mysql, ssh }) => {
-      opened.push(...mysql.map(({ label }) => `mysql ${label}`), ...ssh.map(({ label }) => `ssh ${label}`));
+    mhaCaller: () => Promise.resolve(caller),
+    openEarly(targets) {
+      open(targets);
       return Promise.resolve(early);
     },
-    word: () => Promise.resolve(word),
+    async word(_limitMs, isSoon) {
+      later = isSoon;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      if (soon) {
+        opened.push('soon');
+        later();
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+      return word;
+    },
   });
+  tools.files.texts.set('/etc/mha/c.cnf', `[server default]\nuser=u\npassword=p\n${servers.join('')}`);
   const result = await untilCalled(request, tools);
-  assert.deepEqual([tools.log.lines, result, closed], [[], word ? early : null, word ? 0 : 1]);
+  assert.deepEqual([tools.log.lines, result !== null, closed], [[], word, word ? 0 : 1]);
   assert.equal(await tools.files.look('/var/lib/mha-helper/c.journal'), null);
+  await result?.close();
+  assert.equal(closed, 1);
   return opened;
 }
 
 test('what each hook will need is opened, and nothing is said or written', async () => {
-  assert.deepEqual(await called(start, metal, true), ['mysql db11', 'ssh db11']);
-  assert.deepEqual(await called({ command: 'stopssh', orig }, metal, true), ['ssh db10']);
-  assert.deepEqual(await called(start, '[db10]\n[db11]\n', true), ['mysql db11']);
+  assert.deepEqual(await called(start, metal), ['mysql db11', 'mysql db12', 'ssh db11']);
+  assert.deepEqual(await called({ command: 'stopssh', orig }, metal), ['ssh db10']);
+  assert.deepEqual(await called(start, '[db10]\n[db11]\n'), ['mysql db11', 'mysql db12']);
+});
+
+test('planned switch: the old master only when `stop` is done, which ends all sessions there', async () => {
+  const opened = ['mysql db11', 'mysql db12', 'ssh db11', 'ssh db10'];
+  assert.deepEqual(await called(online, metal), opened);
+  assert.deepEqual(await called(online, metal, { soon: true }), [...opened, 'soon', 'mysql db10']);
+  assert.deepEqual(await called(start, metal, { soon: true }), ['mysql db11', 'mysql db12', 'ssh db11', 'soon']);
 });
 
 test('without the word everything is closed again', async () => {
-  assert.deepEqual(await called(start, metal, false), ['mysql db11', 'ssh db11']);
+  assert.deepEqual(await called(start, metal, { word: false }), ['mysql db11', 'mysql db12', 'ssh db11']);
 });
 
 test('a configuration that is wrong is for the run to tell', async () => {
-  assert.deepEqual(await called(start, 'nonsense', true), []);
+  assert.deepEqual(await called(start, 'nonsense'), []);
 });
