@@ -18,8 +18,11 @@ import {
   semiSynchronous,
   startManager,
 } from '../scenarios/cluster.ts';
+import { monitor, startMonitor, untilProtected } from '../scenarios/monitored.ts';
 import { type Limit, median, spread, withinLimits } from './statistics.ts';
 
+/** A failover that has not ended by then has failed, in ms. */
+const longestMs = 120_000;
 const executable = fileURLToPath(new URL('../../dist/mha-helper', import.meta.url));
 /** As docs/mha/defects-fixed.md names them. */
 const CUTS = ['children', 'versions', 'polls', 'ping', 'proof', 'hooks', 'sizes', 'logins', 'ssh'];
@@ -34,6 +37,10 @@ interface Way {
   readonly pingInterval?: 'default';
   /** Something starts the server again after so many ms, as systemd does with most packages. */
   readonly startedAgainMs?: number;
+  /** `mha-helper monitor` has started MHA's manager. */
+  readonly monitor?: true;
+  /** The replicas have not received the last writes: they are in the dead master's log alone. */
+  readonly unsent?: true;
   /** In seconds; null: what the others are measured by. */
   readonly most: number | null;
 }
@@ -42,6 +49,9 @@ const ways: readonly Way[] = [
   { what: "kill -9 of mysqld, MHA's own waits", death: 'kill -9', env: own, most: null },
   { what: 'kill -9 of mysqld, pings', death: 'kill -9', most: 4.5 },
   { what: 'kill -9 of mysqld, proof', death: 'kill -9', detection: 'proof', most: 1.8 },
+  { what: 'kill -9 of mysqld, proof, monitor', death: 'kill -9', detection: 'proof', monitor: true, most: 1.0 },
+  { what: "last writes unsent, MHA's own waits", death: 'kill -9', env: own, unsent: true, most: null },
+  { what: 'last writes unsent, proof', death: 'kill -9', detection: 'proof', unsent: true, most: null },
   { what: "host gone, MHA's own waits", death: 'host gone', env: own, most: null },
   { what: 'host gone', death: 'host gone', most: 7 },
   { what: 'kill -9 of mysqld, nothing set', death: 'kill -9', pingInterval: 'default', most: null },
@@ -92,7 +102,7 @@ function pingSeconds({ pingInterval }: Way): number {
 
 /** @param when between two pings it dies, 0 to 1 @returns ms */
 async function failover(lab: Lab, way: Way, when: number): Promise<number> {
-  const { what, death, env = {}, detection, pingInterval, startedAgainMs } = way;
+  const { what, death, detection, pingInterval, startedAgainMs } = way;
   await lab.resetTopology();
   await lab.configure({
     ...(pingInterval === undefined ? quickManager : {}),
@@ -100,13 +110,17 @@ async function failover(lab: Lab, way: Way, when: number): Promise<number> {
   });
   // What a host takes with it that is gone is no matter of MHA's.
   if (death === 'host gone' && !lab.server.name.startsWith('mysql')) await semiSynchronous(lab, 'db10');
-  const manager = await startManager(lab, env);
+  const manager = await managerOf(lab, way);
   if (detection !== undefined)
     await waitUntil('a look at the living server', 20_000, async () =>
       (await managerLog(lab)).includes('would be seen'),
     );
   const writer = await startWriter(lab, { connectTimeoutMs: 100 });
   await writer.progress(20);
+  if (way.unsent === true) {
+    for (const replica of ['db11', 'db12'] as const) await lab.sql(replica, lab.server.stopReceiving);
+    await writer.progress(50);
+  }
   await sleep(pingSeconds(way) * 1_000 * when);
   if (death === 'kill -9') await lab.killMysqld('db10');
   else await lab.linkDown('db10');
@@ -114,9 +128,9 @@ async function failover(lab: Lab, way: Way, when: number): Promise<number> {
     await sleep(startedAgainMs);
     await lab.startMysqld('db10', '--read-only=0');
     await writer.progress(20);
-    manager.kill('SIGTERM');
+    manager.stop();
   }
-  const code = await managerEnd(manager, 120_000);
+  const code = await manager.ended();
   await writer.progress(20);
   const { longestOutageMs } = await writer.stop();
   if (startedAgainMs !== undefined) return longestOutageMs;
@@ -126,6 +140,29 @@ async function failover(lab: Lab, way: Way, when: number): Promise<number> {
     throw new Error(`${what}: ${lost} acknowledged writes are lost`);
   if (process.env['BENCH_LOG'] === '1') console.log(await managerLog(lab));
   return longestOutageMs;
+}
+
+interface Manager {
+  readonly stop: () => void;
+  /** Its exit code, when the failover is over. */
+  readonly ended: () => Promise<number>;
+}
+
+async function managerOf(lab: Lab, { monitor: isMonitored, env }: Way): Promise<Manager> {
+  if (isMonitored !== true) {
+    const manager = await startManager(lab, env);
+    return { stop: () => manager.kill('SIGTERM'), ended: () => managerEnd(manager, longestMs) };
+  }
+  await startMonitor(lab);
+  await untilProtected(lab, 'db10');
+  const isOver = async (): Promise<boolean> => (await managerLog(lab)).includes('completed successfully');
+  return {
+    stop: () => undefined,
+    async ended() {
+      await waitUntil('the end of the failover', longestMs, isOver);
+      return (await monitor(lab, 'stop')).code;
+    },
+  };
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -183,9 +183,10 @@ describe('detection = proof', { concurrency: false }, () => {
   test('a hook that was started early gets the word for the very call that was foreseen, and no other', async () => {
     // Stands for mha-helper: says what it is called with, and waits where it is started early.
     const standIn = `#!/bin/sh
+      trap '' PIPE
       case "$*" in *--command=stopssh*) what=stopssh ;; *) what=start ;; esac
       test "$1" = prepared-hard-failover || { echo "$what is called anew" >>/tmp/calls; exit 0; }
-      case $(cat /tmp/kind) in older) exit 2 ;; late) echo ready >&3; exit 99 ;; slow) sleep 1.2 ;; esac
+      case $(cat /tmp/kind) in older) exit 2 ;; late) echo ready >&3; exit 99 ;; slow) sleep 0.5 ;; esac
       echo ready >&3; read -r word place; soon=; test "$word" != soon || { soon='soon, '; read -r word place; }
       echo "$what gets the word: $soon\${word:-none}" >>/tmp/calls
       test "$word" = go || exit 99
@@ -201,10 +202,9 @@ describe('detection = proof', { concurrency: false }, () => {
         *MhaHelper::Compat::LastWord::is_start = sub { 1 };
         MhaHelper::Compat::Program::know(@servers);
         MhaHelper::Compat::Early::begin({ hostname => "a" });
-        select undef, undef, undef, 1;
         print MHA::ManagerUtil::exec_system(MhaHelper::Compat::Early::stopssh($servers[0]) . "${more}"), "\n";
         MhaHelper::Compat::Early::send_home();
-        select undef, undef, undef, 0.5;
+        1 while wait > 0;
         print -s "/tmp/calls" ? qx(cat /tmp/calls) : ""`;
       const { stdout } = await cluster().exec(
         'mgr',
@@ -220,7 +220,7 @@ describe('detection = proof', { concurrency: false }, () => {
     assert.equal(await calls('slow', ''), 'start gets the word: soon, none; stopssh gets the word: go');
     assert.equal(
       await calls('ours', ' --more'),
-      'start gets the word: soon, none; stopssh gets the word: none; stopssh is called anew',
+      'start gets the word: soon, none; stopssh gets the word: soon, none; stopssh is called anew',
     );
     assert.equal(await calls('older', ''), 'stopssh is called anew');
     assert.equal(await calls('late', ''), 'stopssh is called anew');
@@ -245,6 +245,41 @@ describe('detection = proof', { concurrency: false }, () => {
       ['hard stopssh', 'hard start'],
     );
     assert.deepEqual(await runs(), ['hard stopssh', 'hard start']);
+  });
+
+  test('one login for the looks at the master: opened again when it ends, not believed where it hangs', async () => {
+    await cluster().resetTopology();
+    await cluster().configure(proof);
+    const manager = await startManager(cluster());
+    /** The process of the login that commands can go over. */
+    const login = async (): Promise<string | undefined> => {
+      const asked = 'ssh -O check -S "$(ls -d /tmp/mha-helper-*/*)" db10 2>&1';
+      return /Master running \(pid=(\d+)\)/.exec((await cluster().exec('mgr', ['sh', '-c', asked])).stdout)?.[1];
+    };
+    const another = async (than?: string): Promise<string> => {
+      let found: string | undefined;
+      await waitUntil('the login', 40_000, async () => ![undefined, than].includes((found = await login())));
+      return found ?? assert.fail('no login');
+    };
+    const first = await another();
+    await cluster().exec('mgr', ['kill', '-9', first]);
+    const second = await another(first);
+    // As one whose packets a firewall has begun to drop.
+    await cluster().exec('mgr', ['kill', '-STOP', second]);
+    const writer = await startWriter(cluster());
+    await writer.progress(20);
+    await cluster().killMysqld('db10');
+    assert.equal(await managerEnd(manager), 0, await managerLog(cluster()));
+    await assertWhole(cluster(), 'db11', writer);
+    const log = await managerLog(cluster());
+    assert.match(log, /HealthCheck: SSH to db10 is reachable/);
+    assert.doesNotMatch(log, /dead for certain|NOT reachable/);
+    await cluster().exec('mgr', ['kill', '-CONT', second]);
+    await waitUntil(
+      'the end of the login',
+      10_000,
+      async () => (await cluster().exec('mgr', ['kill', '-0', second])).code !== 0,
+    );
   });
 
   test('a secondary check that reaches the master keeps the last word, and the pings go on', async () => {

@@ -11,8 +11,10 @@ import { shellTarget } from '../run/targets.ts';
 
 /** How long its own connection may take, in ms. */
 const connectMs = 5_000;
-/** How long the question may take in all, and how much longer than planned it is waited for, in ms. */
-const [mostMs, graceMs] = [5_000, 500];
+/** How long everything here may take: the address may be released long after this has begun. In ms. */
+const mostMs = 120_000;
+/** How much longer than planned the answer is waited for, in ms. */
+const graceMs = 500;
 /** An answer that is older is asked for again, in ms. */
 const freshMs = 2_000;
 
@@ -35,10 +37,12 @@ export function askBeforehand(
   const shell = connect.ssh(shellTarget(end, sshOptions), connectMs);
   shell.catch(() => undefined);
   const host: VipHost = { name: end.host, ip: end.ip, port: end.port, settings, shell: () => shell };
+  const budget = new Budget(clock, 'the question beforehand', mostMs);
+  const provider = providerFor([settings], { clock, budget, connect, warn: () => undefined });
+  // Where the programs are.
+  provider.prepare(host).catch(() => undefined);
   let asked: Promise<{ readonly answer: Elsewhere; readonly atMs: number }> | null = null;
   async function ask(): Promise<{ readonly answer: Elsewhere; readonly atMs: number }> {
-    const budget = new Budget(clock, 'the question beforehand', mostMs);
-    const provider = providerFor([settings], { clock, budget, connect, warn: () => undefined });
     const answer = await provider.answersElsewhere(host, 'once');
     return { answer, atMs: clock.monotonic() };
   }

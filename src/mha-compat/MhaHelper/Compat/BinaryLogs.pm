@@ -98,9 +98,10 @@ sub call {
     'fi';
 }
 
+# @param most seconds without a byte, where there is less time than usually
 # @return undef, or why it failed
 sub run {
-  my ($source, $script, $to, $errors) = @_;
+  my ($source, $script, $to, $errors, $most) = @_;
   open my $input, '+>', undef or die "temporary file: $!\n";
   print $input $script;
   seek $input, 0, 0;
@@ -117,7 +118,7 @@ sub run {
     POSIX::_exit(127);
   }
   my ($size, $since) = (-1, time);
-  my ($limit) = sort { $a <=> $b } MhaHelper::Compat::Wait::limit(), SILENT_SECONDS;
+  my ($limit) = sort { $a <=> $b } MhaHelper::Compat::Wait::limit(), $most // SILENT_SECONDS;
   while (waitpid($pid, POSIX::WNOHANG()) == 0) {
     ($size, $since) = (-s $to, time) if -s $to != $size;
     if (time - $since >= $limit) {

@@ -9,20 +9,23 @@ use strict;
 use warnings;
 use File::Temp ();
 use POSIX ();
+use Time::HiRes ();
 use MhaHelper::Compat::Cuts;
 use MhaHelper::Compat::Install;
 
-# The first value counts. A host that says nothing for so long has no connection any more.
-my $KEPT = '-o ControlMaster=yes -o ControlPersist=no -o ServerAliveInterval=5 -o ServerAliveCountMax=3';
+# The first value counts. A host that says nothing for so long has no connection any more. auto: an end here whose ssh
+# was killed is removed.
+my $KEPT = '-o ControlMaster=auto -o ControlPersist=no -o ServerAliveInterval=5 -o ServerAliveCountMax=3';
 # Between two logins that did not last.
 use constant AGAIN_SECONDS => 10;
+use constant { ANSWERS_SECONDS => 0.5, PAUSE_SECONDS => 0.005 };
 
 # The monitor's process, the directory of the connections' ends here, and what it has opened: {pid, stay, since}
 my ($process, $directory, %kept);
 
 sub install {
   return unless MhaHelper::Compat::Cuts::on('ssh');
-  my ($failing, $status, $check, $version);
+  my ($failing, $status, $check);
   $failing = MhaHelper::Compat::Install::replace('MHA::HealthCheck::handle_failing', sub {
     my ($self) = @_;
     keep($self);
@@ -34,14 +37,32 @@ sub install {
     return $status->(@_);
   });
   $check = MhaHelper::Compat::Install::replace('MHA::HealthCheck::ssh_check', sub {
-    local $MHA::ManagerConst::SSH_OPT_CHECK = option() . $MHA::ManagerConst::SSH_OPT_CHECK;
-    return $check->(@_);
-  });
-  $version = MhaHelper::Compat::Install::replace('MHA::ManagerUtil::get_node_version', sub {
-    local $MHA::ManagerConst::SSH_OPT_ALIVE = option() . $MHA::ManagerConst::SSH_OPT_ALIVE;
-    return $version->(@_);
+    my ($user, $host, $ip, $port, $log, undef, $command) = @_;
+    return $check->(@_) unless answers("$user\@$ip", $port, $command);
+    $log->info("HealthCheck: SSH to $host is reachable.");
+    return 0;
   });
   return;
+}
+
+# MHA's check, over the connection that is there. Only a yes counts, and it has little time: one that hangs says nothing
+# of the host.
+sub answers {
+  my ($where, $port, $command) = @_;
+  return 0 unless defined $directory;
+  my $pid = fork // return 0;
+  if (!$pid) {
+    my $options = option() . $MHA::ManagerConst::SSH_OPT_CHECK;
+    exec "exec ssh -o ProxyCommand=false $options -p $port $where \"$command\"";
+    POSIX::_exit(127);
+  }
+  for (my $left = ANSWERS_SECONDS / PAUSE_SECONDS; $left > 0; $left--) {
+    return $? == 0 if waitpid($pid, POSIX::WNOHANG()) != 0;
+    Time::HiRes::sleep(PAUSE_SECONDS);
+  }
+  kill 'KILL', $pid;
+  waitpid $pid, 0;
+  return 0;
 }
 
 # For ssh's command line, with a blank behind it.

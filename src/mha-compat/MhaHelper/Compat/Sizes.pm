@@ -11,6 +11,8 @@ use MhaHelper::Compat::Install;
 use MhaHelper::Compat::OneLogin;
 use MhaHelper::Compat::Say;
 
+# MHA's program is there where this does not answer.
+use constant MOST_SECONDS => 3;
 my $END = 'mha-helper: all sizes';
 
 sub install {
@@ -32,7 +34,8 @@ sub has_nothing {
   my ($prefix, $number) = $file =~ /^(.+)\.([0-9]+)$/ or return 0;
   my $to = sprintf '%s/sizes_%s_%d', $dead->{manager_workdir} || '/var/tmp', $dead->{hostname}, $$;
   local $MHA::ManagerConst::SSH_OPT_ALIVE = MhaHelper::Compat::OneLogin::option() . $MHA::ManagerConst::SSH_OPT_ALIVE;
-  my $failed = eval { MhaHelper::Compat::BinaryLogs::run($dead, script($prefix, $number, $dead), $to, "$to.err") };
+  my $script = script($prefix, $number, $dead);
+  my $failed = eval { MhaHelper::Compat::BinaryLogs::run($dead, $script, $to, "$to.err", MOST_SECONDS) };
   $failed //= $@;
   my @lines = MhaHelper::Compat::BinaryLogs::lines($to);
   unlink $to, "$to.err";
