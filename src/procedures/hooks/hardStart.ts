@@ -12,6 +12,7 @@ import { patienceMs, type Elsewhere, type LeftToDo } from '../../vip/Provider.ts
 import type { Run } from '../run/openRun.ts';
 import { withRun } from '../run/withRun.ts';
 import { closeOriginal, type Original } from './closeOriginal.ts';
+import { lookMeanwhile, remembered } from './lookAgain.ts';
 import { completeOrder, orderOriginal, replicaFacts, whatWillCloseIt, withdrawOrder } from './orderOriginal.ts';
 import { otherServers, refuseThirdMaster, refuseUnknownHolder } from './thirdMaster.ts';
 import type { Early } from './untilCalled.ts';
@@ -53,41 +54,43 @@ async function open(
   const { address, worksWithoutHost, asksNetwork } = run.provider;
   const managed = address !== null;
   const end = endOfOriginal(run, orig);
-  const once = memo(() => run.provider.answersElsewhere(run.host(next), 'once'));
-  const insist = memo(() => whoAnswers(run, orig, next));
-  const known = memo(async () => (end === 'released' ? ((await ready?.elsewhere()) ?? once()) : once()));
+  const { clock } = tools;
+  const once = remembered(clock, () => run.provider.answersElsewhere(run.host(next), 'once'));
+  const insist = remembered(clock, () => whoAnswers(run, orig, next));
+  const known = remembered(clock, async () => (end === 'released' ? ((await ready?.elsewhere()) ?? once()) : once()));
   // Asked early, so that the answer is there when it is needed. Where the host did not answer `stop` it will decide.
   if (managed && asksNetwork) void (end === 'silent' ? insist() : known());
   const whoHasIt = managed && asksNetwork && end !== 'released' ? insist : null;
-  // Both to their end, whatever becomes of the other.
-  const [opened, closed, others] = await Promise.allSettled([
-    run.patientServer(next, patience),
-    closeOriginal(run, orig, next, whoHasIt),
-    otherServers(run, 'failover', orig, next),
-  ]);
-  if (closed.status === 'rejected') throw asFailure(closed.reason);
-  if (opened.status === 'rejected') throw asFailure(opened.reason);
-  if (others.status === 'rejected') throw asFailure(others.reason);
-  refuseThirdMaster(others.value, next);
-  const { state } = closed.value;
-  const taken = managed && worksWithoutHost ? await takeFromOriginal(run, orig, closed.value) : [];
+  // All to their end, whatever becomes of the others.
+  const waiting = run.patientServer(next, patience).catch(asFailure);
+  const { arrived, last, earlier } = await lookMeanwhile(clock, waiting, () =>
+    Promise.all([
+      closeOriginal(run, orig, next, whoHasIt).catch(asFailure),
+      otherServers(run, 'failover', orig, next).catch(asFailure),
+    ]),
+  );
+  const closing = earlier.flatMap(([before]) => orThrow(before).leftToDo);
+  const { state, leftToDo: closed } = orThrow(last[0]);
+  const opened = orThrow(arrived);
+  const others = orThrow(last[1]);
+  refuseThirdMaster(others, next);
+  const taken = managed && worksWithoutHost ? await takeFromOriginal(run, orig, state) : [];
   const decides = state === 'unknown' && asksNetwork;
   if (decides) refuseIfHeld(run, orig, await insist());
-  else if (managed && asksNetwork)
-    await refuseUnknownHolder(others.value, () => serverThatAnswers(run, next, once), next);
+  else if (managed && asksNetwork) await refuseUnknownHolder(others, () => serverThatAnswers(run, next, once), next);
   if (state === 'unknown') await tellOriginal(orig, tools);
   // It is known by now that nobody takes writes by the address.
   const elsewhere = unlessUnknown(decides ? insist : known, (line) => tools.log.warn(line));
-  const [notOrdered, facts] = await Promise.all([ordered, replicaFacts(opened.value)]);
+  const [notOrdered, facts] = await Promise.all([ordered, replicaFacts(opened)]);
   const { changes, leftToDo } = await run.steps([
-    clearReadOnly(opened.value),
+    clearReadOnly(opened),
     ...(managed ? [assignWriterAddress(run.provider, run.patientHost(next, hostMs), elsewhere)] : []),
-    ...(run.settings(next).options.move_events ? [startEvents(opened.value, null)] : []),
+    ...(run.settings(next).options.move_events ? [startEvents(opened, null)] : []),
     seeHealth(next.host, () => run.patientNewServer(next, healthPatience)),
   ]);
   await completeOrder(run, orig, next, state, facts, changes);
   const hung = await hungOriginal(run, orig, state, end);
-  return outcomeOf([...closed.value.leftToDo, ...hung, ...notOrdered, ...taken, ...leftToDo]);
+  return outcomeOf([...closing, ...closed, ...hung, ...notOrdered, ...taken, ...leftToDo]);
 }
 
 /** From here on another server is opened: the old master may hear that, although nobody hears it. */
@@ -99,18 +102,9 @@ async function tellOriginal({ host }: HostEnd, { connect, log }: Tools): Promise
   );
 }
 
-/** The answer of one question, asked when somebody first wants it; one that could not be asked is asked again. */
-function memo<T>(ask: () => Promise<T>): () => Promise<T> {
-  let asked: Promise<T> | undefined;
-  return async () => {
-    const answer = (asked ??= ask());
-    try {
-      return await answer;
-    } catch (error) {
-      if (asked === answer) asked = undefined;
-      throw error;
-    }
-  };
+function orThrow<T>(result: T | Failure): T {
+  if (result instanceof Failure) throw result;
+  return result;
 }
 
 type End = 'released' | 'silent' | 'unknown';
@@ -141,7 +135,7 @@ async function hungOriginal(run: Run, orig: HostEnd, state: Original['state'], e
  * the dead master does then, clients do not reach it by the address.
  * @throws Failure `refused` when clients may be writing on the dead master by it
  */
-async function takeFromOriginal(run: Run, orig: HostEnd, { state }: Original): Promise<LeftToDo> {
+async function takeFromOriginal(run: Run, orig: HostEnd, state: Original['state']): Promise<LeftToDo> {
   const { provider } = run;
   const host = state === 'unknown' ? run.silentHost(orig) : run.host(orig);
   let isKnown = false;

@@ -26,6 +26,7 @@ import { withRun } from '../run/withRun.ts';
 import type { Held, LeftToDo } from '../../vip/Provider.ts';
 import { canGoBack } from './canGoBack.ts';
 import { giveBack } from './giveBack.ts';
+import { lookMeanwhile } from './lookAgain.ts';
 import { nobodyIsMaster } from './nobodyIsMaster.ts';
 import { liftFromMaster } from './orderOriginal.ts';
 import { otherServers, refuseAnotherMaster } from './thirdMaster.ts';
@@ -81,13 +82,15 @@ async function open(run: Run, request: OnlineRequest, handover: RunRecord | null
   const { provider } = run;
   let openedAt: string | null | undefined;
   try {
-    const [others, server, frozen] = await Promise.all([
-      otherServers(run, 'planned', orig, next),
-      run.patientServer(next, patience),
-      originalHasNoAddress(run, request, handover),
-      originalIsReadOnly(run, request, handover),
-      provider.prepare(run.host(next)),
-    ]);
+    const { arrived: server, last } = await lookMeanwhile(run.tools.clock, run.patientServer(next, patience), () =>
+      Promise.all([
+        otherServers(run, 'planned', orig, next),
+        originalHasNoAddress(run, request, handover),
+        originalIsReadOnly(run, request, handover),
+        provider.prepare(run.host(next)),
+      ]),
+    );
+    const [others, frozen] = last;
     await refuseAnotherMaster(run, others, next);
     const { changes, leftToDo } = await run.steps([
       noting(clearReadOnly(server), ({ position }) => (openedAt = typeof position === 'string' ? position : null)),
