@@ -51,6 +51,13 @@ export const stateFiles: readonly OwnFile[] = [
       'not rotate, truncate or remove it. A switch adds about 3 kB.',
   },
   {
+    path: '/var/lib/mha-helper/CLUSTER.journal.archive',
+    mode: '0640',
+    what:
+      'Switches and failovers that have left the journal (journal_days, journal_size), for the history. Beside it, ' +
+      'while they move, CLUSTER.journal.rotating.',
+  },
+  {
     path: '/var/lib/mha-helper/ready-HASH',
     mode: '0600',
     what:

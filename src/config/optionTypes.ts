@@ -17,6 +17,8 @@ export interface OptionValues {
   seconds: number;
   timeout: number;
   minutes: number;
+  days: number;
+  kilobytes: number;
   cidr: Cidr;
   vipType: VipType;
   interface: string;
@@ -57,6 +59,14 @@ export const optionTypes: {
   minutes: {
     allowed: 'a whole number of minutes from 0 to 9999',
     read: (raw) => (/^\d{1,4}$/.test(raw) ? Number(raw) : undefined),
+  },
+  days: {
+    allowed: 'a whole number of days from 1 to 9999',
+    read: (raw) => (/^[1-9]\d{0,3}$/.test(raw) ? Number(raw) : undefined),
+  },
+  kilobytes: {
+    allowed: 'a whole number of kB from 16 to 99999',
+    read: (raw) => (/^[1-9]\d{1,4}$/.test(raw) && Number(raw) >= 16 ? Number(raw) : undefined),
   },
   cidr: { allowed: 'an IPv4 or IPv6 address with prefix length, for instance 192.168.10.155/24', read: readCidr },
   vipType: { allowed: 'none, metal, aws, openstack or command', read: (raw) => oneOf(vipTypes, raw) },

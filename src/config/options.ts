@@ -235,6 +235,20 @@ export const options = {
       "the other have one cause, and each automatic failover could lose more. 0: at once. MHA's own default is " +
       '480.',
   ),
+  journal_days: option(
+    'days',
+    90,
+    false,
+    'Finished switches and failovers that are older than this move from the journal to its archive, which only the ' +
+      'history reads. The last ten stay, and whatever undo or LEFT TO DO needs.',
+  ),
+  journal_size: option(
+    'kilobytes',
+    256,
+    false,
+    'Where the journal is larger, the oldest finished ones move until half of this is left. Each hook reads the ' +
+      'journal: 256 kB, about 80 switches, take 20 ms.',
+  ),
   ...mysqlOptions,
   ...awsOptions,
   ...openstackOptions,

@@ -1,8 +1,10 @@
-// The record of what the hooks did, one file a cluster, one JSON object a line, only ever appended to. After a kill -9
-// it says which steps had been begun; the report reads it too. No line holds a password.
-import type { Places, ProcessIdentity, Tools } from '../context/Context.ts';
+// The record of what the hooks did, one JSON object a line, only ever appended to; what is finished is moved away later
+// (rotateJournal.ts). After a kill -9 it says which steps had been begun; the report reads it too. No line holds a
+// password.
+import type { ProcessIdentity, Tools } from '../context/Context.ts';
 import { errorText } from '../errors/message.ts';
 import type { Kind } from '../errors/shape.ts';
+import { journalPath } from './journalFiles.ts';
 import { isJournalLine, lineShapes } from './journalLine.ts';
 import { thisMoment, type Moment } from './moment.ts';
 import type { Before } from './Step.ts';
@@ -102,11 +104,6 @@ export const noJournal: Journal = {
   undone: () => Promise.resolve(true),
   end: () => Promise.resolve(true),
 };
-
-/** Path of a cluster's journal. */
-export function journalPath(places: Places, cluster: string): string {
-  return `${places.stateDirectory}/${cluster}.journal`;
-}
 
 export type JournalTools = Pick<Tools, 'files' | 'places' | 'clock' | 'log'>;
 

@@ -38,6 +38,11 @@ export class MemoryFiles implements Files {
     return Promise.resolve();
   }
 
+  async replace(path: string, text: string, as: { readonly former?: string }): Promise<void> {
+    if (as.former !== undefined) this.texts.set(as.former, await this.read(path));
+    this.texts.set(path, text);
+  }
+
   async rename(from: string, to: string): Promise<void> {
     this.texts.set(to, await this.read(from));
     this.texts.delete(from);

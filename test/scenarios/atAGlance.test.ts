@@ -5,6 +5,7 @@ import { APPLICATION_FILE, CLUSTER, HELPER_FILE } from '../lab/exampleConfigurat
 import { HOSTS, WRITER_CIDR } from '../lab/hosts.ts';
 import type { CommandOutcome } from '../lab/hostCommand.ts';
 import type { Lab } from '../lab/lab.ts';
+import { waitUntil } from '../lab/processes.ts';
 import { clusterLab, managerEnd, masterSwitch, quickManager, startManager } from './cluster.ts';
 
 interface Shown {
@@ -151,5 +152,35 @@ describe('at a glance', { concurrency: false }, () => {
     const allowed = await helper('acknowledge', '--failover');
     assert.match(allowed.stdout, /^removed \/var\/log\/mha\/test_cluster\/test_cluster\.failover\.complete: /m);
     assert.match((await helper('status')).stdout, /another failover allowed by \S+/);
+  });
+
+  test('the monitor moves what is old to the archive, and the history has it as before', async () => {
+    const directory = '/var/lib/mha-helper';
+    const journal = `${directory}/${CLUSTER}.journal`;
+    const longAgo = [...Array(12).keys()].flatMap((day) => {
+      const at = `2020-01-${day + 10}T03:00:00.000Z`;
+      const run = `${at}-7`;
+      return [
+        { kind: 'run', run, pid: 7, procedure: 'online start', origHost: 'db10', newHost: 'db11', at },
+        { kind: 'end', run, outcome: 'done', message: '', at },
+      ];
+    });
+    const recent = await cluster().readFile('mgr', journal);
+    const content = `${longAgo.map((line) => JSON.stringify(line)).join('\n')}\n${recent}`;
+    await cluster().writeFile('mgr', { path: journal, content, mode: '640' });
+    const before = (await helper('history', '--json')).stdout;
+    assert.equal((JSON.parse(before) as unknown[]).length, 15);
+    assert.equal((await helper('monitor', 'start')).code, 0);
+    try {
+      await waitUntil('the archive', 10_000, async () => {
+        const { stdout } = await cluster().exec('mgr', ['sh', '-c', `stat -c '%a %n' ${journal}*`]);
+        return stdout === `640 ${journal}\n640 ${journal}.archive\n`;
+      });
+    } finally {
+      assert.equal((await helper('monitor', 'stop')).code, 0);
+    }
+    assert.equal((await cluster().readFile('mgr', `${journal}.archive`)).split('\n').length, 2 * 5 + 1);
+    assert.equal((await helper('history', '--json')).stdout, before);
+    assert.match((await helper('history', 'show', '1')).stdout, /^1: planned switch, db10 -> db11, 2020-01-10/);
   });
 });

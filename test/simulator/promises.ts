@@ -96,6 +96,7 @@ export class WatchedRun {
         return closed.flatMap((host) => this.#unless(host, true, 'closed, and no server takes writes'));
       }
       case 'hard stop':
+      case 'rotation':
       case 'status':
       case 'vip show':
       case 'after MHA':

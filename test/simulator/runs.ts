@@ -14,6 +14,7 @@ import { onlineStart } from '../../src/procedures/hooks/onlineStart.ts';
 import { onlineStop } from '../../src/procedures/hooks/onlineStop.ts';
 import type { Early } from '../../src/procedures/hooks/untilCalled.ts';
 import { describeRuns } from '../../src/procedures/run/describeRuns.ts';
+import { rotateJournal } from '../../src/procedures/run/rotateJournal.ts';
 import { undoUnfinished } from '../../src/procedures/run/undoUnfinished.ts';
 import { afterMha } from '../../src/procedures/switch/afterMha.ts';
 import type { Processes } from './actors.ts';
@@ -35,6 +36,7 @@ export interface RunOf {
     | 'vip release'
     | 'vip show'
     | 'status'
+    | 'rotation'
     | 'after MHA';
   readonly orig: string;
   readonly next: string;
@@ -106,6 +108,13 @@ async function bodyOf(run: RunOf, tools: Tools, dice: Dice): Promise<Outcome> {
       return { kind: 'done' };
     case 'status':
       await describeRuns(tools);
+      return { kind: 'done' };
+    case 'rotation':
+      // Whatever nobody goes by; one that cannot be made is said, and tried again later.
+      await rotateJournal('c', { journal_days: 0, journal_size: 0, staying: 1 }, tools).then(
+        (moved) => tools.log.info(`${moved} runs have moved to the archive`),
+        () => undefined,
+      );
       return { kind: 'done' };
     case 'after MHA':
       await afterMha(applicationFile, tools);

@@ -45,6 +45,7 @@ export function furnish(world: World): void {
   const servers = hosts.map(({ name, ip }, index) => `[server${index + 1}]\nhostname=${name}\nip=${ip}\n`);
   files.set(applicationFile, `[server default]\nuser=mha\npassword=p\nssh_user=root\n${servers.join('')}`);
   if (dice.chance(0.2)) files.set('/var/lib/mha-helper/c.journal', '{"kind":"run","run":"cut o');
+  else if (dice.chance(0.4)) files.set('/var/lib/mha-helper/c.journal', history());
   else files.set('/var/lib/mha-helper/.keep', '');
   world.note(`setting: ${JSON.stringify(setting)}; ${lines.slice(1, -3).join(', ')}`);
   world.refusalRate = dice.pick([0, 0, 0, 0.05]);
@@ -65,4 +66,27 @@ export function furnish(world: World): void {
     server.source = db10.server;
     server.superReadOnly = server.hasSuperReadOnly && setting.superReadOnly;
   }
+}
+
+/** The journal of two planned switches that are long over. */
+function history(): string {
+  const boot = 'boot-long-ago';
+  const switches = [
+    ['db11', 'db12', '2026-01-02'],
+    ['db12', 'db10', '2026-01-03'],
+  ] as const;
+  const lines = switches.flatMap(([origHost, newHost, day]) =>
+    (['stop', 'start'] as const).flatMap((command, index) => {
+      const at = `${day}T03:00:0${index}.000Z`;
+      const run = `${at}-7`;
+      const id = command === 'stop' ? `set-read-only:${origHost}` : `clear-read-only:${newHost}`;
+      return [
+        { kind: 'run', run, pid: 7, procedure: `online ${command}`, origHost, newHost, at, boot, up: 1 },
+        { kind: 'step', run, id, title: id, before: { readOnly: command === 'start' }, at },
+        { kind: 'done', run, id, at },
+        { kind: 'end', run, outcome: 'done', message: '', at, boot, up: 2 },
+      ];
+    }),
+  );
+  return `${lines.map((line) => JSON.stringify(line)).join('\n')}\n`;
 }

@@ -194,6 +194,18 @@ function filesOf(process: SimProcess, world: World): Files {
         if (world.isDiskFull) throw diskFull();
         files.set(path, text);
       }),
+    async replace(path, text, { former }) {
+      await soon(() => {
+        if (world.isDiskFull) throw diskFull();
+        if (former !== undefined && files.has(former)) throw Object.assign(new Error('EEXIST'), { code: 'EEXIST' });
+        if (former !== undefined) files.set(former, read(path));
+      });
+      await soon(() => {
+        // It was the same file until now: what was appended to it is there, too.
+        if (former !== undefined) files.set(former, read(path));
+        files.set(path, text);
+      });
+    },
     rename: (from, to) =>
       soon(() => {
         files.set(to, read(from));

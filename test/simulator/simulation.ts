@@ -176,6 +176,7 @@ export class Simulation implements Processes, Caller {
     }
     // Not the new master: undo trusts what `stop` has seen of it, where it does not answer.
     if (dice.chance(0.5)) this.#promoteByHand(dice.pick(hosts.filter((host) => host !== next)));
+    if (dice.chance(0.3)) await this.#call('rotation');
     if (dice.chance(0.5)) await this.#call('undo');
     this.#healAll();
     await this.#wait(dice.between(2_000, 5_000));
@@ -186,7 +187,7 @@ export class Simulation implements Processes, Caller {
     this.#isOver = true;
   }
 
-  async #call(kind: 'undo'): Promise<void> {
+  async #call(kind: 'undo' | 'rotation'): Promise<void> {
     await this.#wait(this.world.dice.between(inFlightMs, 2 * inFlightMs));
     this.#start({ kind, orig: this.#switch.orig.name, next: this.#switch.next.name }, null);
     await this.#quiet();

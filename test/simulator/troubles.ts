@@ -48,6 +48,8 @@ const sameAgain: Kind = (stage) =>
   stage.call(runOf(stage, stage.world.dice.pick(['online stop', 'online start'] as const)));
 const switchAgain: Kind = (stage) => stage.switchAgain();
 
+const rotation: Kind = (stage) => stage.call(runOf(stage, 'rotation'));
+
 function runOf({ orig, next }: Stage, kind: RunOf['kind']): RunOf {
   return { kind, orig: orig.name, next: next.name };
 }
@@ -182,7 +184,7 @@ export function heal(world: World, host: SimHost): void {
 
 const kinds: readonly Kind[] = [
   ...[kill, kill, kill, kill, interrupt, interrupt, stopProcess, killMha, killMha, killBoth, killBoth, interruptBoth],
-  ...[undo, undo, assign, release, sameAgain, switchAgain, look],
+  ...[undo, undo, assign, release, sameAgain, switchAgain, look, rotation],
   ...[clockStep, fillDisk, spoilConfiguration, flood, superWriter, strikeAny, strikeAny, strikeAny, strikeAny, reboot],
 ];
 

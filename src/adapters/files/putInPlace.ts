@@ -1,6 +1,6 @@
 // A file whole or not at all: written beside its place, then renamed into it.
 import { constants } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
+import { link, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { openNoLink } from './openNoLink.ts';
 
@@ -12,6 +12,29 @@ let written = 0;
 export async function putInPlace(path: string, text: string): Promise<void> {
   const beside = await writeBeside(path, text);
   try {
+    await rename(beside, path);
+  } catch (error) {
+    await rm(beside, { force: true });
+    throw error;
+  }
+  await syncDirectory(dirname(path));
+}
+
+/** With owner, group and mode of `like`. @throws EPERM, EEXIST: nothing is changed */
+export async function replaceFile(path: string, text: string, like: string, former?: string): Promise<void> {
+  const { uid, gid, mode: others } = await stat(like);
+  const beside = await writeBeside(path, text);
+  try {
+    const file = await open(beside, 'r');
+    try {
+      const own = await file.stat();
+      if (own.uid !== uid || own.gid !== gid) await file.chown(uid, gid);
+      await file.chmod(others & 0o7777);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    if (former !== undefined) await link(path, former);
     await rename(beside, path);
   } catch (error) {
     await rm(beside, { force: true });

@@ -6,7 +6,7 @@ import { Failure } from '../../errors/errors.ts';
 import { isUnknown } from '../../errors/unknown.ts';
 import { loadApplicationConfig, type ApplicationConfig } from '../../mha/applicationConfig.ts';
 import { failoverPhases, type LoggedPhase } from '../../mha/failoverPhases.ts';
-import { readJournal } from '../run/earlierRuns.ts';
+import { readAllRuns } from '../run/earlierRuns.ts';
 import { entryOf, groupRuns, type Group } from './groupRuns.ts';
 import type { HistoryEntry, Story } from './HistoryEntry.ts';
 import { timelineOf } from './timeline.ts';
@@ -42,7 +42,7 @@ async function groupsOf(app: ApplicationConfig, tools: Tools): Promise<readonly 
   const { hostname } = app.servers[0];
   const quiet = { info: () => undefined, warn: () => undefined };
   const [settings] = await loadHostSettings(tools.places.configDirectory, [hostname], tools.files, quiet, app.name);
-  const runs = await readJournal(tools, settings?.cluster ?? '');
+  const runs = await readAllRuns(tools, settings?.cluster ?? '');
   if (isUnknown(runs)) throw new Failure('environment', `it is not known what the hooks did: ${runs.unknown}`);
   return groupRuns(runs);
 }

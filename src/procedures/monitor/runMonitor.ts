@@ -6,6 +6,7 @@ import { ClusterMonitor } from './ClusterMonitor.ts';
 import { selectClusters, type Selection } from './clusterList.ts';
 import { lockClusters, refuseMonitored } from './locks.ts';
 import { metricsText } from './metricsText.ts';
+import { rotateJournals } from './rotateJournals.ts';
 
 /** A cluster that was not looked at for so long, in ms: the monitor itself hangs, and systemd may restart it. */
 const silentMs = 60_000;
@@ -32,13 +33,13 @@ export async function runMonitor(options: MonitorOptions, tools: Tools, daemon: 
   tools.log.info(`monitoring ${monitors.map(({ name }) => name).join(', ')} (pid ${tools.places.pid})`);
   try {
     await daemon.notify('--ready', `--status=monitoring ${monitors.length} clusters`);
-    const watchdog = reassure(monitors, tools, daemon, over.signal);
+    const beside = [reassure(monitors, tools, daemon, over.signal), rotateJournals(paths, tools, over.signal)];
     tools.interrupted.addEventListener('abort', () => {
       tools.log.info('stopping; a failover that runs is waited for');
     });
     const ends = await Promise.allSettled(monitors.map((monitor) => monitor.run(tools.interrupted)));
     over.abort(new Failure('interrupted', 'the monitor has ended'));
-    await watchdog;
+    await Promise.all(beside);
     const failed = ends.filter((end) => end.status === 'rejected').map(({ reason }) => errorLine(reason));
     if (failed.length > 0) throw new Failure('internal', `the monitor broke down: ${failed.join('; ')}`);
   } finally {

@@ -5,7 +5,7 @@ import type { Tools } from '../../context/Context.ts';
 import { Failure } from '../../errors/errors.ts';
 import { errorLine, errorText, ifAny } from '../../errors/message.ts';
 import type { ApplicationConfig } from '../../mha/applicationConfig.ts';
-import { journalPath } from '../../steps/journal.ts';
+import { journalPath } from '../../steps/journalFiles.ts';
 import { whatItSaid } from '../../vip/operatorCommand.ts';
 import { notificationOf, type Happened, type Notification } from './Notification.ts';
 import { quiet } from '../survey/clusterTls.ts';

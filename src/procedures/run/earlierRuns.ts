@@ -3,7 +3,8 @@
 import type { Tools } from '../../context/Context.ts';
 import { errorText } from '../../errors/message.ts';
 import type { Unknown } from '../../errors/unknown.ts';
-import { journalPath, readRuns, type RunRecord, type StepRecord } from '../../steps/journal.ts';
+import { readRuns, type RunRecord, type StepRecord } from '../../steps/journal.ts';
+import { archivePath, joinedLines, journalPath, rotatingPath, textOf } from '../../steps/journalFiles.ts';
 import { ageMs } from '../../steps/moment.ts';
 import type { Inherited } from '../../steps/runSteps.ts';
 
@@ -23,18 +24,43 @@ export const handoverMs = 3_600_000;
 
 type TimeTools = Pick<Tools, 'clock' | 'places'>;
 
-/** All runs of a cluster, oldest first; none where there is no journal yet. Unknown where it cannot be read. */
+/**
+ * The runs of a cluster that somebody may go by, oldest first; none where there is no journal yet. Unknown where it
+ * cannot be read.
+ */
 export async function readJournal(
   tools: Pick<Tools, 'files' | 'places'>,
   cluster: string,
 ): Promise<readonly RunRecord[] | Unknown> {
-  const path = journalPath(tools.places, cluster);
-  try {
-    return readRuns(await tools.files.read(path));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    return { unknown: `${path}: cannot be read: ${errorText(error)}` };
+  return readFiles([journalPath, rotatingPath], cluster, tools);
+}
+
+/** With those that have left the journal. */
+export async function readAllRuns(
+  tools: Pick<Tools, 'files' | 'places'>,
+  cluster: string,
+): Promise<readonly RunRecord[] | Unknown> {
+  return readFiles([journalPath, rotatingPath, archivePath], cluster, tools);
+}
+
+/** @param paths the newest first: what a rotation takes out of one meanwhile is in the next */
+async function readFiles(
+  paths: readonly (typeof journalPath)[],
+  cluster: string,
+  { files, places }: Pick<Tools, 'files' | 'places'>,
+): Promise<readonly RunRecord[] | Unknown> {
+  const texts: string[] = [];
+  for (const pathOf of paths) {
+    const path = pathOf(places, cluster);
+    try {
+      texts.unshift(await files.read(path));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') continue;
+      return { unknown: `${path}: cannot be read: ${errorText(error)}` };
+    }
   }
+  const [only = ''] = texts;
+  return readRuns(texts.length > 1 ? textOf(joinedLines(...texts)) : only);
 }
 
 /** Steps that a run had begun and neither undone nor finished with. */
@@ -131,10 +157,21 @@ export function handoverTo(
   request: Pick<RunIdentity, 'orig' | 'next'>,
   tools: TimeTools,
 ): RunRecord | null {
-  const last = runs.findLast((run) => !isMove(run));
-  if (last?.end == null || last.procedure !== 'online stop' || last.end.outcome === 'failed') return null;
-  if (last.origHost !== request.orig.host || last.newHost !== request.next?.host) return null;
+  const last = lastStop(runs, request);
+  if (last?.end == null || last.end.outcome === 'failed') return null;
   return ageMs(last.end, tools) > handoverMs ? null : last;
+}
+
+/** The same where it was killed or has failed: no `start` continues it. */
+export function brokenStop(runs: readonly RunRecord[], request: Pick<RunIdentity, 'orig' | 'next'>): RunRecord | null {
+  const last = lastStop(runs, request);
+  return last?.end == null || last.end.outcome === 'failed' ? last : null;
+}
+
+function lastStop(runs: readonly RunRecord[], { orig, next }: Pick<RunIdentity, 'orig' | 'next'>): RunRecord | null {
+  const last = runs.findLast((run) => !isMove(run));
+  if (last?.procedure !== 'online stop') return null;
+  return last.origHost === orig.host && last.newHost === next?.host ? last : null;
 }
 
 /**

@@ -9,6 +9,7 @@ import { addToRun, type RunRecord } from '../../steps/journal.ts';
 import type { WitnessRecord } from '../../steps/witnessRecord.ts';
 import { readJournal } from '../run/earlierRuns.ts';
 import { leftToDo } from '../run/leftToDo.ts';
+import { rotateJournal } from '../run/rotateJournal.ts';
 import { readManagerLog } from '../report/managerLogTail.ts';
 import { notify } from '../notify/notify.ts';
 import { giveBackWriter } from './giveBackWriter.ts';
@@ -106,6 +107,7 @@ export async function runSwitch(
     if (held !== null) await resumeMonitor(held, ready, survey, tools, screen);
     const why = await afterSwitch(ready, survey, ended, tools);
     if (why !== null) screen.complain(`ATTENTION: after_switch_command: ${why}`);
+    await rotateAfterwards(ready, tools);
   }
 }
 
@@ -143,6 +145,14 @@ function witnessOf(
   return startWitness({ app, settings, dead, master }, tools, async (witness) => {
     const last = (await recordedRuns(cluster, tools)).findLast(isOurs);
     if (last !== undefined) await addToRun(tools, cluster, last.run, { witness });
+  });
+}
+
+/** For those who have no monitor. */
+async function rotateAfterwards({ settings: [first] }: Ready, tools: Tools): Promise<void> {
+  if (first === undefined) return;
+  await rotateJournal(first.cluster, first.options, tools).catch((error: unknown) => {
+    tools.log.warn(`the journal is not rotated: ${errorLine(error)}`);
   });
 }
 

@@ -11,7 +11,7 @@ import { defaultLogFile } from '../../../src/commands/monitor/monitorCommand.ts'
 import { nodeLayer, packagedLayer } from '../../../src/mha/compatLayer.ts';
 import { namesOf, reducedFile, trialFile } from '../../../src/procedures/monitor/monitorFiles.ts';
 import { refusedDirectory, spoolDirectory } from '../../../src/procedures/outbox/spool.ts';
-import { journalPath } from '../../../src/steps/journal.ts';
+import { journalPath } from '../../../src/steps/journalFiles.ts';
 
 const places = {
   configDirectory: '/etc/mha-helper',

@@ -35,6 +35,7 @@ export function filesOf(directory: string, contents: Readonly<Record<string, str
     append: refuse,
     tail: refuse,
     writePrivate: refuse,
+    replace: refuse,
     mode: () => Promise.resolve(0o600),
     look: () => Promise.resolve(null),
     rename: refuse,

@@ -1,5 +1,23 @@
 import assert from 'node:assert/strict';
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  constants,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readlinkSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -81,4 +99,56 @@ test('a file of another account is told from the own one and from those of root'
   writeFileSync(path, '');
   chownSync(path, 65534, 65534);
   assert.equal((await diskFiles.look(path))?.owner, 'other');
+});
+
+test('replace keeps owner, group and mode, and what had the name before has another one', async () => {
+  const [path, former] = [join(scratch, 'replaced'), join(scratch, 'replaced.former')];
+  writeFileSync(path, 'one');
+  chmodSync(path, 0o660);
+  if (isRoot) chownSync(path, 1234, 4321);
+  await diskFiles.replace(path, 'two', { like: path, former });
+  assert.deepEqual([await diskFiles.read(path), await diskFiles.read(former)], ['two', 'one']);
+  const { mode, uid, gid } = statSync(path);
+  assert.equal(mode & 0o777, 0o660);
+  if (isRoot) assert.deepEqual([uid, gid], [1234, 4321]);
+  await assert.rejects(diskFiles.replace(path, 'three', { like: path, former }), { code: 'EEXIST' });
+  await assert.rejects(diskFiles.replace(path, 'three', { like: join(scratch, 'none') }), { code: 'ENOENT' });
+  assert.equal(await diskFiles.read(path), 'two');
+  assert.deepEqual(
+    (await diskFiles.list(scratch)).filter((name) => name.includes('replaced')),
+    ['replaced', 'replaced.former'],
+  );
+});
+
+test('what is appended is in the file that has the name, where another one has got it meanwhile', async () => {
+  const [path, former] = [join(scratch, 'named'), join(scratch, 'named.former')];
+  // A pipe that is full: whoever has opened it waits before he has written.
+  execFileSync('mkfifo', [path]);
+  const [reader, filler] = [constants.O_RDONLY, constants.O_WRONLY].map((flag) =>
+    openSync(path, flag | constants.O_NONBLOCK),
+  ) as [number, number];
+  const full = (): boolean => {
+    try {
+      return writeSync(filler, Buffer.alloc(4096)) === 0;
+    } catch {
+      return true;
+    }
+  };
+  while (!full());
+  const openings = (): number =>
+    readdirSync('/proc/self/fd').filter((fd) => {
+      try {
+        return readlinkSync(`/proc/self/fd/${fd}`) === path;
+      } catch {
+        return false;
+      }
+    }).length;
+  const appended = diskFiles.append(path, 'one\n');
+  while (openings() < 3) await new Promise((resolve) => setTimeout(resolve, 1));
+  renameSync(path, former);
+  writeFileSync(path, 'of the new one\n');
+  assert.equal(readSync(reader, Buffer.alloc(4096)), 4096);
+  await appended;
+  assert.equal(await diskFiles.read(path), 'of the new one\none\n');
+  for (const fd of [reader, filler]) closeSync(fd);
 });

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { DaemonTools, SqlConnection, SqlRow, SqlTarget } from '../../../../src/context/Context.ts';
 import { Failure } from '../../../../src/errors/errors.ts';
 import { lookAtGlance, roleOf } from '../../../../src/procedures/glance/lookAtGlance.ts';
-import { journalPath } from '../../../../src/steps/journal.ts';
+import { journalPath } from '../../../../src/steps/journalFiles.ts';
 import { fakeTools } from '../../../doubles/tools.ts';
 import { db10, db11, down, master, replica, survey } from '../switch/switchCases.ts';
 

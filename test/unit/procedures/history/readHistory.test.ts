@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readHistory, readStory } from '../../../../src/procedures/history/readHistory.ts';
-import { journalFor, journalPath } from '../../../../src/steps/journal.ts';
+import { journalFor } from '../../../../src/steps/journal.ts';
+import { journalPath } from '../../../../src/steps/journalFiles.ts';
 import { fakeTools } from '../../../doubles/tools.ts';
 
 const conf = '/etc/mha/app1.cnf';

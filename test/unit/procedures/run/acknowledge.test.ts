@@ -4,7 +4,7 @@ import { acknowledge } from '../../../../src/procedures/run/acknowledge.ts';
 import { describeRuns } from '../../../../src/procedures/run/describeRuns.ts';
 import { readJournal } from '../../../../src/procedures/run/earlierRuns.ts';
 import { runsAtGlance } from '../../../../src/procedures/glance/runsAtGlance.ts';
-import { journalPath } from '../../../../src/steps/journal.ts';
+import { journalPath } from '../../../../src/steps/journalFiles.ts';
 import { fakeTools } from '../../../doubles/tools.ts';
 
 const conf = '/etc/mha/a.cnf';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { allowFailover } from '../../../../src/procedures/run/allowFailover.ts';
 import { describeRuns } from '../../../../src/procedures/run/describeRuns.ts';
-import { journalPath } from '../../../../src/steps/journal.ts';
+import { journalPath } from '../../../../src/steps/journalFiles.ts';
 import { fakeTools } from '../../../doubles/tools.ts';
 
 const conf = '/etc/mha/a.cnf';

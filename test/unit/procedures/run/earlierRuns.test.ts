@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
+  brokenStop,
   failedOverAlready,
   handoverTo,
   inheritedFrom,
@@ -83,6 +84,19 @@ test('a start continues the stop right before it, of the same two servers, that 
     [run('online stop', end('done'), [], { origHost: 'db12' })],
   ])
     assert.equal(handoverTo(runs, request('online start'), tools), null);
+});
+
+test('a stop that no start continues: killed, or failed', () => {
+  const move = run('vip assign', end('done'), [], { origHost: 'db12', newHost: null });
+  for (const stop of [run('online stop', null, [readOnly]), run('online stop', end('failed'))])
+    assert.equal(brokenStop([stop, move], request('online start')), stop);
+  for (const runs of [
+    [],
+    [run('online stop', end('done'))],
+    [run('online stop', null), run('online start', end('done'))],
+    [run('online stop', null, [], { newHost: 'db12' })],
+  ])
+    assert.equal(brokenStop(runs, request('online start')), null);
 });
 
 test("what is undone: never a dead master's address, and nothing before a run that ended well", () => {

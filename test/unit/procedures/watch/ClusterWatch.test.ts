@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { MhaProcess } from '../../../../src/context/Context.ts';
 import { ClusterWatch, type About } from '../../../../src/procedures/watch/ClusterWatch.ts';
-import { journalPath } from '../../../../src/steps/journal.ts';
+import { journalPath } from '../../../../src/steps/journalFiles.ts';
 import { shell } from '../../../doubles/tools.ts';
 import { app, cluster } from '../orders/orderCases.ts';
 
