@@ -20,7 +20,7 @@ import {
   unlessUnknown,
   type Asked,
 } from '../../steps/writerAddressSteps.ts';
-import { handoverTo } from '../run/earlierRuns.ts';
+import { brokenStop, handoverTo } from '../run/earlierRuns.ts';
 import { readyKey, type Run } from '../run/openRun.ts';
 import { withRun } from '../run/withRun.ts';
 import type { Held, LeftToDo } from '../../vip/Provider.ts';
@@ -53,7 +53,7 @@ export async function onlineStart(
       { procedure: 'online start', orig, next, sshOptions, ready, continues },
       async (run) => {
         const handover = continues(run.earlier);
-        await refuseWithoutItsMha(handover, tools);
+        await refuseWithoutItsMha(handover ?? brokenStop(run.earlier, { orig, next }), tools);
         begun = true;
         return open(run, request, handover);
       },
@@ -70,8 +70,8 @@ export async function onlineStart(
  * server the master.
  * @throws Failure `refused`
  */
-async function refuseWithoutItsMha(handover: RunRecord | null, { connect }: Tools): Promise<void> {
-  const caller = handover?.caller ?? null;
+async function refuseWithoutItsMha(stop: RunRecord | null, { connect }: Tools): Promise<void> {
+  const caller = stop?.caller ?? null;
   if (caller === null || (await connect.isRunning(caller))) return;
   const what = `MHA, which called "online stop" (pid ${caller.pid}), has ended: nothing was changed`;
   throw new Failure('refused', what, { hint: 'see "mha-helper status"' });

@@ -15,6 +15,7 @@ async function startAfter(
   withStop = true,
   isOpen = false,
   third: 'closed' | 'open' | 'silent' = 'closed',
+  { isKilled = false, mhaLives = true } = {},
 ) {
   const states = { db10: { readOnly: true }, db11: { readOnly: !isOpen }, db12: { readOnly: third !== 'open' } };
   const ran: string[] = [];
@@ -43,7 +44,7 @@ async function startAfter(
           : Promise.resolve(readOnlyConnection(states[label as keyof typeof states])),
       mhaCaller: () =>
         Promise.resolve({ pid: 5, startTicks: '1', program: 'masterha_master_switch', conf: '/etc/mha/c.cnf' }),
-      isRunning: () => Promise.resolve(true),
+      isRunning: () => Promise.resolve(mhaLives),
       takeReady: () => Promise.resolve(null),
     },
   );
@@ -54,7 +55,9 @@ async function startAfter(
     { kind: 'run', run: procedure, pid: 7, procedure, origHost, newHost, at },
     { kind: 'end', run: procedure, outcome: 'done', message: '', at },
   ];
-  const stop = withStop ? ended('online stop', 'db10', 'db11') : [];
+  const caller = { pid: 5, startTicks: '1', program: 'masterha_master_switch' };
+  const [begun = {}, done = {}] = ended('online stop', 'db10', 'db11');
+  const stop = withStop ? [{ ...begun, caller }, ...(isKilled ? [] : [done])] : [];
   const lines = [stop, ...moves.map((host) => ended('vip assign', host, null))].flat();
   tools.files.texts.set('/var/lib/mha-helper/c.journal', lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
   const request = { command: 'start', orig: end('db10'), new: end('db11'), origIsNewSlave: false } as const;
@@ -78,6 +81,20 @@ test('without a record of stop nobody can say whether the old master was written
   const { outcome, states } = await startAfter([], false);
   assert.equal(states.db11.readOnly, false);
   assert.match(JSON.stringify(outcome), /it is not known whether db10 was written to after it was closed/);
+});
+
+for (const isKilled of [false, true]) {
+  test(`MHA has ended: nothing is opened, after a stop that ${isKilled ? 'was killed' : 'ended well'}`, async () => {
+    await assert.rejects(startAfter([], true, false, 'closed', { isKilled, mhaLives: false }), (error: Failure) => {
+      assert.match(error.message, /MHA, which called "online stop" \(pid 5\), has ended: nothing was changed/);
+      return true;
+    });
+  });
+}
+
+test('a stop that was killed, and MHA that goes on all the same', async () => {
+  const { states } = await startAfter([], true, false, 'closed', { isKilled: true });
+  assert.equal(states.db11.readOnly, false);
 });
 
 test('the same call again changes nothing, and has nothing to say about that', async () => {
