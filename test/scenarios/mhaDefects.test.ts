@@ -35,6 +35,21 @@ describe('defects of MHA', { concurrency: false }, () => {
     await lab.sql('db10', 'SET GLOBAL read_only=0');
   });
 
+  test('a replica whose thread stops with an error at once, with GTID: ten minutes', async () => {
+    // 1236: the binary log is not there.
+    const script = `use MHA::Server; use Log::Dispatch; $db->stop_slave();
+      $db->execute("CHANGE MASTER TO MASTER_LOG_FILE='mysql-bin.000099', MASTER_LOG_POS=4, MASTER_USE_GTID=no");
+      my $log = Log::Dispatch->new(outputs => [[ "Screen", min_level => "info", stderr => 0 ]]);
+      my $server = bless { hostname => "db12", ip => "${HOSTS.db12.ipv4}", port => 3306, has_gtid => 1, logger => $log,
+        dbhelper => $db, dbh => $db->{dbh} }, "MHA::Server";
+      $db->start_slave(); sleep 1; print "starts: ", $server->wait_until_slave_starts("ALL", $log);`;
+    const [plain, fixed] = [await without('db12', script), await withLayer('db12', script)];
+    // Ended by the limit of this test.
+    assert.deepEqual([plain.code, plain.stdout.includes('starts:')], [124, false]);
+    assert.match(fixed.stdout, /db12.*: the IO thread has stopped with error 1236: .*starts: 1$/s);
+    await lab.resetTopology();
+  });
+
   test('the replication password with a quote in it', async () => {
     const password = `it's a \\ and "q"`;
     await lab.sql(

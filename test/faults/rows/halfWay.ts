@@ -40,6 +40,14 @@ async function replicasCutOff(stage: Stage, mha: Named): Promise<void> {
   await mha.ended;
 }
 
+/** MHA and its hook are killed where the new master has all and takes no writes yet. */
+async function killHeld(stage: Stage, manager: Named): Promise<void> {
+  await untilHeld(stage.lab, 'before start', 120_000);
+  send([programOf(manager), ...processesOf(stage, 'mgr', /held-hard/)], 'SIGKILL');
+  await manager.ended;
+  await letGo(stage.lab, 'before start');
+}
+
 export const halfWayRows: readonly Row[] = [
   {
     id: 'half-replicas-cut-off',
@@ -122,16 +130,33 @@ export const halfWayRows: readonly Row[] = [
       for (const replica of ['db11', 'db12'] as const) await stage.lab.sql(replica, stage.lab.server.stopReceiving);
       await stage.writer.progress(20);
       await stage.lab.killMysqld('db10');
-      await untilHeld(stage.lab, 'before start', 120_000);
-      send([programOf(manager), ...processesOf(stage, 'mgr', /held-hard/)], 'SIGKILL');
-      await manager.ended;
-      await letGo(stage.lab, 'before start');
+      await killHeld(stage, manager);
       await startDead(stage, 'db10', '--ignore-last-failover').ended;
       await stage.wait(2_000);
     },
     expect: { exits: { failover: [0, 10] }, master: 'db11' },
     endsWithinMs: 240_000,
     also: ['mysql-9.7-gtid'],
+  },
+  {
+    id: 'half-caught-up-from-another',
+    fault: 'kill -9 of masterha_manager; an operator fails over by hand',
+    moment: 'mysqld of db10 was killed, db11 has got from db12 what that alone had received; `hard start` comes next',
+    given: { holds: ['before start'] },
+    async act(stage) {
+      const manager = await startManager(stage);
+      for (const replica of ['db11', 'db12'] as const) {
+        await stage.lab.sql(replica, stage.lab.server.stopReceiving);
+        await stage.writer.progress(20);
+      }
+      await stage.lab.killMysqld('db10');
+      await killHeld(stage, manager);
+      await startDead(stage, 'db10', '--ignore-last-failover').ended;
+      await stage.wait(2_000);
+    },
+    expect: { exits: { failover: [0, 10] }, master: 'db11' },
+    endsWithinMs: 240_000,
+    also: ['mysql-9.7-gtid', 'mariadb-10.11-gtid'],
   },
   {
     id: 'half-connections-killed-in-start',

@@ -45,6 +45,7 @@ my @PARTS = (
   [ 'MHA/MasterFailover.pm', 'LastWrites' ],
   [ 'MHA/MasterFailover.pm', 'Streamed' ],
   [ 'MHA/MasterFailover.pm', 'AppliedOnce' ],
+  [ 'MHA/ServerManager.pm', 'CaughtUp' ],
   [ 'MHA/MasterFailover.pm', 'Logins' ],
   [ 'MHA/MasterFailover.pm', 'Sizes' ],
 );
