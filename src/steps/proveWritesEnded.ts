@@ -34,6 +34,7 @@ export function proveWritesEnded(server: Server, tools: DrainTools): Step {
         await tools.clock.sleep(quiet ? gapMs.quiet : gapMs.busy, tools.interrupted);
         const second = await server.binlogPosition();
         const sessions = await watch.list(server);
+        await refuseOpened(server);
         const rest = first ?? 'no binary log';
         if (first === second && sessions.length === 0) return { detail: rest };
         if (tools.clock.monotonic() < until) continue;
@@ -55,4 +56,13 @@ export function proveWritesEnded(server: Server, tools: DrainTools): Step {
     },
     verify: () => Promise.resolve(),
   };
+}
+
+/** One that has restarted since it was closed may have come up open, before anybody wrote there. */
+async function refuseOpened(server: Server): Promise<void> {
+  const { readOnly } = await server.readOnly();
+  if (readOnly) return;
+  throw new Failure('refused', `${server.label} takes writes again (read_only=0), although it was closed`, {
+    hint: `it has restarted, or somebody has opened it: see the error log of ${server.label}`,
+  });
 }

@@ -6,20 +6,26 @@ import { FakeServer, session } from '../../doubles/server.ts';
 import { fakeStepTools } from '../../doubles/stepTools.ts';
 import { patternOf } from '../../patternOf.ts';
 
+function closed(): FakeServer {
+  const server = new FakeServer('db10');
+  server.flags = { readOnly: true, superReadOnly: null };
+  return server;
+}
+
 describe('proving that writes have ended', () => {
   test('two equal readings without a session', async () => {
-    const applied = await proveWritesEnded(new FakeServer('db10'), fakeStepTools()).apply({});
+    const applied = await proveWritesEnded(closed(), fakeStepTools()).apply({});
     assert.equal(applied.detail, 'bin.000001:100');
   });
 
   test('a server without a binary log says so', async () => {
-    const server = new FakeServer('db10');
+    const server = closed();
     server.position = null;
     assert.equal((await proveWritesEnded(server, fakeStepTools()).apply({})).detail, 'no binary log');
   });
 
   test('a position that moves for ever fails and names who is there', async () => {
-    const server = new FakeServer('db10');
+    const server = closed();
     let position = 100;
     let id = 10;
     server.onLook = () => {
@@ -48,7 +54,7 @@ describe('proving that writes have ended', () => {
   });
 
   test('clients that only knock do not fail the switch', async () => {
-    const server = new FakeServer('db10');
+    const server = closed();
     let looks = 0;
     let id = 10;
     server.onLook = () => {
@@ -58,5 +64,12 @@ describe('proving that writes have ended', () => {
     // The position alone is recorded: `start` compares it.
     assert.equal(applied.detail, 'bin.000001:100');
     assert.equal(applied.note, 'clients that keep connecting: haproxy from 192.168.10.200');
+  });
+
+  test('one that came up open after a restart meanwhile is not closed, though nobody wrote there yet', async () => {
+    await assert.rejects(proveWritesEnded(new FakeServer('db10'), fakeStepTools()).apply({}), {
+      kind: 'refused',
+      message: 'db10 takes writes again (read_only=0), although it was closed',
+    });
   });
 });
