@@ -53,8 +53,7 @@ sub answers {
   my $pid = fork // return 0;
   if (!$pid) {
     my $options = option() . $MHA::ManagerConst::SSH_OPT_CHECK;
-    exec "exec ssh -o ProxyCommand=false $options -p $port $where \"$command\"";
-    POSIX::_exit(127);
+    exec "exec ssh -o ProxyCommand=false $options -p $port $where \"$command\"" or POSIX::_exit(127);
   }
   for (my $left = ANSWERS_SECONDS / PAUSE_SECONDS; $left > 0; $left--) {
     return $? == 0 if waitpid($pid, POSIX::WNOHANG()) != 0;
