@@ -9,8 +9,10 @@ export class Budget {
   #endsAt: number;
   #total: number;
   #what: string;
+  readonly #hint: string;
 
-  constructor(clock: Clock, what: string, totalMs: number) {
+  constructor(clock: Clock, what: string, totalMs: number, hint = 'find out what is slow, or raise run_timeout') {
+    this.#hint = hint;
     this.#clock = clock;
     this.#what = what;
     this.#total = totalMs;
@@ -42,9 +44,7 @@ export class Budget {
   limit(atMostMs: number): number {
     const left = this.#endsAt - this.#clock.monotonic();
     if (left <= 0) {
-      throw new Failure('deadline', `${this.#what} has used up its ${this.#total / 1000} s`, {
-        hint: 'find out what is slow, or raise run_timeout',
-      });
+      throw new Failure('deadline', `${this.#what} has used up its ${this.#total / 1000} s`, { hint: this.#hint });
     }
     return Math.min(atMostMs, left);
   }

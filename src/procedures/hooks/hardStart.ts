@@ -13,7 +13,14 @@ import type { Run } from '../run/openRun.ts';
 import { withRun } from '../run/withRun.ts';
 import { closeOriginal, type Original } from './closeOriginal.ts';
 import { lookMeanwhile, remembered } from './lookAgain.ts';
-import { completeOrder, orderOriginal, replicaFacts, whatWillCloseIt, withdrawOrder } from './orderOriginal.ts';
+import {
+  completeOrder,
+  orderOriginal,
+  replicaFacts,
+  whatWillCloseIt,
+  withdrawOrder,
+  type Ordered,
+} from './orderOriginal.ts';
 import { otherServers, refuseThirdMaster, refuseUnknownHolder } from './thirdMaster.ts';
 import type { Early } from './untilCalled.ts';
 import { serverThatAnswers, whoAnswers } from './whoAnswers.ts';
@@ -36,9 +43,9 @@ export async function hardStart(request: Start, tools: Tools, ready: Early | nul
     try {
       return await open(run, request, ordered, ready);
     } catch (error) {
-      await ordered;
+      const given = await ordered;
       // Else the new master may have stayed open.
-      if (asFailure(error).kind !== 'undo') await withdrawOrder(run, orig);
+      if (asFailure(error).kind !== 'undo') await withdrawOrder(run, orig, given);
       throw error;
     }
   });
@@ -47,7 +54,7 @@ export async function hardStart(request: Start, tools: Tools, ready: Early | nul
 async function open(
   run: Run,
   { orig, new: next }: Start,
-  ordered: Promise<LeftToDo>,
+  ordered: Promise<Ordered>,
   ready: Early | null,
 ): Promise<Outcome> {
   const { tools } = run;
@@ -81,7 +88,7 @@ async function open(
   if (state === 'unknown') await tellOriginal(orig, tools);
   // It is known by now that nobody takes writes by the address.
   const elsewhere = unlessUnknown(decides ? insist : known, (line) => tools.log.warn(line));
-  const [notOrdered, facts] = await Promise.all([ordered, replicaFacts(opened)]);
+  const [{ leftToDo: notOrdered }, facts] = await Promise.all([ordered, replicaFacts(opened)]);
   const { changes, leftToDo } = await run.steps([
     clearReadOnly(opened),
     ...(managed ? [assignWriterAddress(run.provider, run.patientHost(next, hostMs), elsewhere)] : []),
@@ -125,8 +132,9 @@ async function hungOriginal(run: Run, orig: HostEnd, state: Original['state'], e
   if (state !== 'unknown' || end !== 'released') return [];
   const what = `mysqld on ${orig.host} does not answer, and is not known to be down`;
   return [
-    `${what}: end it there (kill -9 where it hangs) before it wakes, because it may be writable; clients by ` +
-      `the writer address do not reach it; ${await whatWillCloseIt(run, orig)}`,
+    `${what}: end it there (kill -9 where it hangs) before it wakes, because it may be writable; ` +
+      `${run.provider.address === null ? '' : 'clients by the writer address do not reach it; '}` +
+      (await whatWillCloseIt(run, orig)),
   ];
 }
 

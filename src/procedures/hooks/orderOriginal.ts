@@ -22,11 +22,15 @@ import { writeLost } from '../rejoin/lostWrites.ts';
 import type { Run } from '../run/openRun.ts';
 import type { Original } from './closeOriginal.ts';
 
-/**
- * Before another server is opened, so that a hook that is killed leaves it. Never throws.
- * @returns what a person must know where it could not be recorded
- */
-export async function orderOriginal(run: Run, orig: HostEnd, next: MasterEnd): Promise<LeftToDo> {
+export interface Ordered {
+  /** What a person must know where it could not be recorded. */
+  readonly leftToDo: LeftToDo;
+  /** The order for the same server that stood before: of a failover that was killed, or of an earlier one. */
+  readonly before: StandingOrder | null;
+}
+
+/** Before another server is opened, so that a hook that is killed leaves it. Never throws. */
+export async function orderOriginal(run: Run, orig: HostEnd, next: MasterEnd): Promise<Ordered> {
   const { clock, connect } = run.tools;
   try {
     const caller = await connect.mhaCaller();
@@ -39,11 +43,12 @@ export async function orderOriginal(run: Run, orig: HostEnd, next: MasterEnd): P
       given: clock.now().toISOString(),
       caller: caller === null ? null : { pid: caller.pid, startTicks: caller.startTicks },
     });
-    await giveOrder(run.tools, clusterOf(run, orig), { ...order, fenced: fencedBefore(run, orig) });
-    return [];
+    const before = await giveOrder(run.tools, clusterOf(run, orig), { ...order, fenced: fencedBefore(run, orig) });
+    return { leftToDo: [], before };
   } catch (error) {
     const what = `that ${orig.host} must not take writes nor have the writer address could not be recorded`;
-    return [`${what} (${errorLine(error)}): nobody closes it by itself when it comes back`];
+    const why = `${what} (${errorLine(error)}): nobody closes it by itself when it comes back`;
+    return { leftToDo: [why], before: null };
   }
 }
 
@@ -55,8 +60,8 @@ function fencedBefore({ earlier }: Run, { host }: HostEnd): NonNullable<Standing
 }
 
 /** The failover did not happen. */
-export async function withdrawOrder(run: Run, orig: HostEnd): Promise<void> {
-  await change(run, orig, withdraw(orig));
+export async function withdrawOrder(run: Run, orig: HostEnd, { before }: Ordered): Promise<void> {
+  await change(run, orig, withdraw(orig, before));
 }
 
 export type ReplicaFacts = Required<Pick<StandingOrder, 'executed' | 'semiSynchronous'>>;

@@ -23,6 +23,11 @@ import { changeOrders, readOrders, sameServer, update, type Closed, type Standin
 
 /** How long a server gets to connect, in ms: each moment may be one with two masters. */
 const connectMs = 1_000;
+/**
+ * How long it may take, in ms: a failover that begins meanwhile waits for the lock, no longer than runLock.ts says, and
+ * an old master whose disk hangs must not keep it from being done.
+ */
+const mostMs = 20_000;
 
 /**
  * `lifted`: nobody wants it any more. `silent`: its mysqld does not answer; the address was looked after all the same,
@@ -65,6 +70,7 @@ export async function carryOutOrder(
     sshOptions: app.sshOptions,
     record: 'apart',
     canWait: true,
+    mostMs,
   } as const;
   try {
     await withRun({ ...tools, log }, request, async (run) => {

@@ -137,20 +137,23 @@ async function write({ files, places }: OrderTools, cluster: string, orders: Ord
 
 /**
  * A record that cannot be read must not keep a new order from being given: it is set aside under another name.
+ * @returns the order of the same server that it takes the place of; null: there was none
  * @throws Failure `environment` when it cannot be written
  */
 export async function giveOrder(
   tools: OrderTools & { readonly log: Log },
   cluster: string,
   order: StandingOrder,
-): Promise<void> {
+): Promise<StandingOrder | null> {
   const before = await readOrders(tools, cluster);
   const path = ordersPath(tools.places, cluster);
   if (isUnknown(before)) {
     tools.log.warn(`${before.unknown}; it is kept as ${path}.unreadable`);
     await tools.files.rename(path, `${path}.unreadable`).catch(() => undefined);
   }
-  await write(tools, cluster, add(order)(isUnknown(before) ? none : before));
+  const known = isUnknown(before) ? none : before;
+  await write(tools, cluster, add(order)(known));
+  return known.standing.find((one) => sameServer(one, order.server)) ?? null;
 }
 
 const add =
@@ -165,9 +168,13 @@ export function update(server: HostEnd, more: Partial<StandingOrder>): Change {
   });
 }
 
-/** The failover that gave it did not happen. */
-export function withdraw(server: HostEnd): Change {
-  return (orders) => ({ ...orders, standing: orders.standing.filter((one) => !sameServer(one, server)) });
+/** The failover that gave it did not happen. @param before the order that it took the place of, which stands again */
+export function withdraw(server: HostEnd, before: StandingOrder | null): Change {
+  const without: Change = ({ standing, lifted }) => ({
+    standing: standing.filter((one) => !sameServer(one, server)),
+    lifted,
+  });
+  return before === null ? without : add(before);
 }
 
 /** The same record where no order stands for that server. */

@@ -53,6 +53,8 @@ export interface RunRequest {
    * and a planned switch that has begun must end.
    */
   readonly canWait?: boolean;
+  /** How long it may take at most, in ms, where run_timeout is longer: others wait for it. */
+  readonly mostMs?: number;
   /** The earlier run that this one continues or undoes: it goes by what that run was told. */
   readonly continues?: (earlier: readonly RunRecord[]) => RunRecord | null;
 }
@@ -90,7 +92,11 @@ export class Run {
     this.#inherited = inherited;
     const { clock, log, interrupted } = tools;
     const seconds = Math.max(...[...settings.values()].map(({ options }) => options.run_timeout));
-    this.budget = new Budget(clock, request.procedure, seconds * 1000);
+    const { procedure, mostMs = Infinity } = request;
+    this.budget =
+      mostMs < seconds * 1000
+        ? new Budget(clock, procedure, mostMs, 'find out what is slow there')
+        : new Budget(clock, procedure, seconds * 1000);
     this.provider = providerFor([...settings.values()], {
       clock,
       budget: this.budget,

@@ -66,3 +66,21 @@ test('MHA may have taken the dead master out of its file: then the account of th
     { host: 'db99', ip: '10.0.0.99', port: 3306, sshPort: 2202, user: 'u', password: 'p' },
   );
 });
+
+test('an old master that is slow does not keep the lock from a failover', async () => {
+  const { tools } = cluster();
+  const slow: typeof tools.connect.mysql = async (target, ms) => {
+    const connection = await tools.connect.mysql(target, ms);
+    if (target.label !== 'db10') return connection;
+    return {
+      ...connection,
+      query: (sql, values, limitMs) => {
+        tools.clock.advance(4_000);
+        return connection.query(sql, values, limitMs);
+      },
+    };
+  };
+  const began = tools.clock.monotonic();
+  await carryOutOrder(await given(tools), app, 'c', 'a test', { ...tools, connect: { ...tools.connect, mysql: slow } });
+  assert.ok(tools.clock.monotonic() - began < 30_000, `${tools.clock.monotonic() - began} ms`);
+});

@@ -37,13 +37,16 @@ test('an order stands until it is lifted, with the name of who did that', async 
 
 test('a second failover of the same server has one order, and a failover that did not happen none', async () => {
   const tools = fakeTools('');
-  await giveOrder(tools, 'c', order);
-  await giveOrder(tools, 'c', { ...order, master: 'db12' });
+  assert.equal(await giveOrder(tools, 'c', order), null);
+  const before = await giveOrder(tools, 'c', { ...order, master: 'db12' });
   assert.deepEqual(
     (await read(tools)).standing.map(({ master }) => master),
     ['db12'],
   );
-  await changeOrders(tools, 'c', withdraw(order.server));
+  // That one stands again which the first had given.
+  await changeOrders(tools, 'c', withdraw(order.server, before));
+  assert.deepEqual((await read(tools)).standing, [order]);
+  await changeOrders(tools, 'c', withdraw(order.server, null));
   assert.deepEqual(await read(tools), { standing: [], lifted: [] });
 });
 
