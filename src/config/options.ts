@@ -83,7 +83,7 @@ export const options = {
     true,
     "What to do in a hard failover when the dead master's host does not answer SSH, so that the writer " +
       'address cannot be removed there (aws, openstack, command: when it could not be taken away without the ' +
-      'host either). ' +
+      'host either; none: always, because there is no address to remove). ' +
       'continue: go on, and say what is left to do. abort: stop the failover. fence: run fence_command, and ' +
       'abort when it fails; the monitor runs it too, once, when the old master comes back and takes writes, or ' +
       'cannot be closed.',

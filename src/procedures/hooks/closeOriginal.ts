@@ -2,14 +2,20 @@
 import { Failure, SqlError } from '../../errors/errors.ts';
 import { asFailure, errorLine } from '../../errors/message.ts';
 import type { HostEnd, MasterEnd } from '../../mha/request.ts';
+import { refusalOf } from '../../mysql/serverErrors.ts';
 import type { Server } from '../../mysql/Server.ts';
 import { persistReadOnly, setReadOnly } from '../../steps/readOnlySteps.ts';
 import { terminateAll, terminateSessions } from '../../steps/sessionSteps.ts';
 import type { Elsewhere, LeftToDo } from '../../vip/Provider.ts';
 import type { Run } from '../run/openRun.ts';
+import { patiently } from '../run/patiently.ts';
 
 /** How long the dead master gets to answer, in ms: a host that is gone must not hold up the failover. */
 const lookMs = 1_000;
+/** How long one is waited for that is back and has no connection left, in ms: clients that come back take them. */
+const busyMs = 30_000;
+/** What a wait leaves of the run's time, in ms. */
+const reserveMs = 20_000;
 /** How long statements of a master that is back may go on before their sessions are ended, in ms. */
 const graceMs = 1_000;
 
@@ -35,7 +41,11 @@ export async function closeOriginal(
 ): Promise<Original> {
   let server: Server;
   try {
-    server = await run.openServer({ ...orig, user: next.user, password: next.password }, lookMs);
+    const most = Math.min(busyMs, run.budget.left() - reserveMs);
+    const limitOf = (error: unknown): number =>
+      asFailure(error).cause instanceof SqlError && refusalOf(error) === 'busy' ? most : 0;
+    const end = { ...orig, user: next.user, password: next.password };
+    server = await patiently(run.tools, limitOf, () => run.openServer(end, lookMs));
   } catch (error) {
     const failure = asFailure(error);
     if (failure.cause instanceof SqlError) {

@@ -51,8 +51,8 @@ export async function hardStop(request: Stop, tools: Tools): Promise<Outcome> {
 
 async function withoutHost(run: Run, orig: HostEnd): Promise<Outcome> {
   const { provider } = run;
-  if (provider.address === null) return { kind: 'done' };
   const host = run.silentHost(orig);
+  if (provider.address === null) return obeyPolicy(run, orig, host, `${orig.host} does not answer SSH`);
   return provider.worksWithoutHost
     ? takeOrObeyPolicy(run, orig, host, 'does not answer SSH')
     : obeyPolicy(run, orig, host, `${orig.host} does not answer SSH`);
@@ -74,26 +74,32 @@ async function takeOrObeyPolicy(run: Run, orig: HostEnd, host: VipHost, state: s
   }
 }
 
-/** The dead master still has the writer address, or may have it: the operator has said what to do then. */
+/**
+ * The dead master still has the writer address, or may have it, or there is none that could be taken away, so that
+ * nothing keeps clients from writing there: the operator has said what to do then.
+ */
 async function obeyPolicy(run: Run, orig: HostEnd, host: VipHost, why: string): Promise<Outcome> {
   const { provider, tools } = run;
   const { options, file } = run.settings(orig);
+  const address = `the writer address ${provider.address ?? ''}`;
+  const isNone = provider.address === null;
+  const unknown = 'it is not known whether its server takes writes';
   switch (options.unreachable_master) {
     case 'fence':
       return outcomeOf((await run.steps([fenceStep(run, orig)])).leftToDo);
-    case 'abort':
-      throw new Failure(
-        'refused',
-        `${why}, so the writer address ${provider.address ?? ''} could not be removed there, and ` +
-          'unreachable_master = abort',
-        { hint: `switch ${orig.host} off for certain, then start the failover again (${file})` },
-      );
-    case 'continue':
-      tools.log.warn(`${why}: the writer address ${provider.address ?? ''} was NOT removed there`);
+    case 'abort': {
+      const what = isNone ? unknown : `${address} could not be removed there`;
+      throw new Failure('refused', `${why}, so ${what}, and unreachable_master = abort`, {
+        hint: `switch ${orig.host} off for certain, then start the failover again (${file})`,
+      });
+    }
+    case 'continue': {
+      const what = isNone ? unknown : `${address} was not removed there`;
+      tools.log.warn(`${why}: ${what}`);
+      const release = isNone ? '' : `, or ${provider.byHand(host, 'release')}, before it comes back`;
       return outcomeOf([
-        `${why}, so the writer address ${provider.address ?? ''} was not removed there: keep that host off ` +
-          'the network, or ' +
-          `${provider.byHand(host, 'release')}, before it comes back; ${await whatWillCloseIt(run, orig)}`,
+        `${why}, so ${what}: keep that host off the network${release}; ${await whatWillCloseIt(run, orig)}`,
       ]);
+    }
   }
 }

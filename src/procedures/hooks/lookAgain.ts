@@ -14,16 +14,15 @@ interface Looked<T, S> {
   readonly earlier: readonly S[];
 }
 
-/** Looks while the new master is waited for, and once more where that has taken long. */
+/** Looks while the new master is waited for, and once more where that, or the look itself, has taken long. */
 export async function lookMeanwhile<T, S>(
   clock: Monotonic,
   waiting: Promise<T>,
   look: () => Promise<S>,
 ): Promise<Looked<T, S>> {
   const began = clock.monotonic();
-  const arriving = waiting.then((arrived) => ({ arrived, at: clock.monotonic() }));
-  const [{ arrived, at }, seen] = await Promise.all([arriving, look()]);
-  const isLate = !(arrived instanceof Error) && at - began >= freshMs;
+  const [arrived, seen] = await Promise.all([waiting, look()]);
+  const isLate = !(arrived instanceof Error) && clock.monotonic() - began >= freshMs;
   return isLate ? { arrived, last: await look(), earlier: [seen] } : { arrived, last: seen, earlier: [] };
 }
 

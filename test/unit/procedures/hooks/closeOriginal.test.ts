@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Budget } from '../../../../src/context/budget.ts';
 import { Failure, SqlError } from '../../../../src/errors/errors.ts';
 import { closeOriginal } from '../../../../src/procedures/hooks/closeOriginal.ts';
 import type { Run } from '../../../../src/procedures/run/openRun.ts';
@@ -14,15 +15,20 @@ const orig = { host: 'db10', ip: '10.0.0.10', port: 3306 } as never;
 const next = { host: 'db11', user: 'mha', password: 'p' } as never;
 
 /** @param server what answers at the dead master's address, or why nothing does */
-function close(server: FakeServer | Failure, whoAnswers: (() => Promise<Elsewhere>) | null = null) {
+function close(
+  found: FakeServer | Failure | ((ms: number) => FakeServer | Failure),
+  whoAnswers: (() => Promise<Elsewhere>) | null = null,
+) {
   const clock = new FakeClock();
   const run = {
-    tools: { clock, log: new KeptLog() },
+    tools: { clock, log: new KeptLog(), interrupted: new AbortController().signal },
+    budget: new Budget(clock, 'hard start', 60_000),
     provider: { address: '10.0.0.155' },
     drainTools: { ...fakeStepTools(), clock },
     settings: () => ({ options: { super_read_only: false } }),
     openServer: (_: unknown, limitMs: number) => {
       assert.ok(limitMs <= 1_000, 'a host that is gone must not hold up the failover');
+      const server = typeof found === 'function' ? found(clock.monotonic()) : found;
       return server instanceof Failure ? Promise.reject(server) : Promise.resolve(server);
     },
     async steps(steps: readonly Step[]) {
@@ -48,6 +54,14 @@ test('its host says that nobody listens, or nothing answers: these are two thing
 test('a server that refuses us is alive: two masters, so no failover', async () => {
   const refusing = new Failure('mysql', 'denied', { cause: new SqlError(1045, 'Access denied') });
   await assert.rejects(close(refusing), { kind: 'refused', message: /^db10.*alive.*denied/, hint: /db10/ });
+});
+
+test('one that is back and has no connection left is waited for, and closed then; not for ever', async () => {
+  const full = new Failure('mysql', 'full', { cause: new SqlError(1040, 'Too many connections') });
+  const server = new FakeServer('db10');
+  const { state } = await close((ms) => (ms < 20_000 ? full : server));
+  assert.deepEqual([state, server.flags.readOnly], ['closed', true]);
+  await assert.rejects(close(full), { kind: 'refused', message: /^db10.*alive.*full/ });
 });
 
 test('alive and read-only is closed already', async () => {

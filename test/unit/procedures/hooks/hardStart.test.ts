@@ -5,7 +5,7 @@ import { isUnknown } from '../../../../src/errors/unknown.ts';
 import type { HardRequest } from '../../../../src/mha/request.ts';
 import { hardStart } from '../../../../src/procedures/hooks/hardStart.ts';
 import { hardStop, hardStopSsh } from '../../../../src/procedures/hooks/hardStop.ts';
-import { readOrders } from '../../../../src/procedures/orders/standingOrders.ts';
+import { giveOrder, newOrder, readOrders } from '../../../../src/procedures/orders/standingOrders.ts';
 import { askScript } from '../../../../src/vip/metal/askScript.ts';
 import { surveyScript } from '../../../../src/vip/metal/scripts.ts';
 import { fakeNeutron, neutronPort } from '../../../doubles/neutron.ts';
@@ -142,4 +142,40 @@ test('an unrestricted port: where nobody answers, the old master is taken for de
   const { tools, next } = addressPair(false);
   assert.equal((await hardStart(start, tools)).kind, 'proceed');
   assert.equal(next.readOnly, false);
+});
+
+test('no address is managed: whether the dead master takes writes is for the policy to judge all the same', async () => {
+  const withPolicy = (policy: string) => {
+    const ran: string[] = [];
+    const local = shell((argv) => {
+      ran.push(argv.at(-1) ?? '');
+      return {};
+    });
+    const text = `[default]\nvip_type = none\nunreachable_master = ${policy}\nfence_command = f\n[db10]\n[db11]\n`;
+    return { tools: fakeTools(text, { local }), ran };
+  };
+  await assert.rejects(hardStop(stop('stop'), withPolicy('abort').tools), {
+    kind: 'refused',
+    message: /^db10 does not answer SSH, so it is not known whether its server takes writes, and unreachable_master/,
+  });
+  const fenced = withPolicy('fence');
+  assert.deepEqual(await hardStop(stop('stop'), fenced.tools), { kind: 'done' });
+  assert.deepEqual(fenced.ran, ['f']);
+  const went = await hardStop(stop('stop'), withPolicy('continue').tools);
+  assert.match(JSON.stringify(went), /whether its server takes writes: keep that host off the network; as soon/);
+  assert.doesNotMatch(JSON.stringify(went), /writer address/);
+});
+
+test('a start that refuses leaves the order that a killed one had given', async () => {
+  const tools = fakeTools('[default]\nvip_type = none\n[db10]\n[db11]\n[db12]\n', {
+    mysql: ({ label }) =>
+      label === 'db12'
+        ? Promise.resolve(readOnlyConnection({ readOnly: false }))
+        : Promise.reject(new Failure('mysql', `${label}: gone`)),
+  });
+  const known = { server: orig, master: 'db11', conf: null, given: '2026-01-31T02:00:00.000Z', caller: null };
+  await giveOrder(tools, 'c', newOrder(known));
+  await assert.rejects(hardStart(start, tools));
+  const orders = await readOrders(tools, 'c');
+  assert.deepEqual(isUnknown(orders) ? orders : orders.standing, [newOrder(known)]);
 });
