@@ -139,10 +139,10 @@ function noting(step: Step, found: (before: Before) => void): Step {
 
 /**
  * `stop` has asked the network, and has taken the address from the only host that had it; only where an operator has
- * moved it since, somebody else may have it.
+ * moved it since, or where nothing is known of `stop`, somebody else may have it.
  */
 function elsewhere(run: Run, next: MasterEnd, handover: RunRecord | null): Asked {
-  if (handover === null || run.earlier.at(-1) === handover) return Promise.resolve({ kind: 'nobody' });
+  if (handover !== null && run.earlier.at(-1) === handover) return Promise.resolve({ kind: 'nobody' });
   return unlessUnknown(
     () => run.provider.answersElsewhere(run.host(next), 'once'),
     (line) => run.tools.log.warn(line),

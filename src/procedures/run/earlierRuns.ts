@@ -150,7 +150,7 @@ export function inheritedFrom(
 
 /**
  * The finished `online stop` that this `online start` continues, or null. An operator may have moved the address in
- * between.
+ * between. One that was undone, if only in part, says nothing of the servers any more.
  */
 export function handoverTo(
   runs: readonly RunRecord[],
@@ -158,14 +158,18 @@ export function handoverTo(
   tools: TimeTools,
 ): RunRecord | null {
   const last = lastStop(runs, request);
-  if (last?.end == null || last.end.outcome === 'failed') return null;
+  if (last?.end == null || isBroken(last)) return null;
   return ageMs(last.end, tools) > handoverMs ? null : last;
 }
 
-/** The same where it was killed or has failed: no `start` continues it. */
+/** The same where it was killed, has failed, or was undone: no `start` continues it. */
 export function brokenStop(runs: readonly RunRecord[], request: Pick<RunIdentity, 'orig' | 'next'>): RunRecord | null {
   const last = lastStop(runs, request);
-  return last?.end == null || last.end.outcome === 'failed' ? last : null;
+  return last !== null && isBroken(last) ? last : null;
+}
+
+function isBroken({ end, steps }: RunRecord): boolean {
+  return end === null || end.outcome === 'failed' || steps.some(({ state }) => state === 'undone');
 }
 
 function lastStop(runs: readonly RunRecord[], { orig, next }: Pick<RunIdentity, 'orig' | 'next'>): RunRecord | null {

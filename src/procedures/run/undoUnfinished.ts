@@ -94,6 +94,7 @@ async function undoRun(
       const what = `"${half.procedure}" of ${half.origHost} has ended meanwhile; nothing was undone`;
       throw new Failure('refused', what, { hint: 'see "mha-helper status"' });
     }
+    await refuseWhileFailover(run.earlier, tools);
     const seen = await survey(run, app, 'servers and address');
     const elsewhere = asksTheNetwork(seen, half)
       ? await run.provider.answersElsewhere(run.host(orig), 'insist')
@@ -137,6 +138,20 @@ async function refuseWhileMhaWorks({ caller, procedure, origHost }: RunRecord, t
   const what = `${who}, is still at work (pid ${caller.pid}); nothing was undone`;
   throw new Failure('refused', what, {
     hint: 'wait until it has ended: then the writer is given back by itself where that is safe',
+  });
+}
+
+/**
+ * Between `stop` and `start` of a failover no hook has the lock.
+ * @throws Failure `refused`: the original master would be opened beside the one that MHA is about to have opened
+ */
+async function refuseWhileFailover(earlier: readonly RunRecord[], tools: Tools): Promise<void> {
+  const { caller, procedure, origHost } = earlier.findLast((run) => run.procedure.startsWith('hard ')) ?? {};
+  if (caller == null || procedure === 'hard start' || !(await tools.connect.isRunning(caller))) return;
+  const what = `MHA, which called "${procedure ?? ''}" of ${origHost ?? ''}, fails over (pid ${caller.pid})`;
+  throw new Failure('refused', `${what}; nothing was undone`, {
+    hint: 'wait until it has ended; "mha-helper status" tells what is left then',
+    passing: true,
   });
 }
 

@@ -33,7 +33,9 @@ export async function afterMha(conf: string, tools: Tools): Promise<void> {
   const isOurs = ({ run }: { run: string }): boolean => run === half.run || half.procedure === 'online start';
   const { said, problem } = await giveBackWriter(app, host.cluster, isOurs, { allowed: host.options.give_back }, tools);
   if (said === null) return;
-  const subject = problem === null ? 'a planned switch broke off; the writer was given back' : 'NO SERVER TAKES WRITES';
+  // A server may take writes all the same: that one was written to is a reason not to give the writer back.
+  const became = problem === null ? 'the writer was given back' : 'the writer was NOT given back';
+  const subject = `a planned switch broke off; ${became}`;
   await notify(happenedOf({ subject, text: said }), app, host.cluster, tools);
   await sendNotice({ subject, text: said }, host.cluster, conf, settings, tools).catch((error: unknown) => {
     tools.log.warn(errorLine(error));

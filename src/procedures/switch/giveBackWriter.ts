@@ -42,10 +42,10 @@ export async function giveBackWriter(
   try {
     const half = await unfinishedRun(cluster, tools);
     if (half === null || !isOurs(half)) return { problem: null, said: null };
-    const what = `MHA ended before it had called "start": ${half.origHost} is closed`;
+    const what = whatBroke(half);
     if (!allowed) {
       const why = 'give_back = no, so it was not done by itself';
-      const told = `${what}, and no server takes writes. Run: ${command} (${why})`;
+      const told = `${what}; "mha-helper vip show" tells whether a server takes writes. Run: ${command} (${why})`;
       return { problem: told, said: told };
     }
     tools.log.warn(`${what}; giving the writer back`);
@@ -59,6 +59,13 @@ export async function giveBackWriter(
     const text = `the writer was NOT given back: ${errorLine(failure)}; then run: ${command}`;
     return { problem: text, said: text };
   }
+}
+
+/** A `start` that was killed may have opened the new master. */
+function whatBroke({ procedure, origHost, newHost }: RunRecord): string {
+  return procedure === 'online stop'
+    ? `MHA ended before it had called "start": "online stop" had closed ${origHost}`
+    : `MHA ended after "${procedure}" had begun and not finished: ${newHost ?? 'the new master'} may be open`;
 }
 
 async function undoPatiently(undo: () => Promise<Outcome>, { clock, interrupted, log }: Tools): Promise<Outcome> {

@@ -144,7 +144,7 @@ test('an unrestricted port: where nobody answers, the old master is taken for de
   assert.equal(next.readOnly, false);
 });
 
-test('no address is managed: whether the dead master takes writes is for the policy to judge all the same', async () => {
+test('no address is managed: whether the dead master takes writes is for the policy to judge as well', async () => {
   const withPolicy = (policy: string) => {
     const ran: string[] = [];
     const local = shell((argv) => {
@@ -162,7 +162,7 @@ test('no address is managed: whether the dead master takes writes is for the pol
   assert.deepEqual(await hardStop(stop('stop'), fenced.tools), { kind: 'done' });
   assert.deepEqual(fenced.ran, ['f']);
   const went = await hardStop(stop('stop'), withPolicy('continue').tools);
-  assert.match(JSON.stringify(went), /whether its server takes writes: keep that host off the network; as soon/);
+  assert.match(JSON.stringify(went), /its server takes writes: keep that host off the network; as soon/);
   assert.doesNotMatch(JSON.stringify(went), /writer address/);
 });
 

@@ -78,8 +78,11 @@ test('it is where an operator has moved the address since: it is not put on a se
 });
 
 test('without a record of stop nobody can say whether the old master was written to since', async () => {
-  const { outcome, states } = await startAfter([], false);
+  const { outcome, states, ran } = await startAfter([], false);
   assert.equal(states.db11.readOnly, false);
+  // Nor whether somebody else has the address.
+  assert.deepEqual(ran, ['ask']);
+  assert.match(JSON.stringify(outcome), /db11 takes writes, but the writer address 10\.0\.0\.155 is not on it/);
   assert.match(JSON.stringify(outcome), /it is not known whether db10 was written to after it was closed/);
 });
 

@@ -79,6 +79,7 @@ test('a start continues the stop right before it, of the same two servers, that 
     [stop, run('online start', end('done'))],
     [run('online stop', null, [readOnly])],
     [run('online stop', end('failed'))],
+    [run('online stop', end('done'), [step('set-read-only:db10', 'undone')])],
     [run('online stop', end('done', 61))],
     [run('online stop', end('done'), [], { newHost: 'db12' })],
     [run('online stop', end('done'), [], { origHost: 'db12' })],
