@@ -116,11 +116,20 @@ describe('masterha_secondary_check', { concurrency: false }, () => {
     const held = lab.spawn('db10', ['mariadb', '-e', 'FLUSH TABLES WITH READ LOCK; SELECT SLEEP(100)']);
     try {
       await lab.sql('db10', 'DO SLEEP(0.5)');
+      assert.equal(await without(what), CONFIRMED);
+      const [code, said] = await withLayer(what);
+      assert.equal(code, REACHABLE, said);
+      assert.match(said, /answers there: somebody holds a lock there \(Waiting for .*lock\)/i);
+    } finally {
+      held.kill('SIGTERM');
+    }
+    lab.freezeMysqld('db10');
+    try {
       const [code, said] = await withLayer(what);
       assert.equal(code, CONFIRMED, said);
       assert.match(said, /does not answer there: it takes no write within 2 s/);
     } finally {
-      held.kill('SIGTERM');
+      lab.thawMysqld('db10');
     }
   });
 

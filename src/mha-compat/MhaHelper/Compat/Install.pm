@@ -33,6 +33,7 @@ my @PARTS = (
   [ 'MHA/HealthCheck.pm',   'SecondaryPassword' ],
   [ 'MHA/HealthCheck.pm',   'EarlyPing' ],
   [ 'MHA/HealthCheck.pm',   'OneLogin' ],
+  [ 'MHA/HealthCheck.pm',   'LivingPing' ],
   [ 'MHA/HealthCheck.pm',   'MonitorLock' ],
   [ 'MHA/MasterFailover.pm', 'Early' ],
   [ 'MHA/MasterRotate.pm',  'Beside' ],

@@ -211,28 +211,37 @@ my @directories = (split(/:/, $ENV{PATH}), '/usr/bin');
 my ($client) = grep { -x } map { my $name = $_; map { "$_/$name" } @directories } qw(mysql mariadb);
 verdict('unknown', 'it answers; whether it takes writes is not known, because there is no mysql or mariadb here')
   unless $client;
-my $pid = open my $output, '-|';
-verdict('unknown', "fork: $!") unless defined $pid;
-if (!$pid) {
-  @ENV{qw(MYSQL_PWD MYSQL_TEST_LOGIN_FILE)} = ($of{master_password}, '/dev/null');
-  my @statement = ('--execute=INSERT INTO infra.chk_masterha VALUES (1, UNIX_TIMESTAMP()) '
-    . 'ON DUPLICATE KEY UPDATE val = UNIX_TIMESTAMP()');
-  my @login = ("--connect-timeout=$of{timeout}", '--user=' . $of{master_user},
-    '--host=' . ($of{master_ip} || $of{master_host}), "--port=$of{master_port}");
-  open STDERR, '>&', \*STDOUT and open STDIN, '<', '/dev/null' and exec { $client } $client, '--no-defaults',
-    split(/ /, $of{client_options}), @login, @statement;
-  POSIX::_exit(127);
+
+# @return what the client said; undef when the time was over
+sub client {
+  my ($statement) = @_;
+  my $pid = open my $output, '-|';
+  verdict('unknown', "fork: $!") unless defined $pid;
+  if (!$pid) {
+    @ENV{qw(MYSQL_PWD MYSQL_TEST_LOGIN_FILE)} = ($of{master_password}, '/dev/null');
+    my @login = ("--connect-timeout=$of{timeout}", '--user=' . $of{master_user},
+      '--host=' . ($of{master_ip} || $of{master_host}), "--port=$of{master_port}");
+    open STDERR, '>&', \*STDOUT and open STDIN, '<', '/dev/null' and exec { $client } $client, '--no-defaults',
+      split(/ /, $of{client_options}), @login, '--batch', "--execute=$statement";
+    POSIX::_exit(127);
+  }
+  my ($text, $ended) = ('');
+  my $until = time + $of{timeout};
+  while (!$ended && (my $left = $until - time) > 0) {
+    $ended = !sysread $output, $text, 4096, length $text if IO::Select->new($output)->can_read($left);
+  }
+  kill 'KILL', $pid unless $ended;
+  waitpid $pid, 0;
+  return $ended ? $text : undef;
 }
-my ($text, $ended) = ('');
-$until = time + $of{timeout};
-while (!$ended && (my $left = $until - time) > 0) {
-  $ended = !sysread $output, $text, 4096, length $text if IO::Select->new($output)->can_read($left);
-}
-if (!$ended) {
-  kill 'KILL', $pid;
+
+my $text = client('INSERT INTO infra.chk_masterha VALUES (1, UNIX_TIMESTAMP()) '
+  . 'ON DUPLICATE KEY UPDATE val = UNIX_TIMESTAMP()');
+if (!defined $text) {
+  my ($lock) = (client('SHOW PROCESSLIST') // '') =~ /\t(Waiting for (?:[^\t]* )?lock)\t[^\t]*\binfra\b/i;
+  verdict('reachable', "somebody holds a lock there ($lock)") if $lock;
   verdict('dead', "it takes no write within $of{timeout} s");
 }
-waitpid $pid, 0;
 verdict('reachable', 'it takes writes') if $? == 0;
 my ($error, $number) = $text =~ /^(ERROR (\d+).*)/m;
 verdict($number && $NOT_WRITABLE{$number} ? 'dead' : 'unknown', $error // "$client has failed: exit " . ($? >> 8));
