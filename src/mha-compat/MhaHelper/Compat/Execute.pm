@@ -44,8 +44,9 @@ sub on {
   if (!$never) {
     settings($new);
     $failed = client($new, $program, $found->{file}, $executed);
-    # It has not even begun, and no session of it does anything: it can begin anew.
-    if (($failed // '') =~ /\Q($IDLE)\E$/ && $executed->() eq $before) {
+    # No session of it does anything: it can begin anew where it has not begun, and where the server leaves out what it
+    # has executed already.
+    if (($failed // '') =~ /\Q($IDLE\E/ && (skips_executed($new) || $executed->() eq $before)) {
       $log->warning("mha-helper compat: $where: $failed; the client has been ended, and another is started");
       $failed = client($new, $program, $found->{file}, $executed);
     }
@@ -64,6 +65,14 @@ sub on {
     if $never;
   $log->info("mha-helper compat: $where: executed");
   return;
+}
+
+# MySQL by GTID; MariaDB would execute it once more.
+sub skips_executed {
+  my ($new) = @_;
+  my $dbh = $new->{dbh};
+  return !MhaHelper::Compat::ServerKind::of($dbh)->mariadb && ($dbh->selectrow_array('SELECT @@global.gtid_mode'))[0] eq
+    'ON';
 }
 
 sub filters {
@@ -158,10 +167,10 @@ sub watch {
       ($before, $since) = ($now, time) if $now ne $before || grep { !/^Waiting/i } @states;
       $next = time + LOOK_SECONDS;
       if (time - $since >= MhaHelper::Compat::Wait::limit()) {
+        my $what = join('; ', @states) || "$IDLE: " . whereabouts($new, $pid);
         kill 'KILL', $pid;
         waitpid $pid, 0;
-        return sprintf 'nothing was executed for %d seconds (%s)', MhaHelper::Compat::Wait::limit(), join('; ',
-          @states) || $IDLE;
+        return sprintf 'nothing was executed for %d seconds (%s)', MhaHelper::Compat::Wait::limit(), $what;
       }
     }
     Time::HiRes::sleep(0.02);
@@ -173,6 +182,20 @@ sub watch {
 sub read_to {
   my ($pid) = @_;
   return (grep { /^pos:/ } MhaHelper::Compat::BinaryLogs::lines("/proc/$pid/fdinfo/0"))[0] // '';
+}
+
+# What a client that does nothing has come to: how far it has read, what the kernel says it does, and the sessions that
+# the server has of MHA's user, or of nobody yet.
+sub whereabouts {
+  my ($new, $pid) = @_;
+  my ($position) = read_to($pid) =~ /(\d+)/;
+  my ($doing) = MhaHelper::Compat::BinaryLogs::lines("/proc/$pid/wchan");
+  my $sessions = $new->{dbh}->selectall_arrayref('SHOW PROCESSLIST', { Slice => {} }) || [];
+  my @found = map { "$_->{Host} $_->{Command} for $_->{Time} s" } grep {
+    $_->{Id} != $new->{dbh}{mysql_thread_id} && ($_->{User} // '') =~ /^(?:\Q$new->{user}\E|unauthenticated user)\z/
+  } @$sessions;
+  return sprintf 'it has read up to byte %s and is in %s; on the server %s', $position // '?', $doing || '?', join(', ',
+    @found) || 'it has no session';
 }
 
 # What the sessions of MHA's user do, this one aside.
