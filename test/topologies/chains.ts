@@ -15,7 +15,7 @@ async function tiers(lab: Lab): Promise<void> {
 
 async function sourceOf(lab: Lab, replica: 'db10' | 'db11' | 'db12'): Promise<string> {
   const [status] = await lab.sql(replica, lab.server.replicaStatus);
-  return String(status?.['Master_Host'] ?? '');
+  return String(status?.['Master_Host'] ?? status?.['Source_Host'] ?? '');
 }
 
 async function checkIsWell(lab: Lab): Promise<void> {

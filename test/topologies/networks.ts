@@ -1,10 +1,10 @@
 // Servers that are named by IPv6 addresses.
 import { APPLICATION_FILE, helperConfiguration, HELPER_FILE } from '../lab/exampleConfiguration.ts';
-import { DATABASE_NAMES, HOSTS, REPLICATION_ACCOUNT, type DatabaseName } from '../lab/hosts.ts';
+import { FIRST_BINARY_LOG } from '../lab/databaseServer.ts';
+import { DATABASE_NAMES, HOSTS, type DatabaseName } from '../lab/hosts.ts';
 import type { Lab } from '../lab/lab.ts';
-import { waitUntil } from '../lab/processes.ts';
 import { lostWrites, startWriter } from '../lab/writer.ts';
-import { failoverByMha, helper, must, reasonOf, switchByMha } from './stage.ts';
+import { failoverByMha, helper, must, reasonOf, sql, switchByMha, untilReplicating } from './stage.ts';
 import type { Topology } from './Topology.ts';
 
 const address = 'fd00:10::155';
@@ -16,17 +16,9 @@ const ip = (host: DatabaseName): string => HOSTS[host].ipv6;
  */
 async function onlyIpv6(lab: Lab, named: boolean): Promise<void> {
   for (const host of ['db11', 'db12'] as const) {
-    await lab.sql(
-      host,
-      'STOP SLAVE',
-      `CHANGE MASTER TO MASTER_HOST='${ip('db10')}', MASTER_LOG_FILE='mysql-bin.000001', MASTER_LOG_POS=4, ` +
-        `MASTER_USER='${REPLICATION_ACCOUNT.user}', MASTER_PASSWORD='${REPLICATION_ACCOUNT.password}'`,
-      'START SLAVE',
-    );
-    await waitUntil(`replication of ${host}`, 10_000, async () => {
-      const [status] = await lab.sql(host, lab.server.replicaStatus);
-      return status !== undefined && lab.server.isReplicating(status);
-    });
+    const source = { address: ip('db10'), file: FIRST_BINARY_LOG, position: 4 };
+    await sql(lab, host, 'STOP SLAVE', ...lab.server.replicate(source));
+    await untilReplicating(lab, host);
   }
   for (const host of DATABASE_NAMES) {
     await lab.exec(host, ['sh', '-c', 'echo 1 >/proc/sys/net/ipv6/conf/all/ndisc_notify']);

@@ -2,7 +2,7 @@
 import { APPLICATION_ACCOUNT } from '../lab/hosts.ts';
 import type { Lab } from '../lab/lab.ts';
 import { waitUntil } from '../lab/processes.ts';
-import { caughtUp, db10, failoverByMha, must, mustBeMaster, reasonOf, written } from './stage.ts';
+import { caughtUp, db10, failoverByMha, must, mustBeMaster, reasonOf, sql, written } from './stage.ts';
 import type { Topology } from './Topology.ts';
 
 const roles = {
@@ -29,13 +29,13 @@ const states: Readonly<Record<string, State>> = {
   well: { what: 'is well', prepare: () => Promise.resolve(), master: either },
   behind: {
     what: 'has not received the last writes',
-    prepare: async (lab) => void (await lab.sql('db11', 'STOP SLAVE IO_THREAD')),
+    prepare: async (lab) => void (await lab.sql('db11', lab.server.stopReceiving)),
     master: (role) => (role === 'candidate' ? ['db11'] : ['db12']),
   },
   late: {
     what: 'has received all and is 6 s late (`MASTER_DELAY`)',
     prepare: async (lab) =>
-      void (await lab.sql('db11', 'STOP SLAVE', 'CHANGE MASTER TO MASTER_DELAY=6', 'START SLAVE')),
+      void (await sql(lab, 'db11', 'STOP SLAVE', 'CHANGE MASTER TO MASTER_DELAY=6', 'START SLAVE')),
     master: either,
   },
   broken: {
@@ -46,7 +46,7 @@ const states: Readonly<Record<string, State>> = {
       await lab.sql('db10', `INSERT INTO ${schema}.writes VALUES (1, 10)`);
       await waitUntil('the error', 10_000, async () => {
         const [status] = await lab.sql('db11', lab.server.replicaStatus);
-        return status?.['Slave_SQL_Running'] === 'No';
+        return status !== undefined && !lab.server.isReplicating(status);
       });
     },
     master: () => [],

@@ -5,19 +5,28 @@ import type { Lab } from '../lab/lab.ts';
 import { waitUntil } from '../lab/processes.ts';
 import { lostWrites } from '../lab/writer.ts';
 import { Instance } from './instances.ts';
-import { caughtUp, checkRepl, db10, failoverByMha, helper, must } from './stage.ts';
-import { mustBeAsBefore, mustBeMaster, reasonOf, switchByMha, written } from './stage.ts';
+import { caughtUp, checkRepl, db10, endOfLog, failoverByMha, helper, must } from './stage.ts';
+import { mustBeAsBefore, mustBeMaster, reasonOf, sql, switchByMha, written } from './stage.ts';
 import type { Topology } from './Topology.ts';
 
 const outside = 3307;
+
+/** MySQL 5.6 has none of its own. */
+function copier(lab: Lab, serverId: number): readonly string[] {
+  if (lab.server.name.startsWith('mariadb'))
+    return ['mariadb-binlog', '--no-defaults', `--stop-never-slave-server-id=${serverId}`];
+  const program = lab.server.name === 'mysql-5.6' ? 'mysqlbinlog-9.7' : 'mysqlbinlog';
+  return [program, '--no-defaults', `--connection-server-id=${serverId}`, '--get-server-public-key'];
+}
 
 /** A copy of db10's binary log on that host, written as it grows. */
 async function copyOn(lab: Lab, host: 'db11' | 'db12', serverId: number): Promise<void> {
   const directory = '/var/lib/binlog-copy';
   await lab.exec(host, ['sh', '-c', `mkdir -p ${directory}; chmod 755 ${directory}`]);
   lab.spawn(host, [
-    ...['sh', '-c', `cd ${directory}; exec "$@"`, 'sh', 'mariadb-binlog', '--no-defaults', '--raw', '--stop-never'],
-    ...[`--stop-never-slave-server-id=${serverId}`, '--read-from-remote-server', `--host=${HOSTS.db10.ipv4}`],
+    // MySQL's writes them for its own user and group otherwise, and MHA's user reads them.
+    ...['sh', '-c', `cd ${directory}; UMASK=0644 exec "$@"`, 'sh', ...copier(lab, serverId), '--raw', '--stop-never'],
+    ...['--read-from-remote-server', `--host=${HOSTS.db10.ipv4}`],
     ...[`--user=${REPLICATION_ACCOUNT.user}`, `--password=${REPLICATION_ACCOUNT.password}`, 'mysql-bin.000001'],
   ]);
   await waitUntil(`a copy on ${host}`, 10_000, async () => {
@@ -40,18 +49,29 @@ const copies = {
 /** A master that is in no cluster, on db12's second port, with a schema of its own. */
 async function further(lab: Lab): Promise<Instance> {
   const master = await Instance.start(lab, 'db12', outside);
-  await master.sql('SET GLOBAL read_only=0', 'SET GLOBAL gtid_domain_id=7', 'CREATE DATABASE east');
-  await master.sql('SET gtid_domain_id=7', 'CREATE TABLE east.t (id INT PRIMARY KEY)', 'INSERT INTO east.t VALUES (1)');
+  const domain = lab.server.name.startsWith('mariadb');
+  await master.sql(
+    'SET GLOBAL read_only=0',
+    ...(domain ? ['SET GLOBAL gtid_domain_id=7'] : []),
+    'CREATE DATABASE east',
+  );
+  await master.sql(
+    ...(domain ? ['SET gtid_domain_id=7'] : []),
+    'CREATE TABLE east.t (id INT PRIMARY KEY)',
+    'INSERT INTO east.t VALUES (1)',
+  );
   return master;
 }
 
-function connect(lab: Lab, replica: 'db10' | 'db11' | 'db12', name: string): Promise<unknown> {
-  return lab.sql(
+function connect(lab: Lab, replica: 'db10' | 'db11' | 'db12', connection: string): Promise<unknown> {
+  const name = connection === '' ? '' : ` '${connection}'`;
+  return sql(
+    lab,
     replica,
-    `CHANGE MASTER '${name}' TO MASTER_HOST='${HOSTS.db12.ipv4}', MASTER_PORT=${outside}, ` +
+    `CHANGE MASTER${name} TO MASTER_HOST='${HOSTS.db12.ipv4}', MASTER_PORT=${outside}, ` +
       `MASTER_USER='${REPLICATION_ACCOUNT.user}', MASTER_PASSWORD='${REPLICATION_ACCOUNT.password}', ` +
       `MASTER_LOG_FILE='mysql-bin.000001', MASTER_LOG_POS=4`,
-    `START SLAVE '${name}'`,
+    `START SLAVE${name}`,
   );
 }
 
@@ -65,15 +85,15 @@ export const sources: readonly Topology[] = [
       await copyOn(lab, 'db11', 901);
       await copyOn(lab, 'db12', 902);
       await lab.configure({ application: copies });
-      await lab.sql('db11', 'STOP SLAVE IO_THREAD');
-      await lab.sql('db12', 'STOP SLAVE IO_THREAD');
+      await lab.sql('db11', lab.server.stopReceiving);
+      await lab.sql('db12', lab.server.stopReceiving);
       const first = await written(lab, 20);
       await waitUntil('both copies', 10_000, async () => (await copied(lab, 'db11')) === (await copied(lab, 'db12')));
       // From here on only one of them goes on.
-      await lab.exec('db11', ['pkill', '-f', 'mariadb-binlog.*-server-id=901']);
+      await lab.exec('db11', ['pkill', '-f', 'binlog.*-server-id=901']);
       const last = await written(lab, 20);
-      const [log] = await lab.sql('db10', 'SHOW MASTER STATUS');
-      await waitUntil('the copy', 10_000, async () => (await copied(lab, 'db12')) >= Number(log?.['Position']));
+      const { position } = await endOfLog(lab, 'db10');
+      await waitUntil('the copy', 10_000, async () => (await copied(lab, 'db12')) >= position);
       await lab.powerOff('db10');
       const { code, stdout } = await failoverByMha(lab, db10);
       must(code === 0, reasonOf(stdout), stdout);
@@ -90,11 +110,11 @@ export const sources: readonly Topology[] = [
     async run(lab) {
       await copyOn(lab, 'db11', 901);
       await lab.configure({ application: { ...copies, binlog2: { hostname: 'app', master_binlog_dir: '/nowhere' } } });
-      await lab.sql('db11', 'STOP SLAVE IO_THREAD');
-      await lab.sql('db12', 'STOP SLAVE IO_THREAD');
+      await lab.sql('db11', lab.server.stopReceiving);
+      await lab.sql('db12', lab.server.stopReceiving);
       const writer = await written(lab, 20);
-      const [log] = await lab.sql('db10', 'SHOW MASTER STATUS');
-      await waitUntil('the copy', 10_000, async () => (await copied(lab, 'db11')) >= Number(log?.['Position']));
+      const { position } = await endOfLog(lab, 'db10');
+      await waitUntil('the copy', 10_000, async () => (await copied(lab, 'db11')) >= position);
       await lab.powerOff('db10');
       const { code, stdout } = await failoverByMha(lab, db10);
       must(code === 0, reasonOf(stdout), stdout);
@@ -108,10 +128,10 @@ export const sources: readonly Topology[] = [
     is: 'works',
     async run(lab) {
       await lab.configure({ application: { 'server default': { handle_raw_binlog: '0' } } });
-      await lab.sql('db11', 'STOP SLAVE IO_THREAD');
+      await lab.sql('db11', lab.server.stopReceiving);
       const first = await written(lab, 20);
       await caughtUp(lab, 'db12', first);
-      await lab.sql('db12', 'STOP SLAVE IO_THREAD');
+      await lab.sql('db12', lab.server.stopReceiving);
       const second = await written(lab, 10);
       await lab.sql('db10', 'FLUSH BINARY LOGS');
       const third = await written(lab, 10);
@@ -129,6 +149,7 @@ export const sources: readonly Topology[] = [
     name: 'further-source-of-a-replica',
     what: 'MariaDB: a replica has a further source (a connection with a name); planned switch and `kill -9`',
     is: 'works',
+    only: 'mariadb',
     async run(lab) {
       const master = await further(lab);
       await connect(lab, 'db12', 'east');
@@ -156,6 +177,7 @@ export const sources: readonly Topology[] = [
     name: 'further-source-of-the-master',
     what: 'MariaDB: the master itself replicates from outside by a connection with a name; planned switch',
     is: 'works',
+    only: 'mariadb',
     async run(lab) {
       await further(lab);
       await connect(lab, 'db10', 'east');
@@ -192,6 +214,7 @@ export const sources: readonly Topology[] = [
     name: 'only-a-named-connection',
     what: 'MariaDB: a replica follows the master by a connection with a name alone',
     is: 'refused',
+    only: 'mariadb',
     async run(lab) {
       await lab.sql('db11', 'STOP SLAVE', 'RESET SLAVE ALL');
       const [log] = await lab.sql('db10', 'SHOW MASTER STATUS');

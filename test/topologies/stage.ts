@@ -6,10 +6,12 @@ import {
   helperConfiguration,
 } from '../lab/exampleConfiguration.ts';
 import type { CommandOutcome } from '../lab/hostCommand.ts';
-import { type DatabaseName, HOSTS, REPLICATION_ACCOUNT } from '../lab/hosts.ts';
+import { type DatabaseName, HOSTS } from '../lab/hosts.ts';
+import type { Row } from '../lab/databaseHost.ts';
 import type { Lab } from '../lab/lab.ts';
 import type { ConfigurationOverrides } from '../lab/mha.ts';
 import { waitUntil } from '../lab/processes.ts';
+import { inWordsOf } from '../lab/replicationWords.ts';
 import { lostWrites, startWriter, type WriterHandle } from '../lab/writer.ts';
 import { masterha } from '../scenarios/cluster.ts';
 
@@ -119,21 +121,26 @@ export function reasonOf(output: string): string {
   return text.replace(/\s+at \/usr\/\S+ line \d+\.?.*$/, '').trim();
 }
 
+/** In the words of the lab's server. */
+export function sql(lab: Lab, host: DatabaseName, ...statements: readonly string[]): Promise<Row[]> {
+  return lab.sql(host, ...statements.map((text) => inWordsOf(lab.server, text)));
+}
+
+/** Where a server's binary log is now. */
+export async function endOfLog(lab: Lab, host: DatabaseName): Promise<{ readonly file: string; position: number }> {
+  const [log] = await sql(lab, host, 'SHOW MASTER STATUS');
+  return { file: String(log?.['File']), position: Number(log?.['Position']) };
+}
+
 /** Replication of one of the lab's own servers, from where the other's binary log is now. */
-export async function follow(lab: Lab, replica: DatabaseName, source: DatabaseName, more = ''): Promise<void> {
-  const [log] = await lab.sql(source, 'SHOW MASTER STATUS');
-  const begin = lab.server.gtid
-    ? 'MASTER_USE_GTID=slave_pos'
-    : `MASTER_LOG_FILE='${String(log?.['File'])}', MASTER_LOG_POS=${Number(log?.['Position'])}`;
-  await lab.sql(
-    replica,
-    'STOP SLAVE',
-    `CHANGE MASTER TO MASTER_HOST='${HOSTS[source].ipv4}', MASTER_PORT=3306, ` +
-      `MASTER_USER='${REPLICATION_ACCOUNT.user}', ` +
-      `MASTER_PASSWORD='${REPLICATION_ACCOUNT.password}', MASTER_CONNECT_RETRY=1, ${begin}${more}`,
-    'START SLAVE',
-  );
-  await waitUntil(`replication from ${source} to ${replica}`, 10_000, async () => {
+export async function follow(lab: Lab, replica: DatabaseName, source: DatabaseName): Promise<void> {
+  const begin = { address: HOSTS[source].ipv4, ...(await endOfLog(lab, source)) };
+  await sql(lab, replica, 'STOP SLAVE', ...lab.server.replicate(begin));
+  await untilReplicating(lab, replica);
+}
+
+export function untilReplicating(lab: Lab, replica: DatabaseName): Promise<void> {
+  return waitUntil(`replication of ${replica}`, 10_000, async () => {
     const [status] = await lab.sql(replica, lab.server.replicaStatus);
     return status !== undefined && lab.server.isReplicating(status);
   });

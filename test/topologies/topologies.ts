@@ -2,10 +2,12 @@
 // works, or refused with the reason. The results go into docs/topologies.json, the table into docs/mha/topologies.md.
 //
 // node test/topologies/topologies.ts [NAME]...     all, or these (a * stands for anything)
+// LAB_SERVER=mysql-9.7 LAB_GTID=1 node test/topologies/topologies.ts     on that server, beside what is known of others
 // node test/topologies/topologies.ts --table       only writes the table anew
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import type { DatabaseServer } from '../lab/databaseServer.ts';
 import type { Lab } from '../lab/lab.ts';
 import { chosenServer, databaseServer } from '../lab/servers.ts';
 import { readResultsFile, writeResultsFile } from '../resultsFile.ts';
@@ -17,7 +19,7 @@ import { rolesAndStates } from './roles.ts';
 import { sources } from './sources.ts';
 import { Wrong } from './stage.ts';
 import type { Topology } from './Topology.ts';
-import { type Result, type Results, withTopologies } from './topologiesTable.ts';
+import { isFor, resultKey, type Result, type Results, withTopologies } from './topologiesTable.ts';
 
 export const topologies: readonly Topology[] = [...chains, ...rolesAndStates, ...sources, ...clusters, ...networks];
 
@@ -35,9 +37,9 @@ async function tryOne(lab: Lab, { is, run }: Topology): Promise<Omit<Result, 'on
   }
 }
 
-async function tryAll(chosen: readonly Topology[], gtid: boolean): Promise<boolean> {
+async function tryAll(chosen: readonly Topology[], server: DatabaseServer): Promise<boolean> {
   if (chosen.length === 0) return true;
-  const lab = await clusterLab({ server: databaseServer(chosenServer().name, { gtid }) });
+  const lab = await clusterLab({ server });
   let well = true;
   try {
     for (const topology of chosen) {
@@ -48,7 +50,8 @@ async function tryAll(chosen: readonly Topology[], gtid: boolean): Promise<boole
         `${topology.name}: ${result.is}: ${result.note} (${Math.round((performance.now() - began) / 1000)} s)`,
       );
       const on = new Date().toISOString().slice(0, 10);
-      writeResultsFile(resultsFile, { ...readResultsFile<Results>(resultsFile), [topology.name]: { ...result, on } });
+      const key = resultKey(topology, server);
+      writeResultsFile(resultsFile, { ...readResultsFile<Results>(resultsFile), [key]: { ...result, on } });
     }
   } finally {
     await lab.stop();
@@ -74,21 +77,17 @@ async function main(args: readonly string[]): Promise<number> {
     allowPositionals: true,
     options: { table: { type: 'boolean', default: false } },
   });
-  const wanted = ({ name }: Topology): boolean =>
-    positionals.length === 0 || positionals.some((one) => matches(name, one));
-  const chosen = values.table ? [] : topologies.filter(wanted);
-  const well = [
-    await tryAll(
-      chosen.filter(({ gtid }) => gtid !== true),
-      false,
-    ),
-    await tryAll(
-      chosen.filter(({ gtid }) => gtid === true),
-      true,
-    ),
-  ];
+  const chosen = chosenServer();
+  const wanted = (one: Topology): boolean =>
+    isFor(one, chosen) && (positionals.length === 0 || positionals.some((pattern) => matches(one.name, pattern)));
+  const all = values.table ? [] : topologies.filter(wanted);
+  let isWell = true;
+  for (const gtid of [false, true]) {
+    const some = all.filter((one) => (chosen.gtid || one.gtid === true) === gtid);
+    isWell = (await tryAll(some, databaseServer(chosen.name, { gtid }))) && isWell;
+  }
   writeTable();
-  return well.every(Boolean) ? 0 : 1;
+  return isWell ? 0 : 1;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
