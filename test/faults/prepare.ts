@@ -52,7 +52,7 @@ export async function fingerprint(lab: Lab): Promise<string> {
     'ip -4 route; ip -6 route | sed s/expires.*//; tc qdisc | sed s/[0-9a-f]*:/X/g; ip -o link | sed "s/ state.*//"',
     'md5sum /etc/sudoers.d/* /etc/hosts /usr/bin/ip /usr/bin/mha-helper /etc/mysql/lab.cnf /etc/ssh/* 2>/dev/null',
     "find /home/mha_helper /etc/profile.d /usr/local/bin '(' -type f -o -type l ')' -printf '%p %s %m %u\\n' | sort",
-    'sysctl -n net.ipv4.conf.all.promote_secondaries',
+    'sysctl -n net.ipv4.conf.all.promote_secondaries; ip -4 route show table local type local | sort',
   ];
   const found = await Promise.all(
     HOST_NAMES.map(async (name) => (await lab.exec(name, ['sh', '-c', looks.join('; ')])).stdout),

@@ -10,8 +10,8 @@ const connectMs = 5_000;
 const lookMs = 1_000;
 /** A login that is younger counts as made for the run, in ms. */
 const freshMs = 2_000;
-/** How long the end waits for goodbyes, in ms: a login that hangs must not hold up MHA. */
-const closeMs = 200;
+/** How long the end waits for the answers to goodbyes, in ms: MHA waits for it, and clients for MHA. */
+const closeMs = 5;
 
 type Targets = Pick<ReadyTargets, 'mysql' | 'ssh'>;
 

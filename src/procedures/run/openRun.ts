@@ -24,6 +24,9 @@ import { sqlTarget } from './targets.ts';
 /** What a patient wait leaves of the run's time, in ms: for the steps that follow. */
 const reserveMs = 20_000;
 
+/** How long the answers to goodbyes are waited for, in ms: MHA waits for this process, and clients for MHA. */
+const goodbyeMs = 5;
+
 /** How long a server is waited for that cannot take a connection, in ms. */
 export interface Patience {
   readonly busy: number;
@@ -249,7 +252,8 @@ export class Run {
     // A connection that is only just being made is waited for, within its limit: a process must not end half-way
     // through a handshake.
     await Promise.allSettled([...this.#pending]);
-    await Promise.allSettled(this.#open.map((one) => one.close()));
+    const said = Promise.allSettled(this.#open.map((one) => one.close()));
+    await Promise.race([said, this.tools.clock.sleep(goodbyeMs)]);
   }
 
   /** Keeps what opens, to close it at the end whatever happens meanwhile. */

@@ -22,14 +22,14 @@ export type Assign = (host: MetalHost, usable?: () => void) => Promise<LeftToDo>
 export function assigning(
   address: string,
   tools: Pick<MetalTools, 'clock' | 'warn' | 'announces'>,
-  { look, forget }: Pick<Release, 'look' | 'forget'>,
+  { look, forget, without }: Pick<Release, 'look' | 'forget' | 'without'>,
 ): Assign {
   const addresses = async (host: MetalHost): Promise<HostAddresses> =>
     (await host.script(listScript, [host.ip])).addresses();
 
   async function assign(host: MetalHost, usable?: () => void): Promise<LeftToDo> {
     const name = host.settings.cluster_interface ?? '';
-    const before = host.takeFirstAddresses() ?? (await addresses(host));
+    const before = without(host) ?? host.takeFirstAddresses() ?? (await addresses(host));
     if (!before.interfaces.has(name)) throw noInterface(host, name, before);
     const places = before.find(address);
     const isCopy = places.length > 0 && places.every((place) => place.interface === 'lo');

@@ -4,7 +4,7 @@ import { patienceMs, type Elsewhere, type Held, type Patience, type Provider, ty
 import { askScript } from './askScript.ts';
 import { assigning } from './assign.ts';
 import { checkMetal } from './check.ts';
-import { metalHost } from './host.ts';
+import { metalHost, type MetalHost } from './host.ts';
 import { remembering } from './remembering.ts';
 import { frostCommands, guardCommands, privilegedCommands } from './privileged.ts';
 import type { MetalTools } from './MetalTools.ts';
@@ -12,15 +12,23 @@ import { releasing } from './release.ts';
 
 /** @param address the cluster's writer address */
 export function metal(address: string, tools: MetalTools): Provider {
-  const on = remembering((host) => metalHost(host, tools.budget));
-  const { look, forget, release, freeze } = releasing(address, tools);
-  const assign = assigning(address, tools, { look, forget });
+  const surveyedMs = new WeakMap<MetalHost, number>();
+  const on = remembering(async (vipHost) => {
+    const host = await metalHost(vipHost, tools.budget);
+    surveyedMs.set(host, tools.clock.monotonic());
+    return host;
+  });
+  const { look, forget, note, without, release, freeze } = releasing(address, tools);
+  const assign = assigning(address, tools, { look, forget, without });
 
   async function holds(vipHost: VipHost): Promise<boolean> {
     const host = await on(vipHost);
     // What was just seen at the first look may only say no: then whoever asks acts, and reads back what came of it.
     const first = host.takeFirstAddresses();
-    if (first !== null && first.find(address).length === 0) return false;
+    if (first !== null && first.find(address).length === 0) {
+      note(host, { held: 'nothing', found: first, atMs: surveyedMs.get(host) ?? -Infinity });
+      return false;
+    }
     return (await look(host)).held === 'held';
   }
 

@@ -8,7 +8,7 @@ import type { MetalTools } from './MetalTools.ts';
 import { releaseScript } from './releaseScript.ts';
 import { lookScript } from './scripts.ts';
 
-/** How long a release goes by the look of the step that it belongs to, in ms: it reads back what it did. */
+/** How long a change goes by the look of the step that it belongs to, in ms: it reads back what it did. */
 const freshMs = 1_000;
 
 export interface Look {
@@ -21,6 +21,10 @@ export interface Release {
   readonly look: (host: MetalHost) => Promise<Look>;
   /** What was seen on the host is true no more. */
   readonly forget: (host: MetalHost) => void;
+  /** Keeps what was seen elsewhere. */
+  readonly note: (host: MetalHost, look: Look) => void;
+  /** The addresses of a host that did not have this one a moment ago; given once. Null: it must be looked at. */
+  readonly without: (host: MetalHost) => HostAddresses | null;
   /** @throws Failure `address` when it is still there, or has taken something else with it */
   readonly release: (host: MetalHost) => Promise<void>;
   /** @returns the other ends of the connections that are frozen; null where they are reset */
@@ -45,6 +49,13 @@ export function releasing(address: string, tools: Pick<MetalTools, 'clock' | 'wa
     looks.delete(host.name);
     if (last === undefined || last.held === 'nothing') return look(host);
     return tools.clock.monotonic() - last.atMs < freshMs ? last : look(host);
+  }
+
+  function without(host: MetalHost): HostAddresses | null {
+    const last = looks.get(host.name);
+    if (last?.held !== 'nothing') return null;
+    looks.delete(host.name);
+    return tools.clock.monotonic() - last.atMs < freshMs ? last.found : null;
   }
 
   /** @returns the other ends of the connections that are frozen; null where they are reset */
@@ -108,6 +119,8 @@ export function releasing(address: string, tools: Pick<MetalTools, 'clock' | 'wa
   return {
     look,
     forget: ({ name }) => void looks.delete(name),
+    note: ({ name }, seen) => void looks.set(name, seen),
+    without,
     async release(host) {
       await takeAway(host, 'release');
     },

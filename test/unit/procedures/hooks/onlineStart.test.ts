@@ -4,7 +4,7 @@ import { Failure } from '../../../../src/errors/errors.ts';
 import { onlineStart } from '../../../../src/procedures/hooks/onlineStart.ts';
 import { askScript } from '../../../../src/vip/metal/askScript.ts';
 import { assignScript } from '../../../../src/vip/metal/assignScript.ts';
-import { surveyScript } from '../../../../src/vip/metal/scripts.ts';
+import { listScript, surveyScript } from '../../../../src/vip/metal/scripts.ts';
 import { fakeTools, readOnlyConnection, shell } from '../../../doubles/tools.ts';
 
 const end = (host: string) => ({ host, ip: host, port: 3306, user: 'u', password: 'p' });
@@ -26,6 +26,7 @@ async function startAfter(
       isThere = true;
     }
     const listing = `addresses:\n[{"ifname":"eth1","addr_info":[${isThere ? '{"local":"10.0.0.155"}' : ''}]}]`;
+    if (argv[2] === listScript) ran.push('list');
     if (argv[2] === surveyScript) return { stdout: `ip=/sbin/ip\n${listing}` };
     if (argv[2] === askScript) {
       ran.push('ask');
@@ -64,7 +65,7 @@ async function startAfter(
   return { outcome: await onlineStart(request, tools), ran, states };
 }
 
-test('the network is not asked again: stop has done it', async () => {
+test('the network is not asked again: stop has done it; nor the host for what it has just said', async () => {
   const { outcome, ran, states } = await startAfter([]);
   assert.deepEqual(ran, ['assign']);
   assert.equal(states.db11.readOnly, false);
