@@ -3,7 +3,7 @@ import type { Tools } from '../../context/Context.ts';
 import { Failure } from '../../errors/errors.ts';
 import { asFailure, errorLine } from '../../errors/message.ts';
 import { outcomeOf, type Outcome } from '../../mha/exitCodes.ts';
-import type { HardRequest, HostEnd } from '../../mha/request.ts';
+import type { HardRequest, HostEnd, MasterEnd } from '../../mha/request.ts';
 import { startEvents } from '../../steps/eventSteps.ts';
 import { healthPatience, seeHealth } from '../../steps/lastLooks.ts';
 import { clearReadOnly } from '../../steps/readOnlySteps.ts';
@@ -23,7 +23,7 @@ import {
 } from './orderOriginal.ts';
 import { otherServers, refuseThirdMaster, refuseUnknownHolder } from './thirdMaster.ts';
 import type { Early } from './untilCalled.ts';
-import { serverThatAnswers, whoAnswers } from './whoAnswers.ts';
+import { isReachedFrom, serverThatAnswers, whoAnswers } from './whoAnswers.ts';
 
 type Start = Extract<HardRequest, { command: 'start' }>;
 
@@ -85,6 +85,7 @@ async function open(
   const decides = state === 'unknown' && asksNetwork;
   if (decides) refuseIfHeld(run, orig, await insist());
   else if (managed && asksNetwork) await refuseUnknownHolder(others, () => serverThatAnswers(run, next, once), next);
+  if (managed && asksNetwork && end !== 'released' && state === 'down') await refuseIfReached(run, orig, next, insist);
   if (state === 'unknown') await tellOriginal(orig, tools);
   // It is known by now that nobody takes writes by the address.
   const elsewhere = unlessUnknown(decides ? insist : known, (line) => tools.log.warn(line));
@@ -98,6 +99,26 @@ async function open(
   await completeOrder(run, orig, next, state, facts, changes);
   const hung = await hungOriginal(run, orig, state, end);
   return outcomeOf([...closing, ...closed, ...hung, ...notOrdered, ...taken, ...leftToDo]);
+}
+
+/**
+ * Its host is not known to have lost the address, and refuses MySQL: nobody listens there, or a firewall is in between.
+ * @throws Failure `refused` where somebody has the address, and a server is reached by it
+ */
+async function refuseIfReached(
+  run: Run,
+  { host }: HostEnd,
+  next: MasterEnd,
+  ask: () => Promise<Elsewhere>,
+): Promise<void> {
+  const answer = await ask();
+  if (answer.kind !== 'somebody' || !(await isReachedFrom(run, next))) return;
+  const what =
+    `${host} refuses this manager, but ${next.host} reaches a server at the writer address ` +
+    `${run.provider.address ?? ''}, and ${answer.who} has that`;
+  throw new Failure('refused', `${what}: clients may be writing there, and there would be two masters`, {
+    hint: `see whether a firewall rejects this manager on ${host}; switch ${host} off for certain if it is to be left`,
+  });
 }
 
 /** From here on another server is opened: the old master may hear that, although nobody hears it. */

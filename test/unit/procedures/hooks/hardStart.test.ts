@@ -179,3 +179,47 @@ test('a start that refuses leaves the order that a killed one had given', async 
   const orders = await readOrders(tools, 'c');
   assert.deepEqual(isUnknown(orders) ? orders : orders.standing, [newOrder(known)]);
 });
+
+/** db10 refuses MySQL, its host did not answer `stop`, and the network hears it. @param said by db11's host */
+function refusing(said: string) {
+  const next = { readOnly: true };
+  const host = shell((argv) => {
+    const listing = 'addresses:\n[{"ifname":"eth1"}]';
+    if (argv[2] === surveyScript) return { stdout: `ip=/sbin/ip\n${listing}` };
+    if (argv[2] === askScript) return { stdout: 'arping=yes reply from fa:16:3e:00:00:10\nkernel=no\n' };
+    return { stdout: argv.at(-2) === '10.0.0.155' && argv.at(-1) === '3306' ? said : listing };
+  });
+  const down = fakeTools('').connect;
+  const cause = Object.assign(new Error('refused'), { code: 'ECONNREFUSED' });
+  const tools = fakeTools(
+    '[default]\nvip_type = metal\nwriter_vip_cidr = 10.0.0.155/24\ncluster_interface = eth1\n[db10]\n[db11]\n',
+    {
+      ssh: (target, ms) => (target.label === 'db11' ? Promise.resolve(host) : down.ssh(target, ms)),
+      mysql: ({ label }) =>
+        label === 'db11'
+          ? Promise.resolve(readOnlyConnection(next))
+          : Promise.reject(new Failure('mysql', `${label}: refused`, { cause })),
+    },
+  );
+  const at = tools.clock.now().toISOString();
+  const lines = [
+    { kind: 'run', run: 'a', pid: 7, procedure: 'hard stop', origHost: 'db10', newHost: null, at },
+    { kind: 'end', run: 'a', outcome: 'proceed', message: 'x', at },
+  ];
+  const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+  tools.files.texts.set('/var/lib/mha-helper/c.journal', text);
+  return { tools, next };
+}
+
+test('a firewall that refuses this manager is no death: the new master reaches a server at the address', async () => {
+  const behind = refusing('open\n');
+  await assert.rejects(hardStart(start, behind.tools), {
+    kind: 'refused',
+    message: /^db10 refuses this manager, but db11 reaches a server at the writer address 10\.0\.0\.155, and the host/,
+  });
+  assert.equal(behind.next.readOnly, true);
+  // A dead server on a host that has kept the address.
+  const dead = refusing('');
+  assert.match(JSON.stringify(await hardStart(start, dead.tools)), /db11 takes writes, but the writer address/);
+  assert.equal(dead.next.readOnly, false);
+});
