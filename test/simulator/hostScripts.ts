@@ -1,5 +1,6 @@
 // What the programs of src/vip/metal do on a host, and what a few commands print on the manager host.
 import type { CommandResult } from '../../src/context/Context.ts';
+import { connectScript } from '../../src/procedures/hooks/whoAnswers.ts';
 import { askScript } from '../../src/vip/metal/askScript.ts';
 import { assignScript, openScript } from '../../src/vip/metal/assignScript.ts';
 import { frostSeconds } from '../../src/vip/metal/frost.ts';
@@ -87,6 +88,9 @@ export function runScript(
     case askScript:
       ask(world, host, Number(argv[9]) * 100, later, answer);
       return;
+    case connectScript:
+      later(short, () => answer(reachesServer(world, host) ? 'open\n' : ''));
+      return;
     default:
       throw new Error(`the simulator knows no script like ${String(argv[2]).slice(0, 60)}`);
   }
@@ -154,6 +158,12 @@ function ask(
     const kernel = host.hasAddress ? 'unknown this host has the address itself' : asKernel;
     answer(`arping=${yes ? 'yes reply from 02:00:00:00:00:01' : 'no'}\nkernel=${kernel}\n`);
   });
+}
+
+/** At the writer address. */
+function reachesServer(world: World, host: SimHost): boolean {
+  const holders = world.hosts.filter((other) => other !== host && other.hasAddress && other.answersClients);
+  return host.answersClients && holders.some(({ server }) => server.state === 'up');
 }
 
 function listing(host: SimHost): string {

@@ -33,7 +33,7 @@ export async function serverThatAnswers(run: Run, next: MasterEnd, ask: () => Pr
 }
 
 /** $1 the address, $2 the port: prints `open` where a connection comes about. */
-const connectScript = `if command -v bash >/dev/null; then
+export const connectScript = `if command -v bash >/dev/null; then
   timeout 2 bash -c 'exec 3<>"/dev/tcp/$1/$2"' bash "$1" "$2" 2>/dev/null && echo open
 elif command -v perl >/dev/null; then
   timeout 2 perl -MIO::Socket::IP -e 'exit !IO::Socket::IP->new(PeerHost => $ARGV[0], PeerPort => $ARGV[1])' \
