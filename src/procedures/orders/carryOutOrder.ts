@@ -75,19 +75,17 @@ export async function carryOutOrder(
   try {
     await withRun({ ...tools, log }, request, async (run) => {
       const orders = await readOrders(tools, cluster);
+      // The same server may have been rejoined, opened and failed over again since the caller has read its order.
+      const now = isUnknown(orders) ? undefined : orders.standing.find((one) => sameServer(one, order.server));
       if (isUnknown(orders)) {
         result = { kind: 'failed', why: orders.unknown };
-      } else if (orders.standing.some((one) => sameServer(one, order.server))) {
-        result = await locked(
-          run,
-          { ...order, master: named ?? recordedMaster(run.earlier, order.master) },
-          end,
-          app,
-          by,
-          { matters: log.open, whenOpen },
-        );
+      } else if (now !== undefined) {
+        result = await locked(run, { ...now, master: named ?? recordedMaster(run.earlier, now.master) }, end, app, by, {
+          matters: log.open,
+          whenOpen,
+        });
         if (result.kind === 'failed') whenOpen();
-        await note(order, result, cluster, tools);
+        await note(now, result, cluster, tools);
       }
       return { kind: 'done' };
     });
