@@ -177,6 +177,28 @@ describe('metal, frozen connections', { concurrency: false }, () => {
     assert.equal(await provider(cidr).remains?.(vipHost('db10', cidr)), 'nothing');
   });
 
+  test('another program puts the local route back: given back, and released, nothing is left of it', async () => {
+    const [cidr] = cidrs;
+    const db10 = on('db10');
+    const answers = (): boolean => holds(db10.pid, addressOf(cidr));
+    for (const isGivenBack of [true, false]) {
+      await clear(cidr);
+      await provider(cidr).assign(vipHost('db10', cidr));
+      await provider(cidr).freeze?.(vipHost('db10', cidr));
+      db10.exec('ip', 'route', 'add', 'local', '10.77.0.155', 'dev', 'eth1', 'table', 'local');
+      assert.deepEqual([await provider(cidr).remains?.(vipHost('db10', cidr)), answers()], ['held', true]);
+      if (isGivenBack) {
+        await provider(cidr).assign(vipHost('db10', cidr));
+        assertNothingLeft(cidr);
+        assert.deepEqual([await provider(cidr).remains?.(vipHost('db10', cidr)), answers()], ['held', true]);
+      }
+      await provider(cidr).release(vipHost('db10', cidr));
+      assertNothingLeft(cidr);
+      assert.deepEqual([await provider(cidr).remains?.(vipHost('db10', cidr)), answers()], ['nothing', false]);
+      assert.equal(db10.exec('ip', '-4', 'route', 'show', 'table', 'all', 'exact', '10.77.0.155'), '');
+    }
+  });
+
   test('a copy that the kernel answers for is the address itself', async () => {
     const [cidr] = cidrs;
     await clear(cidr);

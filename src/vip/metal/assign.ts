@@ -22,7 +22,7 @@ export type Assign = (host: MetalHost, usable?: () => void) => Promise<LeftToDo>
 export function assigning(
   address: string,
   tools: Pick<MetalTools, 'clock' | 'warn' | 'announces'>,
-  { look, forget, without }: Pick<Release, 'look' | 'forget' | 'without'>,
+  { forget, without }: Pick<Release, 'forget' | 'without'>,
 ): Assign {
   const addresses = async (host: MetalHost): Promise<HostAddresses> =>
     (await host.script(listScript, [host.ip])).addresses();
@@ -32,16 +32,16 @@ export function assigning(
     const before = without(host) ?? host.takeFirstAddresses() ?? (await addresses(host));
     if (!before.interfaces.has(name)) throw noInterface(host, name, before);
     const places = before.find(address);
-    const isCopy = places.length > 0 && places.every((place) => place.interface === 'lo');
-    const isFrozen = isCopy && (await look(host)).held === 'frozen';
+    const isCopy = name !== 'lo' && places.length > 0 && places.every((place) => place.interface === 'lo');
     forget(host);
-    // A copy on lo beside the address itself is what a freeze has left that was cut off.
-    const held = isFrozen ? undefined : (places.find((place) => place.interface !== 'lo') ?? places[0]);
+    // A copy on lo beside the address itself is what a freeze has left that was cut off; a copy alone is one that
+    // another program has made the kernel answer for. Neither gets the local route of an address.
+    const held = places.find((place) => place.interface === name) ?? places.find((place) => place.interface !== 'lo');
     if (held !== undefined)
       await host.script(reviveScript, [host.ip, String(host.cidr.family), address, held.interface, host.ss ?? '']);
     if (host.cidr.family === 6) return assign6(host, name, held === undefined);
     const isOpened = places.length === 0 && usable !== undefined && (await opened(host, name, usable));
-    const missing = isFrozen ? 'thaw' : 'add';
+    const missing = isCopy ? 'thaw' : 'add';
     const change = held === undefined && !isOpened ? missing : 'keep';
     return assign4(host, name, change, announceTargets(host.cidr, before.on(name)));
   }

@@ -19,7 +19,7 @@ export function metal(address: string, tools: MetalTools): Provider {
     return host;
   });
   const { look, forget, note, without, release, freeze } = releasing(address, tools);
-  const assign = assigning(address, tools, { look, forget, without });
+  const assign = assigning(address, tools, { forget, without });
 
   async function holds(vipHost: VipHost): Promise<boolean> {
     const host = await on(vipHost);

@@ -10,7 +10,8 @@ import { listing, preamble } from './scripts.ts';
  * wait for minutes; reset before, clients connect again at once and are caught by the removal. So first the local route
  * goes: nothing that is sent to the address arrives any more and ARP is not answered, but it is still a valid source.
  * Then the sockets are reset, then the address goes. Other addresses of the host stay: prints `lost=CIDR` for one that
- * could not be kept. What an earlier freeze has left is ended first.
+ * could not be kept. What an earlier freeze has left is ended first. A local route that another program has made is no
+ * part of the address and would outlive it, and the host would go on answering for it: it goes too.
  *
  * With freeze the sockets are not reset: prints `frozen=yes`, its signs, and `peers=` with who is at the other
  * ends. Where that
@@ -59,8 +60,9 @@ freeze() {
   return 1
 }
 thaw_copy() { [ "$family" = 6 ] || as "$ip" addr del "$whole" dev lo >/dev/null 2>&1; }
+stray() { if [ "$family" = 4 ]; then "$ip" -4 route show table local type local exact "$address"; fi; }
 there() { [ -n "$("$ip" -o "-$family" addr show dev "$interface" to "$address")" ]; }
-melted=
+melted=; stays=
 if [ "$mode" = freeze ]; then
   if freeze; then echo frozen=yes; else echo frozen=no; mode=release; fi
   # What an earlier one has left, that this one cannot go on with.
@@ -78,12 +80,18 @@ while [ $# -ge 2 ]; do
   if [ "$mode" = release ]; then reset; fi
   message=$(as "$ip" addr del "$1" dev "$2" 2>&1) || {
     echo "error=$message"
+    stays=yes
     # Never for an address that is not there: the host would answer for it.
     if there; then as "$ip" "-$family" route replace local "$address" dev "$2" table local >/dev/null 2>&1; fi
   }
   put_back $together
   shift 2
 done
+if [ -z "$stays" ]; then
+  stray | while read -r _ _ _ device _; do
+    as "$ip" -4 route del local "$address" dev "$device" table local >/dev/null 2>&1
+  done
+fi
 if [ "$mode" = freeze ] || [ -n "$melted" ]; then signs; fi
 if [ "$mode" = freeze ]; then
   echo peers=$(left | while read -r _ _ _ _ peer _; do echo "$peer"; done)
