@@ -1,6 +1,15 @@
 // Another server is the master, or may be: a person has made it that, or nobody reaches who would know.
 import { HOSTS, WRITER_ADDRESS, WRITER_CIDR } from '../../lab/hosts.ts';
-import { blackhole, startDead, startManager, startSwitch, undo, untilMaster } from '../acts.ts';
+import {
+  blackhole,
+  idleSessions,
+  sessionOn,
+  startDead,
+  startManager,
+  startSwitch,
+  undo,
+  untilMaster,
+} from '../acts.ts';
 import { letGo, untilHeld } from '../heldHooks.ts';
 import type { Row } from '../row.ts';
 import { dieAfterStop } from '../shots.ts';
@@ -33,6 +42,28 @@ function thirdMaster(moment: 'switch' | 'failover', where: 'in reach' | 'out of 
 }
 
 export const anotherMasterRows: readonly Row[] = [
+  {
+    id: 'third-master-while-new-one-is-full',
+    fault: 'idle sessions use up max_connections of db11, so `hard start` waits; a DBA promotes db12, then they end',
+    moment: 'mysqld of db10 is dead, `hard start` waits for db11',
+    given: { holds: ['before start'] },
+    async act(stage) {
+      const mha = await startManager(stage);
+      await stage.lab.killMysqld('db10');
+      await untilHeld(stage.lab, 'before start', 120_000);
+      const go = await idleSessions(stage, 'db11');
+      const reserved = await sessionOn(stage, 'db11');
+      await letGo(stage.lab, 'before start');
+      await stage.wait(8_000);
+      await promote(stage);
+      reserved.destroy();
+      go();
+      await mha.ended;
+      await stage.wait(2_000);
+    },
+    expect: { exits: { manager: 'refused' }, master: 'db12', lost: 'not counted' },
+    endsWithinMs: 200_000,
+  },
   {
     id: 'undo-new-master-out-of-reach',
     fault: '`online start` has opened db11, MHA dies, the manager does not reach db11; `mha-helper undo`',
