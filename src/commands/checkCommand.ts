@@ -7,6 +7,7 @@ import { withProgress } from '../procedures/switch/withProgress.ts';
 import { selectClusters } from '../procedures/monitor/clusterList.ts';
 import { clusterDirectory, clusterFile } from '../procedures/monitor/clusterName.ts';
 import { clusterOption } from './clusterOption.ts';
+import { fittedText } from '../procedures/fittedText.ts';
 
 /** Would a failover and a switch work? */
 export class CheckCommand extends Command<Context> {
@@ -49,7 +50,7 @@ export class CheckCommand extends Command<Context> {
       const what = `checking the cluster of ${conf}: servers, hosts and MHA's own programs`;
       clusters.push({ conf, lines: await withProgress(progress, tools.clock, () => what, checking) });
     }
-    stdout.write(`${this.json ? jsonOf(clusters) : textOf(clusters)}\n`);
+    stdout.write(`${this.json ? jsonOf(clusters) : textOf(clusters, progress.wanted)}\n`);
     return clusters.map(({ lines }) => exitCodeOfCheck(lines)).find((code) => code !== 0) ?? 0;
   }
 }
@@ -64,9 +65,9 @@ function jsonOf(clusters: readonly Checked[]): string {
   return JSON.stringify(objects, null, 2);
 }
 
-function textOf(clusters: readonly Checked[]): string {
+function textOf(clusters: readonly Checked[], isScreen: boolean): string {
   const texts = clusters.map(({ conf, lines }) =>
-    clusters.length > 1 ? `${conf}:\n${checkText(lines)}` : checkText(lines),
+    clusters.length > 1 ? `${conf}:\n${checkText(lines, isScreen)}` : checkText(lines, isScreen),
   );
-  return texts.join('\n\n');
+  return isScreen ? fittedText(texts.join('\n\n')) : texts.join('\n\n');
 }

@@ -9,6 +9,7 @@ import { watchGlance } from '../procedures/glance/watchGlance.ts';
 import { allClusters, clusterFile } from '../procedures/monitor/clusterName.ts';
 import { describeRuns } from '../procedures/run/describeRuns.ts';
 import { clusterOption } from './clusterOption.ts';
+import { fittedText } from '../procedures/fittedText.ts';
 
 /** Columns that every terminal has. */
 const width = 80;
@@ -50,7 +51,8 @@ export class StatusCommand extends Command<Context> {
     if (progress.wanted && !this.json) progress.show('looking at the cluster');
     const glances = await this.#look(conf);
     progress.clear();
-    stdout.write(`${this.json ? JSON.stringify(glances, null, 2) : await this.#text(glances, conf, width)}\n`);
+    const text = this.json ? JSON.stringify(glances, null, 2) : await this.#text(glances, conf, width);
+    stdout.write(`${progress.wanted && !this.json ? fittedText(text) : text}\n`);
     return 0;
   }
 

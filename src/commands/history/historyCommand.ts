@@ -13,8 +13,9 @@ export class HistoryCommand extends Command<Context> {
     category: 'For operators',
     description: 'list the switches and failovers of a cluster',
     details: `
-      From the hooks' own record, the newest last: when, what, from which host to which, outcome, how long the hooks
-      were at work, and by whom. A failover in which MHA called no hook is not in it. Connects to nothing.
+      From the hooks' own record, the newest last: when, what, from which host to which, outcome, how long clients could
+      not write where that was measured, and by whom: a person, or MHA's program (manager: masterha_manager). A failover
+      in which MHA called no hook is not in it. Connects to nothing.
 
       Outcome: done; LEFT TO DO: done, and something was left to a person; given back: a planned switch broke off, and
       what it had changed was undone; FAILED; NOT FINISHED: no other server was made the master.

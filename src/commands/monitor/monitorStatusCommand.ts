@@ -3,6 +3,7 @@ import { notProtectedExitCode } from '../../mha/exitCodes.ts';
 import { knownClusters } from '../../procedures/monitor/clusterName.ts';
 import { clusterStatus, describeStatus } from '../../procedures/monitor/monitorStatus.ts';
 import { MonitorCommand } from './monitorCommand.ts';
+import { fittedText } from '../../procedures/fittedText.ts';
 
 /** Is each cluster protected? */
 export class MonitorStatusCommand extends MonitorCommand {
@@ -32,8 +33,9 @@ export class MonitorStatusCommand extends MonitorCommand {
     const named = this.conf.length > 0 || this.all !== undefined;
     const clusters = named ? await this.files(tools) : await knownClusters(tools);
     const found = await Promise.all(clusters.map((cluster) => clusterStatus(cluster, tools, daemon)));
+    const text = found.length === 0 ? 'no cluster is monitored' : found.map(describeStatus).join('\n');
     if (this.json) this.say(JSON.stringify(found, null, 2));
-    else this.say(found.length === 0 ? 'no cluster is monitored' : found.map(describeStatus).join('\n'));
+    else this.say(this.context.progress.wanted ? fittedText(text) : text);
     return found.length > 0 && found.every((status) => status.protected) ? 0 : notProtectedExitCode;
   }
 }

@@ -5,17 +5,20 @@ import type { CheckLine } from './CheckLine.ts';
 
 const words = { ok: 'OK', warning: 'WARNING', error: 'ERROR' } as const;
 
-/** Grouped by host, in the order of the lines; what is wrong with several in the same way stands once, below them. */
-export function checkText(lines: readonly CheckLine[]): string {
-  const same = Map.groupBy(lines, sameness);
-  const groups = Map.groupBy(lines, (line) => placesOf(same.get(sameness(line)) ?? [line]));
+/**
+ * Grouped by host, in the order of the lines; what is wrong with several in the same way stands once, below them.
+ * @param isBrief what is well with several, too: for a screen
+ */
+export function checkText(lines: readonly CheckLine[], isBrief = false): string {
+  const samenessOf = (line: CheckLine): string => sameness(line, isBrief);
+  const same = Map.groupBy(lines, samenessOf);
+  const groups = Map.groupBy(lines, (line) => placesOf(same.get(samenessOf(line)) ?? [line]));
   const texts = [...groups].flatMap(([where, found]) => [where, ...new Set(found.map(textOf))]);
   return [...texts, verdict(lines)].join('\n');
 }
 
-/** What is well is said of each host. */
-function sameness({ where, severity, text, hint }: CheckLine): string {
-  return JSON.stringify(severity === 'ok' ? [where, text, hint] : [severity, text, hint]);
+function sameness({ where, severity, text, hint }: CheckLine, isBrief: boolean): string {
+  return JSON.stringify(severity === 'ok' && !isBrief ? [where, text, hint] : [severity, text, hint]);
 }
 
 function placesOf(lines: readonly CheckLine[]): string {

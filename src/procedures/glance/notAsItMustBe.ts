@@ -34,10 +34,12 @@ function ofMonitor(conf: string, status: ClusterStatus | null): readonly string[
   return incident === null ? lines : [...lines, incident];
 }
 
-function remedy(conf: string, { monitorPid, state, pauses }: ClusterStatus): string {
+function remedy(conf: string, { monitorPid, state, pauses, why }: ClusterStatus): string {
   if (state === 'FAILOVER_RUNNING') return '';
   const kinds = monitorPid === null ? [] : pauses.map(({ kind }) => kind);
   if (kinds.includes('pause')) return `; "mha-helper resume -c ${conf}" ends it`;
   if (kinds.includes('switch')) return '';
+  if (monitorPid !== null && why?.startsWith('no failover before') === true)
+    return `; "mha-helper acknowledge --failover -c ${conf}" allows one now`;
   return monitorPid === null ? `; "mha-helper monitor start -c ${conf}"` : `; see "mha-helper check -c ${conf}"`;
 }

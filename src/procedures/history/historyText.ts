@@ -8,12 +8,12 @@ export function historyText(entries: readonly HistoryEntry[]): string {
   if (entries.length === 0) return 'no switch and no failover yet';
   // Where nobody ever looked, nothing is said of an outage.
   const isMeasured = entries.some(({ outage }) => outage !== null);
-  const heads = ['N', 'when', 'what', 'from -> to', 'outcome', ...(isMeasured ? ['outage'] : []), 'hooks', 'by'];
+  const heads = ['N', 'when', 'what', 'from -> to', 'outcome', ...(isMeasured ? ['outage'] : []), 'by'];
   return textTable([heads, ...entries.map((entry) => rowOf(entry, isMeasured))]);
 }
 
 function rowOf(entry: HistoryEntry, isMeasured: boolean): readonly string[] {
-  const { number, at, kind, from, to, outcome, hookSeconds, drill, by } = entry;
+  const { number, at, kind, from, to, outcome, drill, by } = entry;
   return [
     String(number),
     `${at.slice(0, 19)}Z`,
@@ -21,14 +21,19 @@ function rowOf(entry: HistoryEntry, isMeasured: boolean): readonly string[] {
     `${from} -> ${to ?? '?'}`,
     outcomeWord(outcome),
     ...(isMeasured ? [outageWord(entry.outage)] : []),
-    `${hookSeconds.toFixed(1)} s`,
-    by ?? '?',
+    whoWord(by),
   ];
 }
 
 function whatWord(kind: HistoryEntry['kind'], drill: HistoryEntry['drill']): string {
   if (kind === 'failover') return kind;
   return drill === null ? 'switch' : 'drill';
+}
+
+/** The person behind a switch; else the program of MHA's, without what all of them are called. */
+function whoWord(by: string | null): string {
+  const [, person] = /^masterha_master_switch \((.+)\)$/.exec(by ?? '') ?? [];
+  return person ?? by?.replace(/^masterha_/, '') ?? '?';
 }
 
 function outageWord(outage: HistoryEntry['outage']): string {

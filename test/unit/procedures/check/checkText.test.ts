@@ -38,3 +38,8 @@ test('the exit code is that of the first error', () => {
   assert.equal(exitCodeOfCheck(lines(warning('a'))), 0);
   assert.equal(exitCodeOfCheck(lines(warning('a'), error, failed('mysql', 'b'))), 5);
 });
+
+test('for a screen what is well with several stands once, too', () => {
+  const all = [...at('db10', [ok('SSH works'), ok('a')]), ...at('db11', [ok('SSH works')])];
+  assert.equal(checkText(all, true), 'db10, db11\n  OK       SSH works\ndb10\n  OK       a\nREADY');
+});

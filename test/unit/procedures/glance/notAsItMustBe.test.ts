@@ -46,7 +46,8 @@ test('until when a failover is refused is said, whatever else is wrong, and once
     notAsItMustBe({ ...well, monitor: { ...status, protected: false, why, noFailoverBefore: until } });
   const see = `see "mha-helper check -c ${conf}"`;
   assert.deepEqual(of('w'), [`NOT PROTECTED: w, and no failover before ${until}; ${see}`]);
-  assert.deepEqual(of(`no failover before ${until}`), [`NOT PROTECTED: no failover before ${until}; ${see}`]);
+  const allow = '"mha-helper acknowledge --failover -c /etc/mha/app1.cnf" allows one now';
+  assert.deepEqual(of(`no failover before ${until}`), [`NOT PROTECTED: no failover before ${until}; ${allow}`]);
 });
 
 test('an old master that must stay closed is told, protected or not', () => {
