@@ -106,7 +106,8 @@ async function failover(lab: Lab, way: Way, when: number): Promise<number> {
   await lab.resetTopology();
   await lab.configure({
     ...(pingInterval === undefined ? quickManager : {}),
-    ...(detection === undefined ? {} : { helper: { default: { detection } } }),
+    // Each round is a failover after another.
+    helper: { default: { last_failover_minute: '0', ...(detection === undefined ? {} : { detection }) } },
   });
   // What a host takes with it that is gone is no matter of MHA's.
   if (death === 'host gone' && !lab.server.name.startsWith('mysql')) await semiSynchronous(lab, 'db10');
