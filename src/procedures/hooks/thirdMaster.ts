@@ -112,9 +112,8 @@ async function isMaster(run: Looking, kind: Kind, server: MasterEnd, next: Maste
       void connection.close().catch(() => undefined);
     }
   } catch (error) {
-    const failure = asFailure(error);
-    if ((failure.cause as NodeJS.ErrnoException | undefined)?.code === 'ECONNREFUSED') return false;
-    return { unknown: errorLine(failure) };
+    // A refused connection, too: a firewall may refuse it for a server that takes writes.
+    return { unknown: errorLine(asFailure(error)) };
   }
 }
 

@@ -27,6 +27,8 @@ export interface Seen {
   readonly halfWay?: boolean;
   /** Hosts that standing orders are about. */
   readonly mustStayClosed?: readonly string[];
+  /** Servers that the survey has not got because they are out of the cluster, and that may take writes. */
+  readonly unseen?: readonly ApplicationServer[];
 }
 
 type Rule = (seen: Seen) => readonly string[];
@@ -58,11 +60,10 @@ export function moreThanOneMaster({ app, survey }: Seen): readonly string[] {
 }
 
 export function noMaster(seen: Seen): readonly string[] {
-  const { app, survey, halfWay } = seen;
+  const { app, survey, halfWay, unseen = [] } = seen;
   if (writableOf(survey).length > 0) return [];
-  const silent = survey.servers
-    .filter((state) => state.readOnly === null && !isDown(state))
-    .map(({ server }) => serverName(server, app));
+  const mute = survey.servers.filter((state) => state.readOnly === null && !isDown(state));
+  const silent = [...mute.map(({ server }) => server), ...unseen].map((server) => serverName(server, app));
   const look = '"mha-helper status" tells whether a hook has left something';
   const undo = `${look}, and "mha-helper undo -c ${app.file}" undoes it`;
   if (silent.length > 0) {

@@ -51,6 +51,7 @@ export interface Circumstances {
 /** @returns each question that can be asked, whatever the answer */
 export function judge(look: Look, around: Circumstances): readonly Answered[] {
   const known = withoutAbsent(look.survey, around.leftOut);
+  const unseen = look.survey.servers.filter((state) => !known.servers.includes(state) && !isDown(state));
   const seen: Seen = {
     app: look.app,
     survey: known,
@@ -58,6 +59,7 @@ export function judge(look: Look, around: Circumstances): readonly Answered[] {
     atWork: null,
     halfWay: around.halfWay,
     mustStayClosed: around.leftOut,
+    unseen: unseen.map(({ server }) => server),
   };
   const answers = [
     writers(seen),
@@ -67,7 +69,7 @@ export function judge(look: Look, around: Circumstances): readonly Answered[] {
     ...events(look, around),
     ...divergence(look, around),
   ];
-  return [...answers, unseen(answers)];
+  return [...answers, notKnown(answers)];
 }
 
 /** A server that is known to be out of the cluster need not answer; where it does, what it says counts. */
@@ -192,7 +194,7 @@ function divergence({ app, survey, errant }: Look, { leftOut }: Circumstances): 
 /** Who cannot be asked one of these leaves the others unknown too, and is told of once. */
 const telling: readonly Kind[] = ['writers', 'noWriter', 'address', 'replication'];
 
-function unseen(answers: readonly Answered[]): Answered {
+function notKnown(answers: readonly Answered[]): Answered {
   const all = answers.filter(({ kind }) => telling.includes(kind));
   const why = new Set(all.flatMap(({ answer }) => (isUnknown(answer) ? answer.unknown.split('; ') : [])));
   return answered('unseen', 'unseen', why.size === 0 ? undefined : [...why].join('; '), null);

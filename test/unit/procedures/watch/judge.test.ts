@@ -60,6 +60,13 @@ test('who takes writes', () => {
   const closed = said({ servers: [{ ...master(db10), readOnly: true }, ...well.slice(1)] });
   assert.deepEqual(Object.keys(closed), ['noWriter']);
   assert.match(closed['noWriter'] ?? '', /^no server takes writes: db10.*: mysql -h db10 .*read_only=0"/);
+  // One that is out of the cluster and not seen may take writes: nobody is told to open another one beside it.
+  const restarted = [{ ...master(db11), readOnly: true }, replica(db12, db11)];
+  const around = { leftOut: ['db10'] };
+  const beside = said({ servers: [down(db10), ...restarted], around })['noWriter'] ?? '';
+  assert.match(beside, /^no server is seen to take writes, and db10 could not be asked: .*open none before you know/);
+  const stopped = said({ servers: [refused(db10), ...restarted], around })['noWriter'] ?? '';
+  assert.doesNotMatch(stopped, /could not be asked/);
   // Somebody who does not answer may be the second, or the first.
   assert.match(said({ servers: [...well.slice(0, 2), down(db12)] })['writers'] ?? '', /^\? db12: /);
   const hung = said({ servers: [down(db10), ...well.slice(1)] });
