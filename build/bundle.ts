@@ -1,9 +1,9 @@
-// One CommonJS file of everything but the AWS SDK, which is a second one. A dynamic import() stays lazy in it: what it
-// names is evaluated when a command first uses it.
+// One CommonJS file of everything but the AWS SDK and gRPC, which have files of their own. A dynamic import() stays
+// lazy in it: what it names is evaluated when a command first uses it.
 import { mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { build, type BuildResult, type Metafile, type Plugin } from 'esbuild';
-import { awsSdkPath, bundlePath, distDirectory, root } from './paths.ts';
+import { awsSdkPath, bundlePath, distDirectory, grpcPath, root } from './paths.ts';
 import { compatFiles } from '../src/adapters/compatLayer.ts';
 import { version } from './version.ts';
 
@@ -20,37 +20,42 @@ const withoutNativeParts: Plugin = {
 };
 
 /**
- * By its size alone the AWS SDK would cost every start 10 ms: it lies beside the bundle, and is read when it is first
- * used.
+ * By its size alone the AWS SDK would cost every start 10 ms, and gRPC 3 ms: each lies beside the bundle, and is read
+ * when it is first used.
  */
-const awsSdkApart: Plugin = {
-  name: 'aws-sdk-apart',
-  setup(build) {
-    build.onResolve({ filter: /\/awsSdk\.ts$/ }, ({ path }) => ({ path, namespace: 'apart' }));
-    build.onLoad({ filter: /.*/, namespace: 'apart' }, () => ({
-      contents: `const apart = { exports: {} };
-        const vm = require('node:vm');
-        const filename = ${JSON.stringify(basename(awsSdkPath))};
-        const text = require('node:sea').getAsset(filename, 'utf8');
-        const options = { filename, importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER };
-        vm.compileFunction(text, ['module', 'exports', 'require'], options)(apart, apart.exports, require);
-        module.exports = apart.exports;`,
-      loader: 'js',
-    }));
-  },
-};
+function apart(name: string, filter: RegExp, path: string): Plugin {
+  return {
+    name,
+    setup(build) {
+      build.onResolve({ filter }, ({ path: file }) => ({ path: file, namespace: name }));
+      build.onLoad({ filter: /.*/, namespace: name }, () => ({
+        contents: `const apart = { exports: {} };
+          const vm = require('node:vm');
+          const filename = ${JSON.stringify(basename(path))};
+          const text = require('node:sea').getAsset(filename, 'utf8');
+          const options = { filename, importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER };
+          vm.compileFunction(text, ['module', 'exports', 'require'], options)(apart, apart.exports, require);
+          module.exports = apart.exports;`,
+        loader: 'js',
+      }));
+    },
+  };
+}
 
-/** @returns what both files are made of @throws when esbuild has an error or a warning to tell. */
+/** @returns what the files are made of @throws when esbuild has an error or a warning to tell. */
 export async function bundle(): Promise<Metafile> {
   mkdirSync(distDirectory, { recursive: true });
-  const [main, awsSdk] = await Promise.all([
-    buildFile('src/main.ts', bundlePath, [withoutNativeParts, awsSdkApart]),
+  const awsSdkApart = apart('aws-sdk-apart', /\/awsSdk\.ts$/, awsSdkPath);
+  const grpcApart = apart('grpc-apart', /\/grpc\.ts$/, grpcPath);
+  const all = await Promise.all([
+    buildFile('src/main.ts', bundlePath, [withoutNativeParts, awsSdkApart, grpcApart]),
     // Its ES modules: what is not used of them can be left out.
     buildFile('src/adapters/ec2/awsSdk.ts', awsSdkPath, [], ['module', 'main']),
+    buildFile('src/adapters/etcd/grpc.ts', grpcPath, []),
   ]);
   return {
-    inputs: { ...main.metafile.inputs, ...awsSdk.metafile.inputs },
-    outputs: { ...main.metafile.outputs, ...awsSdk.metafile.outputs },
+    inputs: Object.assign({}, ...all.map(({ metafile }) => metafile.inputs)) as Metafile['inputs'],
+    outputs: Object.assign({}, ...all.map(({ metafile }) => metafile.outputs)) as Metafile['outputs'],
   };
 }
 

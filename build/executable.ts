@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import type { Metafile } from 'esbuild';
 import { inject } from 'postject';
 import { bundle } from './bundle.ts';
-import { awsSdkPath, bundlePath, distDirectory, executablePath, nodeBinary } from './paths.ts';
+import { awsSdkPath, bundlePath, distDirectory, executablePath, grpcPath, nodeBinary } from './paths.ts';
 
 /** Marks in the node binary where it learns whether something was injected. */
 const sentinelFuse = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
@@ -44,7 +44,7 @@ export async function buildExecutable(target = executablePath): Promise<Metafile
         ...configuration,
         main: basename(bundlePath),
         output: blob,
-        assets: { [basename(awsSdkPath)]: awsSdkPath },
+        assets: Object.fromEntries([awsSdkPath, grpcPath].map((path) => [basename(path), path])),
       }),
     );
     execFileSync(node, [...reproducible, '--experimental-sea-config', config], {

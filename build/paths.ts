@@ -6,6 +6,7 @@ export const root = join(import.meta.dirname, '..');
 export const distDirectory = join(root, 'dist');
 export const bundlePath = join(distDirectory, 'mha-helper.cjs');
 export const awsSdkPath = join(distDirectory, 'mha-helper-aws-sdk.cjs');
+export const grpcPath = join(distDirectory, 'mha-helper-grpc.cjs');
 export const executablePath = join(distDirectory, 'mha-helper');
 
 /** The Node LTS binary from the npm package for this machine's processor. */

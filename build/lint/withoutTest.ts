@@ -57,6 +57,16 @@ export const withoutTest: readonly WithoutTest[] = [
     why: 'what Leadership stands on: its test has all of them, and so have the stories of three managers',
     seenBy: ['test/unit/procedures/managers/Leadership.test.ts', 'test/simulator/managers.test.ts'],
   })),
+  ...['MonitorSessions', 'note', 'sharedState', 'unblock'].map((name) => ({
+    path: `procedures/managers/${name}.ts`,
+    why: 'a part of what its users are tested with',
+    seenBy: units('procedures/managers/ManagerSeat', 'procedures/managers/publication', 'procedures/managers/Guard'),
+  })),
+  {
+    path: 'adapters/daemon/lineServer.ts',
+    why: 'one end of a socket: tried with the other one',
+    seenBy: units('adapters/ready/askLine'),
+  },
   {
     path: 'procedures/init/seeHosts.ts',
     why: 'asks servers and hosts: tried without any, and with those of the lab in test/scenarios/atAGlance.test.ts',

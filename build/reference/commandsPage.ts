@@ -264,4 +264,7 @@ const statusFields: Readonly<Record<keyof ClusterStatus, string>> = {
   incident: 'the open incident, or null',
   findings: 'what the monitor has seen of servers and hosts that is not as it must be; one text each',
   lastFailover: 'null, or `at`, `from`, `to`, `seconds`, and `partial`: some replicas do not follow',
+  managers:
+    'several managers (`ha_endpoints`): name and standing of this one, its epoch, who leads, who is alive, ' +
+    "since when etcd is silent, and the leader's word; null: there is one manager, or its monitor does not run",
 };

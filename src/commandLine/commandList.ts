@@ -61,6 +61,10 @@ export const commands: readonly CommandEntry[] = [
     path: 'monitor status',
     load: async () => (await import('../commands/monitor/monitorStatusCommand.ts')).MonitorStatusCommand,
   },
+  {
+    path: 'monitor unblock',
+    load: async () => (await import('../commands/monitor/monitorUnblockCommand.ts')).MonitorUnblockCommand,
+  },
   // Before the one that takes every word that follows.
   {
     path: 'mha install-node',

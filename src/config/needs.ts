@@ -70,4 +70,6 @@ export const needs: readonly Need[] = [
     because: 'smtp_user',
     when: (host) => host.options.smtp_user !== undefined,
   },
+  { option: 'ha_key_file', because: 'ha_cert_file', when: ({ options }) => options.ha_cert_file !== undefined },
+  { option: 'ha_cert_file', because: 'ha_key_file', when: ({ options }) => options.ha_key_file !== undefined },
 ];

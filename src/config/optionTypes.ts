@@ -42,6 +42,10 @@ export interface OptionValues {
   unreachableMaster: 'continue' | 'abort' | 'fence';
   unknownHolder: 'refuse' | 'continue';
   detection: 'pings' | 'proof';
+  endpoints: readonly string[];
+  storePrefix: string;
+  managerName: string;
+  leaseSeconds: number;
 }
 
 export type OptionType = keyof OptionValues;
@@ -135,6 +139,23 @@ export const optionTypes: {
     read: (raw) => matching(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, raw)?.toLowerCase(),
   },
   address: { allowed: 'an IPv4 address', read: (raw) => (isIP(raw) === 4 ? raw : undefined) },
+  endpoints: {
+    allowed:
+      'one or more URLs https://HOST:PORT, separated by commas, without user and path (http:// only for this host)',
+    read: readEndpoints,
+  },
+  storePrefix: {
+    allowed: 'a text that begins and ends with a slash, for instance /mha/v1/',
+    read: (raw) => matching(/^\/(?:[\w.-]+\/)+$/, raw),
+  },
+  managerName: {
+    allowed: 'a name of letters, digits, dots and hyphens',
+    read: (raw) => matching(/^[A-Za-z0-9][A-Za-z0-9.-]{0,62}$/, raw),
+  },
+  leaseSeconds: {
+    allowed: 'a whole number of seconds from 5 to 60',
+    read: (raw) => (/^\d{1,2}$/.test(raw) && Number(raw) >= 5 && Number(raw) <= 60 ? Number(raw) : undefined),
+  },
   detection: { allowed: 'pings or proof', read: (raw) => oneOf(['pings', 'proof'], raw) },
   unknownHolder: { allowed: 'refuse or continue', read: (raw) => oneOf(['refuse', 'continue'], raw) },
   unreachableMaster: { allowed: 'continue, abort or fence', read: (raw) => oneOf(['continue', 'abort', 'fence'], raw) },
@@ -224,6 +245,17 @@ export function optionsOf<T extends Readonly<Record<string, Option<OptionType, u
   own: T,
 ): T {
   return Object.fromEntries(Object.entries(own).map(([name, one]) => [name, { ...one, provider }])) as unknown as T;
+}
+
+/** Passwords and keys of a whole fleet: nothing of it goes over a network in the clear. */
+function readEndpoints(raw: string): readonly string[] | undefined {
+  const list = raw.split(',').map((part) => part.trim().replace(/\/$/, ''));
+  const isUsable = (text: string): boolean => {
+    if (!/^https?:\/\/[^\s/?#@]+:\d{1,5}$/.test(text) || !URL.canParse(text)) return false;
+    const { protocol, hostname } = new URL(text);
+    return protocol === 'https:' || /^(?:127(?:\.\d+){3}|localhost|\[::1\])$/.test(hostname);
+  };
+  return list.every(isUsable) && new Set(list).size === list.length ? list : undefined;
 }
 
 function hasUserInfo({ username, password }: URL): boolean {

@@ -3,6 +3,7 @@
 import { option, type OptionValues } from './optionTypes.ts';
 import { awsOptions } from './awsOptions.ts';
 import { commandOptions } from './commandOptions.ts';
+import { managerOptions } from './managerOptions.ts';
 import { mysqlOptions } from './mysqlOptions.ts';
 import { openstackOptions } from './openstackOptions.ts';
 
@@ -250,6 +251,7 @@ export const options = {
       'journal: 256 kB, about 80 switches, take 20 ms.',
   ),
   ...mysqlOptions,
+  ...managerOptions,
   ...awsOptions,
   ...openstackOptions,
   ...commandOptions,

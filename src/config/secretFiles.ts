@@ -30,7 +30,7 @@ export function filesWithSecrets(hosts: readonly HostSettings[]): readonly strin
         ...(options[name] === undefined ? [] : [file]),
         ...[options[`${name}_file`] ?? ''].filter((path) => path !== '' && !isCredential(path)),
       ])
-      .concat(options.mysql_key_file ?? []),
+      .concat(options.mysql_key_file ?? [], options.ha_key_file ?? []),
   );
   return [...new Set(files)];
 }

@@ -2,6 +2,7 @@
 // own.
 import type { BaseContext } from 'clipanion';
 import type { CloudConnectors } from './Clouds.ts';
+import type { ManagerCaller, ManagerTools } from './Managers.ts';
 import type { Mail, SmtpTarget } from './Mail.ts';
 import type { SqlConnection, SqlRow, SqlTarget, SqlTls, SqlValue } from './Sql.ts';
 import type { Progress, Terminal } from './Terminal.ts';
@@ -83,6 +84,7 @@ export interface Places {
   /** Name of this machine, for mails. */
   readonly hostname: string;
   readonly pid: number;
+  readonly caller?: ManagerCaller;
   /** Names one start of this machine; null where the kernel does not tell. */
   readonly bootId: string | null;
 }
@@ -183,6 +185,12 @@ export interface Connectors extends CloudConnectors {
    * @throws Failure `environment` when it cannot be started
    */
   become(argv: readonly string[]): Promise<never>;
+  /**
+   * Says a line to a socket of this account's on this host.
+   * @returns the line that is answered
+   * @throws Failure `environment` when nobody listens, `deadline`
+   */
+  askLine(path: string, line: string, timeoutMs: number): Promise<string>;
   /** The files of that layer: path -> text, by gzip and in base64. */
   packedCompatFiles(): Promise<Readonly<Record<string, string>>>;
   /** @throws MailFailure that says whom the mail did not reach */
@@ -230,9 +238,10 @@ export interface Processes {
   /**
    * Starts a program in a session of its own, so that it goes on when this process ends, with its output in a file
    * (0640, appended to).
+   * @param variables of its environment besides
    * @throws Failure `environment` when it cannot be started.
    */
-  startDetached(argv: readonly string[], output: string): Promise<ProcessIdentity>;
+  startDetached(argv: readonly string[], output: string, variables?: NodeJS.ProcessEnv): Promise<ProcessIdentity>;
   /** The same for this very program with other arguments. @throws Failure `environment` */
   startSelf(args: readonly string[], output: string): Promise<ProcessIdentity>;
   /**
@@ -272,6 +281,8 @@ export interface DaemonTools {
   readonly watchdogMs: number | null;
   /** Answers GET /metrics. @throws Failure `environment` when the address cannot be used. @returns ends it */
   serveMetrics(address: { host: string; port: number }, text: () => string): Promise<() => void>;
+  /** Loaded where there are several managers only. */
+  managers(): Promise<ManagerTools>;
 }
 
 export interface Context extends BaseContext {

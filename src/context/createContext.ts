@@ -37,6 +37,7 @@ export function createContext({ self, env, pid, parentPid, isRoot, stdin, interr
     hostname: hostname(),
     pid,
     bootId: bootId(),
+    caller: { epoch: Number(env['MHA_HELPER_EPOCH']) || null, guard: env['MHA_HELPER_GUARD'] || null },
   };
   let made: Promise<MhaEnvironment> | undefined;
   const environment = (): Promise<MhaEnvironment> =>
@@ -63,7 +64,10 @@ export function createContext({ self, env, pid, parentPid, isRoot, stdin, interr
     progress,
     async daemon() {
       const { daemonTools } = await import('../adapters/daemon/daemonTools.ts');
-      return daemonTools(env, await environment(), stdout, tools);
+      return daemonTools(env, await environment(), stdout, tools, async (target) => {
+        const { openStore } = await import('../adapters/etcd/store.ts');
+        return openStore(target);
+      });
     },
     async ask(question) {
       const { askTerminal } = await import('../adapters/terminal/askTerminal.ts');
@@ -184,6 +188,10 @@ function connectors({
       const { replaceProcess } = await import('../adapters/processes/replaceProcess.ts');
       const { withLayer } = await import('../adapters/compatLayer.ts');
       return replaceProcess(argv, withLayer(env, places.stateDirectory));
+    },
+    async askLine(path, line, timeoutMs) {
+      const { askLine } = await import('../adapters/ready/askLine.ts');
+      return askLine(path, line, timeoutMs);
     },
     async packedCompatFiles() {
       const { packedCompatFiles } = await import('../adapters/compatLayer.ts');

@@ -88,6 +88,11 @@ const elsewhere: readonly { readonly line: RegExp; readonly test: string; readon
   { line: /^mha-helper order lift\b/, test: 'test/scenarios/rejoin.test.ts', proof: "'order', 'lift'" },
   { line: /^mha-helper acknowledge\b/, test: 'test/scenarios/atAGlance.test.ts', proof: "'acknowledge'" },
   { line: /^mha-helper history show\b/, test: 'test/scenarios/atAGlance.test.ts', proof: "'history', 'show'" },
+  {
+    line: /^mha-helper monitor unblock\b/,
+    test: 'test/scenarios/severalManagers.test.ts',
+    proof: "'monitor', 'unblock'",
+  },
   // That the target is there is checked for each.
   { line: /^make /, test: '.ci/run', proof: 'make' },
   { line: /^man (?:\d )?mha-helper(?:\.conf)?$/, test: 'test/unit/build/manPage.test.ts', proof: 'groff' },

@@ -3,6 +3,7 @@ import { appendFileSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Writable } from 'node:stream';
 import type { DaemonTools, Log, Tools } from '../../context/Context.ts';
+import type { ManagerTools } from '../../context/Managers.ts';
 import { errorText, oneLine } from '../../errors/message.ts';
 import { daemonFiles } from './daemonFiles.ts';
 import { detachedProcesses } from '../processes/detachedProcesses.ts';
@@ -16,6 +17,7 @@ export function daemonTools(
   environment: (argv: readonly string[]) => NodeJS.ProcessEnv,
   stdout: Writable,
   tools: Pick<Tools, 'clock' | 'log' | 'connect'>,
+  openStore: ManagerTools['openStore'],
 ): DaemonTools {
   const period = Number(env['WATCHDOG_USEC']);
   let unable = false;
@@ -43,6 +45,11 @@ export function daemonTools(
     async serveMetrics(address, text) {
       const { serveMetrics } = await import('./metricsServer.ts');
       return serveMetrics(address, text);
+    },
+    async managers() {
+      const { bootClock } = await import('../bootClock.ts');
+      const { keepFile, ownAddresses, serveLines } = await import('./lineServer.ts');
+      return { clock: bootClock, openStore, addresses: ownAddresses, keepFile, serveLines };
     },
   };
 }

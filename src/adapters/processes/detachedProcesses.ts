@@ -17,9 +17,14 @@ export function detachedProcesses(environment: (argv: readonly string[]) => Node
   const ended = new Map<string, number>();
   const key = ({ pid, startTicks }: ProcessIdentity): string => `${pid}/${startTicks}`;
 
-  async function startDetached(argv: readonly string[], output: string): Promise<ProcessIdentity> {
+  async function startDetached(
+    argv: readonly string[],
+    output: string,
+    variables: Readonly<Record<string, string>> = {},
+  ): Promise<ProcessIdentity> {
     const [program = '', ...args] = argv;
-    const childEnv = Object.fromEntries(Object.entries(environment(argv)).filter(([name]) => !ownVariables.has(name)));
+    const inherited = Object.entries(environment(argv)).filter(([name]) => !ownVariables.has(name));
+    const childEnv = { ...Object.fromEntries(inherited), ...variables };
     const descriptor = openOutput(output);
     const child = spawn(program, args, {
       cwd: '/',

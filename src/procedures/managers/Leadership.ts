@@ -83,7 +83,9 @@ export class Leadership implements LeaseFollower {
 
   see(view: View | Unknown): void {
     if (this.#isChanging || isUnknown(view) || view.beganAt <= this.#changedAt) return;
-    this.#hear(view.entries.get(this.#keys.leader) ?? null, view.beganAt);
+    const entry = view.entries.get(this.#keys.leader) ?? null;
+    if (!this.#isOurs(entry)) this.#before = view.entries.get(this.#keys.last) ?? null;
+    this.#hear(entry, view.beganAt);
   }
 
   /** Looks at where it stands now. Whatever is to be done begins, and is not waited for. */
@@ -146,10 +148,13 @@ export class Leadership implements LeaseFollower {
   async #campaign(): Promise<void> {
     const lease = this.#lease.id;
     if (lease === null) return;
-    const { leader } = this.#keys;
+    const { leader, last } = this.#keys;
     await this.#change({
       when: [{ key: leader, createRevision: 0 }],
-      change: [{ put: leader, value: this.#work.note, lease }],
+      change: [
+        { put: leader, value: this.#work.note, lease },
+        { put: last, value: this.#work.note },
+      ],
       read: [leader],
     });
   }
@@ -178,9 +183,11 @@ export class Leadership implements LeaseFollower {
   }
 
   #hear(entry: StoreEntry | null, askedAt: number): void {
-    const isOurs = entry !== null && entry.lease !== null && entry.lease === this.#lease.id;
-    if (entry !== null && !isOurs) this.#before = entry;
-    this.#leader = { seen: seenOf(entry, isOurs), askedAt };
+    this.#leader = { seen: seenOf(entry, this.#isOurs(entry)), askedAt };
+  }
+
+  #isOurs(entry: StoreEntry | null): boolean {
+    return entry !== null && entry.lease !== null && entry.lease === this.#lease.id;
   }
 
   async #prepare(): Promise<void> {

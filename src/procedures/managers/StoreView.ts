@@ -27,6 +27,7 @@ export class StoreView {
   #isWanted = false;
   #isOver = false;
   #silentSince: number | null;
+  #known: View | null = null;
   #last: View | Unknown = { unknown: 'the store has not been asked yet' };
 
   /** @param seen called after each look, also one that failed */
@@ -43,6 +44,11 @@ export class StoreView {
 
   get last(): View | Unknown {
     return this.#last;
+  }
+
+  /** The last one that was answered, however long ago; null: none ever was. */
+  get known(): View | null {
+    return this.#known;
   }
 
   /** Since when there was no answer, by the clock of leases; null: it answers. */
@@ -79,8 +85,8 @@ export class StoreView {
     this.#isLooking = false;
     if (this.#isOver) return;
     this.#last = view;
-    if (!isUnknown(view)) this.#silentSince = null;
-    else this.#silentSince ??= beganAt;
+    if (isUnknown(view)) this.#silentSince ??= beganAt;
+    else [this.#known, this.#silentSince] = [view, null];
     this.#lookIn(this.#isWanted ? 0 : this.#times.everyMs);
     this.#seen(view);
   }

@@ -1,5 +1,6 @@
 // One cluster: looks, lets nextAction.ts decide, does it, and keeps the record.
 import type { DaemonTools, ProcessIdentity, Tools } from '../../context/Context.ts';
+import { Failure } from '../../errors/errors.ts';
 import { errorLine, errorText } from '../../errors/message.ts';
 import { applicationName, loadApplicationConfig, type ApplicationConfig } from '../../mha/applicationConfig.ts';
 import { withoutServers } from '../../mha/withoutServers.ts';
@@ -12,7 +13,7 @@ import { leaveOutDead } from '../pause/leaveOutDead.ts';
 import { pausesNow } from '../pause/pausesNow.ts';
 import { seeToPauses } from '../pause/seeToPauses.ts';
 import { oldMasterNotClosed, open } from './incidents.ts';
-import { hungMs, lookMs, refusedMs, terminateMs, tickMs } from './limits.ts';
+import { hungMs, terminateMs, tickMs } from './limits.ts';
 import { after } from './managerEnded.ts';
 import { observe } from './observe.ts';
 import { namesOf, reducedFile, type Names } from './monitorFiles.ts';
@@ -20,7 +21,10 @@ import { readStateFile, type ClusterFile } from './stateFile.ts';
 import { NoticeSender } from './NoticeSender.ts';
 import type { Observed } from './metricsText.ts';
 import { ClusterWatch } from '../watch/ClusterWatch.ts';
-import { accepted, returnedServers, withoutErrant } from './returnedServers.ts';
+import { ManagerSeat } from '../managers/ManagerSeat.ts';
+import type { MonitorSessions } from '../managers/MonitorSessions.ts';
+import { hindranceTo, seatTrouble, takeIn, wordOn } from './seatState.ts';
+import { ReturnedWatch } from './ReturnedWatch.ts';
 import { started, decide } from './nextAction.ts';
 
 export class ClusterMonitor {
@@ -32,26 +36,37 @@ export class ClusterMonitor {
   readonly #orders: OrderWatch;
   readonly #watch: ClusterWatch;
   readonly #mails: NoticeSender;
+  readonly #returned: ReturnedWatch;
+  readonly #seat: ManagerSeat;
   #state: ClusterState = newCluster;
   #app: ApplicationConfig | null = null;
   #workdir: string | null = null;
   #settings: ClusterSettings | null = null;
-  #returned: readonly string[] = [];
-  #looking = false;
-  #lookedAt = -Infinity;
+  /** Until it was looked for, one may run. */
+  #managerRuns = true;
   #written = '';
   #complaint = '';
   #blindSince: number | null = null;
   /** When it last looked, on the clock that is never set back; for the watchdog. */
   seenAt = 0;
 
-  constructor(conf: string, tools: Tools, daemon: DaemonTools) {
+  constructor(conf: string, tools: Tools, daemon: DaemonTools, sessions: MonitorSessions) {
     [this.conf, this.name] = [conf, applicationName(conf)];
     [this.#tools, this.#daemon] = [tools, daemon];
     this.#names = namesOf(tools.places, this.name);
     this.#orders = new OrderWatch(tools);
     this.#watch = new ClusterWatch(tools);
     this.#mails = new NoticeSender(this.name, conf, tools);
+    const refused = (why: string | null): void => {
+      this.#state = { ...this.#state, refusal: why };
+      if (why !== null) this.#complain(why);
+    };
+    this.#returned = new ReturnedWatch({ state: () => this.#state, refused }, tools, daemon);
+    const endManager = (): void => {
+      if ('manager' in this.#state.phase) daemon.processes.signal(this.#state.phase.manager, 'SIGTERM', 'group');
+    };
+    const work = { cluster: this.name, files: this.#names, app: () => this.#app, endManager };
+    this.#seat = new ManagerSeat(work, sessions, tools);
   }
 
   get record(): ClusterFile {
@@ -61,6 +76,7 @@ export class ClusterMonitor {
       workdir: this.#app?.managerWorkdir ?? this.#workdir,
       lastFailoverMinute: this.#settings?.lastFailoverMinute ?? 0,
       state: this.#state,
+      ...(this.#seat.record === null ? {} : { seat: this.#seat.record }),
     };
   }
 
@@ -90,6 +106,7 @@ export class ClusterMonitor {
       if (!this.ended) await this.#tools.clock.sleep(tickMs);
     }
     await Promise.all([this.#orders.settled(), this.#watch.settled()]);
+    this.#seat.end();
   }
 
   #resume({ state: last, workdir }: ClusterFile): void {
@@ -106,11 +123,14 @@ export class ClusterMonitor {
     else this.#state = state;
   }
 
-  async #tick(wanted: Observation['wanted']): Promise<void> {
+  async #tick(wanted: 'run' | 'stop'): Promise<void> {
     this.seenAt = this.#tools.clock.monotonic();
-    this.#lookForReturned();
-    await this.#seeToOrders();
-    this.#lookAround();
+    // Who stands by leaves it to the leader.
+    if (this.#seat.looksAfter) {
+      this.#returned.tick(this.#app);
+      await this.#seeToOrders();
+      this.#lookAround();
+    }
     const pauses = await pausesNow(this.name, this.#state.pauses, this.#tools, this.#daemon, this.#complain);
     const lastDrill = await lastDrillAt(this.name, this.#tools);
     // Only now: what goes on beside the ticks may have changed it meanwhile.
@@ -124,16 +144,22 @@ export class ClusterMonitor {
     };
     const outside = { ...this.#tools, daemon: this.#daemon };
     const { lastFailoverMinute } = this.record;
-    const now = wanted === 'run' && this.#state.pauses.length > 0 ? 'pause' : wanted;
-    const seen = { ...(await observe(this.#state, files, this.#returned, now, outside)), lastFailoverMinute };
+    const asked = wanted === 'run' && this.#state.pauses.length > 0 ? 'pause' : wanted;
+    const now = this.#seat.wanted(asked, this.#managerRuns, hindranceTo(this.#state));
+    this.#state = takeIn(this.#state, this.#seat);
+    const looked = await observe(this.#state, files, this.#returned.returned, now, outside);
+    const seen = { ...looked, lastFailoverMinute };
+    this.#managerRuns = seen.manager !== null;
     this.#state = leaveOutDead(this.#state, held.ended, seen.completeAt);
     const { state, actions } = decide(this.#state, seen);
     this.#state = state;
-    this.#returned = this.#returned.filter((host) => state.absent.includes(host));
+    this.#returned.keepOnly(state.absent);
     // Before it is done: whoever goes on after a kill -9 must know what was begun.
     await this.#keep();
     for (const action of actions) await this.#perform(action, seen);
+    this.#state = seatTrouble(this.#state, seen.now, this.#seat);
     await this.#keep();
+    if (this.#seat.isShared) this.#seat.publish(...wordOn(this.record, seen.now));
     this.#sendMail(seen.now);
   }
 
@@ -190,6 +216,8 @@ export class ClusterMonitor {
 
   async #startManager(): Promise<ProcessIdentity> {
     const app = await this.#readConfiguration();
+    const variables = this.#seat.variables();
+    if (variables === null) throw new Failure('refused', 'another manager may lead this cluster');
     // One that was taken out of the file is nobody's concern any more.
     this.#state = {
       ...this.#state,
@@ -200,12 +228,13 @@ export class ClusterMonitor {
     if (absent.length > 0)
       await this.#daemon.files.replace(conf, withoutServers(await this.#tools.files.read(this.conf), absent));
     const argv = ['masterha_manager', `--conf=${conf}`, `--last_failover_minute=${this.record.lastFailoverMinute}`];
-    return this.#daemon.processes.startDetached(argv, this.#names.output);
+    return this.#daemon.processes.startDetached(argv, this.#names.output, variables);
   }
 
   async #readConfiguration(): Promise<ApplicationConfig> {
     this.#app = await loadApplicationConfig(this.conf, this.#tools.files);
     this.#settings = await loadClusterSettings(this.#app, this.#tools);
+    await this.#seat.settle(this.#settings);
     return this.#app;
   }
 
@@ -237,36 +266,6 @@ export class ClusterMonitor {
     const watched = this.#watch.facts !== null || this.#watch.findings.length > 0;
     const notices = this.#watch.takeNotices();
     this.#state = { ...this.#state, watched, findings: this.#watch.findings, outbox: [...outbox, ...notices] };
-  }
-
-  /** Beside the ticks: a server that does not answer must not hold up the look at the others. */
-  #lookForReturned(): void {
-    const now = this.#tools.clock.monotonic();
-    if (this.#app === null || this.#state.absent.length === 0 || this.#looking || now - this.#lookedAt < lookMs) return;
-    this.#looking = true;
-    const app = this.#app;
-    const { absent, phase } = this.#state;
-    let pauseMs = 0;
-    returnedServers(app, absent, this.#tools)
-      .then((hosts) => withoutErrant(hosts, app, this.#tools))
-      // Without a manager there is no protection to lose.
-      .then((hosts) => (phase.name === 'running' ? accepted(hosts, app, absent, this.#tools, this.#daemon) : hosts))
-      .then(
-        (hosts) => {
-          // Who was taken in meanwhile must not be taken in again: that would end the manager for nothing.
-          this.#returned = hosts.filter((host) => this.#state.absent.includes(host));
-          this.#state = { ...this.#state, refusal: null };
-        },
-        (error: unknown) => {
-          pauseMs = refusedMs;
-          this.#state = { ...this.#state, refusal: errorLine(error) };
-          this.#complain(errorLine(error));
-        },
-      )
-      .finally(() => {
-        this.#looking = false;
-        this.#lookedAt = this.#tools.clock.monotonic() + pauseMs;
-      });
   }
 
   #sendMail(now: number): void {

@@ -15,6 +15,8 @@ export interface ClusterSettings {
   readonly lastFailoverMinute: number;
   readonly host: HostSettings | null;
   readonly app: ApplicationConfig;
+  /** Whether other managers share it, also where the file that says so cannot be used. */
+  readonly isShared: boolean;
 }
 
 /** Without a section for the cluster's first host the defaults hold, and nobody is told anything. */
@@ -23,11 +25,21 @@ export async function loadClusterSettings(app: ApplicationConfig, tools: Tools):
     const quiet = { info: () => undefined, warn: () => undefined };
     const first = [app.servers[0].hostname];
     const [host] = await loadHostSettings(tools.places.configDirectory, first, tools.files, quiet, app.name);
-    if (host !== undefined) return { lastFailoverMinute: host.options.last_failover_minute, host, app };
+    if (host !== undefined) {
+      const isShared = host.options.ha_endpoints !== undefined;
+      return { lastFailoverMinute: host.options.last_failover_minute, host, app, isShared };
+    }
   } catch (error) {
     tools.log.warn(`${app.name}: no mail will be sent: ${errorLine(error)}`);
   }
-  return { lastFailoverMinute: options.last_failover_minute.default, host: null, app };
+  const isShared = await mentionsOthers(app.name, tools);
+  return { lastFailoverMinute: options.last_failover_minute.default, host: null, app, isShared };
+}
+
+/** A file that cannot be used must not make a second manager that takes itself for the only one. */
+async function mentionsOthers(name: string, { files, places }: Pick<Tools, 'files' | 'places'>): Promise<boolean> {
+  const text = await files.read(`${places.configDirectory}/${name}.conf`).catch(() => '');
+  return /^\s*ha_endpoints\s*[=:]\s*\S/m.test(text);
 }
 
 /** @returns what must be tried again, and for whom; null when all is done that can be done */

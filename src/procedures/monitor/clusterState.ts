@@ -115,8 +115,11 @@ export const newCluster: ClusterState = {
 /** What was seen of a cluster at one moment. */
 export interface Observation {
   readonly now: number;
-  /** `pause`: no manager, and the monitor goes on. */
-  readonly wanted: 'run' | 'pause' | 'stop';
+  /**
+   * `pause`: no manager, and the monitor goes on. `standby`: the same, because another manager may lead, so not even
+   * one in the middle of a failover.
+   */
+  readonly wanted: 'run' | 'pause' | 'standby' | 'stop';
   /** A manager of this cluster that runs, whoever started it. */
   readonly manager: ProcessIdentity | null;
   /** Of the manager that has ended, where it is known. */

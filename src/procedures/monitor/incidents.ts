@@ -45,6 +45,12 @@ export const incidents = {
     when: `A failover has not ended after ${minutes(longFailoverMs)}: a hook or a program of MHA's may hang.`,
     remedy: "MHA's log ends where it hangs. mha-helper monitor stop --abort gives the failover up.",
   },
+  'FAILOVER NOT FINISHED': {
+    when:
+      'Several managers: the one that had begun a failover is gone, and data may have been changed. Nobody begins ' +
+      'another one.',
+    remedy: 'The mail says how far it had come and what is left. Then: mha-helper monitor unblock.',
+  },
   'OLD MASTER NOT CLOSED': {
     when:
       'The master that a failover has left behind takes writes or has the writer address, and it was not closed: ' +

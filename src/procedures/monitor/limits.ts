@@ -23,6 +23,9 @@ export function recent(crashes: readonly number[], now: number): readonly number
 /** After SIGTERM masterha_manager ends at once; one that does not is hung. */
 export const terminateMs = 10_000;
 
+/** One that another manager may have taken the place of gets no longer: see the margin of the lease. */
+export const overtakenMs = 1000;
+
 /** MHA's TIMESTAMP_OLD for so long: the manager hangs. */
 export const hungMs = 60_000;
 

@@ -1,6 +1,7 @@
 // Prometheus' text format (version 0.0.4).
 import { managerStates } from '../../mha/managerStatus.ts';
 import { pauseText, untilOf } from '../pause/Pause.ts';
+import { whyNotLed } from '../managers/seatRecord.ts';
 import { kinds } from '../watch/findings.ts';
 import { whyUnprotected } from './protection.ts';
 import type { ClusterFile } from './stateFile.ts';
@@ -33,6 +34,24 @@ export const metrics: readonly Metric[] = [
     type: 'gauge',
     help: 'Whether a failover would happen if the master died now, and nothing else was found.',
     value: (record, now) => (isProtected(record, now) ? 1 : 0),
+  },
+  {
+    name: 'mha_leader',
+    type: 'gauge',
+    help: 'Several managers: whether this one leads the cluster.',
+    value: ({ seat }) => (seat === undefined ? null : Number(seat.standing === 'leader')),
+  },
+  {
+    name: 'mha_store_up',
+    type: 'gauge',
+    help: 'Several managers: whether etcd answers.',
+    value: ({ seat }) => (seat === undefined ? null : Number(seat.silentSince === null)),
+  },
+  {
+    name: 'mha_managers_alive',
+    type: 'gauge',
+    help: 'Several managers: how many of them etcd knows to be alive.',
+    value: ({ seat }) => (seat === undefined ? null : seat.alive.length),
   },
   {
     name: 'mha_manager_status',
@@ -188,7 +207,8 @@ function escaped(label: string): string {
   return label.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
 }
 
-function isProtected({ state, lastFailoverMinute }: ClusterFile, now: number): boolean {
+function isProtected({ state, lastFailoverMinute, seat }: ClusterFile, now: number): boolean {
+  if (seat !== undefined && (seat.standing !== 'leader' || whyNotLed(seat) !== null)) return whyNotLed(seat) === null;
   const { status, failed, completeAt, oldMaster, watched } = state;
   const findings = state.findings.map(({ text }) => text);
   const paused = state.pauses.map(pauseText).join('; ');

@@ -8,12 +8,16 @@ export interface Names {
   readonly lock: string;
   /** What masterha_manager prints beside its own log. */
   readonly output: string;
+  /** Where there are several managers: the socket that hooks ask, and the deadline of whatever acts for this one. */
+  readonly guard: string;
+  readonly lease: string;
 }
 
 /** One cluster's files; `name` is MHA's for it. */
 export function namesOf(places: Places, name: string): Names {
   const base = `${directoryOf(places)}/${name}`;
-  return { record: `${base}.json`, lock: `${base}.lock`, output: `${base}.output` };
+  const [record, lock, output] = [`${base}.json`, `${base}.lock`, `${base}.output`];
+  return { record, lock, output, guard: `${base}.guard`, lease: `${base}.lease` };
 }
 
 export function directoryOf(places: Places): string {

@@ -5,6 +5,7 @@ import { loadClusterSettings } from './clusterSettings.ts';
 import { newCluster, type Failover } from './clusterState.ts';
 import { describeOrders } from '../orders/describeOrders.ts';
 import { readOrders } from '../orders/standingOrders.ts';
+import { describeSeat, whyNotLed, type SeatRecord } from '../managers/seatRecord.ts';
 import { holderOf } from './locks.ts';
 import { observe } from './observe.ts';
 import { namesOf, reducedFile } from './monitorFiles.ts';
@@ -54,6 +55,8 @@ export interface ClusterStatus {
     readonly seconds: number | null;
     readonly partial: boolean;
   } | null;
+  /** Where this host sits among several managers; null: there is one, or its monitor does not run. */
+  readonly managers: SeatRecord | null;
 }
 
 /**
@@ -76,7 +79,8 @@ export async function clusterStatus(cluster: string, tools: Tools, daemon: Daemo
   const looking = state.phase.name === 'waiting' ? { ...state, phase: { name: 'waiting', until: 0 } as const } : state;
   const seen = await observe(looking, files, [], 'run', { ...tools, daemon });
   const monitor = await holderOf(name, tools, daemon);
-  const why = whyUnprotected({
+  const seat = monitor === null ? undefined : known?.seat;
+  const own = whyUnprotected({
     monitored: monitor !== null,
     status: seen.status,
     failed: seen.failed,
@@ -90,6 +94,9 @@ export async function clusterStatus(cluster: string, tools: Tools, daemon: Daemo
     paused: state.pauses.map(pauseText).join('; '),
     hesitation: seen.hesitation,
   });
+  // Who stands by looks at nothing, and goes by the leader's word.
+  const led = seat === undefined ? null : whyNotLed(seat);
+  const why = seat === undefined || seat.standing === 'leader' ? (led ?? own) : led;
   return {
     cluster: name,
     conf,
@@ -112,6 +119,7 @@ export async function clusterStatus(cluster: string, tools: Tools, daemon: Daemo
     incident: state.incident?.text ?? null,
     findings: monitor === null ? [] : findingTexts(state.findings),
     lastFailover: failoverOf(state.lastFailover),
+    managers: seat ?? null,
   };
 }
 
@@ -149,6 +157,7 @@ type Fact = readonly [name: string, text: string];
 const rules: readonly ((status: ClusterStatus) => readonly Fact[])[] = [
   state,
   processes,
+  managers,
   failover,
   refused,
   leftOut,
@@ -166,6 +175,10 @@ function state({ state: word, since, master }: ClusterStatus): readonly Fact[] {
 function processes({ managerPid, monitorPid, restarts }: ClusterStatus): readonly Fact[] {
   const pid = (one: number | null): string => (one === null ? 'not running' : String(one));
   return [['processes', `masterha_manager ${pid(managerPid)}, monitor ${pid(monitorPid)}, restarts ${restarts}`]];
+}
+
+function managers({ managers: seat }: ClusterStatus): readonly Fact[] {
+  return seat === null ? [] : [['managers', describeSeat(seat)]];
 }
 
 function failover({ lastFailover: last }: ClusterStatus): readonly Fact[] {

@@ -6,7 +6,16 @@ import { isFailingOver } from '../../mha/managerStatus.ts';
 import type { ProcessIdentity } from '../../context/Context.ts';
 import type { Action, ClusterState, Observation, Phase, Decision } from './clusterState.ts';
 import { close, open } from './incidents.ts';
-import { crashesToTell, hungMs, longFailoverMs, recent, stableMs, terminateMs, unwellMs } from './limits.ts';
+import {
+  crashesToTell,
+  hungMs,
+  longFailoverMs,
+  overtakenMs,
+  recent,
+  stableMs,
+  terminateMs,
+  unwellMs,
+} from './limits.ts';
 import { block, managerEnded } from './managerEnded.ts';
 import { noFailoverBefore } from './protection.ts';
 
@@ -24,7 +33,10 @@ export function decide(before: ClusterState, seen: Observation): Decision {
     case 'waiting':
       return waiting(state, seen, phase.until);
     case 'running':
-      return seen.manager === null ? managerEnded(state, seen, phase.completeBefore) : running(state, seen, phase);
+      if (seen.manager !== null) return running(state, seen, phase);
+      // It was told to end before this look.
+      if (seen.wanted === 'standby') return stopped(state, seen, phase);
+      return managerEnded(state, seen, phase.completeBefore);
     case 'stopping':
       return seen.manager === null ? stopped(state, seen, phase) : stopping(state, seen, phase);
     case 'blocked':
@@ -71,7 +83,7 @@ function waiting(state: ClusterState, seen: Observation, until: number): Decisio
   if (seen.wanted === 'stop') return to(state, { name: 'ended' });
   if (seen.failed) return block(state, seen, 'The file is from before this start.');
   if (seen.returned.length > 0) return rejoined(state, seen, { name: 'waiting', until: seen.now });
-  if (seen.wanted === 'pause') return to({ ...state, failures: 0 }, { name: 'waiting', until: seen.now });
+  if (seen.wanted !== 'run') return to({ ...state, failures: 0 }, { name: 'waiting', until: seen.now });
   if (seen.now < until) return to(state, state.phase);
   return to(state, state.phase, { do: 'start' });
 }
@@ -80,7 +92,7 @@ function running(state: ClusterState, seen: Observation, phase: Running): Decisi
   const { manager, completeBefore } = phase;
   const end = (then: Stopping['then']): Phase => ({ name: 'stopping', manager, completeBefore, since: seen.now, then });
   if (seen.wanted !== 'run') {
-    if (isFailingOver(seen.status)) return to(state, phase);
+    if (isFailingOver(seen.status) && seen.wanted !== 'standby') return to(state, phase);
     return to(state, end(seen.wanted === 'stop' ? 'end' : 'start'), { do: 'terminate', manager });
   }
   if (seen.returned.length > 0 && seen.status === 'PING_OK') {
@@ -116,18 +128,22 @@ function told(state: ClusterState, seen: Observation, { pid }: ProcessIdentity):
 
 function stopping(state: ClusterState, seen: Observation, phase: Stopping): Decision {
   // A failover that began in the moment of the signal is MHA's to end: it has heard the signal and says so in its log.
-  if (seen.now - phase.since < terminateMs || isFailingOver(seen.status)) return to(state, phase);
+  const isOvertaken = seen.wanted === 'standby';
+  const limitMs = isOvertaken ? overtakenMs : terminateMs;
+  if (seen.now - phase.since < limitMs || (isFailingOver(seen.status) && !isOvertaken)) return to(state, phase);
   const text = `masterha_manager (pid ${phase.manager.pid}) does not end after SIGTERM and is killed`;
   return to(state, { ...phase, since: seen.now }, { do: 'warn', text }, { do: 'kill', manager: phase.manager });
 }
 
-function stopped(state: ClusterState, seen: Observation, phase: Stopping): Decision {
+function stopped(state: ClusterState, seen: Observation, phase: Running | Stopping): Decision {
   const failedOver = seen.completeAt !== null && seen.completeAt !== phase.completeBefore;
   const next = failedOver
     ? managerEnded(state, seen, phase.completeBefore)
     : { state: { ...state, status: 'NOT_RUNNING' as const, statusSince: seen.now }, actions: [] };
   const then: Phase =
-    seen.wanted === 'stop' || phase.then === 'end' ? { name: 'ended' } : { name: 'waiting', until: seen.now };
+    seen.wanted === 'stop' || ('then' in phase && phase.then === 'end')
+      ? { name: 'ended' }
+      : { name: 'waiting', until: seen.now };
   return {
     state: { ...next.state, phase: then },
     actions: [...next.actions, { do: 'info', text: 'masterha_manager has been stopped' }],

@@ -2,6 +2,7 @@
 import type { DaemonTools, Tools } from '../../context/Context.ts';
 import { Failure } from '../../errors/errors.ts';
 import { errorLine } from '../../errors/message.ts';
+import { MonitorSessions } from '../managers/MonitorSessions.ts';
 import { ClusterMonitor } from './ClusterMonitor.ts';
 import { selectClusters, type Selection } from './clusterList.ts';
 import { lockClusters, refuseMonitored } from './locks.ts';
@@ -18,7 +19,8 @@ export interface MonitorOptions extends Selection {
 export async function runMonitor(options: MonitorOptions, tools: Tools, daemon: DaemonTools): Promise<void> {
   const paths = await selectClusters(options, tools);
   await refuseMonitored(paths, tools, daemon);
-  const monitors = paths.map((conf) => new ClusterMonitor(conf, tools, daemon));
+  const sessions = new MonitorSessions(tools, daemon);
+  const monitors = paths.map((conf) => new ClusterMonitor(conf, tools, daemon, sessions));
   const records = () => monitors.map(({ observed }) => observed);
   // Before the locks: whoever has started this takes them for the sign that it has come up.
   const stopMetrics =
@@ -44,6 +46,7 @@ export async function runMonitor(options: MonitorOptions, tools: Tools, daemon: 
     if (failed.length > 0) throw new Failure('internal', `the monitor broke down: ${failed.join('; ')}`);
   } finally {
     stopMetrics();
+    await sessions.end();
     await release();
   }
   tools.log.info('ended; nothing is monitored now');

@@ -1,5 +1,6 @@
 // The monitor's knowledge of a cluster on disk.
 import type { Tools } from '../../context/Context.ts';
+import type { SeatRecord } from '../managers/seatRecord.ts';
 import { newCluster, type ClusterState } from './clusterState.ts';
 
 /** What `status` shows of a cluster. */
@@ -11,6 +12,8 @@ export interface ClusterFile {
   /** No failover within so many minutes of the last one. */
   readonly lastFailoverMinute: number;
   readonly state: ClusterState;
+  /** Where it sits among several managers; without it there is one. */
+  readonly seat?: SeatRecord;
 }
 
 /** Null when there is none, or when it is none of ours. */
@@ -25,6 +28,7 @@ export async function readStateFile(path: string, tools: Pick<Tools, 'files'>): 
       workdir: value.workdir ?? null,
       lastFailoverMinute: value.lastFailoverMinute ?? 0,
       state: { ...newCluster, ...value.state },
+      ...(value.seat === undefined ? {} : { seat: value.seat }),
     };
   } catch {
     return null;

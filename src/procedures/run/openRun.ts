@@ -16,6 +16,7 @@ import type { Step } from '../../steps/Step.ts';
 import { WriteWatch } from '../../steps/WriteWatch.ts';
 import type { Provider, VipHost } from '../../vip/Provider.ts';
 import { providerFor } from '../../vip/providerFor.ts';
+import { noLeave, type Leave } from '../managers/askLeave.ts';
 import { patiently } from './patiently.ts';
 import { reopeningConnection } from './reopening.ts';
 import { RunHosts } from './RunHosts.ts';
@@ -79,6 +80,7 @@ export class Run {
   readonly #pending = new Set<Promise<unknown>>();
   readonly #servers = new Map<string, Promise<Server>>();
   readonly #hosts: RunHosts;
+  readonly #leave: Leave;
 
   constructor(
     tools: Tools,
@@ -87,8 +89,10 @@ export class Run {
     journal: Journal,
     inherited: Inherited,
     earlier: readonly RunRecord[],
+    leave: Leave = noLeave,
   ) {
     this.tools = tools;
+    this.#leave = leave;
     this.earlier = earlier;
     this.request = request;
     this.#settings = settings;
@@ -244,7 +248,9 @@ export class Run {
     }
   }
 
-  steps(steps: readonly Step[]): Promise<StepsResult> {
+  /** @throws Failure `refused` where another manager may have taken this one's place */
+  async steps(steps: readonly Step[]): Promise<StepsResult> {
+    await this.#leave.still();
     return runSteps(steps, this.stepTools, this.#inherited);
   }
 

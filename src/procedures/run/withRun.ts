@@ -8,6 +8,7 @@ import { isUnknown } from '../../errors/unknown.ts';
 import { applicationName } from '../../mha/applicationConfig.ts';
 import type { Outcome } from '../../mha/exitCodes.ts';
 import { journalFor, noJournal, type Journal, type RunRecord } from '../../steps/journal.ts';
+import { guardSocket, leaveFor } from '../managers/askLeave.ts';
 import { inheritedFrom, readJournal } from './earlierRuns.ts';
 import { Run, type RunRequest } from './openRun.ts';
 import { asRecorded, placesOf } from './recordedPlaces.ts';
@@ -108,11 +109,14 @@ async function lockedRun(
     record === 'run' ? inheritedFrom(earlier, request, tools) : { inherited: new Map(), message: null };
   if (message !== null) tools.log.warn(message);
   const journal = record === 'none' || record === 'apart' ? noJournal : journalFor(tools, cluster);
-  const run = new Run(tools, request, settings, journal, inherited, earlier);
+  const leave = leaveFor(request, loaded[0], guardSocket(tools, request.cluster ?? cluster), tools);
+  const run = new Run(tools, request, settings, journal, inherited, earlier, leave);
   if (record === 'run') await begin(run, journal, settings);
   tools.log.info(headline(run, cluster));
   try {
+    await leave.begin();
     const outcome = await body(run);
+    await leave.end();
     const leftToDo = outcome.kind === 'proceed' ? outcome.leftToDo : [];
     if (record === 'run') {
       await journal.end(outcome.kind, leftToDo.join('; '), leftToDo.length === 0 ? undefined : leftToDo);

@@ -12,6 +12,7 @@ import { leftToDo } from '../run/leftToDo.ts';
 import { rotateJournal } from '../run/rotateJournal.ts';
 import { readManagerLog } from '../report/managerLogTail.ts';
 import { notify } from '../notify/notify.ts';
+import { guardSocket, leaveFor } from '../managers/askLeave.ts';
 import { giveBackWriter } from './giveBackWriter.ts';
 import { giveBackProtection, holdBack, type Held } from './heldBack.ts';
 import { surveyCluster, closedHosts, mastersOf, serverName, type Survey } from '../survey/surveyCluster.ts';
@@ -62,7 +63,11 @@ export async function runSwitch(
     const code = await rehearse(ready, tools, screen);
     return { code, tookMs: 0, survey: null, witness: null, runs: [] };
   }
-  const { cluster = '' } = ready.settings[0] ?? {};
+  const [first] = ready.settings;
+  // MHA would begin, and its hooks would be refused.
+  const asking = { procedure: 'failover', orig: { host: request.dead?.hostname ?? request.app.name }, next: null };
+  await leaveFor(asking, first, guardSocket(tools, request.app.name), tools).begin();
+  const { cluster = '' } = first ?? {};
   const earlier = new Set((await recordedRuns(cluster, tools)).map(({ run }) => run));
   const isOurs = ({ run }: RunRecord): boolean => !earlier.has(run);
   let survey: Survey | null = null;

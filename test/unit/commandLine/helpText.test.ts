@@ -38,7 +38,7 @@ test('all commands, those for operators first, the hooks last', () => {
 test('without a command: one line for each first word, and no hooks', () => {
   const page = shortHelp(table, look);
   assert.match(page, /^ {2}vip +show, assign, release$/m);
-  assert.match(page, /^ {2}monitor +run, start, stop, restart, status$/m);
+  assert.match(page, /^ {2}monitor +run, start, stop, restart, status, unblock$/m);
   assert.match(page, /mha-helper help lists all commands/);
   assert.doesNotMatch(page, /hard-failover|install-node/);
 });

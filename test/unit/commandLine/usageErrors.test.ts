@@ -12,7 +12,7 @@ for (const [words, line] of [
   [['vip'], 'vip: missing subcommand: show, assign or release -- see mha-helper vip --help'],
   [
     ['monitor', '--conf=a'],
-    'monitor: missing subcommand: run, start, stop, restart or status -- see mha-helper monitor --help',
+    'monitor: missing subcommand: run, start, stop, restart, status or unblock -- see mha-helper monitor --help',
   ],
   [['vip', 'shwo'], 'vip: unknown subcommand "shwo"; did you mean show?'],
   [['vip', 'banana'], 'vip: unknown subcommand "banana": show, assign or release -- see mha-helper vip --help'],

@@ -12,6 +12,34 @@ const table: Readonly<
   >
 > = {
   text: { good: [['a b']], bad: [''] },
+  endpoints: {
+    good: [
+      ['https://etcd1:2379', ['https://etcd1:2379']],
+      ['https://a:2379, https://[fd00::1]:2379/', ['https://a:2379', 'https://[fd00::1]:2379']],
+      ['http://127.0.0.1:2379', ['http://127.0.0.1:2379']],
+      ['http://[::1]:2379', ['http://[::1]:2379']],
+    ],
+    bad: [
+      '',
+      'etcd1:2379',
+      'http://etcd1:2379',
+      'https://etcd1',
+      'https://u:p@etcd1:2379',
+      'https://etcd1:2379/v3',
+      'https://a:2379,https://a:2379',
+      'https://a:2379,',
+      'http://127.0.0.1.example:2379',
+    ],
+  },
+  storePrefix: { good: [['/mha/v1/'], ['/a/']], bad: ['', '/', 'mha/', '/mha', '//', '/a b/'] },
+  managerName: { good: [['mgr1'], ['mgr1.example']], bad: ['', '-a', 'a b', 'a/b', 'a'.repeat(64)] },
+  leaseSeconds: {
+    good: [
+      ['5', 5],
+      ['60', 60],
+    ],
+    bad: ['', '4', '61', '10s', '010'],
+  },
   mysqlTls: { good: [['verify'], ['require'], ['opportunistic']], bad: ['', 'yes', 'verify-ca'] },
   yesno: {
     good: [

@@ -50,7 +50,14 @@ test('every option in force, with its origin', () => {
   mysql_tls              = opportunistic      default
   mysql_ca_file          =                    not set
   mysql_cert_file        =                    not set
-  mysql_key_file         =                    not set`,
+  mysql_key_file         =                    not set
+  ha_endpoints           =                    not set
+  ha_ca_file             =                    not set
+  ha_cert_file           =                    not set
+  ha_key_file            =                    not set
+  ha_prefix              = /mha/v1/           default
+  ha_manager             =                    not set
+  ha_ttl                 = 10                 default`,
   );
   assert.deepEqual(
     shown.split('\n').filter((line) => line.startsWith('db')),

@@ -8,6 +8,7 @@ use MhaHelper::Compat::Connection;
 use MhaHelper::Compat::Forked;
 use MhaHelper::Compat::Install;
 use MhaHelper::Compat::KeepAlive;
+use MhaHelper::Compat::Lease;
 use MhaHelper::Compat::Tls;
 
 # What a server answers when it wants encryption, or the password in a way that needs it. A wrong password gives one of
@@ -32,6 +33,7 @@ sub install {
 sub connect_mysql {
   my ($class, $dsn, $user, $password, $attributes, @rest) = @_;
   return $original->(@_) unless defined $dsn && $dsn =~ /^dbi:mysql:/i;
+  MhaHelper::Compat::Lease::check();
   $dsn .= ";mysql_read_timeout=$read_seconds" unless $dsn =~ /mysql_read_timeout=/;
   my %attributes = (%{ $attributes || {} }, RootClass => 'MhaHelper::Compat::Connection', RaiseError => 0,
     PrintError => 0);

@@ -6,6 +6,7 @@ use warnings;
 use DBI;
 use MhaHelper::Compat::Answer;
 use MhaHelper::Compat::Forked;
+use MhaHelper::Compat::Lease;
 use MhaHelper::Compat::ServerKind;
 use MhaHelper::Compat::Statement;
 our @ISA = ('DBI');
@@ -15,6 +16,7 @@ our @ISA = ('DBI::db');
 
 sub prepare {
   my ($dbh, $sql, @rest) = @_;
+  MhaHelper::Compat::Lease::check();
   MhaHelper::Compat::Forked::own($dbh) or return;
   my $server = MhaHelper::Compat::ServerKind::of($dbh);
   my $sth = $dbh->SUPER::prepare(MhaHelper::Compat::Statement::for_server($server, $sql), @rest);
@@ -24,6 +26,7 @@ sub prepare {
 
 sub do {
   my ($dbh, $sql, @rest) = @_;
+  MhaHelper::Compat::Lease::check();
   MhaHelper::Compat::Forked::own($dbh) or return;
   return $dbh->SUPER::do(MhaHelper::Compat::Statement::for_server(MhaHelper::Compat::ServerKind::of($dbh), $sql),
     @rest);
@@ -34,6 +37,7 @@ for my $method (qw(selectrow_array selectcol_arrayref selectall_arrayref)) {
   no strict 'refs';
   *{$method} = sub {
     my ($dbh, @rest) = @_;
+    MhaHelper::Compat::Lease::check();
     MhaHelper::Compat::Forked::own($dbh) or return;
     return $dbh->$of_dbi(@rest);
   };
@@ -41,6 +45,12 @@ for my $method (qw(selectrow_array selectcol_arrayref selectall_arrayref)) {
 
 package MhaHelper::Compat::Connection::st;
 our @ISA = ('DBI::st');
+
+sub execute {
+  my ($sth, @rest) = @_;
+  MhaHelper::Compat::Lease::check();
+  return $sth->SUPER::execute(@rest);
+}
 
 sub fetchrow_hashref {
   my ($sth, @rest) = @_;

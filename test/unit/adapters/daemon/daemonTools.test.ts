@@ -13,6 +13,8 @@ import { KeptLog } from '../../../doubles/log.ts';
 const scratch = mkdtempSync(join(tmpdir(), 'mha-helper-tools-'));
 after(() => rmSync(scratch, { recursive: true }));
 
+const noStore = () => assert.fail('no store is to be opened');
+
 function tools(
   env: Record<string, string>,
   run: () => Promise<CommandResult> = () => assert.fail('nothing is to be run'),
@@ -27,7 +29,7 @@ function tools(
     },
   });
   const connect = { local: { label: 'this host', run, close: async () => undefined } } as unknown as Connectors;
-  return { log, lines, daemon: daemonTools(env, () => env, stdout, { clock: new FakeClock(), log, connect }) };
+  return { log, lines, daemon: daemonTools(env, () => env, stdout, { clock: new FakeClock(), log, connect }, noStore) };
 }
 
 test('a log file that is rotated goes on under its name', () => {

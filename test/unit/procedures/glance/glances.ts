@@ -22,6 +22,7 @@ export const status: ClusterStatus = {
   pauses: [],
   incident: null,
   findings: [],
+  managers: null,
   lastFailover: null,
 };
 

@@ -22,13 +22,15 @@ function world() {
   const told: string[] = [];
   const transactions: StoreTransaction[] = [];
   let now: StoreEntry | null = null;
+  let last: StoreEntry | null = null;
   let renewal: number | null = 10;
   let isSilent = false;
   let isMute = false;
   let ready = true;
   const silence = () => Promise.reject(new StoreFailure('silence', 'unknown'));
   const store = {
-    list: () => (isSilent ? silence() : Promise.resolve({ entries: now === null ? [] : [now], revision: 9 })),
+    list: () =>
+      isSilent ? silence() : Promise.resolve({ entries: [now, last].filter((one) => one !== null), revision: 9 }),
     grantLease: () => Promise.resolve({ id: '77', ttlSeconds: 10 }),
     renewLease: () => (isSilent ? silence() : Promise.resolve(renewal)),
     revokeLease: () => Promise.resolve(true),
@@ -80,6 +82,7 @@ function world() {
       ready?: boolean;
     }) => {
       if (change.key !== undefined) now = change.key;
+      if (now !== null) last = { ...now, key: clusterKeys('/p/', 'c').last, lease: null };
       if (change.renewal !== undefined) renewal = change.renewal;
       isSilent = change.isSilent ?? isSilent;
       isMute = change.isMute ?? isMute;
@@ -97,7 +100,10 @@ test('who finds no key takes it, prepares, and only then leads', async () => {
   assert.deepEqual(transactions, [
     {
       when: [{ key: leader, createRevision: 0 }],
-      change: [{ put: leader, value: '{"manager":"mgr1"}', lease: '77' }],
+      change: [
+        { put: leader, value: '{"manager":"mgr1"}', lease: '77' },
+        { put: clusterKeys('/p/', 'c').last, value: '{"manager":"mgr1"}' },
+      ],
       read: [leader],
     },
   ]);

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { DaemonTools, Tools } from '../../../../src/context/Context.ts';
 import type { Mail } from '../../../../src/context/Mail.ts';
+import { MonitorSessions } from '../../../../src/procedures/managers/MonitorSessions.ts';
 import { ClusterMonitor } from '../../../../src/procedures/monitor/ClusterMonitor.ts';
 import { knownClusters } from '../../../../src/procedures/monitor/clusterName.ts';
 import { holderOf } from '../../../../src/procedures/monitor/locks.ts';
@@ -65,7 +66,7 @@ function world() {
 
 test('a cluster that cannot be looked at: a person is told, and stop does not wait for ever', async () => {
   const { stop, mails, tools, daemon } = world();
-  const monitor = new ClusterMonitor(conf, tools, daemon);
+  const monitor = new ClusterMonitor(conf, tools, daemon, new MonitorSessions(tools, daemon));
   const sleep = tools.clock.sleep.bind(tools.clock);
   tools.clock.sleep = async (ms) => {
     if (tools.clock.monotonic() > 90_000) stop.abort();

@@ -12,7 +12,7 @@ test('everything lies below the state directory, and no two are one file', () =>
     reducedFile(places, conf),
     trialFile(places, conf),
   ];
-  assert.equal(new Set(all).size, 5);
+  assert.equal(new Set(all).size, 7);
   for (const path of all) assert.match(path, /^\/state\/monitor\//);
 });
 

@@ -20,6 +20,7 @@ const status: ClusterStatus = {
   pauses: [],
   incident: null,
   findings: [],
+  managers: null,
   lastFailover: null,
 };
 

@@ -11,6 +11,7 @@ import {
   backoffMs,
   hungMs,
   longFailoverMs,
+  overtakenMs,
   stableMs,
   terminateMs,
   unwellMs,
@@ -54,6 +55,29 @@ const table: readonly (readonly [
 ])[] = [
   ['the time has come', waiting, nothing, 'waiting', 'start'],
   ['the time has not come', { name: 'waiting', until: now + 1 }, nothing, 'waiting', ''],
+  ['another manager may lead', waiting, { ...nothing, wanted: 'standby' }, 'waiting', ''],
+  ['another manager may lead, and one runs here', running, { ...alive, wanted: 'standby' }, 'stopping', 'terminate'],
+  [
+    'another manager may lead, and one fails over here',
+    running,
+    { ...failingOver, wanted: 'standby' },
+    'stopping',
+    'terminate',
+  ],
+  [
+    'another manager may lead, and the one here has ended meanwhile',
+    running,
+    { ...nothing, wanted: 'standby', completeAt: 1 },
+    'waiting',
+    'info',
+  ],
+  [
+    'another manager may lead, and the one here fails over and does not end',
+    { ...stopping, since: now - overtakenMs },
+    { ...failingOver, wanted: 'standby' },
+    'stopping',
+    'warn kill',
+  ],
   [
     'a dead master is back before the time has come',
     { name: 'waiting', until: now + 9 },

@@ -1,0 +1,85 @@
+package MhaHelper::Compat::Guard;
+
+# Several managers: before each part of a failover MHA asks its monitor, which records in etcd what is about to be done,
+# if this manager still leads. What is refused is not begun. src/procedures/managers/guards.ts has the rules.
+use strict;
+use warnings;
+use Socket ();
+use MhaHelper::Compat::Install;
+use MhaHelper::Compat::Lease;
+use MhaHelper::Compat::Say;
+
+# The monitor's own limit is a third of the longest lease.
+use constant ANSWER_SECONDS => 25;
+
+sub install {
+  return if ($ENV{MHA_HELPER_GUARD} // '') eq '';
+  my ($settings, $master, $slaves);
+  $settings = MhaHelper::Compat::Install::replace('MHA::MasterFailover::check_settings', sub {
+    my $dead = $settings->(@_);
+    insist('begun', $dead->{hostname});
+    return $dead;
+  });
+  $master = MhaHelper::Compat::Install::replace('MHA::MasterFailover::recover_master', sub {
+    my ($dead, $new) = @_;
+    insist('recovering', $dead->{hostname}, $new->{hostname});
+    MhaHelper::Compat::Lease::release();
+    return $master->(@_);
+  });
+  $slaves = MhaHelper::Compat::Install::replace('MHA::MasterFailover::recover_slaves', sub {
+    my ($dead, $new) = @_;
+    insist('replicas', $dead->{hostname}, $new->{hostname});
+    my $code = $slaves->(@_);
+    my $refused = ask('done', $dead->{hostname}, $new->{hostname});
+    MhaHelper::Compat::Say::error("the end of the failover is not recorded in etcd ($refused): no other manager takes "
+      . 'this cluster over before mha-helper monitor unblock') if defined $refused;
+    return $code;
+  });
+  return;
+}
+
+sub insist {
+  my ($phase, @hosts) = @_;
+  my $refused = ask($phase, @hosts) // return;
+  die "mha-helper compat: this failover goes no further ($phase): $refused\n";
+}
+
+# @return why it is refused; undef when it is granted
+sub ask {
+  my ($phase, $from, $to) = @_;
+  my $epoch = $ENV{MHA_HELPER_EPOCH} // '';
+  return 'the epoch of this manager is not known' unless $epoch =~ /^[0-9]+\z/;
+  my $request = '{' . join(',', map { qq("$_->[0]":) . $_->[1] } [ what => text('masterha_manager') ],
+    [ phase => text($phase) ], [ epoch => $epoch ], [ from => text($from) ], [ to => text($to) ]) . "}\n";
+  my $answer = eval { answer($ENV{MHA_HELPER_GUARD}, $request) };
+  return "the monitor does not answer: $@" =~ s/\s+\z//r unless defined $answer;
+  return if $answer =~ /^\{"granted":true\}$/;
+  return $answer =~ /^\{"refused":"(.*)"\}$/ ? $1 : 'the monitor gave no answer that can be read';
+}
+
+sub answer {
+  my ($path, $request) = @_;
+  local $SIG{ALRM} = sub { die 'no answer within ' . ANSWER_SECONDS . " s\n" };
+  local $SIG{PIPE} = 'IGNORE';
+  alarm ANSWER_SECONDS;
+  my $answer = eval {
+    socket my $guard, Socket::AF_UNIX, Socket::SOCK_STREAM, 0 or die "$!\n";
+    connect $guard, Socket::pack_sockaddr_un($path) or die "$path: $!\n";
+    defined syswrite $guard, $request or die "$!\n";
+    my $line = <$guard>;
+    defined $line ? $line =~ s/\n\z//r : die "it was closed without an answer\n";
+  };
+  my $error = $@;
+  alarm 0;
+  die $error unless defined $answer;
+  return $answer;
+}
+
+# As JSON has it: names of hosts.
+sub text {
+  my ($value) = @_;
+  return 'null' unless defined $value;
+  return '"' . $value =~ s/([\\"])/\\$1/gr =~ s/[[:cntrl:]]/ /gr . '"';
+}
+
+1;

@@ -1,0 +1,266 @@
+// Where one monitor sits with one cluster among several managers: whether its masterha_manager may run, and what is
+// made ready before. Without ha_endpoints it says yes to everything, and opens nothing.
+import type { HostSettings } from '../../config/options.ts';
+import { Failure } from '../../errors/errors.ts';
+import type { ClusterSettings } from '../monitor/clusterSettings.ts';
+import type { Tools } from '../../context/Context.ts';
+import { errorLine } from '../../errors/message.ts';
+import { isUnknown } from '../../errors/unknown.ts';
+import type { ApplicationConfig } from '../../mha/applicationConfig.ts';
+import type { IncidentSubject } from '../monitor/incidents.ts';
+import { knownFailover, isReserved } from './failoverRecord.ts';
+import { Guard } from './Guard.ts';
+import { readRequest } from './guardMessages.ts';
+import { clusterKeys, type ClusterKeys } from './keys.ts';
+import type { Leadership } from './Leadership.ts';
+import type { MonitorSessions, OpenSession } from './MonitorSessions.ts';
+import { prepareToLead } from './prepareToLead.ts';
+import { publication, type Word } from './publication.ts';
+import { seatRecord, type SeatRecord } from './seatRecord.ts';
+import type { SharedState } from './sharedState.ts';
+import { asStoreFailure } from './HeldLease.ts';
+
+export interface SeatWork {
+  /** MHA's name of the cluster. */
+  readonly cluster: string;
+  readonly files: { readonly guard: string; readonly lease: string };
+  readonly app: () => ApplicationConfig | null;
+  /** By SIGTERM, now. */
+  readonly endManager: () => void;
+}
+
+/** A store that is silent for so long is told to a person, in ms. */
+const silentMs = 60_000;
+
+interface Shared extends OpenSession {
+  readonly keys: ClusterKeys;
+  readonly leadership: Leadership;
+  readonly guard: Guard;
+  readonly settings: HostSettings;
+  readonly endGuard: () => void;
+}
+
+export class ManagerSeat {
+  readonly #work: SeatWork;
+  readonly #sessions: MonitorSessions;
+  readonly #tools: Tools;
+  #shared: Shared | null = null;
+  #obstacle: { readonly subject: IncidentSubject; readonly text: string } | null = null;
+  #taken: SharedState | null = null;
+  #waiting: { readonly record: string; readonly since: number } | null = null;
+  #published = '';
+  #isPublishing = false;
+  #said = '';
+
+  constructor(work: SeatWork, sessions: MonitorSessions, tools: Tools) {
+    [this.#work, this.#sessions, this.#tools] = [work, sessions, tools];
+  }
+
+  /** Whether there are other managers. */
+  get isShared(): boolean {
+    return this.#shared !== null;
+  }
+
+  /** Whether this monitor looks after the cluster, rather than stands by. */
+  get looksAfter(): boolean {
+    return this.#shared === null || this.#shared.leadership.standing.name === 'leader';
+  }
+
+  /**
+   * Once, when the configuration says so; a change of it later needs a restart.
+   * @throws Failure when etcd cannot even be asked
+   */
+  async settle({ host: settings, isShared }: Pick<ClusterSettings, 'host' | 'isShared'>): Promise<void> {
+    if (this.#shared !== null || !isShared) return;
+    if (settings === null)
+      throw new Failure('config', 'ha_endpoints is set, and the configuration cannot be used', {
+        hint: 'mha-helper config shows what is wrong with it',
+      });
+    const { cluster, files } = this.#work;
+    // Hooks and commands find this monitor by it.
+    if (settings.cluster !== cluster)
+      throw new Failure(
+        'config',
+        `with ha_endpoints ${settings.file} must be called ${cluster}.conf, as MHA's file is`,
+      );
+    const open = await this.#sessions.session(settings.options);
+    const { session, store, tools, manager, prefix, timeoutMs } = open;
+    const keys = clusterKeys(prefix, cluster);
+    // First: what fails here is tried again, and nobody may stand for the cluster twice.
+    const endGuard = await tools.serveLines(files.guard, async (line) => {
+      const request = readRequest(line);
+      const refused = { refused: 'that is no request, or nobody can answer it yet' };
+      const answer = request === null ? refused : ((await this.#shared?.guard.answer(request)) ?? refused);
+      if ('refused' in answer) this.#tools.log.warn(`${cluster}: refused: ${answer.refused}`);
+      return answer;
+    });
+    const leadership = session.join(cluster, {
+      note: JSON.stringify(open.note),
+      prepare: (epoch, before) => this.#prepare(epoch, before?.value ?? null),
+      mustEnd: () => {
+        if (!this.#isReserved()) this.#work.endManager();
+      },
+      deadline: (endsAt) => tools.keepFile(files.lease, `${endsAt ?? 0}\n`),
+      trouble: (why) => this.#say(errorLine(why)),
+    });
+    const guard = new Guard({
+      keys,
+      manager,
+      store,
+      timeoutMs,
+      epoch: () => leadership.epoch,
+      whoLeads: () => this.#whoLeads(),
+      now: () => this.#tools.clock.now(),
+    });
+    this.#shared = { ...open, keys, leadership, guard, settings, endGuard };
+    this.#tools.log.info(`${cluster}: shared with other managers; this one is ${manager}`);
+  }
+
+  /**
+   * What is wanted of masterha_manager at this moment.
+   * @param hindrance why this monitor must not take the cluster over now; null: it may
+   */
+  wanted<T extends 'run' | 'pause' | 'stop'>(
+    asked: T,
+    managerRuns: boolean,
+    hindrance: string | null,
+  ): T | 'pause' | 'standby' {
+    if (this.#shared === null) return asked;
+    const was = this.#shared.leadership.standing.name;
+    const { standing, manager } = this.#shared.leadership.step({
+      wanted: asked === 'stop' ? 'stop' : 'run',
+      obstacle: hindrance,
+      managerRuns,
+      isReserved: managerRuns && this.#isReserved(),
+    });
+    if (standing.name !== was)
+      this.#tools.log.info(`${this.#work.cluster}: ${was} -> ${standing.name}; ${this.#whoLeads()}`);
+    if (standing.name !== 'taking over') this.#obstacle = null;
+    if (asked === 'stop' || manager === 'may run') return asked;
+    return manager === 'may finish' ? 'pause' : 'standby';
+  }
+
+  /** For a masterha_manager that is started at this very moment; null: it must not be. */
+  variables(): Readonly<Record<string, string>> | null {
+    if (this.#shared === null) return {};
+    const { epoch } = this.#shared.leadership;
+    if (epoch === null) return null;
+    const { guard, lease } = this.#work.files;
+    return { MHA_HELPER_EPOCH: String(epoch), MHA_HELPER_GUARD: guard, MHA_HELPER_LEASE: lease };
+  }
+
+  /** What the last leader knew, once after each takeover. */
+  takenOver(): SharedState | null {
+    const taken = this.#taken;
+    this.#taken = null;
+    return taken;
+  }
+
+  /** For the next leader, and for whoever looks from another host. */
+  publish(state: SharedState, word: Word): void {
+    const { leadership, session, keys, store, timeoutMs } = this.#shared ?? {};
+    const epoch = leadership?.epoch ?? null;
+    const lease = session?.lease.id ?? null;
+    if (keys === undefined || store === undefined || epoch === null || lease === null || this.#isPublishing) return;
+    const text = JSON.stringify([epoch, lease, state, word]);
+    if (text === this.#published) return;
+    this.#isPublishing = true;
+    void store
+      .transact(publication(keys, epoch, lease, state, word), timeoutMs ?? 0)
+      .catch(asStoreFailure)
+      .then((outcome) => {
+        this.#isPublishing = false;
+        if ('done' in outcome && outcome.done) this.#published = text;
+      });
+  }
+
+  /** What a person must be told; null: nothing. */
+  get trouble(): { readonly subject: IncidentSubject; readonly text: string } | null {
+    if (this.#shared === null) return null;
+    const { session, tools, manager } = this.#shared;
+    const since = session.view.silentSince;
+    const what = `no automatic failover: ${manager} has had no answer from etcd`;
+    if (since !== null && tools.clock.now() - since >= silentMs)
+      return { subject: 'NOT PROTECTED', text: `${what} for ${silentMs / 1000} s (${this.#silence()})` };
+    return this.#obstacle;
+  }
+
+  /** For `monitor status`; null: there is one manager. */
+  get record(): SeatRecord | null {
+    if (this.#shared === null) return null;
+    const { leadership, session, keys, manager, tools, prefix } = this.#shared;
+    return seatRecord({
+      manager,
+      leadership,
+      view: session.view,
+      keys,
+      prefix,
+      obstacle: this.#obstacle?.text ?? null,
+      now: this.#tools.clock.now().getTime(),
+      leaseNow: tools.clock.now(),
+    });
+  }
+
+  end(): void {
+    this.#shared?.endGuard();
+  }
+
+  /** Also where it is not known yet: the layer for MHA looks at the deadline by itself. */
+  #isReserved(): boolean {
+    const { session, keys, guard, manager } = this.#shared ?? {};
+    if (session === undefined || keys === undefined) return false;
+    if (guard?.isReserved === true) return true;
+    const view = session.view.known;
+    if (view === null) return true;
+    const known = knownFailover(view.entries.get(keys.failover) ?? null);
+    return known !== null && !isUnknown(known) && known.record.by === manager && isReserved(known.record);
+  }
+
+  async #prepare(epoch: number, before: string | null): Promise<boolean> {
+    const shared = this.#shared;
+    const app = this.#work.app();
+    if (shared === null || app === null) return false;
+    const view = shared.session.view.last;
+    if (isUnknown(view)) return false;
+    const known = knownFailover(view.entries.get(shared.keys.failover) ?? null);
+    const text = JSON.stringify(known);
+    const now = shared.tools.clock.now();
+    if (this.#waiting?.record !== text) this.#waiting = { record: text, since: now };
+    const prepared = await prepareToLead({
+      app,
+      known,
+      waitedMs: now - this.#waiting.since,
+      settings: shared.settings,
+      before,
+      note: shared.note,
+      state: view.entries.get(shared.keys.state)?.value ?? null,
+      keepFile: shared.tools.keepFile,
+      tools: this.#tools,
+    });
+    for (const line of prepared.told) this.#say(line);
+    this.#obstacle = prepared.obstacle;
+    if (prepared.state === null) return false;
+    this.#taken = prepared.state;
+    this.#tools.log.info(`${this.#work.cluster}: ${shared.manager} has taken over, epoch ${epoch}`);
+    return true;
+  }
+
+  #whoLeads(): string {
+    const { leadership, session } = this.#shared ?? {};
+    if (leadership === undefined || session === undefined) return '';
+    const { leader } = leadership;
+    if (session.view.silentSince !== null || isUnknown(leader)) return `who leads is not known (${this.#silence()})`;
+    if (leader.kind === 'nobody') return 'nobody leads';
+    return leader.kind === 'ours' ? `this manager has the key, epoch ${leader.epoch}` : `${leader.manager} leads`;
+  }
+
+  #silence(): string {
+    const view = this.#shared?.session.view.last;
+    return isUnknown(view) ? view.unknown : 'etcd answers';
+  }
+
+  #say(text: string): void {
+    if (text !== this.#said) this.#tools.log.warn(`${this.#work.cluster}: ${text}`);
+    this.#said = text;
+  }
+}

@@ -1,0 +1,91 @@
+// Where several managers share a cluster, a run asks the monitor of its own host before it changes anything: that one
+// has the connection to the store, and knows whether it leads.
+import type { HostSettings } from '../../config/options.ts';
+import type { Tools } from '../../context/Context.ts';
+import { Failure } from '../../errors/errors.ts';
+import { errorLine } from '../../errors/message.ts';
+import type { FailoverPhase } from './failoverRecord.ts';
+import { readAnswer, type GuardRequest } from './guardMessages.ts';
+
+/** The monitor's own limit for the store is a third of the longest lease. */
+const answerMs = 25_000;
+
+/** For a run. All: @throws Failure `refused` when it must not go on */
+export interface Leave {
+  /** Once, before the first change. */
+  begin(): Promise<void>;
+  /** Before each further change: whether what was granted still holds. */
+  still(): Promise<void>;
+  /** When all went well. */
+  end(): Promise<void>;
+}
+
+/** Where there is one manager: nobody is asked. */
+export const noLeave: Leave = {
+  begin: () => Promise.resolve(),
+  still: () => Promise.resolve(),
+  end: () => Promise.resolve(),
+};
+
+const phases: Readonly<Record<string, FailoverPhase>> = {
+  'hard stop': 'stopping',
+  'hard stopssh': 'stopping',
+  'hard start': 'opening',
+};
+
+interface Asking {
+  readonly procedure: string;
+  readonly record?: 'run' | 'undone' | 'apart' | 'none' | undefined;
+  readonly orig: { readonly host: string };
+  readonly next: { readonly host: string } | null;
+}
+
+/** Of the monitor of this cluster. */
+export function guardSocket({ places }: Pick<Tools, 'places'>, cluster: string): string {
+  return places.caller?.guard ?? `${places.stateDirectory}/monitor/${cluster}.guard`;
+}
+
+export function leaveFor(
+  { procedure, record = 'run', orig, next }: Asking,
+  settings: Pick<HostSettings, 'options'> | undefined,
+  socket: string,
+  { connect, places }: Pick<Tools, 'connect' | 'places'>,
+): Leave {
+  const epoch = places.caller?.epoch ?? null;
+  // Who takes back what was done looks at all servers itself, and must be able to where nobody leads.
+  if (settings?.options.ha_endpoints === undefined || record === 'none' || record === 'undone') return noLeave;
+  const phase = phases[procedure] ?? 'lead';
+  const ask = (asked: GuardRequest['phase']): Promise<void> =>
+    insist(socket, { what: procedure, phase: asked, epoch, from: orig.host, to: next?.host ?? null }, connect);
+  return {
+    begin: () => ask(phase),
+    still: () => ask(phase === 'lead' ? 'lead' : 'still'),
+    async end() {
+      if (procedure !== 'hard start') return;
+      await ask('open');
+      // Of a failover by hand nobody else tells the end.
+      if (epoch === null) await ask('done');
+    },
+  };
+}
+
+/** @throws Failure `refused` */
+export function askUnblock(cluster: string, tools: Pick<Tools, 'connect' | 'places'>): Promise<void> {
+  const request: GuardRequest = { what: 'monitor unblock', phase: 'unblock', epoch: null, from: null, to: null };
+  return insist(guardSocket(tools, cluster), request, tools.connect);
+}
+
+async function insist(socket: string, request: GuardRequest, connect: Tools['connect']): Promise<void> {
+  const said = await connect.askLine(socket, JSON.stringify(request), answerMs).catch((cause: unknown) => {
+    const what = `ha_endpoints is set, and the monitor of this host does not answer: ${errorLine(cause)}`;
+    throw new Failure('refused', what, {
+      hint: 'start mha-helper monitor here, or do this on the manager that leads (mha-helper monitor status)',
+      cause,
+    });
+  });
+  const answer = readAnswer(said);
+  if (answer !== null && 'granted' in answer) return;
+  throw new Failure('refused', answer?.refused ?? 'the monitor of this host gave no answer that can be read', {
+    hint: 'mha-helper monitor status shows which manager leads',
+  });
+}

@@ -1,0 +1,92 @@
+// Between the key and the first masterha_manager: what the old leader has begun is looked at, its sessions are ended,
+// and what MHA keeps in files of one host is written on this one.
+import type { HostSettings } from '../../config/options.ts';
+import { mysqlTls } from '../../config/mysqlTls.ts';
+import type { Tools } from '../../context/Context.ts';
+import type { ManagerTools } from '../../context/Managers.ts';
+import type { Unknown } from '../../errors/unknown.ts';
+import type { ApplicationConfig } from '../../mha/applicationConfig.ts';
+import { lastFailoverFiles } from '../../mha/switchCommand.ts';
+import type { IncidentSubject } from '../monitor/incidents.ts';
+import type { KnownFailover } from './failoverRecord.ts';
+import { fenceOldLeader } from './fenceOldLeader.ts';
+import { readNote, type LeaderNote } from './note.ts';
+import { nothingShared, readSharedState, type SharedState } from './sharedState.ts';
+import { takeover, type Blocked } from './takeover.ts';
+
+export interface Preparation {
+  readonly app: ApplicationConfig;
+  readonly known: KnownFailover | Unknown | null;
+  /** Since this manager first saw the record as it is. */
+  readonly waitedMs: number;
+  readonly settings: HostSettings;
+  /** The old leader's note. */
+  readonly before: string | null;
+  /** Our own. */
+  readonly note: LeaderNote;
+  /** As the store has it. */
+  readonly state: string | null;
+  readonly keepFile: ManagerTools['keepFile'];
+  readonly tools: Pick<Tools, 'clock' | 'connect'>;
+}
+
+export interface Prepared {
+  /** For the log. */
+  readonly told: readonly string[];
+  readonly obstacle: { readonly subject: IncidentSubject; readonly text: string } | null;
+  /** Null: not ready. */
+  readonly state: SharedState | null;
+}
+
+/** Not asked yet: whatever is not known for certain to be closed may have taken writes. */
+const notLooked: Unknown = { unknown: 'the new master was not looked at' };
+
+export async function prepareToLead(one: Preparation): Promise<Prepared> {
+  const { app, known, waitedMs, settings, before, note, keepFile, tools } = one;
+  const look = { isReadOnly: notLooked, hasAddress: notLooked };
+  const next = takeover(known, waitedMs, settings.options.run_timeout * 1000, look);
+  if (next.do === 'block') return blocked(describe(next.why, app));
+  if (next.do !== 'lead')
+    return { told: ['a failover that another manager has begun is waited for'], obstacle: null, state: null };
+  const state = one.state === null ? nothingShared : readSharedState(one.state);
+  if (state === null) return blocked('the state of the cluster in etcd cannot be read; another version has written it');
+  if (state.failedOn !== null && state.failedOn !== note.manager)
+    return blocked(
+      `a failover by ${state.failedOn} has failed, and MHA does no other until a person has looked`,
+      'FAILOVER FAILED',
+    );
+  const own = new Set([note.host, ...note.addresses, 'localhost', '127.0.0.1', '::1']);
+  const old = before === null ? null : readNote(before);
+  const { ended, silent, failed } = await fenceOldLeader(app, old, own, mysqlTls(settings.options), tools);
+  const told = [
+    ...ended.map((text) => `of the old leader, ended: ${text}`),
+    ...silent.map((text) => `the old leader's sessions cannot be ended there: ${text}`),
+  ];
+  if (failed.length > 0) {
+    const text = `sessions of the old leader cannot be ended: ${failed.join('; ')}`;
+    return { told: [...told, text], obstacle: { subject: 'NOT PROTECTED', text }, state: null };
+  }
+  if (state.completeAt !== null) keepFile(lastFailoverFiles(app).complete, '', state.completeAt);
+  return { told, obstacle: null, state };
+}
+
+function blocked(text: string, subject: IncidentSubject = 'FAILOVER NOT FINISHED'): Prepared {
+  const all = `${text}. When the cluster is whole: mha-helper monitor unblock`;
+  return { told: [all], obstacle: { subject, text: all }, state: null };
+}
+
+function describe(why: Blocked, app: ApplicationConfig): string {
+  if (why.kind === 'unreadable') return why.text;
+  const { from, to, by, at, phase } = why.record;
+  const what = `the failover of ${from} that ${by} has begun (${phase}, ${at}) was not finished`;
+  if (why.kind === 'half recovered')
+    return (
+      `${what}: logs of ${from} may have been applied to the new master, which nobody opened. Look at all servers, ` +
+      'complete the new master by hand, open it, and point the others to it'
+    );
+  const others = app.servers.map(({ hostname }) => hostname).filter((host) => host !== from && host !== to);
+  return (
+    `${what}: clients write on ${to ?? 'the new master'}, or may. No other failover of ${from} is begun. ` +
+    `Point ${others.join(', ') || 'the others'} to ${to ?? 'it'}`
+  );
+}

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { beforeEach, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { etcdObstacle } from '../lab/etcd.ts';
+import { orSkip } from '../lab/orSkip.ts';
+import { startWriter } from '../lab/writer.ts';
+import { assertWhole } from './cluster.ts';
+import {
+  acts,
+  actsOfOldEpoch,
+  logsOf,
+  managerProcesses,
+  prepareManagers,
+  signalAll,
+  startMonitorOn,
+  TTL_SECONDS,
+  untilLeads,
+  untilOn,
+} from './severalManagers.ts';
+import { sharedLab } from './sharedLab.ts';
+
+const skip = orSkip('several managers', etcdObstacle());
+const ours = /masterha_|mha-helper|master_ip_/;
+
+describe('several managers', { concurrency: false, skip }, () => {
+  if (skip !== false) return;
+  const lab = sharedLab();
+  beforeEach(async () => {
+    await lab().resetTopology();
+    await prepareManagers(lab());
+    await startMonitorOn(lab(), 'mgr');
+    await untilLeads(lab(), 'mgr');
+    await startMonitorOn(lab(), 'app');
+    await untilOn(lab(), 'app', 'standby', (one) => one.managers?.leader === 'mgr' && one.protected);
+  });
+
+  const noOldActs = async (since: number): Promise<void> => {
+    const old = actsOfOldEpoch(await acts(lab()), 'mgr', 'app', since);
+    assert.deepEqual(old, [], await logsOf(lab()));
+  };
+  const now = (): number => Date.now() / 1000;
+
+  test('kill -9 of the monitor and masterha_manager of the leader: the other one takes over', async () => {
+    const since = now();
+    assert.equal(managerProcesses(lab(), 'app', /masterha_manager/).length, 0);
+    const unblocked = await lab().exec('app', ['mha-helper', 'monitor', 'unblock', '-c', 'test_cluster']);
+    assert.deepEqual([unblocked.code, /nothing is blocked/.test(unblocked.stderr)], [9, true], unblocked.stderr);
+    signalAll(managerProcesses(lab(), 'mgr', ours), 'SIGKILL');
+    const { managers } = await untilLeads(lab(), 'app');
+    assert.ok((managers?.epoch ?? 0) > 0);
+    await noOldActs(since);
+    console.error(`takeover seen after ${(now() - since).toFixed(1)} s`);
+  });
+
+  test("power off of the leader's host while clients write, then the master dies: failover by the other", async () => {
+    const writer = await startWriter(lab());
+    const since = now();
+    await lab().powerOff('mgr');
+    await untilLeads(lab(), 'app');
+    console.error(`takeover seen after ${(now() - since).toFixed(1)} s`);
+    await lab().killMysqld('db10');
+    const { lastFailover } = await untilOn(lab(), 'app', 'the failover', (one) => one.lastFailover !== null);
+    assert.deepEqual([lastFailover?.from, lastFailover?.to], ['db10', 'db11']);
+    await assertWhole(lab(), 'db11', writer);
+  });
+
+  test('the leader is stopped for three leases and goes on: it does nothing more', async () => {
+    const since = now();
+    const stopped = managerProcesses(lab(), 'mgr', ours);
+    signalAll(stopped, 'SIGSTOP');
+    await untilLeads(lab(), 'app');
+    await sleep(3000 * TTL_SECONDS - 1000 * (now() - since));
+    signalAll(stopped, 'SIGCONT');
+    await untilOn(
+      lab(),
+      'mgr',
+      'standby',
+      (one) => one.managers?.standing === 'standby' && one.managers.leader === 'app',
+    );
+    assert.equal(managerProcesses(lab(), 'mgr', /masterha_manager/).length, 0, await logsOf(lab()));
+    await untilLeads(lab(), 'app');
+    await noOldActs(since);
+  });
+});

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Failure } from '../../../../src/errors/errors.ts';
+import { guardSocket, leaveFor, noLeave, type Leave } from '../../../../src/procedures/managers/askLeave.ts';
+import type { HostSettings } from '../../../../src/config/options.ts';
+import type { Tools } from '../../../../src/context/Context.ts';
+
+const several = { options: { ha_endpoints: ['https://etcd1:2379'] } } as unknown as HostSettings;
+const one = { options: {} } as unknown as HostSettings;
+
+function leave(procedure: string, answer: string, epoch: number | null = 7, record?: 'none' | 'undone') {
+  const asked: string[] = [];
+  const tools = {
+    places: { stateDirectory: '/state', caller: { epoch, guard: null } },
+    connect: {
+      askLine: (path: string, line: string) => {
+        const { phase, epoch: of, from, to } = JSON.parse(line) as Record<string, unknown>;
+        asked.push([path, phase, of, from, to].map(String).join(' '));
+        return answer === '' ? Promise.reject(new Failure('environment', 'nobody listens')) : Promise.resolve(answer);
+      },
+    },
+  } as unknown as Tools;
+  const request = { procedure, record, orig: { host: 'db10' }, next: { host: 'db11' } };
+  return { asked, leave: leaveFor(request, several, guardSocket(tools, 'c'), tools), tools };
+}
+
+const all = async ({ begin, still, end }: Leave): Promise<void> => {
+  await begin();
+  await still();
+  await end();
+};
+
+test('each hook of a failover asks for its phase before it changes anything, and tells that it is open', async () => {
+  const start = leave('hard start', '{"granted":true}');
+  await all(start.leave);
+  const socket = '/state/monitor/c.guard';
+  assert.deepEqual(
+    start.asked,
+    ['opening', 'still', 'open'].map((phase) => `${socket} ${phase} 7 db10 db11`),
+  );
+  const stop = leave('hard stopssh', '{"granted":true}');
+  await all(stop.leave);
+  assert.deepEqual(
+    stop.asked.map((line) => line.split(' ')[1]),
+    ['stopping', 'still'],
+  );
+});
+
+test('by hand the end of a failover is told too; whatever else a person does asks who leads', async () => {
+  const start = leave('hard start', '{"granted":true}', null);
+  await all(start.leave);
+  assert.deepEqual(
+    start.asked.map((line) => line.split(' ')[1]),
+    ['opening', 'still', 'open', 'done'],
+  );
+  const assign = leave('vip assign', '{"granted":true}', null);
+  await all(assign.leave);
+  assert.deepEqual(
+    assign.asked.map((line) => line.split(' ')[1]),
+    ['lead', 'lead'],
+  );
+});
+
+test('what is refused, not answered or not understood is not done', async () => {
+  const refused = { kind: 'refused' };
+  await assert.rejects(leave('online stop', '{"refused":"mgr2 leads"}').leave.begin(), {
+    ...refused,
+    message: 'mgr2 leads',
+  });
+  await assert.rejects(leave('hard start', '').leave.begin(), {
+    ...refused,
+    message: 'ha_endpoints is set, and the monitor of this host does not answer: nobody listens',
+  });
+  await assert.rejects(leave('hard start', 'yes').leave.still(), refused);
+});
+
+test('one manager, a look, or what takes back: nobody is asked', async () => {
+  const { tools } = leave('hard start', '');
+  const request = { procedure: 'hard start', orig: { host: 'db10' }, next: null };
+  assert.equal(leaveFor(request, one, 'x', tools), noLeave);
+  assert.equal(leaveFor(request, undefined, 'x', tools), noLeave);
+  await all(noLeave);
+  assert.equal(leave('hard status', '', 7, 'none').leave, noLeave);
+  assert.equal(leave('undo', '', 7, 'undone').leave, noLeave);
+});

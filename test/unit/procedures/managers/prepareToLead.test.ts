@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { HostSettings } from '../../../../src/config/options.ts';
+import type { SqlConnection, Tools } from '../../../../src/context/Context.ts';
+import type { ApplicationConfig } from '../../../../src/mha/applicationConfig.ts';
+import { prepareToLead, type Preparation } from '../../../../src/procedures/managers/prepareToLead.ts';
+import { nothingShared } from '../../../../src/procedures/managers/sharedState.ts';
+import { FakeClock } from '../../../doubles/clock.ts';
+import { known } from './failovers.ts';
+
+function prepare(change: Partial<Preparation> = {}) {
+  const kept: unknown[][] = [];
+  const connection = {
+    threadId: 1,
+    query: () => Promise.resolve([]),
+    close: () => Promise.resolve(),
+  } as unknown as SqlConnection;
+  const server = (hostname: string) => ({ hostname, port: 3306, user: 'mha', password: 'x' });
+  const app = { name: 'c', managerWorkdir: '/work', servers: ['db10', 'db11', 'db12'].map(server) };
+  const prepared = prepareToLead({
+    app: app as unknown as ApplicationConfig,
+    known: null,
+    waitedMs: 0,
+    settings: { options: { run_timeout: 60, mysql_tls: 'opportunistic' } } as unknown as HostSettings,
+    before: null,
+    note: { manager: 'mgr2', host: 'mgr2', addresses: ['10.0.0.2'], since: '' },
+    state: null,
+    keepFile: (...args) => void kept.push(args),
+    tools: { clock: new FakeClock(), connect: { mysql: () => Promise.resolve(connection) } } as unknown as Tools,
+    ...change,
+  });
+  return prepared.then((found) => ({ ...found, kept }));
+}
+
+const state = { absent: ['db10'], lastFailover: null, completeAt: 5000, failedOn: null };
+
+test('the first leader of a cluster finds nothing, and leads', async () => {
+  assert.deepEqual(await prepare(), { told: [], obstacle: null, state: nothingShared, kept: [] });
+});
+
+test("the next one gets what the last one knew, and MHA's file of the last failover with its time", async () => {
+  const { state: found, kept } = await prepare({ state: JSON.stringify(state), known: known({ phase: 'done' }) });
+  assert.deepEqual(found, state);
+  assert.deepEqual(kept, [['/work/c.failover.complete', '', 5000]]);
+});
+
+test('a failover whose owner may still be at it is waited for; then a person is asked', async () => {
+  const open = known({ phase: 'open', to: 'db11' });
+  const waiting = await prepare({ known: open, waitedMs: 59_000 });
+  assert.deepEqual([waiting.state, waiting.obstacle], [null, null]);
+  const { obstacle, state: none } = await prepare({ known: open, waitedMs: 61_000 });
+  assert.equal(none, null);
+  assert.equal(obstacle?.subject, 'FAILOVER NOT FINISHED');
+  assert.match(
+    obstacle.text,
+    /clients write on db11, or may\. .*Point db12 to db11\. When .* mha-helper monitor unblock$/,
+  );
+  const half = await prepare({ known: known({ phase: 'recovering' }), waitedMs: 61_000 });
+  assert.match(half.obstacle?.text ?? '', /logs of db10 may have been applied to the new master/);
+});
+
+test('a failover that failed elsewhere is in the way, one that failed here is for MHA itself to say', async () => {
+  const failed = (failedOn: string) => prepare({ state: JSON.stringify({ ...state, failedOn }) });
+  assert.equal((await failed('mgr1')).obstacle?.subject, 'FAILOVER FAILED');
+  assert.notEqual((await failed('mgr2')).state, null);
+});
+
+test('what cannot be read is not taken for nothing', async () => {
+  assert.match((await prepare({ state: '{' })).obstacle?.text ?? '', /cannot be read/);
+  assert.match((await prepare({ known: { unknown: 'unreadable' } })).obstacle?.text ?? '', /^unreadable/);
+});
