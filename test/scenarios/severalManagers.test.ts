@@ -8,11 +8,14 @@ import { assertWhole } from './cluster.ts';
 import {
   acts,
   actsOfOldEpoch,
+  cutFromStore,
   logsOf,
   managerProcesses,
   prepareManagers,
   signalAll,
   startMonitorOn,
+  statusOn,
+  stopMajority,
   TTL_SECONDS,
   untilLeads,
   untilOn,
@@ -80,5 +83,32 @@ describe('several managers', { concurrency: false, skip }, () => {
     assert.equal(managerProcesses(lab(), 'mgr', /masterha_manager/).length, 0, await logsOf(lab()));
     await untilLeads(lab(), 'app');
     await noOldActs(since);
+  });
+
+  test('the leader is cut off from etcd alone: its manager ends before the other one starts', async () => {
+    const since = now();
+    await cutFromStore(lab(), 'mgr', true);
+    await untilLeads(lab(), 'app');
+    assert.equal(managerProcesses(lab(), 'mgr', /masterha_manager/).length, 0);
+    assert.match((await statusOn(lab(), 'mgr')).why ?? '', /^etcd does not answer since /);
+    await noOldActs(since);
+    await cutFromStore(lab(), 'mgr', false);
+    await untilOn(lab(), 'mgr', 'standby', (one) => one.managers?.leader === 'app' && one.protected);
+  });
+
+  test('etcd loses its majority: no manager, no failover; when it is back the same goes on', async () => {
+    await stopMajority(lab(), true);
+    await untilOn(lab(), 'mgr', 'suspension', (one) => one.managers?.standing !== 'leader');
+    assert.equal(managerProcesses(lab(), 'mgr', /masterha_manager/).length, 0);
+    await lab().killMysqld('db10');
+    await sleep(8000);
+    assert.deepEqual(await lab().writableServers(), []);
+    assert.equal((await statusOn(lab(), 'app')).protected, false);
+    await stopMajority(lab(), false);
+    await untilOn(lab(), 'mgr', 'a leader', (one) => one.managers?.leader != null);
+    const leader = (await statusOn(lab(), 'mgr')).managers?.leader === 'mgr' ? 'mgr' : 'app';
+    const { lastFailover } = await untilOn(lab(), leader, 'the failover', (one) => one.lastFailover !== null);
+    assert.equal(lastFailover?.to, 'db11');
+    await assertWhole(lab(), 'db11');
   });
 });

@@ -1,6 +1,6 @@
 // Two manager hosts that share etcd: `mgr`, and `app` besides its clients. Three members of a real etcd, with
-// certificates on both sides and accounts, are on db12, which is never a master. What each manager asked of the
-// servers is in their own general logs.
+// certificates on both sides and accounts, are on db12, which is never a master, at an address of their own. What each
+// manager asked of the servers is in their own general logs.
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -21,7 +21,7 @@ import { processesUnder, waitUntil } from '../lab/processes.ts';
 
 const executable = fileURLToPath(new URL('../../dist/mha-helper', import.meta.url));
 const etcdHost = 'db12';
-const etcdAddress = HOSTS[etcdHost].ipv4;
+const etcdAddress = '192.168.10.50';
 const ports = [2379, 2389, 2399] as const;
 const files = '/etc/etcd-lab';
 
@@ -86,9 +86,14 @@ async function startEtcdIn(lab: Lab, certificateFiles: readonly string[]): Promi
   const bin = `${serviceDirectory('etcd')}/usr/bin`;
   const peer = (port: number): string => `http://127.0.0.1:${port + 1}`;
   const cluster = ports.map((port) => `m${port}=${peer(port)}`).join(',');
-  await script(init, ['rm -rf /run/etcd-lab; mkdir -p /run/etcd-lab', ...certificateFiles]);
-  for (const port of ports)
-    lab.spawn(etcdHost, [
+  await script(init, [
+    'rm -rf /run/etcd-lab; mkdir -p /run/etcd-lab',
+    `ip addr add ${etcdAddress}/24 dev ${HOSTS[etcdHost].interface}`,
+    ...certificateFiles,
+  ]);
+  // Not by lab.spawn: nsenter stops with the program that it waits for, and does not go on with it.
+  const start = (port: number): string => {
+    const argv = [
       `${bin}/etcd`,
       `--name=m${port}`,
       `--data-dir=/run/etcd-lab/m${port}`,
@@ -106,7 +111,10 @@ async function startEtcdIn(lab: Lab, certificateFiles: readonly string[]): Promi
       '--bcrypt-cost=4',
       '--logger=zap',
       '--log-level=error',
-    ]);
+    ];
+    return `setsid ${argv.join(' ')} </dev/null >/run/etcd-lab/log 2>&1 &`;
+  };
+  await script(init, ports.map(start));
   await waitUntil('etcd', 30_000, async () => (await etcdctl(lab, 'endpoint', 'health')).code === 0);
   const commands = [
     'role add mha',
@@ -133,6 +141,19 @@ export function etcdctl(lab: Lab, ...args: readonly string[]) {
       ETCDCTL_KEY: `${files}/root.key`,
     },
   });
+}
+
+/** SIGSTOP or SIGCONT of two of the three members: a majority. */
+export async function stopMajority(lab: Lab, isStopped: boolean): Promise<void> {
+  const signal = isStopped ? 'STOP' : 'CONT';
+  for (const port of ports.slice(0, 2)) await lab.exec(etcdHost, ['pkill', `-${signal}`, '-f', `name=m${port}`]);
+}
+
+/** No packet from a manager reaches etcd; all else does. Its connections hear nothing, not even an end. */
+export async function cutFromStore(lab: Lab, name: ManagerName, isCut: boolean): Promise<void> {
+  const neighbour = `${etcdAddress} dev ${HOSTS[name].interface}`;
+  const cut = `ip neigh replace ${neighbour} lladdr 02:00:00:00:00:99 nud permanent`;
+  await script(lab.holder.hostInits[name], [isCut ? cut : `ip neigh del ${neighbour}`]);
 }
 
 export async function startMonitorOn(lab: Lab, name: ManagerName): Promise<void> {
