@@ -36,7 +36,7 @@ export function compatFiles(): Readonly<Record<string, string>> {
  */
 export function packedCompatFiles(): Readonly<Record<string, string>> {
   return Object.fromEntries(
-    Object.entries(compatFiles()).map(([name, text]) => [name, gzipSync(text).toString('base64')]),
+    Object.entries(compatFiles()).map(([name, text]) => [name, gzipSync(text, { level: 9 }).toString('base64')]),
   );
 }
 

@@ -29,7 +29,7 @@ export async function startMariadb(
   execFileSync(
     'mariadb-install-db',
     ['--no-defaults', `--datadir=${data}`, '--auth-root-authentication-method=normal', '--skip-test-db', ...user],
-    { stdio: 'ignore' },
+    { stdio: ['ignore', 'ignore', 'pipe'] }, // what it says is in the error
   );
   const place = (name: string, text: string): string => {
     const path = join(directory, name);
