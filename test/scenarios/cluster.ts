@@ -34,11 +34,19 @@ export async function clusterLab(options: LabOptions & { readonly seedSudoers?: 
   return lab;
 }
 
-/** One of MHA's programs on the manager; what it says, on either stream, is in stdout. */
-export function masterha(lab: Lab, program: string, args: readonly string[]): Promise<CommandOutcome> {
+/**
+ * One of MHA's programs on the manager; what it says, on either stream, is in stdout.
+ * @param env besides what loads the layer
+ */
+export function masterha(
+  lab: Lab,
+  program: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<CommandOutcome> {
   return lab.exec('mgr', ['sh', '-c', '"$@" 2>&1', 'sh', program, ...args], {
     timeoutMs: 90_000,
-    env: MHA_ENVIRONMENT,
+    env: { ...MHA_ENVIRONMENT, ...env },
   });
 }
 
@@ -54,8 +62,8 @@ export function masterSwitch(lab: Lab, to: DatabaseName): Promise<CommandOutcome
 }
 
 /** A failover by MHA that an operator orders: db10 has died. */
-export function masterFailover(lab: Lab): Promise<CommandOutcome> {
-  return masterha(lab, 'masterha_master_switch', [
+export function masterFailover(lab: Lab, env: Readonly<Record<string, string>> = {}): Promise<CommandOutcome> {
+  const args = [
     '--master_state=dead',
     '--interactive=0',
     '--ignore_last_failover',
@@ -63,7 +71,8 @@ export function masterFailover(lab: Lab): Promise<CommandOutcome> {
     `--dead_master_ip=${HOSTS.db10.ipv4}`,
     '--dead_master_port=3306',
     `--conf=${APPLICATION_FILE}`,
-  ]);
+  ];
+  return masterha(lab, 'masterha_master_switch', args, env);
 }
 
 /** Starts masterha_manager and returns when it monitors. @param env besides what loads the layer */

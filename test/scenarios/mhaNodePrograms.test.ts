@@ -7,6 +7,7 @@ import { ADMIN_ACCOUNT, REPLICATION_ACCOUNT, HOSTS } from '../lab/hosts.ts';
 import type { Lab } from '../lab/lab.ts';
 import { MHA_ENVIRONMENT } from '../lab/mha.ts';
 import { waitUntil } from '../lab/processes.ts';
+import { databaseServer } from '../lab/servers.ts';
 import { assertWhole, clusterLab, managerLog, masterFailover, masterha } from './cluster.ts';
 import { patternOf } from '../patternOf.ts';
 
@@ -164,4 +165,33 @@ describe("MHA's programs on the database hosts", { concurrency: false }, () => {
     );
     assert.deepEqual(await lab.sql('db10', 'SELECT id FROM app.writes'), [{ id: -1 }]);
   });
+});
+
+test('MySQL by GTID: a client that stalls half-way is started once more, and nothing is missing', async () => {
+  const lab = await clusterLab({ server: databaseServer('mysql-9.7', { gtid: true }) });
+  try {
+    await lab.writeFile('mgr', {
+      path: '/usr/local/bin/mysql',
+      mode: '755',
+      content:
+        '#!/bin/sh\ncase $* in *--version*) exec /usr/bin/mysql --version;; esac\n' +
+        'test -e /tmp/once && exec /usr/bin/mysql "$@"\n' +
+        'touch /tmp/once; head -c 30000 | /usr/bin/mysql "$@"; exec sleep 100\n',
+    });
+    for (const host of ['db11', 'db12'] as const) await lab.sql(host, lab.server.stopReceiving);
+    for (let id = 1; id <= 301; id += 1) await lab.sql('db10', `INSERT INTO app.writes VALUES (${id}, 10)`);
+    await lab.killMysqld('db10');
+    const failover = await masterFailover(lab, { MHA_HELPER_STALL_SECONDS: '3' });
+    const log = failover.stdout + (await managerLog(lab));
+    assert.equal(failover.code, 0, log);
+    assert.match(log, /nothing was executed for 3 seconds .*; the client has been ended, and another is started\n/);
+    for (const host of ['db11', 'db12'] as const) {
+      await waitUntil(`all rows on ${host}`, 10_000, async () => {
+        const [row] = await lab.sql(host, 'SELECT COUNT(*) AS n FROM app.writes');
+        return Number(row?.['n']) === 301;
+      });
+    }
+  } finally {
+    await lab.stop();
+  }
 });
