@@ -1,5 +1,5 @@
 // MHA ends in the middle, or a hook does: no outage without an end, and never a second failover of the same master.
-import { HOSTS } from '../../lab/hosts.ts';
+import { HOSTS, type DatabaseName } from '../../lab/hosts.ts';
 import {
   APPLICATION_FILE,
   blackhole,
@@ -40,12 +40,25 @@ async function replicasCutOff(stage: Stage, mha: Named): Promise<void> {
   await mha.ended;
 }
 
-/** MHA and its hook are killed where the new master has all and takes no writes yet. */
-async function killHeld(stage: Stage, manager: Named): Promise<void> {
+/**
+ * MHA and its hook are killed where the new master has all and takes no writes yet; then an operator fails over.
+ * @param cutOff leaves replicas without what db10 has written
+ */
+async function failOverAnew(stage: Stage, cutOff: () => Promise<void>): Promise<void> {
+  const manager = await startManager(stage);
+  await cutOff();
+  await stage.lab.killMysqld('db10');
   await untilHeld(stage.lab, 'before start', 120_000);
   send([programOf(manager), ...processesOf(stage, 'mgr', /held-hard/)], 'SIGKILL');
   await manager.ended;
   await letGo(stage.lab, 'before start');
+  await startDead(stage, 'db10', '--ignore-last-failover').ended;
+  await stage.wait(2_000);
+}
+
+async function receiveNoMore(stage: Stage, ...replicas: readonly DatabaseName[]): Promise<void> {
+  for (const replica of replicas) await stage.lab.sql(replica, stage.lab.server.stopReceiving);
+  await stage.writer.progress(20);
 }
 
 export const halfWayRows: readonly Row[] = [
@@ -126,13 +139,7 @@ export const halfWayRows: readonly Row[] = [
     moment: 'mysqld of db10 was killed with writes that no replica had received; `hard start` comes next',
     given: { holds: ['before start'] },
     async act(stage) {
-      const manager = await startManager(stage);
-      for (const replica of ['db11', 'db12'] as const) await stage.lab.sql(replica, stage.lab.server.stopReceiving);
-      await stage.writer.progress(20);
-      await stage.lab.killMysqld('db10');
-      await killHeld(stage, manager);
-      await startDead(stage, 'db10', '--ignore-last-failover').ended;
-      await stage.wait(2_000);
+      await failOverAnew(stage, () => receiveNoMore(stage, 'db11', 'db12'));
     },
     expect: { exits: { failover: [0, 10] }, master: 'db11' },
     endsWithinMs: 240_000,
@@ -144,15 +151,10 @@ export const halfWayRows: readonly Row[] = [
     moment: 'mysqld of db10 was killed, db11 has got from db12 what that alone had received; `hard start` comes next',
     given: { holds: ['before start'] },
     async act(stage) {
-      const manager = await startManager(stage);
-      for (const replica of ['db11', 'db12'] as const) {
-        await stage.lab.sql(replica, stage.lab.server.stopReceiving);
-        await stage.writer.progress(20);
-      }
-      await stage.lab.killMysqld('db10');
-      await killHeld(stage, manager);
-      await startDead(stage, 'db10', '--ignore-last-failover').ended;
-      await stage.wait(2_000);
+      await failOverAnew(stage, async () => {
+        await receiveNoMore(stage, 'db11');
+        await receiveNoMore(stage, 'db12');
+      });
     },
     expect: { exits: { failover: [0, 10] }, master: 'db11' },
     endsWithinMs: 240_000,
