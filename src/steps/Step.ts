@@ -41,6 +41,8 @@ export interface Step {
   failureLeaves?(failure: Failure): LeftToDo;
   /** Asked before failureLeaves(): true where undoing the run is better after all. Never throws. */
   failureUndoes?(failure: Failure): Promise<boolean>;
+  /** When it is done clients write: an interruption undoes nothing any more, the run goes on to its end. */
+  readonly commits?: boolean;
   /** Brings back what `before` says; may be called after apply() failed half-way, so it checks for itself. */
   readonly undo?: Undo;
 }

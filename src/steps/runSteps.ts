@@ -50,19 +50,21 @@ export async function runSteps(
 ): Promise<StepsResult> {
   const changes: Change[] = [];
   const leftToDo: string[] = [];
+  let isCommitted = false;
   for (const [index, step] of steps.entries()) {
     const number = `${index + 1}/${steps.length}`;
     const started = tools.clock.monotonic();
     const took = (): string => `${Math.round(tools.clock.monotonic() - started)} ms`;
     try {
-      const applied = await runStep(step, tools, inherited, changes);
+      const applied = await runStep(step, isCommitted ? { ...tools, interrupted: never } : tools, inherited, changes);
+      isCommitted ||= step.commits === true;
       const detail = applied === null ? 'already so' : ['done', applied.detail, applied.note].filter(isText).join(', ');
       tools.log.info(`${number} ${step.title}: ${detail} (${took()})`);
       leftToDo.push(...(applied?.leftToDo ?? []));
     } catch (error) {
       const failure = asFailure(error);
       tools.log.warn(`${number} ${step.title}: FAILED after ${took()}: ${errorLine(failure)}`);
-      const left = await leavesOf(step, failure);
+      const left = await leavesOf(step, failure, isCommitted);
       if (left !== null) {
         leftToDo.push(...left);
         continue;
@@ -73,9 +75,11 @@ export async function runSteps(
   return { changes, leftToDo };
 }
 
+const never = new AbortController().signal;
+
 /** Null: the run is undone. */
-async function leavesOf(step: Step, failure: Failure): Promise<LeftToDo | null> {
-  if (step.failureLeaves === undefined || failure.kind === 'interrupted') return null;
+async function leavesOf(step: Step, failure: Failure, isCommitted: boolean): Promise<LeftToDo | null> {
+  if (step.failureLeaves === undefined || (failure.kind === 'interrupted' && !isCommitted)) return null;
   return (await step.failureUndoes?.(failure)) === true ? null : step.failureLeaves(failure);
 }
 

@@ -1,6 +1,7 @@
 // What the end of a run says is so, compared with what is so. A world that somebody else has changed meanwhile proves
 // nothing against the run.
 import { Failure } from '../../src/errors/errors.ts';
+import type { Orders } from '../../src/procedures/orders/standingOrders.ts';
 import type { Exit } from './actors.ts';
 import type { SimProcess } from './simProcess.ts';
 import type { RunOf } from './runs.ts';
@@ -73,7 +74,7 @@ export class WatchedRun {
         return [
           ...this.#unless(next, next.server.readOnly, 'read-only'),
           ...this.#unless(next, this.#isManaged && !next.hasAddress, 'without the address'),
-          ...this.#unless(orig, orig.server.takesWrites, 'writable'),
+          ...this.#unless(orig, orig.server.takesWrites && !this.#recordsUnknown(orig), 'writable'),
           ...this.#unless(orig, orig.isFrozen && !this.#hadTrouble, 'frozen still'),
           ...this.#unless(next, next.isFrozen, 'frozen still'),
           ...this.#lateWrites(orig, next),
@@ -125,6 +126,14 @@ export class WatchedRun {
       default:
         return [];
     }
+  }
+
+  /** Its order says that nobody knows whether it takes writes, and has it closed as soon as it answers. */
+  #recordsUnknown({ name }: SimHost): boolean {
+    const [, text] = [...this.#world.files].find(([path]) => path.endsWith('/orders/c.json')) ?? [];
+    if (text === undefined) return false;
+    const { standing } = JSON.parse(text) as Pick<Orders, 'standing'>;
+    return standing.some(({ server, left }) => server.host === name && left === 'unknown');
   }
 
   /** Somebody wrote in spite of read_only, after it was closed for this switch, and nobody was told. */

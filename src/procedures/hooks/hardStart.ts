@@ -92,7 +92,9 @@ async function open(
   const [{ leftToDo: notOrdered }, facts] = await Promise.all([ordered, replicaFacts(opened)]);
   const { changes, leftToDo } = await run.steps([
     clearReadOnly(opened),
-    ...(managed ? [assignWriterAddress(run.provider, run.patientHost(next, hostMs), elsewhere)] : []),
+    ...(managed
+      ? [{ ...assignWriterAddress(run.provider, run.patientHost(next, hostMs), elsewhere), commits: true }]
+      : []),
     ...(run.settings(next).options.move_events ? [startEvents(opened, null)] : []),
     seeHealth(next.host, () => run.patientNewServer(next, healthPatience)),
   ]);

@@ -50,6 +50,31 @@ const fail = (): never => {
 };
 
 describe('runSteps', () => {
+  test('interrupted after a step that commits, it goes on to its end; before it, all is undone', async () => {
+    for (const commits of [true, false]) {
+      const seen: string[] = [];
+      const interruption = new AbortController();
+      const tools = { ...fakeStepTools(), interrupted: interruption.signal };
+      const interrupt = (): void => interruption.abort(new Failure('interrupted', 'SIGTERM'));
+      const broken = (): never => {
+        throw new Failure('interrupted', 'SIGTERM');
+      };
+      const steps = [
+        step('open', seen),
+        { ...step('assign', seen, { apply: interrupt }), commits },
+        step('look', seen, { leaves: true, apply: broken }),
+        step('last', seen),
+      ];
+      if (commits) {
+        assert.deepEqual((await runSteps(steps, tools)).leftToDo, ['look: SIGTERM']);
+        assert.deepEqual(seen, ['apply open', 'apply assign', 'apply look', 'apply last']);
+      } else {
+        await assert.rejects(runSteps(steps, tools), { kind: 'interrupted' });
+        assert.deepEqual(seen, ['apply open', 'apply assign', 'undo assign {}', 'undo open {}']);
+      }
+    }
+  });
+
   test('runs in order and says what it did', async () => {
     const tools = fakeStepTools();
     const seen: string[] = [];
