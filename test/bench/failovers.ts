@@ -17,6 +17,7 @@ import {
   quickManager,
   semiSynchronous,
   startManager,
+  untilProvable,
 } from '../scenarios/cluster.ts';
 import { monitor, startMonitor, untilProtected } from '../scenarios/monitored.ts';
 import { type Limit, median, spread, withinLimits } from './statistics.ts';
@@ -112,10 +113,7 @@ async function failover(lab: Lab, way: Way, when: number): Promise<number> {
   // What a host takes with it that is gone is no matter of MHA's.
   if (death === 'host gone' && !lab.server.name.startsWith('mysql')) await semiSynchronous(lab, 'db10');
   const manager = await managerOf(lab, way);
-  if (detection !== undefined)
-    await waitUntil('a look at the living server', 20_000, async () =>
-      (await managerLog(lab)).includes('would be seen'),
-    );
+  if (detection !== undefined) await untilProvable(lab);
   const writer = await startWriter(lab, { connectTimeoutMs: 100 });
   await writer.progress(20);
   if (way.unsent === true) {

@@ -7,9 +7,16 @@ import { loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { DatabaseName } from '../lab/hosts.ts';
 import type { Lab } from '../lab/lab.ts';
-import { waitUntil } from '../lab/processes.ts';
 import { lostWrites, startWriter, type WriterHandle } from '../lab/writer.ts';
-import { clusterLab, managerEnd, managerLog, masterSwitch, quickManager, startManager } from '../scenarios/cluster.ts';
+import {
+  clusterLab,
+  managerEnd,
+  managerLog,
+  masterSwitch,
+  quickManager,
+  startManager,
+  untilProvable,
+} from '../scenarios/cluster.ts';
 import { spread } from './statistics.ts';
 
 const times = Number(process.argv[2] ?? 100);
@@ -70,10 +77,7 @@ async function failovers(lab: Lab): Promise<readonly number[]> {
     await lab.resetTopology();
     await lab.configure({ ...quickManager, helper: { default: { detection: turn % 2 === 0 ? 'proof' : 'pings' } } });
     const manager = await startManager(lab);
-    if (turn % 2 === 0)
-      await waitUntil('a look at the living server', 20_000, async () =>
-        (await managerLog(lab)).includes('would be seen'),
-      );
+    if (turn % 2 === 0) await untilProvable(lab);
     const writer = await startWriter(lab);
     await writer.progress(20);
     await lab.killMysqld('db10');

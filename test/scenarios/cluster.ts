@@ -93,6 +93,12 @@ export async function startManager(lab: Lab, env: Readonly<Record<string, string
   return manager;
 }
 
+/** With detection = proof: until the monitor has seen that it could prove the death of the server on db10. */
+export function untilProvable(lab: Lab): Promise<void> {
+  const wouldSee = /detection = proof: the death of the server on db10 would be seen/;
+  return waitUntil('a look at the living server', 20_000, async () => wouldSee.test(await managerLog(lab)));
+}
+
 /** Waits until the manager has ended. @returns its exit code */
 export async function managerEnd(manager: RunningCommand, timeoutMs = 90_000): Promise<number> {
   let timer: NodeJS.Timeout | undefined;
