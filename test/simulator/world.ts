@@ -31,7 +31,9 @@ export class SimHost {
     this.server = new SimServer(world, this);
   }
 
-  switchOff({ setting }: World): void {
+  switchOff(world: World): void {
+    const { setting } = world;
+    world.excuseWhatDiesWith(this);
     this.server.stop();
     this.isOn = false;
     // `ip addr add` does not outlive the host; who leads clients by other means does not hear of it.
@@ -201,6 +203,19 @@ export class World implements Surroundings {
     );
     if (!has && !host.isFrozen) host.server.resetClients();
     this.changed(cause);
+  }
+
+  /**
+   * The last writes of a master that loses its power in a failover, where it is the only one that has them: MHA has
+   * got what it could, and nobody can ask for more.
+   */
+  excuseWhatDiesWith(host: SimHost): void {
+    const others = this.hosts.filter((one) => one !== host);
+    if (!this.isFailover || others.some(({ server }) => server.takesWrites)) return;
+    for (const [write, server] of this.acknowledged) {
+      if (server !== host.server) continue;
+      if (!others.some((other) => other.server.has.has(write))) this.excused.add(write);
+    }
   }
 
   touch(host: SimHost, what: string, change: () => void): void {
