@@ -19,6 +19,10 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('../commands/hooks/onlineFailoverCommand.ts')).OnlineFailoverCommand,
   },
   { path: 'report', load: async () => (await import('../commands/hooks/reportCommand.ts')).ReportCommand },
+  {
+    path: 'secondary-check',
+    load: async () => (await import('../commands/hooks/secondaryCheckCommand.ts')).SecondaryCheckCommand,
+  },
   { path: 'failover', load: async () => (await import('../commands/failoverCommand.ts')).FailoverCommand },
   { path: 'drill', load: async () => (await import('../commands/drillCommand.ts')).DrillCommand },
   { path: 'init', load: async () => (await import('../commands/initCommand.ts')).InitCommand },

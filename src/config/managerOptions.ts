@@ -24,6 +24,26 @@ export const managerOptions = {
     false,
     'PEM file of its private key, without a passphrase. Let only the account that runs MHA read it.',
   ),
+  ha_user: option(
+    'text',
+    undefined,
+    false,
+    'Log in to etcd with this account, where the CN of ha_cert_file is none. Needs ha_password.',
+  ),
+  ha_password: option(
+    'secret',
+    undefined,
+    false,
+    "Its password. Never shown. What follows a ' ;' in it would be a comment. Let only the account that runs MHA " +
+      'read the file.',
+  ),
+  ha_password_file: option(
+    'secretFile',
+    undefined,
+    false,
+    'A file with the password as its only line, in place of ha_password; read at each login. A name without a slash ' +
+      'is a systemd credential.',
+  ),
   ha_prefix: option(
     'storePrefix',
     '/mha/v1/',
@@ -42,5 +62,13 @@ export const managerOptions = {
     false,
     'How long after the last word of a leader another manager takes over, in seconds. The leader itself stops 2 s ' +
       'earlier.',
+  ),
+  ha_agree: option(
+    'agreement',
+    'others',
+    false,
+    'Whether the other managers are asked before a failover: others: a master is dead only when no other manager ' +
+      'that answers reaches it, and one answers, or none lives; alone: the one that leads decides. A ' +
+      "secondary_check_script in MHA's configuration is asked in place of the others.",
   ),
 } as const;

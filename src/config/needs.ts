@@ -70,6 +70,12 @@ export const needs: readonly Need[] = [
     because: 'smtp_user',
     when: (host) => host.options.smtp_user !== undefined,
   },
+  {
+    option: 'ha_password',
+    or: 'ha_password_file',
+    because: 'ha_user',
+    when: ({ options }) => options.ha_user !== undefined,
+  },
   { option: 'ha_key_file', because: 'ha_cert_file', when: ({ options }) => options.ha_cert_file !== undefined },
   { option: 'ha_cert_file', because: 'ha_key_file', when: ({ options }) => options.ha_key_file !== undefined },
 ];

@@ -46,6 +46,7 @@ export interface OptionValues {
   storePrefix: string;
   managerName: string;
   leaseSeconds: number;
+  agreement: 'others' | 'alone';
 }
 
 export type OptionType = keyof OptionValues;
@@ -156,6 +157,7 @@ export const optionTypes: {
     allowed: 'a whole number of seconds from 5 to 60',
     read: (raw) => (/^\d{1,2}$/.test(raw) && Number(raw) >= 5 && Number(raw) <= 60 ? Number(raw) : undefined),
   },
+  agreement: { allowed: 'others or alone', read: (raw) => oneOf(['others', 'alone'], raw) },
   detection: { allowed: 'pings or proof', read: (raw) => oneOf(['pings', 'proof'], raw) },
   unknownHolder: { allowed: 'refuse or continue', read: (raw) => oneOf(['refuse', 'continue'], raw) },
   unreachableMaster: { allowed: 'continue, abort or fence', read: (raw) => oneOf(['continue', 'abort', 'fence'], raw) },

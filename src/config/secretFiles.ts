@@ -4,7 +4,12 @@ import type { HostSettings } from './options.ts';
 import { problemLine, type Problem } from './problems.ts';
 
 /** Each has a second option, NAME_file, for a file of its own. */
-export const secretNames = ['smtp_password', 'openstack_application_credential_secret', 'openstack_password'] as const;
+export const secretNames = [
+  'smtp_password',
+  'openstack_application_credential_secret',
+  'openstack_password',
+  'ha_password',
+] as const;
 
 /** A host's own one does not take the place of the other in [default]: which is meant cannot be told. */
 export function secretTwice(hosts: readonly HostSettings[]): readonly Problem[] {

@@ -10,6 +10,8 @@ export interface ManagerCaller {
 
 export interface ManagerTools {
   readonly clock: LeaseClock;
+  /** Program and first arguments that start this program again. */
+  readonly self: readonly string[];
   /** @throws StoreFailure for a file of the target that cannot be read */
   readonly openStore: (target: StoreTarget) => Promise<Store>;
   /** Addresses of this machine that another may see it by. */

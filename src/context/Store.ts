@@ -14,10 +14,10 @@ export interface StoreTls {
   readonly keyFile?: string | undefined;
 }
 
-export interface StoreLogin {
-  readonly user: string;
-  readonly password: string;
-}
+/** The file is read at each login. */
+export type StoreLogin = { readonly user: string } & (
+  { readonly password: string } | { readonly passwordFile: string }
+);
 
 /** A lease's number is beyond what JavaScript counts exactly. */
 export type LeaseId = string;

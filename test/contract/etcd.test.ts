@@ -1,5 +1,8 @@
 // Against real etcd (Debian's): three members, certificates on both sides, accounts on.
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bootClock } from '../../src/adapters/bootClock.ts';
@@ -196,6 +199,27 @@ describe('etcd', { concurrency: false, skip }, () => {
     const failure = await failureOf(wrong.get(newKey(), patience));
     assert.match(errorLine(failure), /authentication failed.* -- user or password is wrong/);
     assert.ok(!failure.message.includes(password));
+  });
+
+  test('a password in a file is read at each login, and what is wrong with the file is said without it', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'mha-etcd-password-'));
+    const passwordFile = join(directory, 'password');
+    const { user, password } = ETCD_ACCOUNTS.byPassword;
+    try {
+      const store = byPassword({ login: { user, passwordFile } });
+      const missing = await failureOf(store.get(newKey(), patience));
+      assert.deepEqual([missing.made, missing.message.includes(`'${passwordFile}'`)], ['no', true], missing.message);
+      writeFileSync(passwordFile, 'of old\n');
+      assert.match(errorLine(await failureOf(store.get(newKey(), patience))), /authentication failed/);
+      writeFileSync(passwordFile, `${password}\n`);
+      assert.equal(await store.get(newKey(), patience), null);
+      writeFileSync(passwordFile, `${password}\nmore\n`);
+      const two = await failureOf(byPassword({ login: { user, passwordFile } }).get(newKey(), patience));
+      assert.match(two.message, /^ha_password_file: .* must hold one line/);
+      assert.ok(!two.message.includes(password));
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
   });
 
   test('a login lasts: etcd started anew, and accounts that were changed, ask for another one', async () => {

@@ -8,6 +8,7 @@ import { assertWhole } from './cluster.ts';
 import {
   acts,
   actsOfOldEpoch,
+  cutFromServer,
   cutFromStore,
   logsOf,
   managerProcesses,
@@ -94,6 +95,37 @@ describe('several managers', { concurrency: false, skip }, () => {
     await noOldActs(since);
     await cutFromStore(lab(), 'mgr', false);
     await untilOn(lab(), 'mgr', 'standby', (one) => one.managers?.leader === 'app' && one.protected);
+  });
+
+  test('the leader is cut off from the master alone: the other one reaches it, and nobody fails over', async () => {
+    const writer = await startWriter(lab());
+    await cutFromServer(lab(), 'mgr', 'db10', true);
+    const status = await untilOn(
+      lab(),
+      'mgr',
+      'the second look',
+      ({ why }) => why?.includes('app: it reaches db10:3306') === true,
+    );
+    assert.match(status.why ?? '', /secondary_check_script: Master is reachable from at least one/);
+    // Twice more as long as MHA takes for its four pings.
+    await sleep(10_000);
+    assert.deepEqual(await lab().writableServers(), ['db10'], await logsOf(lab()));
+    await cutFromServer(lab(), 'mgr', 'db10', false);
+    await untilLeads(lab(), 'mgr');
+    assert.equal((await statusOn(lab(), 'mgr')).lastFailover, null);
+    await assertWhole(lab(), 'db10', writer);
+  });
+
+  test('the master dies for both: they agree, and the one that leads fails over', async () => {
+    const writer = await startWriter(lab());
+    await lab().killMysqld('db10');
+    const { lastFailover } = await untilOn(lab(), 'mgr', 'the failover', (one) => one.lastFailover !== null);
+    assert.deepEqual([lastFailover?.from, lastFailover?.to], ['db10', 'db11']);
+    await assertWhole(lab(), 'db11', writer);
+    const { stdout } = await lab().exec('mgr', ['cat', '/var/log/mha/test_cluster/test_cluster.log']);
+    assert.match(stdout, /^mha-helper: app: db10: cannot connect to MySQL at .*ECONNREFUSED/m);
+    assert.match(stdout, /Executing secondary network check script: .*mha-helper secondary-check/);
+    assert.doesNotMatch(stdout, /--master_password='?helper/);
   });
 
   test('etcd loses its majority: no manager, no failover; when it is back the same goes on', async () => {

@@ -156,6 +156,18 @@ export async function cutFromStore(lab: Lab, name: ManagerName, isCut: boolean):
   await script(lab.holder.hostInits[name], [isCut ? cut : `ip neigh del ${neighbour}`]);
 }
 
+/** No packet from a manager reaches a server; all else does. */
+export async function cutFromServer(
+  lab: Lab,
+  name: ManagerName,
+  server: keyof typeof HOSTS,
+  isCut: boolean,
+): Promise<void> {
+  const neighbour = `${HOSTS[server].ipv4} dev ${HOSTS[name].interface}`;
+  const cut = `ip neigh replace ${neighbour} lladdr 02:00:00:00:00:99 nud permanent`;
+  await script(lab.holder.hostInits[name], [isCut ? cut : `ip neigh del ${neighbour}`]);
+}
+
 export async function startMonitorOn(lab: Lab, name: ManagerName): Promise<void> {
   const { code, stdout, stderr } = await lab.exec(name, ['mha-helper', 'monitor', 'start', '-c', APPLICATION_FILE], {
     timeoutMs: 90_000,

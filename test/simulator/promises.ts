@@ -159,8 +159,7 @@ export class WatchedRun {
   }
 
   #unless(host: SimHost, isBad: boolean, what: string): readonly string[] {
-    if (!isBad || this.#isTouched(host) || host.server.state !== 'up' || !host.answersManager || host.rejects)
-      return [];
+    if (!isBad || this.#isTouched(host) || host.server.state !== 'up' || !host.answersManager) return [];
     return [`${host.name} is ${what}`];
   }
 

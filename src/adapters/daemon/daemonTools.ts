@@ -6,7 +6,7 @@ import type { DaemonTools, Log, Tools } from '../../context/Context.ts';
 import type { ManagerTools } from '../../context/Managers.ts';
 import { errorText, oneLine } from '../../errors/message.ts';
 import { daemonFiles } from './daemonFiles.ts';
-import { detachedProcesses } from '../processes/detachedProcesses.ts';
+import { detachedProcesses, ownProgram } from '../processes/detachedProcesses.ts';
 import { localTime } from '../terminal/streamLog.ts';
 
 /** systemd-notify writes one datagram; it has nobody to wait for. */
@@ -49,7 +49,7 @@ export function daemonTools(
     async managers() {
       const { bootClock } = await import('../bootClock.ts');
       const { keepFile, ownAddresses, serveLines } = await import('./lineServer.ts');
-      return { clock: bootClock, openStore, addresses: ownAddresses, keepFile, serveLines };
+      return { clock: bootClock, self: ownProgram(), openStore, addresses: ownAddresses, keepFile, serveLines };
     },
   };
 }

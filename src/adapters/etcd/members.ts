@@ -2,6 +2,8 @@
 // first again until the others have failed, too.
 import type { StoreLogin } from '../../context/Store.ts';
 import { StoreFailure } from '../../errors/errors.ts';
+import { errorText } from '../../errors/message.ts';
+import { readSecretFile } from '../files/secretFile.ts';
 import { unary, untilConnected, type Endpoint } from './endpoint.ts';
 import { callFailure, isRefusal, wantsNewLogin } from './failures.ts';
 import type { ServiceError } from './grpc.ts';
@@ -65,8 +67,9 @@ export class Members {
   /** Undefined where nobody logs in. @throws StoreFailure; nothing else was sent then */
   async token(member: Endpoint, timeoutMs: number): Promise<string | undefined> {
     if (this.#login === undefined) return undefined;
-    const { user, password } = this.#login;
-    this.#token ??= unary(member, methods.authenticate, { name: user, password }, undefined, timeoutMs).then(
+    const name = this.#login.user;
+    const password = passwordOf(this.#login);
+    this.#token ??= unary(member, methods.authenticate, { name, password }, undefined, timeoutMs).then(
       ({ token }) => token,
     );
     const asked = this.#token;
@@ -111,4 +114,14 @@ export class Members {
 /** Every other member would say the same. */
 function isFinal({ cause }: StoreFailure): boolean {
   return cause instanceof Error && 'code' in cause && 'details' in cause && isRefusal(cause as ServiceError);
+}
+
+/** @throws StoreFailure */
+function passwordOf(login: StoreLogin): string {
+  if ('password' in login) return login.password;
+  try {
+    return readSecretFile(login.passwordFile);
+  } catch (error) {
+    throw new StoreFailure(`ha_password_file: ${errorText(error)}`, 'no', { cause: error });
+  }
 }

@@ -12,6 +12,11 @@ import { findProcesses, isRunning, processState } from './procFiles.ts';
 /** These belong to the daemon alone: a program that it starts must not report to systemd in its name. */
 const ownVariables = new Set(['NOTIFY_SOCKET', 'WATCHDOG_PID', 'WATCHDOG_USEC', 'JOURNAL_STREAM', 'INVOCATION_ID']);
 
+/** Program and first arguments that start this program again. */
+export function ownProgram(): readonly string[] {
+  return [process.execPath, ...(isSea() ? [] : [process.argv[1] ?? ''])];
+}
+
 /** @param environment what a program gets, by its command line */
 export function detachedProcesses(environment: (argv: readonly string[]) => NodeJS.ProcessEnv): Processes {
   const ended = new Map<string, number>();
@@ -64,8 +69,7 @@ export function detachedProcesses(environment: (argv: readonly string[]) => Node
     exitCode: (process) => ended.get(key(process)) ?? null,
     find: findProcesses,
     startDetached,
-    startSelf: (args, output) =>
-      startDetached([process.execPath, ...(isSea() ? [] : [process.argv[1] ?? '']), ...args], output),
+    startSelf: (args, output) => startDetached([...ownProgram(), ...args], output),
     signal(target, name, to) {
       const state = processState(target.pid);
       if (state === null || state.startTicks !== target.startTicks) return;

@@ -10,7 +10,9 @@ import type { ApplicationConfig } from '../../mha/applicationConfig.ts';
 import type { IncidentSubject } from '../monitor/incidents.ts';
 import { knownFailover, isReserved } from './failoverRecord.ts';
 import { Guard } from './Guard.ts';
-import { readRequest } from './guardMessages.ts';
+import { AskOthers } from './AskOthers.ts';
+import { answerLine } from './answerLine.ts';
+import { reachMaster } from './reachMaster.ts';
 import { clusterKeys, type ClusterKeys } from './keys.ts';
 import type { Leadership } from './Leadership.ts';
 import type { MonitorSessions, OpenSession } from './MonitorSessions.ts';
@@ -36,6 +38,7 @@ interface Shared extends OpenSession {
   readonly keys: ClusterKeys;
   readonly leadership: Leadership;
   readonly guard: Guard;
+  readonly others: AskOthers;
   readonly settings: HostSettings;
   readonly endGuard: () => void;
 }
@@ -87,13 +90,9 @@ export class ManagerSeat {
     const { session, store, tools, manager, prefix, timeoutMs } = open;
     const keys = clusterKeys(prefix, cluster);
     // First: what fails here is tried again, and nobody may stand for the cluster twice.
-    const endGuard = await tools.serveLines(files.guard, async (line) => {
-      const request = readRequest(line);
-      const refused = { refused: 'that is no request, or nobody can answer it yet' };
-      const answer = request === null ? refused : ((await this.#shared?.guard.answer(request)) ?? refused);
-      if ('refused' in answer) this.#tools.log.warn(`${cluster}: refused: ${answer.refused}`);
-      return answer;
-    });
+    const endGuard = await tools.serveLines(files.guard, (line) =>
+      answerLine(line, this.#shared ?? {}, (text) => this.#tools.log.warn(`${cluster}: ${text}`)),
+    );
     const leadership = session.join(cluster, {
       note: JSON.stringify(open.note),
       prepare: (epoch, before) => this.#prepare(epoch, before?.value ?? null),
@@ -112,7 +111,18 @@ export class ManagerSeat {
       whoLeads: () => this.#whoLeads(),
       now: () => this.#tools.clock.now(),
     });
-    this.#shared = { ...open, keys, leadership, guard, settings, endGuard };
+    const others = new AskOthers({
+      keys,
+      manager,
+      store,
+      timeoutMs,
+      clock: tools.clock,
+      lease: () => session.lease.id,
+      look: () => session.view.look(),
+      reach: (question) => reachMaster(question, this.#work.app(), settings, this.#tools),
+    });
+    session.attend(others);
+    this.#shared = { ...open, keys, leadership, guard, others, settings, endGuard };
     this.#tools.log.info(`${cluster}: shared with other managers; this one is ${manager}`);
   }
 
@@ -147,6 +157,12 @@ export class ManagerSeat {
     if (epoch === null) return null;
     const { guard, lease } = this.#work.files;
     return { MHA_HELPER_EPOCH: String(epoch), MHA_HELPER_GUARD: guard, MHA_HELPER_LEASE: lease };
+  }
+
+  /** For masterha_manager: asks the others whether they reach the master. Null: nobody is asked. */
+  get secondaryCheck(): string | null {
+    if (this.#shared?.settings.options.ha_agree !== 'others') return null;
+    return [...this.#shared.tools.self.map(shellWord), 'secondary-check'].join(' ');
   }
 
   /** What the last leader knew, once after each takeover. */
@@ -263,4 +279,11 @@ export class ManagerSeat {
     if (text !== this.#said) this.#tools.log.warn(`${this.#work.cluster}: ${text}`);
     this.#said = text;
   }
+}
+
+/** MHA gives the line to a shell. */
+function shellWord(text: string): string {
+  if (/^[\w./-]+$/.test(text)) return text;
+  const inner = text.replaceAll("'", String.raw`'\''`);
+  return `'${inner}'`;
 }

@@ -4,6 +4,7 @@ import type { OptionSet } from '../../config/options.ts';
 import type { DaemonTools, Tools } from '../../context/Context.ts';
 import type { ManagerTools } from '../../context/Managers.ts';
 import type { Store, StoreTarget } from '../../context/Store.ts';
+import { storeTarget, type TargetOptions } from './storeTarget.ts';
 import { errorLine } from '../../errors/message.ts';
 import { managerKey } from './keys.ts';
 import type { LeaderNote } from './note.ts';
@@ -21,10 +22,7 @@ export interface OpenSession {
   readonly timeoutMs: number;
 }
 
-type HaOptions = Pick<
-  OptionSet,
-  'ha_endpoints' | 'ha_ca_file' | 'ha_cert_file' | 'ha_key_file' | 'ha_prefix' | 'ha_manager' | 'ha_ttl'
->;
+type HaOptions = TargetOptions & Pick<OptionSet, 'ha_prefix' | 'ha_manager' | 'ha_ttl'>;
 
 export class MonitorSessions {
   readonly #tools: Tools;
@@ -88,9 +86,4 @@ export class MonitorSessions {
     session.start();
     return { session, store, tools, manager, note, prefix, timeoutMs };
   }
-}
-
-export function storeTarget(options: HaOptions): StoreTarget {
-  const { ha_endpoints, ha_ca_file, ha_cert_file, ha_key_file } = options;
-  return { endpoints: ha_endpoints ?? [], tls: { caFile: ha_ca_file, certFile: ha_cert_file, keyFile: ha_key_file } };
 }

@@ -3,13 +3,21 @@ import type { LeaseClock } from '../../context/LeaseClock.ts';
 import type { Store } from '../../context/Store.ts';
 import type { StoreFailure } from '../../errors/errors.ts';
 import type { LeaseLength } from './HeldLease.ts';
-import { clusterKeys } from './keys.ts';
+import { askedPlace, clusterKeys } from './keys.ts';
 import { Leadership, type LeadershipWork } from './Leadership.ts';
 import { SharedLease } from './SharedLease.ts';
-import { StoreView } from './StoreView.ts';
+import { StoreView, type View } from './StoreView.ts';
+import type { Unknown } from '../../errors/unknown.ts';
 
 /** How long before the store may end the lease nothing is begun any more. */
 const marginMs = 2000;
+/** Before a watch that has ended is taken up again. Until then the looks are all that is heard. */
+const watchAgainMs = 1000;
+
+/** Told of each look, also of one that failed. */
+export interface Onlooker {
+  see(view: View | Unknown): void;
+}
 
 export class StoreSession {
   readonly lease: SharedLease;
@@ -18,7 +26,9 @@ export class StoreSession {
   readonly #clock: LeaseClock;
   readonly #prefix: string;
   readonly #timeoutMs: number;
-  readonly #clusters: Leadership[] = [];
+  readonly #onlookers: Onlooker[] = [];
+  #endWatch: () => void = () => undefined;
+  #callOffWatch: () => void = () => undefined;
 
   constructor(
     store: Store,
@@ -32,7 +42,7 @@ export class StoreSession {
     this.lease = new SharedLease(store, clock, length, trouble);
     const times = { everyMs: ttlSeconds * 100, timeoutMs: this.#timeoutMs };
     this.view = new StoreView(store, clock, prefix, times, (view) => {
-      for (const one of this.#clusters) one.see(view);
+      for (const one of this.#onlookers) one.see(view);
     });
     this.lease.follow({
       leaseNotHeld: () => undefined,
@@ -45,18 +55,35 @@ export class StoreSession {
   join(cluster: string, work: LeadershipWork): Leadership {
     const keys = clusterKeys(this.#prefix, cluster);
     const one = new Leadership(keys, this.#store, this.lease, this.#clock, this.#timeoutMs, work);
-    this.#clusters.push(one);
+    this.attend(one);
     return one;
+  }
+
+  attend(onlooker: Onlooker): void {
+    this.#onlookers.push(onlooker);
   }
 
   start(): void {
     this.lease.start();
     this.view.look();
+    this.#watch();
   }
 
   /** Gives all keys back. @throws StoreFailure when the store does not hear of it: then they end with the lease */
   async end(): Promise<void> {
     this.view.end();
+    this.#callOffWatch();
+    this.#endWatch();
     await this.lease.release(this.#timeoutMs).finally(() => this.#store.close());
+  }
+
+  /** A question of another manager's is seen by the next look; this only makes it come at once. */
+  #watch(): void {
+    this.#endWatch = this.#store.watch(askedPlace(this.#prefix), 0, {
+      changed: () => this.view.look(),
+      ended: () => {
+        this.#callOffWatch = this.#clock.at(this.#clock.now() + watchAgainMs, () => this.#watch());
+      },
+    });
   }
 }

@@ -12,6 +12,17 @@ export interface ClusterKeys {
   readonly state: string;
   /** The leader's word whether the cluster is protected. On his lease. */
   readonly word: string;
+  /** Begins the key of each manager that looks after the cluster or stands by, on its lease. */
+  readonly members: string;
+  /** Whether the others reach the master: on the asker's lease. */
+  readonly question: string;
+  /** Begins the key of each manager's last answer, on its lease. */
+  readonly answers: string;
+}
+
+/** What the managers ask one another, of all clusters: whoever is asked must hear of it at once. */
+export function askedPlace(prefix: string): string {
+  return `${prefix}asked/`;
 }
 
 export function clusterKeys(prefix: string, cluster: string): ClusterKeys {
@@ -19,7 +30,17 @@ export function clusterKeys(prefix: string, cluster: string): ClusterKeys {
   const [leader, last, failover, state, word] = ['leader', 'last', 'failover', 'state', 'word'].map(
     (name) => `${place}${name}`,
   ) as [string, string, string, string, string];
-  return { leader, last, failover, state, word };
+  const asked = `${askedPlace(prefix)}${encodeURIComponent(cluster)}/`;
+  return {
+    leader,
+    last,
+    failover,
+    state,
+    word,
+    members: `${place}members/`,
+    question: `${asked}question`,
+    answers: `${asked}answers/`,
+  };
 }
 
 /** Each manager that runs, on its lease. */

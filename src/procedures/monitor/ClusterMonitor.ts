@@ -3,7 +3,6 @@ import type { DaemonTools, ProcessIdentity, Tools } from '../../context/Context.
 import { Failure } from '../../errors/errors.ts';
 import { errorLine, errorText } from '../../errors/message.ts';
 import { applicationName, loadApplicationConfig, type ApplicationConfig } from '../../mha/applicationConfig.ts';
-import { withoutServers } from '../../mha/withoutServers.ts';
 import { loadClusterSettings, type ClusterSettings } from './clusterSettings.ts';
 import { newCluster, type Action, type ClusterState, type Observation } from './clusterState.ts';
 import { isUnknown } from '../../errors/unknown.ts';
@@ -16,6 +15,7 @@ import { oldMasterNotClosed, open } from './incidents.ts';
 import { hungMs, terminateMs, tickMs } from './limits.ts';
 import { after } from './managerEnded.ts';
 import { observe } from './observe.ts';
+import { managersFile } from './managersFile.ts';
 import { namesOf, reducedFile, type Names } from './monitorFiles.ts';
 import { readStateFile, type ClusterFile } from './stateFile.ts';
 import { NoticeSender } from './NoticeSender.ts';
@@ -223,10 +223,8 @@ export class ClusterMonitor {
       ...this.#state,
       absent: this.#state.absent.filter((host) => app.servers.some(({ hostname }) => hostname === host)),
     };
-    const absent = app.servers.filter(({ hostname }) => this.#state.absent.includes(hostname)).map(({ id }) => id);
-    const conf = absent.length > 0 ? reducedFile(this.#tools.places, this.conf) : this.conf;
-    if (absent.length > 0)
-      await this.#daemon.files.replace(conf, withoutServers(await this.#tools.files.read(this.conf), absent));
+    const { absent } = this.#state;
+    const conf = await managersFile(this.conf, app, absent, this.#seat.secondaryCheck, this.#tools, this.#daemon);
     const argv = ['masterha_manager', `--conf=${conf}`, `--last_failover_minute=${this.record.lastFailoverMinute}`];
     return this.#daemon.processes.startDetached(argv, this.#names.output, variables);
   }

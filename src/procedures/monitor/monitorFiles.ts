@@ -25,8 +25,8 @@ export function directoryOf(places: Places): string {
 }
 
 /**
- * The application file without the absent servers. It has the same name, from which MHA makes the names of its own
- * files.
+ * The application file without the absent servers, or with the question to other managers. It has the same name, from
+ * which MHA makes the names of its own files.
  */
 export function reducedFile(places: Places, conf: string): string {
   return `${directoryOf(places)}/conf/${conf.split('/').at(-1) ?? conf}`;

@@ -33,6 +33,7 @@ const table: Readonly<
   },
   storePrefix: { good: [['/mha/v1/'], ['/a/']], bad: ['', '/', 'mha/', '/mha', '//', '/a b/'] },
   managerName: { good: [['mgr1'], ['mgr1.example']], bad: ['', '-a', 'a b', 'a/b', 'a'.repeat(64)] },
+  agreement: { good: [['others'], ['Alone', 'alone']], bad: ['', 'all'] },
   leaseSeconds: {
     good: [
       ['5', 5],

@@ -55,9 +55,13 @@ test('every option in force, with its origin', () => {
   ha_ca_file             =                    not set
   ha_cert_file           =                    not set
   ha_key_file            =                    not set
+  ha_user                =                    not set
+  ha_password            =                    not set
+  ha_password_file       =                    not set
   ha_prefix              = /mha/v1/           default
   ha_manager             =                    not set
-  ha_ttl                 = 10                 default`,
+  ha_ttl                 = 10                 default
+  ha_agree               = others             default`,
   );
   assert.deepEqual(
     shown.split('\n').filter((line) => line.startsWith('db')),

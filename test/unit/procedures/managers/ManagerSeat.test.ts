@@ -32,10 +32,12 @@ function world(daemon?: Partial<DaemonTools>) {
     grantLease: () => Promise.resolve({ id: '77', ttlSeconds: 10 }),
     renewLease: () => Promise.resolve(10),
     revokeLease: () => Promise.resolve(true),
+    watch: () => () => undefined,
     close: () => undefined,
   };
   const managers: ManagerTools = {
     clock,
+    self: ['/opt/mha helper/mha-helper'],
     openStore: () => Promise.resolve(Object.assign(store, leases) as never),
     addresses: () => ['10.0.0.1'],
     keepFile: (path, text) => void told.push(`${path}: ${text.trimEnd() === '0' ? 'over' : 'on'}`),
@@ -111,6 +113,22 @@ test('it waits for the key, then leads, publishes, and answers hooks', async () 
   assert.deepEqual(await ask({ what: 'x', phase: 'begun', epoch, from: 'db10' }), { granted: true });
   assert.deepEqual(await ask({ what: 'x' }), { refused: 'that is no request, or nobody can answer it yet' });
   assert.equal(seat.record?.standing, 'leader');
+});
+
+test('masterha_manager is told to ask the others, unless the one that leads decides alone', async () => {
+  const { seat, store, run, ask } = world();
+  assert.equal(seat.secondaryCheck, null);
+  await seat.settle({ host: settings({ ha_agree: 'others' }), isShared: true });
+  assert.equal(seat.secondaryCheck, "'/opt/mha helper/mha-helper' secondary-check");
+  await run(5000);
+  assert.ok(store.entries.has(`${keys.members}mgr1`));
+  const asked = ask({ reach: { host: 'db10', port: 3306, ping: 'SELECT' } });
+  await run(2000);
+  const said = ['no other manager of this cluster is known to etcd: nobody can be asked about db10:3306'];
+  assert.deepEqual(await asked, { verdict: 'dead', said });
+  const alone = world();
+  await alone.seat.settle({ host: settings({ ha_agree: 'alone' }), isShared: true });
+  assert.equal(alone.seat.secondaryCheck, null);
 });
 
 test('a pause on a host that does not lead keeps it from taking over; on the leader the key stays', async () => {

@@ -9,9 +9,14 @@ test('each cluster has keys of its own below the prefix, whatever it is called',
     failover: '/mha/v1/clusters/shop/failover',
     state: '/mha/v1/clusters/shop/state',
     word: '/mha/v1/clusters/shop/word',
+    members: '/mha/v1/clusters/shop/members/',
+    question: '/mha/v1/asked/shop/question',
+    answers: '/mha/v1/asked/shop/answers/',
   });
   const names = ['a/leader', 'a', 'a%2Fleader', 'Ä b', '..'];
   const all = names.map((name) => clusterKeys('/p/', name)).flatMap((keys) => Object.values(keys) as string[]);
   assert.equal(new Set(all).size, all.length);
-  for (const key of all) assert.match(key, /^\/p\/clusters\/[^/]+\/(?:leader|last|failover|state|word)$/);
+  const pattern =
+    /^\/p\/(?:clusters\/[^/]+\/(?:leader|last|failover|state|word|members\/)|asked\/[^/]+\/(?:question|answers\/))$/;
+  for (const key of all) assert.match(key, pattern);
 });

@@ -1,0 +1,112 @@
+// One manager's own look at a master that another manager cannot reach: a login and a statement, as MHA's ping.
+import { mysqlTls } from '../../config/mysqlTls.ts';
+import type { HostSettings } from '../../config/options.ts';
+import type { SqlConnection, SqlTarget, Tools } from '../../context/Context.ts';
+import { Failure, SqlError } from '../../errors/errors.ts';
+import { errorLine } from '../../errors/message.ts';
+import { unknownBecause } from '../../errors/unknown.ts';
+import type { ApplicationConfig } from '../../mha/applicationConfig.ts';
+import type { Question, Reach } from './agreement.ts';
+
+/** For all of it, in ms. */
+const lookMs = 3000;
+
+/** What a host that is dead, or a server that has ended, leads to. */
+const deadCodes: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'EHOSTDOWN',
+  'ETIMEDOUT',
+  'EPIPE',
+  'PROTOCOL_CONNECTION_LOST',
+]);
+/** A server that cannot write any more: disk full, engine, lock. As the layer's masterha_secondary_check has them. */
+const cannotWrite: ReadonlySet<number> = new Set([1021, 1026, 1030, 1114, 1180, 1205, 1598]);
+const waitsForLock = /^Waiting for (?:.* )?lock$/i;
+
+const insertPing =
+  'INSERT INTO infra.chk_masterha VALUES (1, UNIX_TIMESTAMP()) ON DUPLICATE KEY UPDATE val = UNIX_TIMESTAMP()';
+
+type Connect = Pick<Tools, 'connect' | 'clock'>;
+
+/** Never rejects. */
+export async function reachMaster(
+  { host, port, ping }: Question,
+  app: Pick<ApplicationConfig, 'servers'> | null,
+  settings: Pick<HostSettings, 'options'>,
+  tools: Connect,
+): Promise<Reach> {
+  const server = app?.servers.find((one) => one.hostname === host && one.port === port);
+  if (server === undefined) {
+    const unknown = `${host}:${port} is no server of this cluster here: the managers' configurations differ`;
+    return { reaches: { unknown }, said: unknown };
+  }
+  const { user, password } = server;
+  const target = { label: host, host: server.ip ?? host, port, user, password, tls: mysqlTls(settings.options) };
+  const endsAt = tools.clock.monotonic() + lookMs;
+  try {
+    const connection = await tools.connect.mysql(target, lookMs);
+    try {
+      return await pinged(connection, target, ping, Math.max(1, endsAt - tools.clock.monotonic()), tools);
+    } finally {
+      void connection.close().catch(() => undefined);
+    }
+  } catch (error) {
+    return meaningOf(error, host);
+  }
+}
+
+async function pinged(
+  connection: SqlConnection,
+  target: SqlTarget,
+  ping: string,
+  limitMs: number,
+  tools: Connect,
+): Promise<Reach> {
+  const { label, port } = target;
+  if (ping !== 'INSERT') {
+    await connection.query('SELECT 1', [], limitMs);
+    return { reaches: true, said: `it reaches ${label}:${port}` };
+  }
+  try {
+    await connection.query(insertPing, [], limitMs);
+    return { reaches: true, said: `${label}:${port} takes writes from it` };
+  } catch (error) {
+    if (error instanceof Failure && error.kind === 'deadline') return lockOrSilence(target, limitMs, tools);
+    if (errnoOf(error) !== null && cannotWrite.has(errnoOf(error) ?? 0))
+      return { reaches: false, said: `${label}:${port} cannot write: ${errorLine(error)}` };
+    throw error;
+  }
+}
+
+/** A statement that waits for a lock which somebody holds, for instance a backup, is no sign of death. */
+async function lockOrSilence(target: SqlTarget, limitMs: number, { connect }: Connect): Promise<Reach> {
+  const silence = { reaches: false, said: `${target.label}:${target.port} takes no write within ${lookMs / 1000} s` };
+  try {
+    const connection = await connect.mysql(target, limitMs);
+    const rows = await connection.query('SHOW PROCESSLIST', [], limitMs);
+    void connection.close().catch(() => undefined);
+    const states = rows.filter((row) => /\binfra\b/.test(String(row['Info']))).map((row) => String(row['State']));
+    const state = states.find((one) => waitsForLock.test(one));
+    if (state === undefined) return silence;
+    return { reaches: true, said: `on ${target.label}:${target.port} somebody holds a lock (${state})` };
+  } catch {
+    return silence;
+  }
+}
+
+/** A server that refuses lives; one that nothing came from does not, as far as is seen from here; else nobody knows. */
+function meaningOf(error: unknown, host: string): Reach {
+  const said = errorLine(error);
+  if (errnoOf(error) !== null) return { reaches: true, said: `${host} answers it: ${said}` };
+  if (error instanceof Failure && error.kind === 'deadline') return { reaches: false, said };
+  const code = error instanceof Error ? (error.cause as NodeJS.ErrnoException | undefined)?.code : undefined;
+  return { reaches: deadCodes.has(code ?? '') ? false : unknownBecause(error), said };
+}
+
+/** Of the server; null: it has said nothing. */
+function errnoOf(error: unknown): number | null {
+  if (error instanceof SqlError) return error.errno;
+  return error instanceof Error && error.cause instanceof SqlError ? error.cause.errno : null;
+}

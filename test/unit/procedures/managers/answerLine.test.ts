@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { answerLine } from '../../../../src/procedures/managers/answerLine.ts';
+import { agreementRequest } from '../../../../src/procedures/managers/askAgreement.ts';
+
+const lead = JSON.stringify({ what: 'vip assign', phase: 'lead' });
+const question = agreementRequest({ host: 'db10', port: 3306, ping: 'SELECT' });
+
+test('a guard answers hooks, the others a question, and both are in the log', async () => {
+  const told: string[] = [];
+  const parts = {
+    guard: { answer: () => Promise.resolve({ refused: 'mgr2 leads' }) },
+    others: { ask: () => Promise.resolve({ verdict: 'reached' as const, said: ['mgr2: it reaches db10:3306'] }) },
+  };
+  const ask = (line: string) => answerLine(line, parts, (text) => told.push(text));
+  assert.deepEqual(await ask(lead), { refused: 'mgr2 leads' });
+  assert.deepEqual(await ask(question), { verdict: 'reached', said: ['mgr2: it reaches db10:3306'] });
+  assert.deepEqual(told, ['refused: mgr2 leads', 'db10 does not answer here; mgr2: it reaches db10:3306']);
+});
+
+test('before it is settled, and for what is no request, nothing is granted', async () => {
+  for (const line of [lead, question, '', '{}'])
+    assert.deepEqual(await answerLine(line, {}, () => undefined), {
+      refused: 'that is no request, or nobody can answer it yet',
+    });
+});
