@@ -32,11 +32,11 @@ export type Elsewhere =
   | { readonly kind: 'unknown'; readonly why: string };
 
 /**
- * How long the network is asked, in ms. `once`: where it is known from elsewhere that nobody should be there. `insist`:
- * again and again, where silence decides that a master which nobody reaches is dead: one lost packet must not. The
- * kernel asks three times, a second apart.
+ * How long the network is asked, in ms. `brief`: where it was asked from another host a moment before. `once`: where it
+ * is known from elsewhere that nobody should be there. `insist`: again and again, where silence decides that a master
+ * which nobody reaches is dead: one lost packet must not. The kernel asks three times, a second apart.
  */
-export const patienceMs = { once: 500, insist: 2_500 } as const;
+export const patienceMs = { brief: 200, once: 500, insist: 2_500 } as const;
 export type Patience = keyof typeof patienceMs;
 
 /** What became of a freeze(). */

@@ -105,7 +105,7 @@ function connectMysql(process: Actor, world: World, target: SqlTarget, timeoutMs
     if (host === undefined || !host.answersManager) {
       if (host?.isOn === false && timeoutMs - there > 3_000 && world.dice.chance(0.5)) fail('EHOSTUNREACH');
       else late(timeoutMs - there);
-    } else if (host.server.state === 'down') fail('ECONNREFUSED');
+    } else if (host.server.state === 'down' || host.rejects) fail('ECONNREFUSED');
     else if (host.server.state === 'hung' || fate === 'answer lost') late(timeoutMs - there);
     else if (fate === 'reset') fail('ECONNRESET');
     else if (world.isFull()) pending.settle(back, connectError(target, tooManyConnections, timeoutMs));

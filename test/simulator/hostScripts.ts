@@ -1,6 +1,6 @@
 // What the programs of src/vip/metal do on a host, and what a few commands print on the manager host.
 import type { CommandResult } from '../../src/context/Context.ts';
-import { connectScript } from '../../src/procedures/hooks/whoAnswers.ts';
+import { portScript } from '../../src/procedures/run/portFrom.ts';
 import { askScript } from '../../src/vip/metal/askScript.ts';
 import { assignScript, openScript } from '../../src/vip/metal/assignScript.ts';
 import { frostSeconds } from '../../src/vip/metal/frost.ts';
@@ -88,8 +88,8 @@ export function runScript(
     case askScript:
       ask(world, host, Number(argv[9]) * 100, later, answer);
       return;
-    case connectScript:
-      later(short, () => answer(reachesServer(world, host) ? 'open\n' : ''));
+    case portScript:
+      later(short, () => answer(portAs(world, host, argv[4] ?? '')));
       return;
     default:
       throw new Error(`the simulator knows no script like ${String(argv[2]).slice(0, 60)}`);
@@ -161,9 +161,12 @@ function ask(
 }
 
 /** At the writer address. */
-function reachesServer(world: World, host: SimHost): boolean {
-  const holders = world.hosts.filter((other) => other !== host && other.hasAddress && other.answersClients);
-  return host.answersClients && holders.some(({ server }) => server.state === 'up');
+/** What a host hears that connects to a server, by its own address or by the writer address. */
+function portAs(world: World, host: SimHost, address: string): string {
+  const at = world.hosts.filter((other) => (address === writerAddress ? other.hasAddress : other.ip === address));
+  const there = at.filter((other) => other === host || (host.answersClients && other.answersClients));
+  if (there.some(({ server }) => server.state === 'down')) return 'refused\n';
+  return there.some(({ server }) => server.state === 'up') ? 'open\n' : '';
 }
 
 function listing(host: SimHost): string {

@@ -26,7 +26,7 @@ export function plannedSwitch(caller: Caller, orig: SimHost, next: SimHost): Sim
     const wanted = orig.server.log.length;
     for (const until = world.schedule.now + catchUpMs; ;) {
       await mha.after(world.dice.between(5, world.dice.chance(0.1) ? 30_000 : 100), () => undefined);
-      if (!orig.answersManager || orig.server.state !== 'up' || !next.answersManager) return 'aborts';
+      if (!isAliveForMha(orig) || !next.answersManager || next.rejects) return 'aborts';
       if (next.server.replicates) {
         for (const write of orig.server.log.slice(0, wanted)) next.server.take(write);
         break;
@@ -50,7 +50,7 @@ export function hardFailover(caller: Caller, orig: SimHost, next: SimHost): SimP
     const answersSsh = orig.answersManager;
     if (!goesOn(await hook(answersSsh ? 'hard stopssh' : 'hard stop', orig, next))) return 'aborts';
     await mha.after(world.dice.between(50, 2_000), () => undefined);
-    if (!next.answersManager || next.server.state !== 'up') return 'aborts';
+    if (!isAliveForMha(next)) return 'aborts';
     const canSave = orig.answersManager;
     const saved = canSave ? orig.server.log : world.hosts.filter(({ answersManager }) => answersManager).flatMap(logOf);
     for (const write of saved) next.server.take(write);
@@ -68,8 +68,8 @@ function logOf({ server }: SimHost): readonly number[] {
 }
 
 /** MHA looks from this host only. */
-export function isAliveForMha({ answersManager, server }: SimHost): boolean {
-  return answersManager && server.state === 'up';
+export function isAliveForMha({ answersManager, rejects, server }: SimHost): boolean {
+  return answersManager && !rejects && server.state === 'up';
 }
 
 function goesOn(exit: Exit): boolean {

@@ -159,7 +159,8 @@ export class WatchedRun {
   }
 
   #unless(host: SimHost, isBad: boolean, what: string): readonly string[] {
-    if (!isBad || this.#isTouched(host) || host.server.state !== 'up' || !host.answersManager) return [];
+    if (!isBad || this.#isTouched(host) || host.server.state !== 'up' || !host.answersManager || host.rejects)
+      return [];
     return [`${host.name} is ${what}`];
   }
 

@@ -69,12 +69,12 @@ async function early(tools: Tools, request?: Extract<HardRequest, { command: 'st
   const { mysql, ssh } = tools.connect;
   const connections = { mysql, ssh, open: () => undefined, close: () => Promise.resolve() };
   if (request === undefined) return { ...connections, elsewhere: () => Promise.resolve(null) };
-  const { host } = request.new;
+  const names = [request.new.host, request.orig.host];
   const { configDirectory } = tools.places;
   const cluster = applicationName(applicationFile);
-  const [settings] = await loadHostSettings(configDirectory, [host], tools.files, tools.log, cluster);
-  if (settings === undefined) throw new Error(`no settings for ${host}`);
-  const { elsewhere } = askBeforehand(request, settings, Promise.resolve(), tools);
+  const [next, orig = null] = await loadHostSettings(configDirectory, names, tools.files, tools.log, cluster);
+  if (next === undefined) throw new Error(`no settings for ${request.new.host}`);
+  const { elsewhere } = askBeforehand(request, { next, orig }, Promise.resolve(), tools);
   await tools.clock.sleep(1_000);
   return { ...connections, elsewhere };
 }

@@ -1,7 +1,7 @@
 // One story: a switch or a failover, what befalls it, what an operator does then, and whether all promises were kept.
 import type { MhaProcess } from '../../src/context/Context.ts';
 import { Failure } from '../../src/errors/errors.ts';
-import { hardFailover, plannedSwitch, type Caller } from './mha.ts';
+import { hardFailover, isAliveForMha, plannedSwitch, type Caller } from './mha.ts';
 import { inFlightMs, WatchedRun } from './promises.ts';
 import { startRun, type RunOf } from './runs.ts';
 import { furnish, settle } from './setting.ts';
@@ -219,7 +219,7 @@ export class Simulation implements Processes, Caller {
   #promoteByHand(host: SimHost): void {
     const { world } = this;
     const isClosed = (one: SimHost): boolean => !one.server.takesWrites || !one.answersClients;
-    if (!world.hosts.every(isClosed) || !host.answersManager || host.server.state !== 'up') return;
+    if (!world.hosts.every(isClosed) || !isAliveForMha(host)) return;
     const alive = world.hosts.filter(({ answersManager, server }) => answersManager && server.state === 'up');
     this.#byHand = { host, at: world.schedule.now };
     world.touch(host, 'is made the master by hand', () => {

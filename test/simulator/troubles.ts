@@ -165,6 +165,10 @@ const blows: readonly (readonly [Blow, Blow])[] = [
     { what: 'is reached again', does: (host) => (host.link = 'whole') },
   ],
   [
+    { what: 'refuses this manager', does: (host) => (host.rejects = true) },
+    { what: 'lets this manager in again', does: (host) => (host.rejects = false) },
+  ],
+  [
     { what: 'mysqld hangs', does: ({ server }) => (server.state = server.state === 'up' ? 'hung' : server.state) },
     { what: 'mysqld goes on', does: ({ server }) => (server.state = server.state === 'hung' ? 'up' : server.state) },
   ],
@@ -172,11 +176,12 @@ const blows: readonly (readonly [Blow, Blow])[] = [
 
 /** All is well again with a host. */
 export function heal(world: World, host: SimHost): void {
-  const isWell = host.isOn && host.link === 'whole' && host.server.state === 'up';
+  const isWell = host.isOn && host.link === 'whole' && !host.rejects && host.server.state === 'up';
   if (isWell) return;
   world.touch(host, 'is healed', () => {
     host.switchOn();
     host.link = 'whole';
+    host.rejects = false;
     if (host.server.state === 'hung') host.server.state = 'up';
     startServer(host);
   });

@@ -15,6 +15,8 @@ export class SimHost {
   /** Counts its starts. */
   bootCount = 0;
   link: Link = 'whole';
+  /** A firewall refuses this manager at the port of MySQL, and nobody else. */
+  rejects = false;
   hasAddress = false;
   /** Connections by the address are kept without a packet: nobody reaches the host by it, and they are reset later. */
   isFrozen = false;

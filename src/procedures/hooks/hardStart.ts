@@ -10,6 +10,7 @@ import { clearReadOnly } from '../../steps/readOnlySteps.ts';
 import { assignWriterAddress, heldBy, takeWriterAddress, unlessUnknown } from '../../steps/writerAddressSteps.ts';
 import { patienceMs, type Elsewhere, type LeftToDo } from '../../vip/Provider.ts';
 import type { Run } from '../run/openRun.ts';
+import { portFrom } from '../run/portFrom.ts';
 import { withRun } from '../run/withRun.ts';
 import { closeOriginal, type Original } from './closeOriginal.ts';
 import { lookMeanwhile, remembered } from './lookAgain.ts';
@@ -23,7 +24,7 @@ import {
 } from './orderOriginal.ts';
 import { otherServers, refuseThirdMaster, refuseUnknownHolder } from './thirdMaster.ts';
 import type { Early } from './untilCalled.ts';
-import { isReachedFrom, serverThatAnswers, whoAnswers } from './whoAnswers.ts';
+import { reachedFrom, serverThatAnswers, whoAnswers } from './whoAnswers.ts';
 
 type Start = Extract<HardRequest, { command: 'start' }>;
 
@@ -86,6 +87,7 @@ async function open(
   if (decides) refuseIfHeld(run, orig, await insist());
   else if (managed && asksNetwork) await refuseUnknownHolder(others, () => serverThatAnswers(run, next, once), next);
   if (managed && asksNetwork && end !== 'released' && state === 'down') await refuseIfReached(run, orig, next, insist);
+  if (!managed && state === 'down') await refuseIfAlive(run, orig, next);
   if (state === 'unknown') await tellOriginal(orig, tools);
   // It is known by now that nobody takes writes by the address.
   const elsewhere = unlessUnknown(decides ? insist : known, (line) => tools.log.warn(line));
@@ -105,20 +107,51 @@ async function open(
 
 /**
  * Its host is not known to have lost the address, and refuses MySQL: nobody listens there, or a firewall is in between.
- * @throws Failure `refused` where somebody has the address, and a server is reached by it
+ * @throws Failure `refused` where somebody has or may have the address, and a server may be reached by it
  */
 async function refuseIfReached(
   run: Run,
-  { host }: HostEnd,
+  { host, ip, port: ownPort }: HostEnd,
   next: MasterEnd,
   ask: () => Promise<Elsewhere>,
 ): Promise<void> {
   const answer = await ask();
-  if (answer.kind !== 'somebody' || !(await isReachedFrom(run, next))) return;
-  const what =
-    `${host} refuses this manager, but ${next.host} reaches a server at the writer address ` +
-    `${run.provider.address ?? ''}, and ${answer.who} has that`;
-  throw new Failure('refused', `${what}: clients may be writing there, and there would be two masters`, {
+  const address = run.provider.address ?? '';
+  if (answer.kind === 'nobody') return;
+  // Where nobody could ask for the address, the new master may be refused by the dead one as well.
+  if (answer.kind === 'unknown' && (await portFrom(run, run.host(next), ip, ownPort)) === 'refused') return;
+  const port = await reachedFrom(run, next, address);
+  if (port === 'refused') return;
+  const isOpen = port === 'open';
+  const { options, file } = run.settings(next);
+  const reach = isOpen
+    ? `but ${next.host} reaches a server at the writer address ${address}`
+    : `and it is not known whether a server can be reached at the writer address ${address} (${port.unknown})`;
+  const what = `${host} refuses this manager, ${reach}`;
+  if (!isOpen && options.unknown_holder === 'continue') {
+    run.tools.log.warn(`${what}; going on, because the configuration says so (${file})`);
+    return;
+  }
+  throw refusesManager(host, answer.kind === 'somebody' ? `${what}, and ${answer.who} has that` : what);
+}
+
+/**
+ * Where clients are led by other means than an address of ours: what refuses this manager may be alive for everybody
+ * else. @throws Failure `refused` where the new master's host reaches it
+ */
+async function refuseIfAlive(run: Run, orig: HostEnd, next: MasterEnd): Promise<void> {
+  const port = await portFrom(run, run.host(next), orig.ip, orig.port);
+  if (port === 'open')
+    throw refusesManager(orig.host, `${orig.host} refuses this manager, but ${next.host} reaches it`);
+  if (port !== 'refused')
+    run.tools.log.warn(
+      `${orig.host} refuses this manager, so it is taken for dead; what ${next.host} sees of it is not known ` +
+        `(${port.unknown})`,
+    );
+}
+
+function refusesManager(host: string, what: string): Failure {
+  return new Failure('refused', `${what}: clients may be writing there, and there would be two masters`, {
     hint: `see whether a firewall rejects this manager on ${host}; switch ${host} off for certain if it is to be left`,
   });
 }

@@ -2,12 +2,11 @@
 // loads what it needs and logs in, then it waits for one word. Until then it changes nothing, writes nothing and says
 // nothing. Every look of the run comes after the word, but for one (askBeforehand.ts).
 import { loadHostSettings } from '../../config/load.ts';
-import type { HostSettings } from '../../config/options.ts';
 import type { EarlyConnections, ShellTarget, SqlTarget, Tools } from '../../context/Context.ts';
 import { loadApplicationConfig } from '../../mha/applicationConfig.ts';
 import { endOf } from '../../mha/masterEnd.ts';
 import type { HardRequest, HostEnd, MasterEnd, OnlineRequest } from '../../mha/request.ts';
-import { askBeforehand, type Beforehand } from './askBeforehand.ts';
+import { askBeforehand, type Beforehand, type SettingsOfBoth } from './askBeforehand.ts';
 import { shellTarget, sqlTarget } from '../run/targets.ts';
 import { callersCluster } from '../run/withRun.ts';
 import { quiet } from '../survey/clusterTls.ts';
@@ -51,8 +50,7 @@ const nothing: Targets = { mysql: [], ssh: [] };
 interface Facts {
   /** `later`: when the call before is done. A dead master's server is asked anew in any case. */
   readonly targets: { readonly now: Targets; readonly later: Targets };
-  /** Of the host that is asked first. */
-  readonly settings: HostSettings;
+  readonly settings: SettingsOfBoth;
   /** Null: nothing is asked beforehand. */
   readonly asks: Extract<HardRequest, { command: 'start' }> | null;
 }
@@ -62,13 +60,14 @@ async function factsOf(request: HardRequest | OnlineRequest, tools: Tools): Prom
   const { places, files } = tools;
   const cluster = await callersCluster(tools);
   const asked = hostsOf(request);
-  const names = asked.map(({ host }) => host);
+  const names = request.command === 'start' ? [request.new.host, orig.host] : [orig.host];
   const [settings, ofOrig] = await loadHostSettings(places.configDirectory, names, files, quiet, cluster);
   if (settings === undefined) return null;
   const isMetal = settings.options.vip_type === 'metal';
+  const both = { next: settings, orig: isMetal && ofOrig?.options.vip_type === 'metal' ? ofOrig : null };
   const ssh = isMetal ? asked.map((end) => shellTarget(end, sshOptions)) : [];
   if (request.command !== 'start') {
-    return { targets: { now: { mysql: [], ssh }, later: nothing }, settings, asks: null };
+    return { targets: { now: { mysql: [], ssh }, later: nothing }, settings: both, asks: null };
   }
   const servers = [request.new, ...(await others(orig, request.new, tools))];
   const mysql = servers.map((end) => sqlTarget(end, settings));
@@ -76,7 +75,7 @@ async function factsOf(request: HardRequest | OnlineRequest, tools: Tools): Prom
   // `stop` ends all sessions on the old master, whoever has them.
   const later = isPlanned && ofOrig !== undefined ? [sqlTarget(request.orig, ofOrig)] : [];
   const targets = { now: { mysql, ssh }, later: { mysql: later, ssh: [] } };
-  return { targets, settings, asks: isMetal && !isPlanned ? request : null };
+  return { targets, settings: both, asks: isMetal && !isPlanned ? request : null };
 }
 
 function hostsOf(request: HardRequest | OnlineRequest): readonly HostEnd[] {

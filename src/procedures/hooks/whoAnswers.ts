@@ -8,6 +8,7 @@ import { SqlError } from '../../errors/errors.ts';
 import type { HostEnd, MasterEnd } from '../../mha/request.ts';
 import { patienceMs, type Elsewhere } from '../../vip/Provider.ts';
 import type { Run } from '../run/openRun.ts';
+import { portFrom, type Port } from '../run/portFrom.ts';
 import { sqlTarget } from '../run/targets.ts';
 
 /** Other hosts only add to the answer: one that is slow is not waited for. In ms. */
@@ -32,35 +33,18 @@ export async function serverThatAnswers(run: Run, next: MasterEnd, ask: () => Pr
   return (await knockAt(run, next, address)) === 'ECONNREFUSED' ? { kind: 'nobody' } : answer;
 }
 
-/** $1 the address, $2 the port: prints `open` where a connection comes about. */
-export const connectScript = `if command -v bash >/dev/null; then
-  timeout 2 bash -c 'exec 3<>"/dev/tcp/$1/$2"' bash "$1" "$2" 2>/dev/null && echo open
-elif command -v perl >/dev/null; then
-  timeout 2 perl -MIO::Socket::IP -e 'exit !IO::Socket::IP->new(PeerHost => $ARGV[0], PeerPort => $ARGV[1])' \
-    "$1" "$2" 2>/dev/null && echo open
-fi
-exit 0`;
-const connectMs = 4_000;
-
 /**
- * Whether the new master's host reaches a server at the writer address, where this host is refused: a firewall may do
- * that (REJECT with tcp-reset), in front of a master that is well. Never throws; what cannot be asked is no.
+ * Whether the new master's host reaches a server at the writer address, where this host is refused. Never throws. Where
+ * that host has the address itself nobody else can be reached by it: `refused`.
  */
-export async function isReachedFrom(run: Run, next: MasterEnd): Promise<boolean> {
-  const { address } = run.provider;
-  if (address === null) return false;
+export async function reachedFrom(run: Run, next: MasterEnd, address: string): Promise<Port> {
+  const host = run.host(next);
   try {
-    const host = run.host(next);
-    if (await run.provider.holds(host)) return false;
-    const argv = ['sh', '-c', connectScript, 'sh', address, String(next.port)];
-    const { stdout } = await (await host.shell()).run(argv, run.budget.limit(connectMs));
-    return stdout.includes('open');
+    if (await run.provider.holds(host)) return 'refused';
   } catch (error) {
-    run.tools.log.warn(
-      `${next.host} could not be asked whether it reaches a server at ${address}: ${errorLine(error)}`,
-    );
-    return false;
+    return { unknown: asFailure(error).message };
   }
+  return portFrom(run, host, address, next.port);
 }
 
 /** Whoever answers at all has the address: a login that is refused, and a port where nobody listens. */

@@ -1,13 +1,14 @@
 // Asks every server and every host of a cluster how it is, at this moment and all at once. Changes nothing.
 import type { Tools } from '../../context/Context.ts';
 import type { HostSettings } from '../../config/options.ts';
-import { SqlError, type Failure } from '../../errors/errors.ts';
+import { Failure, SqlError } from '../../errors/errors.ts';
 import { asFailure } from '../../errors/message.ts';
 import type { ApplicationConfig, ApplicationServer } from '../../mha/applicationConfig.ts';
 import type { Replication } from '../../mysql/Server.ts';
 import { noJournal } from '../../steps/journal.ts';
 import { heldBy } from '../../steps/writerAddressSteps.ts';
 import { Run } from '../run/openRun.ts';
+import { portFrom } from '../run/portFrom.ts';
 import { endOf } from '../../mha/masterEnd.ts';
 
 /** How long resolving a name may take, in ms. */
@@ -25,7 +26,7 @@ export interface ServerState {
   readonly alive: boolean;
 }
 
-/** Its host says that nobody listens there: it takes no writes, for certain. */
+/** This manager is refused, and its host says too that nobody listens there: it takes no writes, for certain. */
 export function isDown({ failure }: Pick<ServerState, 'failure'>): boolean {
   return (failure?.cause as NodeJS.ErrnoException | undefined)?.code === 'ECONNREFUSED';
 }
@@ -115,16 +116,25 @@ async function askServer(
     const source = replication === null ? null : await sourceOf(replication, app, resolve);
     return { server, readOnly, replication, source, failure: null, alive: true };
   } catch (error) {
-    const failure = asFailure(error);
-    return {
-      server,
-      readOnly: null,
-      replication: null,
-      source: null,
-      failure,
-      alive: failure.cause instanceof SqlError,
-    };
+    const [failure, alive] = await confirmed(run, server, asFailure(error));
+    return { server, readOnly: null, replication: null, source: null, failure, alive };
   }
+}
+
+/**
+ * A refusal may be a firewall's, of this manager alone: the server's own host says whether it listens.
+ * @returns the failure, refused (isDown) only where that is confirmed; and whether MySQL is there
+ */
+async function confirmed(run: Run, server: ApplicationServer, failure: Failure): Promise<readonly [Failure, boolean]> {
+  if (!isDown({ failure })) return [failure, failure.cause instanceof SqlError];
+  const end = endOf(server);
+  const port = await portFrom(run, run.host(end), end.ip, end.port);
+  if (port === 'refused') return [failure, false];
+  const [isThere, why] =
+    port === 'open'
+      ? [true, 'but it listens on its host: does a firewall reject this manager there?']
+      : [false, `and its host does not say whether it runs (${port.unknown})`];
+  return [new Failure('mysql', `${failure.message}, ${why}`), isThere];
 }
 
 async function askHost(run: Run, server: ApplicationServer): Promise<Holding> {

@@ -17,6 +17,8 @@ import { preamble } from './scripts.ts';
  */
 export const askScript = `${preamble}
 how=$1; ip=$2; family=$3; address=$4; interface=$5; tenths=$6; arping=$7; kind=$8; from=$9
+# What one question of arping gets: less than the whole, where that is short.
+each=0.6; [ "$tenths" -ge 5 ] || each=0.$tenths
 now() { read -r up rest </proc/uptime; up=\${up%.*}\${up#*.}; up=\${up%?}; }
 now; end=$((up + tenths))
 ask_arping() {
@@ -24,7 +26,7 @@ ask_arping() {
   if [ "$how" = sudo ]; then set -- sudo -n "$arping"; else set -- "$arping"; fi
   if [ "$kind" = iputils ]; then
     [ "$from" = none ] && set -- "$@" -D
-    set -- timeout 0.6 "$@" -c 1 -w 1 -I "$interface" "$address"
+    set -- timeout "$each" "$@" -c 1 -w 1 -I "$interface" "$address"
   else
     [ "$from" = none ] && set -- "$@" -0
     set -- "$@" -c 1 -w 0.5 -i "$interface" "$address"

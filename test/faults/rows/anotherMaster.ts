@@ -1,5 +1,6 @@
 // Another server is the master, or may be: a person has made it that, or nobody reaches who would know.
 import { HOSTS, WRITER_ADDRESS, WRITER_CIDR } from '../../lab/hosts.ts';
+import { untilProvable } from '../../scenarios/cluster.ts';
 import {
   blackhole,
   idleSessions,
@@ -131,6 +132,23 @@ export const anotherMasterRows: readonly Row[] = [
       await stage.wait(2_000);
     },
     expect: { master: 'unchecked', w2Ms: 'by hand', says: [/db12[^\n]*(writable|takes writes|read_only)/] },
+    endsWithinMs: 200_000,
+  },
+  {
+    id: 'third-holder-at-failover',
+    fault: 'db12 has the writer address too (it is read-only), and mysqld of db10 is killed',
+    moment: 'masterha_manager monitors, detection = proof',
+    given: { helper: { default: { detection: 'proof' } } },
+    async act(stage) {
+      const manager = await startManager(stage);
+      await untilProvable(stage.lab);
+      await stage.by('db12', `ip addr add ${WRITER_CIDR} dev ${HOSTS.db12.interface}`);
+      await stage.lab.killMysqld('db10');
+      await manager.ended;
+      await stage.wait(2_000);
+      await stage.by('db12', `ip addr del ${WRITER_CIDR} dev ${HOSTS.db12.interface} || true`);
+    },
+    expect: { master: 'unchecked', says: [/still answers for the writer address/, /LEFT TO DO: [^\n]*it is on db12/] },
     endsWithinMs: 200_000,
   },
   thirdMaster('switch', 'in reach'),

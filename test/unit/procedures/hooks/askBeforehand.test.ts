@@ -12,26 +12,46 @@ const request = {
 } as const;
 const metal = '[default]\nvip_type = metal\nwriter_vip_cidr = 10.0.0.99/24\ncluster_interface = eth0\n[db10]\n[db11]\n';
 
-/** @param answer of the network; undefined: it is not asked in time */
-async function beforehand(answer: string | undefined, { isReleased = true, laterMs = 0, dead = false } = {}) {
+interface Way {
+  /** What the dead master's host hears; null: it is not asked. */
+  readonly old?: string | null;
+  readonly isReleased?: boolean;
+  readonly laterMs?: number;
+  readonly dead?: boolean;
+}
+
+/** @param answer of the network to the new master's host; undefined: it is not asked in time */
+async function beforehand(
+  answer: string | undefined,
+  { old = null, isReleased = true, laterMs = 0, dead = false }: Way = {},
+) {
   const asked: string[] = [];
   let closed = 0;
-  const host = {
+  const host = (name: string, said: string | undefined) => ({
     ...shell(() => ({ stdout: 'ip=/sbin/ip\naddresses:\n[]' })),
     close: () => Promise.resolve(void (closed += 1)),
     async run(argv: readonly string[]) {
       if (argv[2] !== askScript) return { code: 0, stdout: 'ip=/sbin/ip\naddresses:\n[]', stderr: '' };
-      asked.push('network');
-      if (answer === undefined) await new Promise(() => undefined);
-      return { code: 0, stdout: answer ?? '', stderr: '' };
+      asked.push(`${name} ${String(argv[9])}`);
+      if (said === undefined) await new Promise(() => undefined);
+      return { code: 0, stdout: said ?? '', stderr: '' };
     },
-  };
-  const tools = fakeTools(metal, { ssh: () => (dead ? Promise.reject(new Error('no way')) : Promise.resolve(host)) });
-  const [settings] = await loadHostSettings('/etc/mha-helper', ['db11'], tools.files, tools.log, 'c');
-  if (settings === undefined) throw new Error('no settings');
-  const released = isReleased ? Promise.resolve() : new Promise<void>(() => undefined);
-  const question = askBeforehand(request, settings, released, tools);
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  });
+  const tools = fakeTools(metal, {
+    ssh: ({ label }) =>
+      dead
+        ? Promise.reject(new Error('no way'))
+        : Promise.resolve(host(label, label === 'db10' ? (old ?? '') : answer)),
+  });
+  const [next, orig] = await loadHostSettings('/etc/mha-helper', ['db11', 'db10'], tools.files, tools.log, 'c');
+  if (next === undefined || orig === undefined) throw new Error('no settings');
+  let release: () => void = () => undefined;
+  const released = new Promise<void>((resolve) => (release = resolve));
+  const question = askBeforehand(request, { next, orig: old === null ? null : orig }, released, tools);
+  const pause = () => new Promise((resolve) => setTimeout(resolve, 20));
+  await pause();
+  if (isReleased) release();
+  await pause();
   await tools.clock.sleep(laterMs);
   const result = await question.elsewhere();
   await question.close().catch(() => undefined);
@@ -40,8 +60,19 @@ async function beforehand(answer: string | undefined, { isReleased = true, later
 
 test('asked once the address is gone from the dead master, and only then', async () => {
   const nobody = await beforehand('arping=no\nkernel=no\n');
-  assert.deepEqual(nobody, { result: { kind: 'nobody' }, asked: ['network'], closed: 1 });
+  assert.deepEqual(nobody, { result: { kind: 'nobody' }, asked: ['db11 5'], closed: 1 });
   assert.deepEqual(await beforehand('kernel=no\n', { isReleased: false }), { result: null, asked: [], closed: 1 });
+});
+
+test('briefly where the old host has heard nobody else while it had the address', async () => {
+  const alone = await beforehand('arping=no\nkernel=no\n', { old: 'arping=no\nkernel=unknown own\n' });
+  assert.deepEqual(alone, { result: { kind: 'nobody' }, asked: ['db10 2', 'db11 2'], closed: 2 });
+  const another = await beforehand('arping=no\n', { old: 'arping=yes fa:16:3e:00:00:12\n' });
+  assert.deepEqual(another.asked, ['db10 2', 'db11 5']);
+  const unknown = await beforehand('arping=no\n', { old: 'arping=unknown sudo\nkernel=unknown own\n' });
+  assert.deepEqual(unknown.asked, ['db10 2', 'db11 5']);
+  const third = await beforehand('kernel=yes lladdr fa:16:3e:00:00:12\n', { old: 'arping=no\n' });
+  assert.equal(third.result, null, 'asked again by the run itself');
 });
 
 test('whatever is not a fresh "nobody" must be asked again', async () => {

@@ -6,6 +6,7 @@ import type { HardRequest } from '../../../../src/mha/request.ts';
 import { hardStart } from '../../../../src/procedures/hooks/hardStart.ts';
 import { hardStop, hardStopSsh } from '../../../../src/procedures/hooks/hardStop.ts';
 import { giveOrder, newOrder, readOrders } from '../../../../src/procedures/orders/standingOrders.ts';
+import { portScript } from '../../../../src/procedures/run/portFrom.ts';
 import { askScript } from '../../../../src/vip/metal/askScript.ts';
 import { surveyScript } from '../../../../src/vip/metal/scripts.ts';
 import { fakeNeutron, neutronPort } from '../../../doubles/neutron.ts';
@@ -181,26 +182,28 @@ test('a start that refuses leaves the order that a killed one had given', async 
 });
 
 /** db10 refuses MySQL, its host did not answer `stop`, and the network hears it. @param said by db11's host */
-function refusing(said: string) {
+function refusing(
+  said: string,
+  configuration = '[default]\nvip_type = metal\nwriter_vip_cidr = 10.0.0.155/24\ncluster_interface = eth1\n' +
+    '[db10]\n[db11]\n',
+  network = 'arping=yes reply from fa:16:3e:00:00:10\nkernel=no\n',
+) {
   const next = { readOnly: true };
   const host = shell((argv) => {
     const listing = 'addresses:\n[{"ifname":"eth1"}]';
     if (argv[2] === surveyScript) return { stdout: `ip=/sbin/ip\n${listing}` };
-    if (argv[2] === askScript) return { stdout: 'arping=yes reply from fa:16:3e:00:00:10\nkernel=no\n' };
-    return { stdout: argv.at(-2) === '10.0.0.155' && argv.at(-1) === '3306' ? said : listing };
+    if (argv[2] === askScript) return { stdout: network };
+    return { stdout: argv[2] === portScript && argv.at(-1) === '3306' ? said : listing };
   });
   const down = fakeTools('').connect;
   const cause = Object.assign(new Error('refused'), { code: 'ECONNREFUSED' });
-  const tools = fakeTools(
-    '[default]\nvip_type = metal\nwriter_vip_cidr = 10.0.0.155/24\ncluster_interface = eth1\n[db10]\n[db11]\n',
-    {
-      ssh: (target, ms) => (target.label === 'db11' ? Promise.resolve(host) : down.ssh(target, ms)),
-      mysql: ({ label }) =>
-        label === 'db11'
-          ? Promise.resolve(readOnlyConnection(next))
-          : Promise.reject(new Failure('mysql', `${label}: refused`, { cause })),
-    },
-  );
+  const tools = fakeTools(configuration, {
+    ssh: (target, ms) => (target.label === 'db11' ? Promise.resolve(host) : down.ssh(target, ms)),
+    mysql: ({ label }) =>
+      label === 'db11'
+        ? Promise.resolve(readOnlyConnection(next))
+        : Promise.reject(new Failure('mysql', `${label}: refused`, { cause })),
+  });
   const at = tools.clock.now().toISOString();
   const lines = [
     { kind: 'run', run: 'a', pid: 7, procedure: 'hard stop', origHost: 'db10', newHost: null, at },
@@ -211,6 +214,19 @@ function refusing(said: string) {
   return { tools, next };
 }
 
+test('without an address of ours, what refuses this manager and lets the new master in is alive', async () => {
+  const start10 = { ...start, orig: { ...orig, ip: '10.0.0.155' } };
+  const alive = refusing('open\n', '[default]\nvip_type = none\n[db10]\n[db11]\n');
+  await assert.rejects(hardStart(start10, alive.tools), {
+    kind: 'refused',
+    message: /^db10 refuses this manager, but db11 reaches it: clients may be writing there/,
+  });
+  assert.equal(alive.next.readOnly, true);
+  const dead = refusing('refused\n', '[default]\nvip_type = none\n[db10]\n[db11]\n');
+  await hardStart(start10, dead.tools);
+  assert.equal(dead.next.readOnly, false);
+});
+
 test('a firewall that refuses this manager is no death: the new master reaches a server at the address', async () => {
   const behind = refusing('open\n');
   await assert.rejects(hardStart(start, behind.tools), {
@@ -218,8 +234,28 @@ test('a firewall that refuses this manager is no death: the new master reaches a
     message: /^db10 refuses this manager, but db11 reaches a server at the writer address 10\.0\.0\.155, and the host/,
   });
   assert.equal(behind.next.readOnly, true);
+  // Neither open nor refused there: what is not known does not make a second master.
+  const unheard = refusing('');
+  await assert.rejects(hardStart(start, unheard.tools), {
+    kind: 'refused',
+    message: /^db10 refuses this manager, and it is not known whether a server can be reached at the writer address /,
+  });
+  assert.equal(unheard.next.readOnly, true);
   // A dead server on a host that has kept the address.
-  const dead = refusing('');
+  const dead = refusing('refused\n');
   assert.match(JSON.stringify(await hardStart(start, dead.tools)), /db11 takes writes, but the writer address/);
+  assert.equal(dead.next.readOnly, false);
+});
+
+test('a network that cannot be asked is not silent: the new master says whether it is refused too', async () => {
+  const cannot = 'arping=unknown sudo: a password is required\nkernel=unknown the way there is by a router\n';
+  const doubtful = refusing('', undefined, cannot);
+  await assert.rejects(hardStart(start, doubtful.tools), {
+    kind: 'refused',
+    message: /^db10 refuses this manager, and it is not known whether a server can be reached at the writer address /,
+  });
+  assert.equal(doubtful.next.readOnly, true);
+  const dead = refusing('refused\n', undefined, cannot);
+  await hardStart(start, dead.tools);
   assert.equal(dead.next.readOnly, false);
 });
