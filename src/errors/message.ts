@@ -8,6 +8,11 @@ export function oneLine(text: string): string {
     .trim();
 }
 
+/** The beginning of what is too long for a message. */
+export function shortened(text: string, most = 200): string {
+  return text.length <= most ? text : `${text.slice(0, most)}...`;
+}
+
 /** The one line a person reads: what is wrong, then what to do. */
 export function errorLine(error: unknown): string {
   const failure = asFailure(error);

@@ -80,8 +80,8 @@ export interface Server {
   persistReadOnly(on: boolean): Promise<void>;
   /** Sessions of clients: without this connection, replication, the event scheduler and the server's own threads. */
   clientSessions(): Promise<readonly Session[]>;
-  /** Ends the session; one that is gone already is no error. */
-  terminate(session: Session): Promise<void>;
+  /** Ends the sessions; one that is gone already is no error. */
+  terminate(sessions: readonly Session[]): Promise<void>;
   /** `file:position` of the binary log, or null where it is off. */
   binlogPosition(): Promise<string | null>;
   /**

@@ -3,8 +3,9 @@ import { unknownBecause, type Unknown } from '../errors/unknown.ts';
 import type { Budget } from '../context/budget.ts';
 import type { SqlConnection, SqlRow, SqlValue } from '../context/Context.ts';
 import { dialectOf, isSet, readOnlyOf, type Dialect } from './dialect.ts';
+import { killSessions } from './killSessions.ts';
 import type { BinlogEvents, ReadOnly, Replication, ScheduledEvent, Server, Session } from './Server.ts';
-import { queryError, isNoSuchThread, isLockWaitTimeout } from './serverErrors.ts';
+import { queryError, isLockWaitTimeout } from './serverErrors.ts';
 import { isClientSession } from './sessionRules.ts';
 import { splitPosition } from './splitPosition.ts';
 
@@ -108,12 +109,11 @@ class ConnectedServer implements Server {
       .filter((session) => isClientSession(session, this.#connection.threadId));
   }
 
-  async terminate(session: Session): Promise<void> {
-    try {
-      await this.#ask(`KILL CONNECTION ${session.id}`);
-    } catch (error) {
-      if (!isNoSuchThread(error)) throw error;
-    }
+  terminate(sessions: readonly Session[]): Promise<void> {
+    return killSessions(
+      sessions.map(({ id }) => id),
+      this.#ask,
+    );
   }
 
   async binlogPosition(): Promise<string | null> {

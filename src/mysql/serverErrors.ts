@@ -1,6 +1,6 @@
 // What a server's refusal means, in words. Numbers: MySQL's and MariaDB's error lists.
 import { Failure, SqlError } from '../errors/errors.ts';
-import { errorText } from '../errors/message.ts';
+import { errorText, shortened } from '../errors/message.ts';
 
 const noSuchThread = 1094;
 const lockWaitTimeout = 1205;
@@ -19,7 +19,7 @@ const hints: ReadonlyMap<number, string> = new Map([
 export function queryError(label: string, sql: string, error: unknown): Failure {
   if (error instanceof Failure) return error;
   const hint = error instanceof SqlError ? hints.get(error.errno) : undefined;
-  return new Failure('mysql', `${label}: MySQL refused "${sql}": ${errorText(error)}`, {
+  return new Failure('mysql', `${label}: MySQL refused "${shortened(sql)}": ${errorText(error)}`, {
     cause: error,
     ...(hint === undefined ? {} : { hint }),
   });
@@ -28,6 +28,17 @@ export function queryError(label: string, sql: string, error: unknown): Failure 
 /** True when KILL named a session that has gone already. */
 export function isNoSuchThread(error: unknown): boolean {
   return errno(error) === noSuchThread;
+}
+
+/** True for what the server itself answered: the connection is whole. */
+export function isRefusal(error: unknown): boolean {
+  return errno(error) !== undefined;
+}
+
+/** The session that a refusal of KILL names, in whatever language; NaN where it names none. */
+export function threadNamedIn(error: unknown): number {
+  const text = error instanceof Failure && error.cause instanceof SqlError ? error.cause.message : '';
+  return Number(/\d+(?=\D*$)/.exec(text)?.[0] ?? NaN);
 }
 
 /** True when writers kept the server from taking the lock that SET GLOBAL read_only needs. */

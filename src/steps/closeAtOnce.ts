@@ -21,7 +21,7 @@ export function closeAtOnce(server: Server, superReadOnly: boolean, tools: Drain
   return {
     ...step,
     async apply(before) {
-      for (const session of await server.clientSessions()) await server.terminate(session);
+      await server.terminate(await server.clientSessions());
       return step.apply(before);
     },
   };

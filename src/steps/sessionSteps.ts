@@ -45,7 +45,7 @@ export function drainSessions(server: Server, options: DrainOptions, tools: Drai
         let sessions = await tools.watch.list(server);
         if (!options.includeIdle) {
           const toEnd = sessions.filter((session) => !isWorking(session));
-          for (const session of toEnd) await server.terminate(session);
+          await server.terminate(toEnd);
           idle += toEnd.length;
           sessions = sessions.filter(isWorking);
         }
@@ -99,10 +99,9 @@ export async function terminateAll(
         { hint: 'a large transaction may be rolling back; see SHOW FULL PROCESSLIST there' },
       );
     }
-    for (const session of sessions.filter(({ id }) => !ended.has(id))) {
-      await server.terminate(session);
-      ended.add(session.id);
-    }
+    const toEnd = sessions.filter(({ id }) => !ended.has(id));
+    await server.terminate(toEnd);
+    for (const { id } of toEnd) ended.add(id);
     await tools.clock.sleep(pauses[Math.min(round, pauses.length - 1)] ?? 100, tools.interrupted);
   }
 }

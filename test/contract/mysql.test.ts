@@ -170,12 +170,35 @@ describe('MySQL over mysql2, on MariaDB', { concurrency: false }, () => {
     assert.equal(found(working)?.statement, 'SELECT SLEEP(20)');
     assert.equal(isWorking(found(working) ?? assert.fail()), true);
     assert.ok(sessions.every(({ user }) => user !== 'system user' && user !== 'event_scheduler'));
-    for (const session of sessions) await db.terminate(session);
-    for (const session of sessions) await db.terminate(session); // gone already: no error
+    await db.terminate(sessions);
+    await db.terminate(sessions); // gone already: no error
     assert.match(String(await slept), /connection to MySQL was lost|killed/i);
     // One that is killed is there until its transaction is rolled back.
     await waitUntil('the end of the sessions', 5_000, async () => (await db.clientSessions()).length === 0);
     assert.equal(mariadb().sql('SELECT COUNT(*) FROM app.t WHERE v = 2').trim(), '0');
+  });
+
+  test('many sessions are ended at once, those behind one that has gone too', async () => {
+    const db = await server();
+    const crowd = await Promise.all(Array.from({ length: 30 }, () => connect('app', 'app')));
+    await waitUntil('the crowd', 5_000, async () => (await db.clientSessions()).length >= crowd.length);
+    const sessions = await db.clientSessions();
+    // With one message: a server that takes one statement at a time would be asked one by one.
+    await (await connect()).query('DO 0; DO 1', [], 1_000);
+    await Promise.all([crowd[11], crowd[3]].map((one) => one?.close()));
+    await waitUntil('two that go', 5_000, async () => (await db.clientSessions()).length <= sessions.length - 2);
+    await db.terminate(sessions);
+    await waitUntil('the end of the others', 5_000, async () => (await db.clientSessions()).length === 0);
+  });
+
+  test('a session that the account may not end is named', async () => {
+    await connect('app', 'app');
+    const sessions = await (await server()).clientSessions();
+    const weak = await server('weak', 'weak');
+    await assert.rejects(weak.terminate([...sessions, ...sessions]), (error: Failure) => {
+      assert.match(error.message, /^db10: MySQL refused "KILL CONNECTION \d+": You are not owner of thread \d+$/);
+      return true;
+    });
   });
 
   test('the position of the binary log moves with a write, and only then', async () => {

@@ -58,9 +58,11 @@ export class FakeServer implements Server {
     return Promise.resolve([...this.sessions]);
   }
 
-  terminate(session: Session): Promise<void> {
-    this.calls.push(`kill ${session.id}`);
-    if (this.killable) this.sessions = this.sessions.filter(({ id }) => id !== session.id);
+  terminate(sessions: readonly Session[]): Promise<void> {
+    for (const session of sessions) {
+      this.calls.push(`kill ${session.id}`);
+      if (this.killable) this.sessions = this.sessions.filter(({ id }) => id !== session.id);
+    }
     return Promise.resolve();
   }
 

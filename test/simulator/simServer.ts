@@ -226,6 +226,15 @@ export class SimServer {
     });
   }
 
+  /** As a server does with several statements at once: it stops at the first that it refuses. */
+  #killEach(ids: readonly number[]): SqlError | null {
+    for (const id of ids) {
+      const refusal = this.#kill(id);
+      if (refusal !== null) return refusal;
+    }
+    return null;
+  }
+
   #kill(id: number): SqlError | null {
     const session = this.sessions.get(id);
     if (session === undefined) return new SqlError(1094, `Unknown thread id: ${id}`);
@@ -250,9 +259,8 @@ export class SimServer {
       this.#set(set[2] ?? '', set[3] ?? '', session, answer);
       return;
     }
-    const kill = /^KILL CONNECTION (\d+)$/.exec(sql);
-    if (kill !== null) {
-      answer(this.#kill(Number(kill[1])) ?? []);
+    if (/^KILL CONNECTION \d+(?:; KILL CONNECTION \d+)*$/.test(sql)) {
+      answer(this.#killEach((sql.match(/\d+/g) ?? []).map(Number)) ?? []);
       return;
     }
     const event = /^ALTER DEFINER = \S+ EVENT `app`\.`(\w+)` (ENABLE|DISABLE ON \w+)$/.exec(sql);

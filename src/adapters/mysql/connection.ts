@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { Connection, ConnectionOptions, QueryError } from 'mysql2';
 import type { SqlConnection, SqlRow, SqlTarget, SqlValue } from '../../context/Context.ts';
 import { Failure, SqlError } from '../../errors/errors.ts';
-import { errorText } from '../../errors/message.ts';
+import { errorText, shortened } from '../../errors/message.ts';
 import { encryption, namedStream } from './encryption.ts';
 import { connectError, deadline, encryptedError, encryptionRefused } from './failures.ts';
 
@@ -62,6 +62,8 @@ async function open(
     password: target.password,
     connectTimeout: timeoutMs,
     supportBigNumbers: true,
+    // Sessions are ended many at a time.
+    multipleStatements: true,
     dateStrings: true,
     // Names of columns come from the server: no program is made of them.
     disableEval: true,
@@ -140,12 +142,12 @@ class Mysql2Connection implements SqlConnection {
         clearTimeout(timer);
         abandon();
         const megabytes = this.#mostBytes / 1e6;
-        reject(new Failure('mysql', `${this.#target.label}: MySQL sends more than ${megabytes} MB for "${sql}"`));
+        reject(new Failure('mysql', `${this.#target.label}: MySQL sends more than ${megabytes} MB for "${shortened(sql)}"`));
       }, watchMs);
       const timer = setTimeout(() => {
         abandon();
         reject(
-          new Failure('deadline', `${this.#target.label}: MySQL did not answer "${sql}" within ${timeoutMs / 1000} s`, {
+          new Failure('deadline', `${this.#target.label}: MySQL did not answer "${shortened(sql)}" within ${timeoutMs / 1000} s`, {
             hint: 'see SHOW PROCESSLIST there',
           }),
         );
@@ -160,7 +162,7 @@ class Mysql2Connection implements SqlConnection {
           reject(
             new Failure(
               'mysql',
-              `${this.#target.label}: the connection to MySQL was lost at "${sql}": ${errorText(error)}`,
+              `${this.#target.label}: the connection to MySQL was lost at "${shortened(sql)}": ${errorText(error)}`,
               { cause: error },
             ),
           );

@@ -1,11 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Failure } from '../../../src/errors/errors.ts';
-import { asFailure, errorLine, errorText, oneLine } from '../../../src/errors/message.ts';
+import { asFailure, errorLine, errorText, oneLine, shortened } from '../../../src/errors/message.ts';
 
 test('whatever a server says becomes one printable line', () => {
   assert.equal(oneLine(' a\r\n\tb\u0000c\u2028d\u001b[0m  e\u007f '), 'a b c d [0m e');
   assert.equal(oneLine('\n'), '');
+});
+
+test('a message has the beginning of what is too long for it', () => {
+  assert.equal(shortened('abc', 3), 'abc');
+  assert.equal(shortened('abcd', 3), 'abc...');
 });
 
 test('what is wrong, then what to do', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Failure, SqlError } from '../../../src/errors/errors.ts';
-import { isLockWaitTimeout, isNoSuchThread, queryError } from '../../../src/mysql/serverErrors.ts';
+import { isLockWaitTimeout, isNoSuchThread, isRefusal, queryError, threadNamedIn } from '../../../src/mysql/serverErrors.ts';
 
 test('what the server refused, where, and in its own words', () => {
   const cause = new SqlError(1064, 'near\n"x"');
@@ -32,4 +32,21 @@ test('two refusals that are no errors for whoever asked', () => {
   assert.deepEqual([isLockWaitTimeout(made(1205)), isLockWaitTimeout(made(1094))], [true, false]);
   for (const other of [new SqlError(1094, 'bare'), new Failure('mysql', 'x'), new Error('x'), undefined])
     assert.ok(!isNoSuchThread(other) && !isLockWaitTimeout(other));
+});
+
+test('what the server answered is told from a connection that broke', () => {
+  assert.ok(isRefusal(queryError('db10', 'x', new SqlError(1095, 'y'))));
+  for (const other of [new SqlError(1094, 'bare'), new Failure('deadline', 'x'), new Error('x'), undefined])
+    assert.ok(!isRefusal(other));
+});
+
+test('the session that a refused KILL names, in any language', () => {
+  for (const [text, id] of [
+    ['Unknown thread id: 42', 42],
+    ['Unbekannte Thread-ID: 7', 7],
+    ['There is no thread 2 here: 12.', 12],
+  ] as const)
+    assert.equal(threadNamedIn(queryError('db10', 'x', new SqlError(1094, text))), id);
+  assert.equal(threadNamedIn(queryError('db10', 'KILL CONNECTION 3', new SqlError(1094, 'no such thread'))), NaN);
+  assert.equal(threadNamedIn(new Failure('deadline', 'within 5 s')), NaN);
 });

@@ -32,8 +32,8 @@ describe('proving that writes have ended', () => {
       server.sessions = [session((id += 1), { user: 'heartbeat' })];
     };
     server.binlogPosition = () => Promise.resolve(`bin.000001:${(position += 10)}`);
-    server.terminate = (one) => {
-      server.calls.push(`kill ${one.id}`);
+    server.terminate = (sessions) => {
+      for (const one of sessions) server.calls.push(`kill ${one.id}`);
       return Promise.resolve();
     };
     // The list is empty once after each kill, as it is when a client needs a moment to come back.
