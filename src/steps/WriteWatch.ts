@@ -12,6 +12,8 @@ export class WriteWatch {
   frozen: ReadonlySet<string> = new Set();
   /** Position of the binary log right after read_only was set; undefined before that. */
   baseline: string | null | undefined;
+  /** The last look, after read_only was set, has found nobody. With a thousand idle sessions each look takes its time. */
+  nobodyLeft = false;
 
   /** Notes who is there. A client that cannot come back is no reason to look more closely. */
   sees(sessions: readonly Session[]): void {
@@ -26,6 +28,7 @@ export class WriteWatch {
     const mayStay = (session: Session): boolean => this.baseline !== undefined && !isWorking(session);
     const ending = sessions.filter((session) => !mayStay(session) || !this.#isFrozen(session));
     this.sees(ending);
+    this.nobodyLeft = this.baseline !== undefined && ending.length === 0;
     return ending;
   }
 

@@ -1,12 +1,11 @@
 // What many sessions cost in a planned switch: none besides the probe, a pool of 200 that is nearly idle with 50 busy
 // ones, a pool of 1000. A part of bench.ts.
-import { loadavg } from 'node:os';
 import { textTable } from '../../src/procedures/textTable.ts';
 import { DATABASE_NAMES } from '../lab/hosts.ts';
 import type { Lab } from '../lab/lab.ts';
 import { lostWrites, startWriter, type WriterSettings } from '../lab/writer.ts';
 import { masterSwitch } from '../scenarios/cluster.ts';
-import { type Limit, median, spread } from './statistics.ts';
+import { type Limit, loadLine, median, spread } from './statistics.ts';
 
 type Crowd = Partial<WriterSettings> & { readonly connections: number };
 
@@ -31,9 +30,7 @@ export async function crowds(lab: Lab, rounds: number): Promise<Limit[]> {
       [`planned switch, racing probe, ${rounds} rounds in turn`, 'longest write outage, median (min-max)'],
       ...ways.map(([what], index) => [what, spread(longest[index] ?? [], 'ms')]),
     ]),
-    `\nload ${loadavg()
-      .map((load) => load.toFixed(1))
-      .join(' ')}\n`,
+    loadLine(),
   );
   const [none = [], many = []] = longest;
   return [{ what: `${ways[1]?.[0]}: ms more than none`, value: median(many) - median(none), most: mostMs }];

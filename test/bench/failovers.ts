@@ -2,10 +2,8 @@
 // side. A part of bench.ts; alone:
 //
 // node test/bench/failovers.ts [ROUNDS [WORD]]     WORD: only the rows that have it
-import { loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { entryNames } from '../../src/entryNames.ts';
 import { textTable } from '../../src/procedures/textTable.ts';
 import type { Lab } from '../lab/lab.ts';
 import { waitUntil } from '../lab/processes.ts';
@@ -20,16 +18,14 @@ import {
   untilProvable,
 } from '../scenarios/cluster.ts';
 import { monitor, startMonitor, untilProtected } from '../scenarios/monitored.ts';
-import { type Limit, median, spread, withinLimits } from './statistics.ts';
+import { furtherReplicas } from './furtherReplicas.ts';
+import { executable, hookNames, ownWaits } from './programs.ts';
+import { type Limit, loadLine, median, spread, withinLimits } from './statistics.ts';
 
 /** A failover that has not ended by then has failed, in ms. */
 const longestMs = 120_000;
-const executable = fileURLToPath(new URL('../../dist/mha-helper', import.meta.url));
-/** As docs/mha/defects-fixed.md names them. */
-const CUTS = ['children', 'versions', 'polls', 'ping', 'proof', 'hooks', 'sizes', 'logins', 'ssh'];
-const own = { MHA_HELPER_CUTS_OFF: CUTS.join(',') };
 
-interface Way {
+export interface Way {
   readonly what: string;
   readonly death: 'kill -9' | 'host gone';
   readonly env?: Readonly<Record<string, string>>;
@@ -42,18 +38,20 @@ interface Way {
   readonly monitor?: true;
   /** The replicas have not received the last writes: they are in the dead master's log alone. */
   readonly unsent?: true;
+  /** Besides the lab's two. */
+  readonly furtherReplicas?: number;
   /** In seconds; null: what the others are measured by. */
   readonly most: number | null;
 }
 
 const ways: readonly Way[] = [
-  { what: "kill -9 of mysqld, MHA's own waits", death: 'kill -9', env: own, most: null },
+  { what: "kill -9 of mysqld, MHA's own waits", death: 'kill -9', env: ownWaits, most: null },
   { what: 'kill -9 of mysqld, pings', death: 'kill -9', most: 4.5 },
   { what: 'kill -9 of mysqld, proof', death: 'kill -9', detection: 'proof', most: 1.8 },
   { what: 'kill -9 of mysqld, proof, monitor', death: 'kill -9', detection: 'proof', monitor: true, most: 1.0 },
-  { what: "last writes unsent, MHA's own waits", death: 'kill -9', env: own, unsent: true, most: null },
+  { what: "last writes unsent, MHA's own waits", death: 'kill -9', env: ownWaits, unsent: true, most: null },
   { what: 'last writes unsent, proof', death: 'kill -9', detection: 'proof', unsent: true, most: null },
-  { what: "host gone, MHA's own waits", death: 'host gone', env: own, most: null },
+  { what: "host gone, MHA's own waits", death: 'host gone', env: ownWaits, most: null },
   { what: 'host gone', death: 'host gone', most: 7 },
   { what: 'kill -9 of mysqld, nothing set', death: 'kill -9', pingInterval: 'default', most: null },
   {
@@ -69,10 +67,7 @@ const ways: readonly Way[] = [
 export async function failovers(lab: Lab, rounds: number, word = ''): Promise<Limit[]> {
   const wanted = ways.filter(({ what }) => what.includes(word));
   const longest = wanted.map((): number[] => []);
-  await lab.installHooks(
-    executable,
-    entryNames.map(({ name }) => name),
-  );
+  await lab.installHooks(executable, hookNames);
   for (let round = 0; round < rounds; round += 1)
     for (const [index, way] of wanted.entries()) longest[index]?.push(await failover(lab, way, (round + 0.5) / rounds));
   const title = `failover, masterha_manager with ping_interval=1 where nothing else is said, ${rounds} rounds in turn`;
@@ -88,9 +83,7 @@ export async function failovers(lab: Lab, rounds: number, word = ''): Promise<Li
         ),
       ]),
     ]),
-    `\nload ${loadavg()
-      .map((load) => load.toFixed(1))
-      .join(' ')}\n`,
+    loadLine(),
   );
   return wanted.flatMap(({ what, most }, index) =>
     most === null ? [] : [{ what: `write outage, ${what}, s`, value: median(longest[index] ?? []) / 1000, most }],
@@ -102,11 +95,14 @@ function pingSeconds({ pingInterval }: Way): number {
 }
 
 /** @param when between two pings it dies, 0 to 1 @returns ms */
-async function failover(lab: Lab, way: Way, when: number): Promise<number> {
+export async function failover(lab: Lab, way: Way, when: number): Promise<number> {
   const { what, death, detection, pingInterval, startedAgainMs } = way;
   await lab.resetTopology();
   await lab.configure({
-    ...(pingInterval === undefined ? quickManager : {}),
+    application: {
+      ...(pingInterval === undefined ? quickManager.application : {}),
+      ...(await furtherReplicas(lab, way.furtherReplicas ?? 0)),
+    },
     // Each round is a failover after another.
     helper: { default: { last_failover_minute: '0', ...(detection === undefined ? {} : { detection }) } },
   });

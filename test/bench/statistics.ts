@@ -1,3 +1,12 @@
+import { loadavg } from 'node:os';
+
+/** Of the last 1, 5 and 15 minutes: what was measured is worth as much. */
+export function loadLine(): string {
+  return `\nload ${loadavg()
+    .map((load) => load.toFixed(1))
+    .join(' ')}\n`;
+}
+
 /** The middle value, or the mean of the two in the middle. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);

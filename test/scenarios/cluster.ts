@@ -50,15 +50,20 @@ export function masterha(
   });
 }
 
-/** A planned switch by MHA; the original master becomes a replica. */
-export function masterSwitch(lab: Lab, to: DatabaseName): Promise<CommandOutcome> {
-  return masterha(lab, 'masterha_master_switch', [
+/** A planned switch by MHA; the original master becomes a replica. @param env besides what loads the layer */
+export function masterSwitch(
+  lab: Lab,
+  to: DatabaseName,
+  env: Readonly<Record<string, string>> = {},
+): Promise<CommandOutcome> {
+  const args = [
     '--master_state=alive',
     '--interactive=0',
     '--orig_master_is_new_slave',
     `--new_master_host=${to}`,
     `--conf=${APPLICATION_FILE}`,
-  ]);
+  ];
+  return masterha(lab, 'masterha_master_switch', args, env);
 }
 
 /** A failover by MHA that an operator orders: db10 has died. */

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Failure, SqlError } from '../../../src/errors/errors.ts';
-import { isLockWaitTimeout, isNoSuchThread, isRefusal, queryError, threadNamedIn } from '../../../src/mysql/serverErrors.ts';
+import {
+  isLockWaitTimeout,
+  isNoSuchThread,
+  isRefusal,
+  queryError,
+  threadNamedIn,
+} from '../../../src/mysql/serverErrors.ts';
 
 test('what the server refused, where, and in its own words', () => {
   const cause = new SqlError(1064, 'near\n"x"');

@@ -37,8 +37,11 @@ test('frozen clients cannot come back; one without work need not go, once the se
   assert.equal((await watch.list(server)).length, 3, 'one of them may hold a lock');
   watch.baseline = 'bin.000001:4';
   assert.deepEqual(await watch.list(server), [working]);
-  assert.equal(watch.anybody, false);
+  assert.deepEqual([watch.anybody, watch.nobodyLeft], [false, false]);
+  server.sessions = idle;
+  assert.deepEqual(await watch.list(server), []);
+  assert.ok(watch.nobodyLeft);
   server.sessions = [session(4, { client: '10.0.0.7:5002' })];
   assert.equal((await watch.list(server)).length, 1);
-  assert.ok(watch.anybody, 'another connection of the same client');
+  assert.ok(watch.anybody && !watch.nobodyLeft, 'another connection of the same client');
 });

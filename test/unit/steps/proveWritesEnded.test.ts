@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Failure } from '../../../src/errors/errors.ts';
 import { proveWritesEnded } from '../../../src/steps/proveWritesEnded.ts';
+import { drainSessions, terminateSessions } from '../../../src/steps/sessionSteps.ts';
 import { FakeServer, session } from '../../doubles/server.ts';
 import { fakeStepTools } from '../../doubles/stepTools.ts';
 import { patternOf } from '../../patternOf.ts';
@@ -16,6 +17,28 @@ describe('proving that writes have ended', () => {
   test('two equal readings without a session', async () => {
     const applied = await proveWritesEnded(closed(), fakeStepTools()).apply({});
     assert.equal(applied.detail, 'bin.000001:100');
+  });
+
+  test('where nobody was left when last looked, one look more is enough', async () => {
+    const tools = fakeStepTools();
+    const server = closed();
+    let looks = 0;
+    server.onLook = () => (looks += 1);
+    assert.equal(await drainSessions(server, { graceMs: 1_000, includeIdle: false }, tools).check(), null);
+    assert.equal(await terminateSessions(server, tools).check(), null);
+    await proveWritesEnded(server, tools).apply({});
+    assert.equal(looks, 2);
+  });
+
+  test('whoever has come since that look is terminated all the same', async () => {
+    const tools = fakeStepTools();
+    const server = closed();
+    tools.watch.baseline = server.position;
+    await tools.watch.list(server);
+    server.sessions = [session(5)];
+    const applied = await proveWritesEnded(server, tools).apply({});
+    assert.deepEqual([applied.detail, applied.note], ['bin.000001:100', undefined]);
+    assert.deepEqual(server.calls, ['kill 5']);
   });
 
   test('a server without a binary log says so', async () => {
