@@ -71,7 +71,7 @@ fuzz: $(installed) ## hostile input for all that is read: make fuzz [INPUTS=1000
 demo: build lab-packages ## a planned switch and a hard failover, to watch
 	$(NODE) test/lab/demo.ts
 
-bench: build lab-packages ## how long clients cannot write: make bench [ROUNDS=7] [PARTS='sessions replicas'] [SERVERS=mysql-9.7-gtid]
+bench: build lab-packages ## how long clients cannot write: make bench [ROUNDS=7] [PARTS=switch] [SERVERS=mysql-9.7]
 	$(if $(SERVERS),SERVERS='$(SERVERS)') $(NODE) test/bench/bench.ts $(or $(ROUNDS),7) $(PARTS)
 
 matrix: build lab-packages ## real MHA with every server, into docs/figures.md: make matrix [CELLS='mysql-5.6']

@@ -12,7 +12,7 @@ export class WriteWatch {
   frozen: ReadonlySet<string> = new Set();
   /** Position of the binary log right after read_only was set; undefined before that. */
   baseline: string | null | undefined;
-  /** The last look, after read_only was set, has found nobody. With a thousand idle sessions each look takes its time. */
+  /** The last look, after read_only was set, has found nobody: with a thousand idle sessions each takes its time. */
   nobodyLeft = false;
 
   /** Notes who is there. A client that cannot come back is no reason to look more closely. */

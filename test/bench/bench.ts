@@ -1,5 +1,5 @@
-// How long an application cannot write, how fast the executable starts, how much memory it takes: each side by side with
-// a reference in one run, because machines are shared and noisy. Ends with 1 when a limit is exceeded.
+// How long an application cannot write, how fast the executable starts, how much memory it takes: each side by side
+// with a reference in one run, because machines are shared and noisy. Ends with 1 when a limit is exceeded.
 //
 // node test/bench/bench.ts [ROUNDS [PART...]]      without a part all of them
 //

@@ -23,6 +23,9 @@ $status->init(); $status->set_master_host('db10'); $status->update_status('0:PIN
 while (1) { sleep 1; $status->update_status_time('0:PING_OK') }
 `;
 
+const getMetrics =
+  'my $s = IO::Socket::INET->new("127.0.0.1:9399") or die; print $s "GET /metrics HTTP/1.0\\r\\n\\r\\n"; print <$s>';
+
 /** Makes a lab of its own, whose masterha_manager is no real one afterwards. */
 export async function monitorCost(): Promise<void> {
   const lab = await clusterLab();
@@ -64,12 +67,7 @@ export async function monitorCost(): Promise<void> {
     const before = await ticks(lab, pid);
     await run('sleep', String(seconds));
     const used = (await ticks(lab, pid)) - before;
-    const metrics = await run(
-      'perl',
-      '-MIO::Socket::INET',
-      '-e',
-      'my $s = IO::Socket::INET->new("127.0.0.1:9399") or die; print $s "GET /metrics HTTP/1.0\\r\\n\\r\\n"; print <$s>',
-    );
+    const metrics = await run('perl', '-MIO::Socket::INET', '-e', getMetrics);
     console.log(`one real masterha_manager:      ${manager}`);
     console.log(`the monitor with 1 cluster:     ${single}`);
     console.log(`the monitor with ${clusters} clusters:   ${await memory(lab, pid)}`);

@@ -130,6 +130,7 @@ class Mysql2Connection implements SqlConnection {
   query(sql: string, values: readonly SqlValue[], timeoutMs: number): Promise<readonly SqlRow[]> {
     return new Promise((resolve, reject) => {
       const { stream } = this.#connection as unknown as { stream: Socket };
+      const said = shortened(sql);
       const readBefore = stream.bytesRead;
       const abandon = (): void => {
         clearInterval(watch);
@@ -142,14 +143,16 @@ class Mysql2Connection implements SqlConnection {
         clearTimeout(timer);
         abandon();
         const megabytes = this.#mostBytes / 1e6;
-        reject(new Failure('mysql', `${this.#target.label}: MySQL sends more than ${megabytes} MB for "${shortened(sql)}"`));
+        reject(new Failure('mysql', `${this.#target.label}: MySQL sends more than ${megabytes} MB for "${said}"`));
       }, watchMs);
       const timer = setTimeout(() => {
         abandon();
         reject(
-          new Failure('deadline', `${this.#target.label}: MySQL did not answer "${shortened(sql)}" within ${timeoutMs / 1000} s`, {
-            hint: 'see SHOW PROCESSLIST there',
-          }),
+          new Failure(
+            'deadline',
+            `${this.#target.label}: MySQL did not answer "${said}" within ${timeoutMs / 1000} s`,
+            { hint: 'see SHOW PROCESSLIST there' },
+          ),
         );
       }, timeoutMs);
       this.#connection.query(sql, [...values], (error: QueryError | null, rows: unknown) => {
@@ -162,7 +165,7 @@ class Mysql2Connection implements SqlConnection {
           reject(
             new Failure(
               'mysql',
-              `${this.#target.label}: the connection to MySQL was lost at "${shortened(sql)}": ${errorText(error)}`,
+              `${this.#target.label}: the connection to MySQL was lost at "${said}": ${errorText(error)}`,
               { cause: error },
             ),
           );

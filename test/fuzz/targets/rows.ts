@@ -27,7 +27,7 @@ class LyingConnection implements SqlConnection {
     if (sql.includes('KILL CONNECTION') && !isKill) this.wrong.push(sql);
     // Names from a server stand in quotes that nothing ends too early.
     const rest = sql.replace(/`(?:[^`]|``)*`|'(?:[^'\\]|\\.|'')*'/gs, '');
-    if (!isKill && /[`';]/.test(rest) || rest.includes('hostile')) this.wrong.push(sql);
+    if ((!isKill && /[`';]/.test(rest)) || rest.includes('hostile')) this.wrong.push(sql);
     const answer = this.#answers[this.#next++ % this.#answers.length];
     const rows = Array.isArray(answer) ? answer : [answer];
     // As mysql2 gives them: objects, of texts, numbers and nothing.
