@@ -19,7 +19,7 @@ units = test/unit/inOneProcess.ts 'test/unit/@(adapters|build)/**/*.test.ts'
 sources := $(shell find src build -name '*.ts' -o -name '*.pm') package.json tsconfig.json
 
 .PHONY: build package lint-packages lint format docs typecheck test unit simulate fuzz demo bench matrix topologies
-.PHONY: faults
+.PHONY: faults demo-managers
 .PHONY: lab-up lab-down lab-shell lab-packages lab-services clean help
 
 build: $(executable) ## dist/mha-helper, one file
@@ -71,6 +71,10 @@ fuzz: $(installed) ## hostile input for all that is read: make fuzz [INPUTS=1000
 demo: build lab-packages ## a planned switch and a hard failover, to watch
 	$(NODE) test/lab/demo.ts
 
+# Needs etcd, of `make lab-services`.
+demo-managers: build lab-packages ## three managers: the host of the one that leads dies, then the master, to watch
+	$(packaged) $(NODE) test/lab/demoManagers.ts
+
 bench: build lab-packages ## how long clients cannot write: make bench [ROUNDS=7] [PARTS=switch] [SERVERS=mysql-9.7]
 	$(if $(SERVERS),SERVERS='$(SERVERS)') $(NODE) test/bench/bench.ts $(or $(ROUNDS),7) $(PARTS)
 
@@ -81,10 +85,11 @@ topologies: build lab-packages ## real MHA with every topology, into docs/mha: m
 	$(NODE) test/topologies/topologies.ts $(NAMES)
 
 faults: build lab-packages ## real MHA in every fault, into docs/faults.md: make faults [ROWS='undo-* cut-*']
-	$(NODE) test/faults/faults.ts '$(ROWS)'
+	$(packaged) $(NODE) test/faults/faults.ts '$(ROWS)'
 
-lab-up: build lab-packages ## three database hosts, a manager and a client in network namespaces
-	$(NODE) test/lab/cli.ts up
+# Several managers need etcd, of `make lab-services`.
+lab-up: build lab-packages ## three database hosts, a manager and a client in network namespaces [MANAGERS=3]
+	$(if $(MANAGERS),$(packaged)) $(NODE) test/lab/cli.ts up --managers '$(or $(MANAGERS),1)'
 
 lab-down: $(installed) ## takes the lab away
 	$(NODE) test/lab/cli.ts down

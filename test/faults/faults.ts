@@ -19,7 +19,7 @@ import { faultsIn, nothingSeen, type Seen } from './verdict.ts';
 const documentFile = fileURLToPath(new URL('../../docs/faults.md', import.meta.url));
 const resultsFile = fileURLToPath(new URL('../../docs/faults.json', import.meta.url));
 
-/** One lab for as many rows as leave it as it was. */
+/** One lab for as many rows as leave it as it was, and want as many managers. */
 class Labs {
   readonly #batch: Batch;
   #lab: Lab | undefined;
@@ -29,11 +29,11 @@ class Labs {
     this.#batch = batch;
   }
 
-  async next(): Promise<Lab> {
+  async next(managers: 1 | 3): Promise<Lab> {
     const last = this.#lab;
-    if (last !== undefined && (await this.#isClean(last))) return last;
+    if (last?.managers.length === managers && (await this.#isClean(last))) return last;
     await this.end();
-    const lab = await clusterLab({ server: this.#batch.server });
+    const lab = await clusterLab({ server: this.#batch.server, managers });
     this.#lab = lab;
     await clean(lab);
     this.#asMade = await fingerprint(lab);
@@ -70,7 +70,9 @@ async function tryBatch(batch: Batch, logs: string | undefined): Promise<number>
   let wrong = 0;
   try {
     for (const row of batch.rows) {
-      const seen = await runRow(await labs.next(), row).catch((error: unknown) => notTried(error));
+      const seen = await runRow(await labs.next(row.given?.managers ?? 1), row).catch((error: unknown) =>
+        notTried(error),
+      );
       const result = resultOf(row, seen);
       writeResult(resultsFile, batch.variant, row.id, result);
       if (logs !== undefined) writeFileSync(`${logs}/${batch.variant}.${row.id}.log`, logText(result, seen));

@@ -15,25 +15,26 @@ export const heldHooksConfiguration: Sections = {
   'server default': { master_ip_online_change_script: pathOf('online'), master_ip_failover_script: pathOf('hard') },
 };
 
-/** Lays the scripts down; they wait at these moments until `letGo`. */
+/** Lays the scripts down, on each manager; those of mgr wait at these moments until `letGo`. */
 export async function holdHooks(lab: Lab, holds: readonly Hold[]): Promise<void> {
-  await script(lab.holder.hostInits.mgr, [
+  for (const name of lab.managers) await script(lab.holder.hostInits[name], heldScripts(name === 'mgr' ? holds : []));
+}
+
+function heldScripts(holds: readonly Hold[]): string[] {
+  return [
     `rm -rf ${directory}`,
     `mkdir -p ${directory}`,
     ...holds.map((hold) => `touch ${file('hold', hold)}`),
     ...(Object.keys(kinds) as (keyof typeof kinds)[]).map((kind) =>
       writeCommand({ path: pathOf(kind), mode: '755', content: heldHook(kinds[kind]) }),
     ),
-  ]);
+  ];
 }
 
 /** No hook waits any more. */
 export async function removeHolds(lab: Lab): Promise<void> {
-  await script(lab.holder.hostInits.mgr, [
-    `rm -rf ${directory} ${Object.keys(kinds)
-      .map((kind) => pathOf(kind as keyof typeof kinds))
-      .join(' ')}`,
-  ]);
+  const paths = (Object.keys(kinds) as (keyof typeof kinds)[]).map(pathOf).join(' ');
+  for (const name of lab.managers) await script(lab.holder.hostInits[name], [`rm -rf ${directory} ${paths}`]);
 }
 
 /** @returns when a hook has come to that moment */

@@ -1,7 +1,7 @@
 // What is looked up when a row is over: what was lost, what was said.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { addressOf } from '../lab/databaseServer.ts';
-import { DATABASE_NAMES, isDatabaseName, type DatabaseName } from '../lab/hosts.ts';
+import { DATABASE_NAMES, hostNameOf, isDatabaseName, type DatabaseName } from '../lab/hosts.ts';
 import type { Lab } from '../lab/lab.ts';
 import type { ReceivedMail } from '../lab/mailServer.ts';
 import { decodeHeader, mimeParts } from '../lab/mime.ts';
@@ -65,15 +65,22 @@ export async function missingOnReplicas(
   return found;
 }
 
-function mailText({ headers, raw }: ReceivedMail): string {
+function mailText({ headers, raw }: ReceivedMail, from: string): string {
   const text = mimeParts(raw)
     .leaves.filter(({ type, filename }) => type === 'text/plain' && filename === undefined)
     .map((leaf) => leaf.text);
-  return [`--- mail: ${decodeHeader(headers['subject'] ?? '')}`, ...text].join('\n');
+  return [`--- ${from}mail: ${decodeHeader(headers['subject'] ?? '')}`, ...text].join('\n');
 }
 
-/** MHA's log, the monitor's, and the mails. */
+/** MHA's log, the monitor's, and the mails; of each manager, whose name is in front where there are several. */
 export async function logsOf(lab: Lab): Promise<string> {
-  const mails = await lab.mails().catch(() => []);
-  return ['--- MHA', await managerLog(lab), '--- monitor', await monitorLog(lab), ...mails.map(mailText)].join('\n');
+  const all = await Promise.all(
+    lab.managers.map(async (name) => {
+      const mails = await lab.mails(name).catch(() => []);
+      const of = lab.managers.length === 1 ? '' : `${hostNameOf(name, lab.holder.hosts)}: `;
+      const texts = [`--- ${of}MHA`, await managerLog(lab, name), `--- ${of}monitor`, await monitorLog(lab, name)];
+      return [...texts, ...mails.map((mail) => mailText(mail, of))].join('\n');
+    }),
+  );
+  return all.join('\n');
 }

@@ -2,13 +2,15 @@
 import { DOCUMENTED_SUDOERS } from '../lab/accounts.ts';
 import type { Sections } from '../lab/exampleConfiguration.ts';
 import { script, writeCommand } from '../lab/hostFiles.ts';
-import { DATABASE_NAMES, HOSTS, HOST_NAMES, WRITER_ADDRESS, WRITER_CIDR } from '../lab/hosts.ts';
+import { DATABASE_NAMES, HOSTS, WRITER_ADDRESS, WRITER_CIDR } from '../lab/hosts.ts';
 import type { Lab } from '../lab/lab.ts';
 import { addWriterAddress } from '../lab/network.ts';
 import { readmeSudoers, semiSynchronous } from '../scenarios/cluster.ts';
+import { quickManagers } from '../scenarios/severalManagers.ts';
 import { mendCuts } from './cuts.ts';
 import { makeKnocker } from './clients/knocker.ts';
 import { heldHooksConfiguration, holdHooks, removeHolds } from './heldHooks.ts';
+import { logStatements } from './managerActs.ts';
 import type { Given } from './row.ts';
 
 export const IPV6_ADDRESS = 'fd00:10::155';
@@ -24,13 +26,14 @@ export async function clean(lab: Lab): Promise<void> {
   await mendCuts(lab);
   await lab.resetTopology();
   await removeHolds(lab);
-  await script(lab.holder.hostInits.mgr, ['rm -rf /var/log/mha-helper']);
+  for (const name of lab.managers) await script(lab.holder.hostInits[name], ['rm -rf /var/log/mha-helper']);
   for (const host of DATABASE_NAMES)
     await lab.writeFile(host, { path: sudoersFile, content: readmeSudoers, mode: '440' });
 }
 
 /** What is given, on a lab that is clean; MHA looks every second. */
 export async function prepare(lab: Lab, given: Given = {}): Promise<void> {
+  if (given.managers !== undefined) await logStatements(lab);
   await lab.configure({ helper: helperSections(given), application: applicationSections(given) });
   if (given.holds !== undefined) await holdHooks(lab, given.holds);
   for (const host of DATABASE_NAMES) {
@@ -55,14 +58,15 @@ export async function fingerprint(lab: Lab): Promise<string> {
     'sysctl -n net.ipv4.conf.all.promote_secondaries; ip -4 route show table local type local | sort',
   ];
   const found = await Promise.all(
-    HOST_NAMES.map(async (name) => (await lab.exec(name, ['sh', '-c', looks.join('; ')])).stdout),
+    lab.holder.hosts.map(async (name) => (await lab.exec(name, ['sh', '-c', looks.join('; ')])).stdout),
   );
   return found.join('\n');
 }
 
-function helperSections({ address, helper = {} }: Given): Sections {
+function helperSections({ address, managers, helper = {} }: Given): Sections {
   const cidr = address === 'IPv6' ? { writer_vip_cidr: ipv6Cidr } : {};
-  return merged({ default: { last_failover_minute: '0', ...cidr } }, helper);
+  const quick = managers === undefined ? { default: { last_failover_minute: '0' } } : quickManagers;
+  return merged(merged(quick, { default: cidr }), helper);
 }
 
 function applicationSections({ holds, application = {} }: Given): Sections {

@@ -37,6 +37,8 @@ export interface Given {
   readonly holds?: readonly Hold[];
   /** Semi-synchronous: what the master has acknowledged, a replica has received. */
   readonly semiSynchronous?: true;
+  /** Several, which share etcd: with short times, and each server keeps what it is asked. Default 1. */
+  readonly managers?: 3;
 }
 
 export type HookCommand = 'stop' | 'stopssh' | 'start';

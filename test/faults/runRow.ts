@@ -6,6 +6,7 @@ import { Knocker } from './clients/knocker.ts';
 import { acknowledgedOf, finalMasters, logsOf, lostOn, missingOnReplicas } from './observe.ts';
 import { prepare, writerAddressOf } from './prepare.ts';
 import { Referee } from './referee/referee.ts';
+import { actsOf, actsOutOfTurn, reigns } from './managerActs.ts';
 import type { Row } from './row.ts';
 import { Stage } from './stage.ts';
 import type { Seen } from './verdict.ts';
@@ -46,12 +47,22 @@ export async function runRow(lab: Lab, row: Row): Promise<Seen> {
       writesAtEnd,
       seconds,
       broken,
+      outOfTurn: row.given?.managers === undefined ? [] : await outOfTurn(lab),
       said: `${stage.printed}\n${await logsOf(lab)}`,
     };
     return seen;
   } finally {
     await stage.putBack();
   }
+}
+
+/** Acts of an old epoch, or of one of two managers that act; one line each. */
+async function outOfTurn(lab: Lab): Promise<readonly string[]> {
+  const acts = await actsOf(lab);
+  if (reigns(acts).length === 0) return ['the log of acts does not say that anybody has led'];
+  return actsOutOfTurn(acts).map(
+    ({ manager, server, text }) => `out of turn, on ${server}: ${manager}: ${text.slice(0, 100)}`,
+  );
 }
 
 /** @returns null when it came to its end, else why not */

@@ -19,6 +19,8 @@ export interface Seen {
   readonly seconds: number;
   /** Why the row did not come to its end, or could not be tried. */
   readonly broken: string | null;
+  /** Acts of managers whose turn it was not. */
+  readonly outOfTurn: readonly string[];
   readonly said: string;
 }
 
@@ -26,6 +28,7 @@ export interface Seen {
 export function faultsIn(seen: Seen, expect: Expect): string[] {
   return [
     ...(seen.broken === null ? [] : [seen.broken]),
+    ...seen.outOfTurn.slice(0, 3),
     ...Object.entries(expect.exits ?? {}).flatMap(([name, code]) => exitFault(name, code, seen.exits[name])),
     ...refereeFaults(seen.figures, expect),
     ...endFaults(seen, expect),
@@ -102,5 +105,6 @@ export const nothingSeen: Seen = {
   writesAtEnd: false,
   seconds: 0,
   broken: null,
+  outOfTurn: [],
   said: '',
 };

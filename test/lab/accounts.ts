@@ -1,6 +1,6 @@
 // Users, names, SSH keys and the sudoers rule of the hosts.
 import { writeCommand } from './hostFiles.ts';
-import { HOSTS, HOST_NAMES, SSH_PORT, SSH_USER } from './hosts.ts';
+import { HOSTS, hostNameOf, type HostName, SSH_PORT, SSH_USER } from './hosts.ts';
 
 /** As the README has it. */
 export const DOCUMENTED_SUDOERS = `${SSH_USER}   ALL=NOPASSWD: /sbin/ip, /sbin/arping\n`;
@@ -17,11 +17,11 @@ const USERS: readonly (readonly [name: string, id: number, home: string, shell: 
 ];
 
 /** One key pair for all, and a host key each, in /run/lab/ssh (which all hosts share). Run in one host. */
-export function makeKeys(): string[] {
+export function makeKeys(hosts: readonly HostName[]): string[] {
   const lines = ['mkdir -p /run/lab/ssh', "ssh-keygen -q -t ed25519 -N '' -C lab -f /run/lab/ssh/id_ed25519"];
-  for (const name of HOST_NAMES) {
+  for (const name of hosts) {
     const { ipv4, ipv6 } = HOSTS[name];
-    const plain = [name, ipv4, ipv6];
+    const plain = [...new Set([name, hostNameOf(name, hosts)]), ipv4, ipv6];
     const names = [...plain, ...plain.map((address) => `[${address}]:${SSH_PORT}`)].join(',');
     const key = `/run/lab/ssh/host_${name}`;
     lines.push(
@@ -49,12 +49,17 @@ export function makeUsers(): string[] {
   ];
 }
 
-export function makeNames(host: string): string[] {
-  const lines = HOST_NAMES.flatMap((name) => [`${HOSTS[name].ipv4} ${name}`, `${HOSTS[name].ipv6} ${name}-ipv6`]);
+export function makeNames(host: HostName, hosts: readonly HostName[]): string[] {
+  const own = hostNameOf(host, hosts);
+  const lines = hosts.flatMap((name) => {
+    const names = [...new Set([name, hostNameOf(name, hosts)])].join(' ');
+    return [`${HOSTS[name].ipv4} ${names}`, `${HOSTS[name].ipv6} ${name}-ipv6`];
+  });
   const content = ['127.0.0.1 localhost', '::1 localhost ip6-localhost', ...lines].join('\n');
   return [
     writeCommand({ path: '/etc/hosts', content }),
-    writeCommand({ path: '/etc/hostname', content: host }),
+    writeCommand({ path: '/etc/hostname', content: own }),
+    ...(own === host ? [] : [`echo ${own} >/proc/sys/kernel/hostname`]),
     // No name server, and no waiting for one: nothing of the lab may ask outside.
     'rm -f /etc/resolv.conf',
     writeCommand({ path: '/etc/resolv.conf', content: 'nameserver 127.0.0.1\noptions timeout:1 attempts:1' }),

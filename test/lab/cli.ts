@@ -1,18 +1,20 @@
-// node test/lab/cli.ts up | down | status | shell HOST | run HOST PROGRAM... | reset     [--name N]
+// node test/lab/cli.ts up [--managers 3] | down | status | shell HOST | run HOST PROGRAM... | reset     [--name N]
 // node test/lab/cli.ts packages | services | with-packages PROGRAM...
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
-import { HOST_NAMES, isHostName } from './hosts.ts';
+import { HOST_NAMES, hostsOf, isHostName } from './hosts.ts';
+import { clusterLab } from '../scenarios/cluster.ts';
 import { openLab, startLab, stopNamed } from './lab.ts';
 import { labNames, readStateFile, sweep } from './runDirectory.ts';
 import { serverVersion } from './servers.ts';
 import { preparePackages, prepareServices, runWithPackages } from './withPackages.ts';
 
-const USAGE = `usage: cli.ts up|down|reset|status|packages|services [--name NAME]
+const USAGE = `usage: cli.ts up [--managers 2|3] [--name NAME]
+       cli.ts down|reset|status|packages|services [--name NAME]
        cli.ts shell HOST [--name NAME]
        cli.ts [--name NAME] run HOST PROGRAM [ARGUMENT]...
        cli.ts with-packages PROGRAM [ARGUMENT]...
-HOST: ${HOST_NAMES.join(' ')}`;
+HOST: ${HOST_NAMES.join(' ')}; with several managers mgr1 too, and ${hostsOf(3).slice(HOST_NAMES.length).join(' ')}`;
 
 async function main(args: string[]): Promise<number> {
   if (args[0] === 'with-packages' && args.length > 1) return runWithPackages(args.slice(1));
@@ -22,17 +24,13 @@ async function main(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args: own,
     allowPositionals: true,
-    options: { name: { type: 'string', default: 'default' } },
+    options: { name: { type: 'string', default: 'default' }, managers: { type: 'string', default: '1' } },
   });
   const [command, host] = positionals;
   const name = values.name;
   switch (command) {
     case 'up':
-      console.log(
-        `lab ${name} is up with three ${await serverVersion(await startLab({ name, ephemeral: false }))} ` +
-          'servers: master db10, replicas db11 and db12; "shell mgr" for MHA',
-      );
-      return 0;
+      return up(name, values.managers);
     case 'down':
       await stopNamed(name);
       return 0;
@@ -58,6 +56,24 @@ async function main(args: string[]): Promise<number> {
   }
 }
 
+async function up(name: string, count: string): Promise<number> {
+  const managers = ([1, 2, 3] as const).find((one) => String(one) === count);
+  if (managers === undefined) {
+    console.error(`lab: ${count} managers: there can be 1, 2 or 3`);
+    return 2;
+  }
+  const options = { name, ephemeral: false, managers };
+  const lab = await (managers === 1 ? startLab(options) : clusterLab(options));
+  const more =
+    managers === 1
+      ? '"shell mgr" for MHA'
+      : `managers mgr1 to mgr${managers}, which share etcd1 to etcd3; "shell mgr2" for the second`;
+  console.log(
+    `lab ${name} is up with three ${await serverVersion(lab)} servers: master db10, replicas db11 and db12; ${more}`,
+  );
+  return 0;
+}
+
 async function status(): Promise<number> {
   sweep();
   for (const name of labNames()) {
@@ -77,11 +93,12 @@ async function status(): Promise<number> {
 
 /** With this terminal, unlike Lab.exec. */
 function enter(name: string, host: string | undefined, argv: readonly string[]): number {
-  if (host === undefined || !isHostName(host)) {
+  const known = host === 'mgr1' ? 'mgr' : host;
+  if (known === undefined || !isHostName(known)) {
     console.error(USAGE);
     return 2;
   }
-  const init = openLab(name).holder.hostInits[host];
+  const init = openLab(name).holder.hostInits[known];
   const env = {
     PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
     HOME: '/root',

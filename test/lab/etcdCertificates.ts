@@ -12,7 +12,7 @@ export interface Certificate {
 export interface Certificates {
   readonly ca: string;
   readonly otherCa: string;
-  /** For 127.0.0.1, localhost, and the address that was asked for. */
+  /** For 127.0.0.1, localhost, and the addresses that were asked for. */
   readonly server: Certificate;
   /** Clients whose CN names the account. */
   readonly root: Certificate;
@@ -23,8 +23,8 @@ export interface Certificates {
   readonly stranger: Certificate;
 }
 
-/** @param address of the server besides */
-export function makeCertificates(directory: string, address = '127.0.0.1'): Certificates {
+/** @param addresses of the servers besides */
+export function makeCertificates(directory: string, addresses: readonly string[] = []): Certificates {
   const openssl = (...args: readonly string[]): void => {
     execFileSync('openssl', args, { cwd: directory, stdio: ['ignore', 'ignore', 'pipe'] });
   };
@@ -41,7 +41,8 @@ export function makeCertificates(directory: string, address = '127.0.0.1'): Cert
   const signed = (name: string, subject: string, by = 'ca', dates: readonly string[] = ['-days', '2']): Certificate => {
     const { cert, key } = path(name);
     const [request, extensions] = [join(directory, `${name}.csr`), join(directory, `${name}.ext`)];
-    writeFileSync(extensions, name === 'server' ? `subjectAltName=IP:127.0.0.1,IP:${address},DNS:localhost\n` : '\n');
+    const names = ['127.0.0.1', ...addresses].map((address) => `IP:${address}`);
+    writeFileSync(extensions, name === 'server' ? `subjectAltName=${names.join(',')},DNS:localhost\n` : '\n');
     openssl('req', '-new', ...newKey, '-subj', subject, '-keyout', key, '-out', request);
     const { cert: caCert, key: caKey } = path(by);
     const authorityFiles = ['-CA', caCert, '-CAkey', caKey, '-CAcreateserial'];

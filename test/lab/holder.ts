@@ -15,12 +15,15 @@ export interface Holder {
   readonly outermost: ProcessIdentity;
   /** PID 1 of the namespace with the switch and the memory of the lab. */
   readonly switchInit: number;
+  readonly hosts: readonly HostName[];
+  /** PID 1 of each; throws for a host that this lab does not have. */
   readonly hostInits: Readonly<Record<HostName, number>>;
 }
 
 export interface HolderOptions {
   /** The lab ends with this process, even by kill -9; otherwise it lives until `stopHolder`. */
   readonly ephemeral: boolean;
+  readonly hosts: readonly HostName[];
   /** overlayfs' lowerdir of a host, topmost first. */
   readonly lowerDirectories: (host: HostName) => readonly string[];
 }
@@ -40,7 +43,7 @@ const UNSHARE = [
 ];
 
 export async function startHolder(directory: string, options: HolderOptions): Promise<Holder> {
-  const specs = HOST_NAMES.map((name) => {
+  const specs = options.hosts.map((name) => {
     const host = HOSTS[name];
     return [name, host.interface, host.ipv4, host.ipv6, options.lowerDirectories(name).join(':')].join('=');
   });
@@ -86,12 +89,22 @@ export function findHolder(pid: number): Holder {
   for (const init of childrenOf(switchInit).flatMap(childrenOf)) {
     inits.set(commandLine(init).at(-1) ?? '', init);
   }
-  const entries = HOST_NAMES.map((name) => {
-    const init = inits.get(name);
-    if (init === undefined) throw new Error(`lab: host ${name} is not up`);
-    return [name, init] as const;
-  });
-  return { outermost, switchInit, hostInits: Object.fromEntries(entries) as Record<HostName, number> };
+  const missing = HOST_NAMES.filter((name) => !inits.has(name));
+  if (missing.length > 0) throw new Error(`lab: host ${missing.join(', ')} is not up`);
+  const hosts = (Object.keys(HOSTS) as HostName[]).filter((name) => inits.has(name));
+  return { outermost, switchInit, hosts, hostInits: hostInits(inits) };
+}
+
+function hostInits(found: ReadonlyMap<string, number>): Record<HostName, number> {
+  const inits = Object.fromEntries(found) as Record<HostName, number>;
+  for (const name of Object.keys(HOSTS).filter((one) => !found.has(one))) {
+    Object.defineProperty(inits, name, {
+      get: () => {
+        throw new Error(`lab: there is no host ${name} in this lab; it is there with MANAGERS=3`);
+      },
+    });
+  }
+  return inits;
 }
 
 /** Ends every process of the lab. */

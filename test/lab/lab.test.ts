@@ -5,6 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { APPLICATION_FILE, HELPER_FILE } from './exampleConfiguration.ts';
+import { etcdctl } from './etcdHosts.ts';
 import { LAB_SOURCE } from './holder.ts';
 import { SSH_USER } from './hosts.ts';
 import { type Lab, startLab } from './lab.ts';
@@ -187,4 +188,26 @@ test('after kill -9 of its owner nothing of a lab is left', async () => {
   assert.ok(!readFileSync('/proc/self/mountinfo', 'utf8').includes(' /run/mha-lab/'));
   sweep();
   assert.ok(!existsSync(runDirectory(name)));
+});
+
+test('a lab with three managers has etcd on three hosts, and no manager more than it was asked for', async () => {
+  assert.throws(() => lab.holder.hostInits.mgr2, /there is no host mgr2 in this lab; it is there with MANAGERS=3/);
+  const other = await startLab({ managers: 3 });
+  try {
+    assert.deepEqual(other.managers, ['mgr', 'mgr2', 'mgr3']);
+    assert.equal((await other.exec('mgr', ['hostname'])).stdout, 'mgr1\n');
+    for (const name of ['mgr', 'mgr3'] as const) {
+      assert.match(await other.readFile(name, HELPER_FILE), /^ha_endpoints += https:\/\/192\.168\.10\.51:2379, /m);
+      assert.equal((await other.exec(name, ['ssh', '-p2202', 'db11', 'true'])).code, 0);
+    }
+    await other.powerOff('etcd2');
+    assert.equal((await etcdctl(other.holder, ['put', '/other/key', 'value'], 'etcd3')).code, 0);
+    await other.powerOn('etcd2');
+    const health = async (): Promise<boolean> => (await etcdctl(other.holder, ['endpoint', 'health'])).code === 0;
+    await waitUntil('all members', 20_000, health);
+    await other.resetTopology();
+    assert.equal((await etcdctl(other.holder, ['get', '/other/key'])).stdout, '');
+  } finally {
+    await other.stop();
+  }
 });

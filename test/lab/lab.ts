@@ -1,5 +1,5 @@
-// The lab: db10, db11, db12, mgr and app on this machine, as the README's example has them. Scenarios use nothing but
-// this.
+// The lab: db10, db11, db12, mgr and app on this machine, as the README's example has them, and more managers with etcd
+// where that is asked for. Scenarios use nothing but this.
 import { makeKeys, makeLogins, makeNames, makeSudoers, makeUsers } from './accounts.ts';
 import {
   killProcesses,
@@ -14,7 +14,18 @@ import { CONFIGURATION_FILE, type DatabaseServer, configuration } from './databa
 import { type CommandOptions, type CommandOutcome, type RunningCommand, runIn, startIn } from './hostCommand.ts';
 import { readHostFile, script, writeCommand, type HostFile } from './hostFiles.ts';
 import { type Holder, findHolder, startHolder, stopHolder } from './holder.ts';
-import { DATABASE_NAMES, type DatabaseName, HOST_NAMES, type HostName, isDatabaseName } from './hosts.ts';
+import {
+  DATABASE_NAMES,
+  type DatabaseName,
+  type HostName,
+  hostsOf,
+  isDatabaseName,
+  isEtcdName,
+  isManagerName,
+  type ManagerName,
+  managersOf,
+} from './hosts.ts';
+import { etcdFiles, startEtcdMember } from './etcdHosts.ts';
 import { installHooks } from './hooks.ts';
 import { haveLayer, layerInLab } from './layer.ts';
 import { mailServerFiles, parseMails, PRINT_MAILS, type ReceivedMail } from './mailServer.ts';
@@ -35,6 +46,8 @@ export interface LabOptions {
   /** Default: what LAB_SERVER and LAB_GTID say, else the machine's own MariaDB without GTID. */
   readonly server?: DatabaseServer;
   readonly configuration?: ConfigurationOverrides;
+  /** 2 or 3: mgr2 and mgr3 besides, and etcd1 to etcd3 that they share. Default 1. */
+  readonly managers?: 1 | 2 | 3;
   /** Habets' arping in /usr/sbin instead of the iputils one in /usr/bin; needs the layer habetsArping. */
   readonly habetsArping?: boolean;
   /** Exim on mgr besides, with encryption and logins (secureMailServer.ts starts it); needs the layer exim. */
@@ -58,7 +71,11 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
       ...(haveLayer('base') ? [layerInLab(directory, 'base')] : []),
       '/',
     ];
-    const holder = await startHolder(directory, { ephemeral: options.ephemeral ?? true, lowerDirectories });
+    const holder = await startHolder(directory, {
+      ephemeral: options.ephemeral ?? true,
+      hosts: hostsOf(options.managers ?? 1),
+      lowerDirectories,
+    });
     const maker = readStateFile(name)?.maker;
     if (maker === undefined) throw new Error(`lab: ${directory} has lost its record`);
     record(name, { maker, holder: holder.outermost, server: { name: server.name, gtid: server.gtid } });
@@ -103,14 +120,23 @@ export class Lab {
 
   /** Everything that is made once for each lab, then the topology. */
   async prepare(): Promise<void> {
-    await script(this.#init('mgr'), makeKeys());
+    const { hosts } = this.holder;
+    await script(this.#init('mgr'), makeKeys(hosts));
+    const certificates = etcdFiles(hosts);
     await Promise.all(
-      HOST_NAMES.map((name) => {
-        const lines = [...makeUsers(), ...makeNames(name), ...makeLogins(), ...sshdFiles(name), ...installLayer()];
+      hosts.map((name) => {
+        const lines = [
+          ...makeUsers(),
+          ...makeNames(name, hosts),
+          ...makeLogins(),
+          ...sshdFiles(name),
+          ...installLayer(),
+        ];
         if (isDatabaseName(name))
           lines.push(...makeSudoers(), writeCommand(this.#configurationFile(name)), ...this.server.prepare);
         if (name !== 'app') lines.push(...this.server.clients);
-        if (name === 'mgr') lines.push(...mailServerFiles());
+        if (isManagerName(name)) lines.push(...mailServerFiles(name));
+        lines.push(...certificates(name));
         return script(this.#init(name), lines);
       }),
     );
@@ -188,6 +214,7 @@ export class Lab {
   async powerOn(host: HostName): Promise<void> {
     await script(this.#init(host), [...resetAddresses(host), 'rm -f /run/mysqld/*', ...START_SSHD]);
     await this.linkUp(host);
+    if (isEtcdName(host)) await script(this.#init(host), startEtcdMember(host, 'existing'));
   }
 
   /** No room is left where MHA and sshd keep their logs, until the next reset. */
@@ -242,19 +269,23 @@ export class Lab {
     return this.makeMaster('db10');
   }
 
-  /** Writes the example's two configuration files with these changes, until the next reset. */
+  /** Writes the example's two configuration files with these changes, on each manager, until the next reset. */
   async configure(overrides: ConfigurationOverrides): Promise<void> {
-    await script(this.#init('mgr'), configureManager(overrides));
+    for (const name of this.managers) await script(this.#init(name), configureManager(overrides, this.holder.hosts));
   }
 
-  /** Puts the executable into mgr as /usr/bin/mha-helper, with a symlink for each name. */
-  installHooks(executable: string, names: readonly string[]): Promise<void> {
-    return installHooks(this.#init('mgr'), executable, names);
+  get managers(): readonly ManagerName[] {
+    return managersOf(this.holder.hosts);
   }
 
-  /** What mgr's SMTP server has delivered since the last reset, oldest first. */
-  async mails(): Promise<ReceivedMail[]> {
-    return parseMails((await this.exec('mgr', ['sh', '-c', PRINT_MAILS])).stdout);
+  /** Puts the executable into each manager as /usr/bin/mha-helper, with a symlink for each name. */
+  async installHooks(executable: string, names: readonly string[]): Promise<void> {
+    for (const name of this.managers) await installHooks(this.#init(name), executable, names);
+  }
+
+  /** What the manager's SMTP server has delivered since the last reset, oldest first. */
+  async mails(from: ManagerName = 'mgr'): Promise<ReceivedMail[]> {
+    return parseMails((await this.exec(from, ['sh', '-c', PRINT_MAILS])).stdout);
   }
 
   /** Ends every process of the lab. */

@@ -1,6 +1,6 @@
-// A real SMTP server (OpenSMTPD) on mgr's port 25. It takes mail for anyone and keeps it in the lab.
+// A real SMTP server (OpenSMTPD) on a manager's port 25. It takes mail for anyone and keeps it in the lab.
 import { untilListening, writeCommand } from './hostFiles.ts';
-import { HOSTS } from './hosts.ts';
+import { HOSTS, type ManagerName } from './hosts.ts';
 
 const CONFIGURATION = '/etc/lab-smtpd.conf';
 export const MAIL_DIRECTORY = '/var/spool/labmail/Maildir';
@@ -15,20 +15,20 @@ export interface ReceivedMail {
   readonly raw: string;
 }
 
-export function mailServerFiles(): string[] {
+export function mailServerFiles(host: ManagerName): string[] {
   const content = [
     'table everyone { "@" = "labmail" }',
     'listen on lo port 25',
     // Not the interface: its link-local address is still tentative right after the start, and smtpd gives up when it
     // cannot bind.
-    `listen on ${HOSTS.mgr.ipv4} port 25`,
+    `listen on ${HOSTS[host].ipv4} port 25`,
     `action keep maildir "${MAIL_DIRECTORY}" virtual <everyone>`,
     `match from any for any rcpt-to "${REFUSED_RECIPIENT}" reject`,
     'match from any for any action keep',
   ].join('\n');
   return [
     writeCommand({ path: CONFIGURATION, content }),
-    writeCommand({ path: '/etc/mailname', content: 'mgr' }),
+    writeCommand({ path: '/etc/mailname', content: host }),
     'mkdir -p /var/lib/opensmtpd/empty',
     ...emptyMailbox(),
   ];

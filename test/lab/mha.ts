@@ -10,7 +10,8 @@ import {
   helperConfiguration,
 } from './exampleConfiguration.ts';
 import { writeCommand } from './hostFiles.ts';
-import { SSH_USER } from './hosts.ts';
+import { haOptions } from './etcdHosts.ts';
+import { HOST_NAMES, type HostName, SSH_USER } from './hosts.ts';
 
 /** The variable for those who start MHA's programs themselves, as the README says it. */
 export const MHA_ENVIRONMENT = { PERL5OPT: perlOption(packagedLayer) };
@@ -31,12 +32,19 @@ export interface ConfigurationOverrides {
   readonly application?: Sections;
 }
 
-/** Writes both configuration files of the example and clears what MHA and the helper remember of earlier failovers. */
-export function configureManager(overrides: ConfigurationOverrides): string[] {
+/**
+ * Writes both configuration files of the example, with ha_endpoints where several managers share etcd, and clears what
+ * MHA and the helper remember of earlier failovers.
+ */
+export function configureManager(
+  { helper = {}, application }: ConfigurationOverrides,
+  hosts: readonly HostName[] = HOST_NAMES,
+): string[] {
+  const shared = { ...helper, default: { ...haOptions(hosts), ...helper['default'] } };
   return [
     `rm -rf /var/log/mha /etc/mha-helper /etc/mha /var/lib/mha-helper /etc/masterha_default.cnf`,
     `mkdir -p ${WORK_DIRECTORY}`,
-    writeCommand({ path: HELPER_FILE, content: helperConfiguration(overrides.helper), mode: '600' }),
-    writeCommand({ path: APPLICATION_FILE, content: applicationConfiguration(overrides.application), mode: '600' }),
+    writeCommand({ path: HELPER_FILE, content: helperConfiguration(shared), mode: '600' }),
+    writeCommand({ path: APPLICATION_FILE, content: applicationConfiguration(application), mode: '600' }),
   ];
 }

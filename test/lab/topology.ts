@@ -4,7 +4,8 @@ import { type DatabaseServer, FIRST_BINARY_LOG, addressOf } from './databaseServ
 import { answering, killProcesses, reseed, startCommand, statements } from './databaseHost.ts';
 import { script } from './hostFiles.ts';
 import type { Holder } from './holder.ts';
-import { DATABASE_NAMES, type DatabaseName, HOST_NAMES, isDatabaseName } from './hosts.ts';
+import { DATABASE_NAMES, type DatabaseName, isDatabaseName, isEtcdName, isManagerName } from './hosts.ts';
+import { makeEtcdAccounts, startEtcdMember } from './etcdHosts.ts';
 import { emptyMailbox, START_MAIL_SERVER } from './mailServer.ts';
 import { type ConfigurationOverrides, configureManager, databaseWorkDirectory } from './mha.ts';
 import { addWriterAddress, resetAddresses } from './network.ts';
@@ -17,23 +18,25 @@ export async function layTopology(
   master: DatabaseName,
   overrides: ConfigurationOverrides,
 ): Promise<void> {
-  await killProcesses(HOST_NAMES.flatMap((name) => processesUnder(holder.hostInits[name])));
+  await killProcesses(holder.hosts.flatMap((name) => processesUnder(holder.hostInits[name])));
   await script(
     holder.switchInit,
-    HOST_NAMES.map((name) => `ip link set port-${name} up`),
+    holder.hosts.map((name) => `ip link set port-${name} up`),
   );
   await Promise.all(
-    HOST_NAMES.map(async (name) => {
+    holder.hosts.map(async (name) => {
       const lines = [...resetAddresses(name), 'mount -o remount,size=50% /var/log', 'rm -f /var/log/filler'];
       if (isDatabaseName(name)) lines.push(...reseed(), ...databaseWorkDirectory(), startCommand(server));
       lines.push(...START_SSHD);
-      if (name === 'mgr') lines.push(...configureManager(overrides), ...emptyMailbox(), ...START_MAIL_SERVER);
+      if (isManagerName(name))
+        lines.push(...configureManager(overrides, holder.hosts), ...emptyMailbox(), ...START_MAIL_SERVER);
+      if (isEtcdName(name)) lines.push(...startEtcdMember(name, 'new'));
       if (name === master)
         lines.push(addWriterAddress(name, overrides.helper?.['default']?.['writer_vip_cidr'] ?? undefined));
       await script(holder.hostInits[name], lines);
     }),
   );
-  await Promise.all(DATABASE_NAMES.map((name) => answering(holder.hostInits[name])));
+  await Promise.all([...DATABASE_NAMES.map((name) => answering(holder.hostInits[name])), makeEtcdAccounts(holder)]);
   await statements(holder.hostInits[master], ['SET GLOBAL read_only=0']);
   await replicateFrom(holder, server, master);
 }

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { entryNames } from '../../src/entryNames.ts';
 import { APPLICATION_FILE, CLUSTER, WORK_DIRECTORY } from '../lab/exampleConfiguration.ts';
 import type { CommandOutcome, RunningCommand } from '../lab/hostCommand.ts';
-import { DATABASE_NAMES, HOSTS, SSH_USER, type DatabaseName } from '../lab/hosts.ts';
+import { DATABASE_NAMES, HOSTS, SSH_USER, type DatabaseName, type ManagerName } from '../lab/hosts.ts';
 import { startLab, type Lab, type LabOptions } from '../lab/lab.ts';
 import { MHA_ENVIRONMENT } from '../lab/mha.ts';
 import { waitUntil } from '../lab/processes.ts';
@@ -119,8 +119,8 @@ export async function managerEnd(manager: RunningCommand, timeoutMs = 90_000): P
   }
 }
 
-export async function managerLog(lab: Lab): Promise<string> {
-  return (await lab.exec('mgr', ['sh', '-c', `cat ${WORK_DIRECTORY}/${CLUSTER}.log 2>/dev/null`])).stdout;
+export async function managerLog(lab: Lab, host: ManagerName = 'mgr'): Promise<string> {
+  return (await lab.exec(host, ['sh', '-c', `cat ${WORK_DIRECTORY}/${CLUSTER}.log 2>/dev/null`])).stdout;
 }
 
 /** What is in the plugins of MySQL 8.0.26 and later; MariaDB has it built in, by its older names. */

@@ -4,7 +4,7 @@ import type { ClusterStatus } from '../../src/procedures/monitor/monitorStatus.t
 import { APPLICATION_FILE, CLUSTER, WORK_DIRECTORY } from '../lab/exampleConfiguration.ts';
 import type { CommandOutcome } from '../lab/hostCommand.ts';
 import { addressOf } from '../lab/databaseServer.ts';
-import type { DatabaseName } from '../lab/hosts.ts';
+import type { DatabaseName, ManagerName } from '../lab/hosts.ts';
 import type { Lab } from '../lab/lab.ts';
 import { waitUntil } from '../lab/processes.ts';
 import { managerLog } from './cluster.ts';
@@ -90,8 +90,8 @@ export function untilProtected(lab: Lab, master: DatabaseName): Promise<ClusterS
   return untilStatus(lab, `protection of ${master}`, (found) => found.protected && found.master === master);
 }
 
-export async function monitorLog(lab: Lab): Promise<string> {
-  return (await lab.exec('mgr', ['sh', '-c', `cat ${LOG_FILE} 2>/dev/null`])).stdout;
+export async function monitorLog(lab: Lab, host: ManagerName = 'mgr'): Promise<string> {
+  return (await lab.exec(host, ['sh', '-c', `cat ${LOG_FILE} 2>/dev/null`])).stdout;
 }
 
 /** What Prometheus would get from --metrics 127.0.0.1:9399. */

@@ -3,7 +3,7 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Readable, Writable } from 'node:stream';
-import { DATABASE_NAMES, HOSTS, HOST_NAMES, WRITER_ADDRESS } from '../../lab/hosts.ts';
+import { DATABASE_NAMES, HOSTS, WRITER_ADDRESS } from '../../lab/hosts.ts';
 import type { Lab } from '../../lab/lab.ts';
 import { figuresOf, type Figures } from './figures.ts';
 import type { RefereeSettings } from './refereeProcess.ts';
@@ -35,7 +35,11 @@ export class Referee {
   /** @returns when it has looked once */
   static async start(lab: Lab, address: string = WRITER_ADDRESS): Promise<Referee> {
     const referee = new Referee({
-      hosts: HOST_NAMES.map((name) => ({ name, init: lab.holder.hostInits[name], interface: HOSTS[name].interface })),
+      hosts: lab.holder.hosts.map((name) => ({
+        name,
+        init: lab.holder.hostInits[name],
+        interface: HOSTS[name].interface,
+      })),
       address,
       databases: DATABASE_NAMES,
       process: lab.server.process,
