@@ -13,8 +13,15 @@ export interface Act {
 
 /** From now on each server keeps what it is asked, and by whom. */
 export async function logStatements(lab: Lab): Promise<void> {
-  for (const name of DATABASE_NAMES)
-    await lab.sql(name, "SET GLOBAL log_output='TABLE'", 'TRUNCATE mysql.general_log', 'SET GLOBAL general_log=1');
+  // Not into the binary log: a replica would have what the master lacks.
+  const begin = ['SET SESSION sql_log_bin=0', 'TRUNCATE mysql.general_log'];
+  const log = ["SET GLOBAL log_output='TABLE'", 'SET GLOBAL general_log=1'];
+  for (const name of DATABASE_NAMES) await lab.sql(name, ...begin, ...log);
+}
+
+/** From now on nothing is judged: a person acts, and may do so on any host. */
+export async function endLog(lab: Lab): Promise<void> {
+  for (const name of DATABASE_NAMES) await lab.sql(name, 'SET GLOBAL general_log=0');
 }
 
 const question =
@@ -37,8 +44,11 @@ export async function actsOf(lab: Lab): Promise<readonly Act[]> {
 
 /** The first thing that whoever begins to lead does on each server that answers. */
 const fence = "IS_USED_LOCK('MHA_Master_High_Availability_Failover')";
-/** What one that stands by asks when the leader wants to know whether it reaches the master; and a login by itself. */
-const look = /^(SELECT 1|SET NAMES .*|SHOW PROCESSLIST|\S+@\S+ (as|on) .*)$/i;
+/**
+ * Looks of mha-helper change nothing and are anybody's: whoever stands by is asked whether it reaches the master, and a
+ * command looks before it is refused. What masterha_manager reads, each second, is an act: it calls it Value.
+ */
+const look = /^(SELECT (?!.*(_LOCK\(| As Value))|SHOW |SET NAMES |\S+@\S+ (as|on) )/;
 
 export interface Reign {
   readonly manager: ManagerName;

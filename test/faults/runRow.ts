@@ -65,6 +65,10 @@ async function outOfTurn(lab: Lab): Promise<readonly string[]> {
   );
 }
 
+function firstLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? '';
+}
+
 /** @returns null when it came to its end, else why not */
 async function within(act: Promise<void>, ms: number): Promise<string | null> {
   let timer: NodeJS.Timeout | undefined;
@@ -73,7 +77,8 @@ async function within(act: Promise<void>, ms: number): Promise<string | null> {
   });
   const done = act.then(
     () => null,
-    (error: unknown) => `broken off: ${error instanceof Error ? error.message : String(error)}`,
+    // What comes behind the first line, as a log, is in what was said.
+    (error: unknown) => `broken off: ${firstLine(error)}`,
   );
   try {
     return await Promise.race([done, late]);

@@ -22,7 +22,10 @@ class DemoOfManagers extends DemoStage {
 
   async begin(): Promise<void> {
     const server3 = { no_master: null };
-    await this.lab.configure({ application: { ...quickManager.application, server3 } });
+    await this.lab.configure({
+      application: { ...quickManager.application, server3 },
+      helper: { default: { last_failover_minute: '0' } },
+    });
     await logStatements(this.lab);
     await this.where(
       `Three ${await serverVersion(this.lab)} servers replicate, db10 is the master; three manager hosts ` +

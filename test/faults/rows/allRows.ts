@@ -8,6 +8,7 @@ import { halfWayRows } from './halfWay.ts';
 import { hangRows } from './hang.ts';
 import { hooksShotRows } from './hooksShot.ts';
 import { hostsDieRows } from './hostsDie.ts';
+import { managersRows } from './managers.ts';
 import { programsShotRows } from './programsShot.ts';
 import { returningRows } from './returning.ts';
 import { saidRows } from './said.ts';
@@ -32,4 +33,5 @@ export const allRows: readonly Row[] = [
   ...hangRows,
   ...withdrawnRows,
   ...anotherMasterRows,
+  ...managersRows,
 ];

@@ -26,16 +26,19 @@ test('what a manager asks of a server that another one has fenced since is out o
   );
 });
 
-test('one that stands by may look whether it reaches the master, and nothing else', () => {
+test('one that stands by may look, and nothing else', () => {
   const all = [
     act('db10', 'mgr', fence),
     act('db10', 'mgr2', 'mha_helper@192.168.10.102 on  using TCP/IP'),
     act('db10', 'mgr2', 'SELECT 1'),
+    act('db10', 'mgr2', 'SHOW SLAVE STATUS'),
     act('db10', 'mgr2', 'SELECT 1 As Value'),
+    act('db10', 'mgr2', "SELECT GET_LOCK('MHA_Master_High_Availability_Monitor', '0')"),
+    act('db10', 'mgr2', 'STOP SLAVE'),
   ];
   assert.deepEqual(
     actsOutOfTurn(all).map(({ text }) => text),
-    ['SELECT 1 As Value'],
+    ['SELECT 1 As Value', "SELECT GET_LOCK('MHA_Master_High_Availability_Monitor', '0')", 'STOP SLAVE'],
   );
 });
 

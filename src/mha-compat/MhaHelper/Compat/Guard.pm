@@ -12,9 +12,11 @@ use MhaHelper::Compat::Say;
 # The monitor's own limit is a third of the longest lease.
 use constant ANSWER_SECONDS => 25;
 
+my $refused_before_data = 0;
+
 sub install {
   return if ($ENV{MHA_HELPER_GUARD} // '') eq '';
-  my ($settings, $master, $slaves);
+  my ($settings, $master, $slaves, $create);
   $settings = MhaHelper::Compat::Install::replace('MHA::MasterFailover::check_settings', sub {
     my $dead = $settings->(@_);
     insist('begun', $dead->{hostname});
@@ -22,7 +24,9 @@ sub install {
   });
   $master = MhaHelper::Compat::Install::replace('MHA::MasterFailover::recover_master', sub {
     my ($dead, $new) = @_;
+    $refused_before_data = 1;
     insist('recovering', $dead->{hostname}, $new->{hostname});
+    $refused_before_data = 0;
     MhaHelper::Compat::Lease::release();
     return $master->(@_);
   });
@@ -34,6 +38,14 @@ sub install {
     MhaHelper::Compat::Say::error("the end of the failover is not recorded in etcd ($refused): no other manager takes "
       . 'this cluster over before mha-helper monitor unblock') if defined $refused;
     return $code;
+  });
+  # A failover that another manager does anew, for no data was changed here, has not failed: with that file this
+  # manager would not lead before a person has removed it.
+  $create = MhaHelper::Compat::Install::replace('MHA::NodeUtil::create_file_if', sub {
+    my ($path) = @_;
+    my $is_elsewhere = $refused_before_data || MhaHelper::Compat::Lease::is_over();
+    return if $is_elsewhere && ($path // '') =~ /[.]failover[.]error\z/;
+    return $create->(@_);
   });
   return;
 }

@@ -16,9 +16,13 @@ sub release {
   return;
 }
 
-sub check {
+sub is_over {
   my $file = $ENV{MHA_HELPER_LEASE} // '';
-  return if $file eq '' || $released || left($file) > 0;
+  return $file ne '' && !$released && left($file) <= 0;
+}
+
+sub check {
+  return unless is_over();
   MhaHelper::Compat::Say::error('another manager may lead this cluster now (the lease in etcd was not renewed): '
     . 'masterha_manager ends here, and does nothing more');
   # Not by die: MHA would take it for an error of the server. And no .failover.error: the cluster is not to blame.
