@@ -61,6 +61,7 @@ const ways: readonly Way[] = [
     startedAgainMs: 5_000,
     most: null,
   },
+  { what: 'kill -9 of mysqld, pings, started again after 5 s', death: 'kill -9', startedAgainMs: 5_000, most: null },
 ];
 
 /** @param word of the rows that are wanted */

@@ -24,6 +24,7 @@ my @PARTS = (
   [ 'MHA/Config.pm',        'RawLogs' ],
   [ 'MHA/ServerManager.pm', 'GtidMode' ],
   [ 'MHA/ServerManager.pm', 'Program' ],
+  [ 'MHA/ServerManager.pm', 'Greeting' ],
   [ 'MHA/Server.pm',        'Say' ],
   [ 'MHA/Server.pm',        'ReplicaErrors' ],
   [ 'MHA/ManagerUtil.pm',   'Passwords' ],
