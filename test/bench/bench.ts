@@ -11,6 +11,7 @@ import { clusterLab } from '../scenarios/cluster.ts';
 import { crowds } from './crowds.ts';
 import { failovers } from './failovers.ts';
 import { hookMemory } from './hookMemory.ts';
+import { managers } from './managers.ts';
 import { monitorCost } from './monitorCost.ts';
 import { replicas } from './replicas.ts';
 import { startUp } from './startUp.ts';
@@ -18,9 +19,10 @@ import { type Limit, withinLimits } from './statistics.ts';
 import { switches } from './switches.ts';
 
 /** They need no lab, or make one. */
-const alone: Readonly<Record<string, () => Promise<Limit[]>>> = {
+const alone: Readonly<Record<string, (rounds: number) => Promise<Limit[]>>> = {
   start: () => Promise.resolve(startUp()),
   monitors: () => monitorCost().then(() => []),
+  managers,
 };
 /** Once for each kind of server. */
 const onServers: Readonly<Record<string, (lab: Lab, rounds: number) => Promise<Limit[]>>> = {
@@ -52,7 +54,8 @@ async function timed(what: string, run: () => Promise<Limit[]>): Promise<Limit[]
 async function measure(rounds: number, wanted: readonly string[]): Promise<Limit[]> {
   const servers = (process.env['SERVERS'] ?? 'mariadb-10.11 mysql-9.7-gtid').split(/\s+/).map(serverNamed);
   const limits: Limit[] = [];
-  for (const [part, run] of Object.entries(alone)) if (wanted.includes(part)) limits.push(...(await timed(part, run)));
+  for (const [part, run] of Object.entries(alone))
+    if (wanted.includes(part)) limits.push(...(await timed(part, () => run(rounds))));
   const ofServers = Object.entries(onServers).filter(([part]) => wanted.includes(part));
   for (const { name, gtid } of ofServers.length === 0 ? [] : servers) {
     const lab = await clusterLab({ server: databaseServer(name, { gtid }) });

@@ -9,11 +9,13 @@ import { applicationConfiguration, APPLICATION_FILE } from '../lab/exampleConfig
 import type { Lab } from '../lab/lab.ts';
 import { waitUntil } from '../lab/processes.ts';
 import { clusterLab } from '../scenarios/cluster.ts';
+import { memoryText, ticksIn } from './costs.ts';
 
 const clusters = 20;
 const seconds = 30;
 
-const standIn = `#!/usr/bin/perl
+/** Keeps MHA's health file, and looks at no server. */
+export const standIn = `#!/usr/bin/perl
 use strict; use MHA::FileStatus;
 my ($conf) = map { /^--conf=(.*)/ ? $1 : () } @ARGV;
 my ($dir) = map { /^manager_workdir\\s*=\\s*(\\S+)/ ? $1 : () } do { open(my $in, '<', $conf) or die; <$in> };
@@ -79,17 +81,9 @@ export async function monitorCost(): Promise<void> {
 }
 
 async function memory(lab: Lab, pid: number): Promise<string> {
-  const { stdout } = await lab.exec('mgr', ['cat', `/proc/${pid}/smaps_rollup`]);
-  const kB = (name: string): number => Number(new RegExp(`^${name}: +(\\d+)`, 'm').exec(stdout)?.[1] ?? NaN);
-  return (
-    `${Math.round(kB('Rss') / 1024)} MB resident, of which ` +
-    `${Math.round((kB('Private_Clean') + kB('Private_Dirty')) / 1024)} MB its own`
-  );
+  return memoryText((await lab.exec('mgr', ['cat', `/proc/${pid}/smaps_rollup`])).stdout);
 }
 
-/** Processor time in hundredths of a second. */
 async function ticks(lab: Lab, pid: number): Promise<number> {
-  const { stdout } = await lab.exec('mgr', ['cat', `/proc/${pid}/stat`]);
-  const fields = stdout.slice(stdout.lastIndexOf(')') + 2).split(' ');
-  return Number(fields[11]) + Number(fields[12]);
+  return ticksIn((await lab.exec('mgr', ['cat', `/proc/${pid}/stat`])).stdout);
 }

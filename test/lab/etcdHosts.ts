@@ -79,6 +79,8 @@ export function startEtcdMember(name: EtcdName, state: 'new' | 'existing'): stri
       `--${side}trusted-ca-file=${ETCD_FILES}/ca.pem`,
       `--${side}client-cert-auth`,
     ]),
+    // Of this host alone, and without a certificate.
+    '--listen-metrics-urls=http://127.0.0.1:2381',
     '--logger=zap',
     '--log-level=error',
   ];
