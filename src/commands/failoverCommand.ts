@@ -44,6 +44,12 @@ export class FailoverCommand extends Command<Context> {
       stopped by \`--pause-monitor\` stays stopped. Ctrl-C after the new master has opened can leave replicas that
       still follow the old one: the summary says so.
 
+      With several managers (\`ha_endpoints\`) this works on the host that leads. While etcd does not answer, a failover
+      is refused, and it names the managers that nobody could ask; \`--without-store\` is your word that none of them
+      acts. It is refused while etcd answers, before it has been silent for \`ha_ttl\`, and where another one was or is
+      at a failover; sessions of the others on the servers are ended first. It stops before the next change when etcd
+      is back.
+
       Exit codes: MHA's own once it was started (0 done; 10 done, but not every replica follows; 1 and others: failed).
       Where MHA is content and a line ATTENTION or LEFT TO DO says that something is not as it must be, it is 10, too.
       When it was not started: 2 arguments, 3 configuration, 4 MySQL, 8 interrupted, 9 refused, 13 MHA missing.
@@ -68,7 +74,7 @@ export class FailoverCommand extends Command<Context> {
   static ownArguments: OwnArguments = {
     synopsis:
       '(--online | --dead HOST) [-c CLUSTER] [--to HOST] [--pause-monitor] [--ignore-last-failover] ' +
-      '[--verbose] [--dry-run]',
+      '[--without-store] [--verbose] [--dry-run]',
   };
 
   online = Option.Boolean('--online', false, {
@@ -83,17 +89,21 @@ export class FailoverCommand extends Command<Context> {
   ignoreLastFailover = Option.Boolean('--ignore-last-failover', false, {
     description: 'fail over although a failover was, or failed, less than 8 hours ago',
   });
+  withoutStore = Option.Boolean('--without-store', false, {
+    description: 'fail over although etcd does not answer: no other manager acts, on your word',
+  });
   verbose = Option.Boolean('--verbose', false, { description: "show MHA's output as it comes" });
   dryRun = Option.Boolean('--dry-run', false, { description: 'look, show what would be run, and change nothing' });
 
   async execute(): Promise<number> {
     const { tools, stdout, stderr, progress } = this.context;
-    const { dead, to, ignoreLastFailover, pauseMonitor } = this;
+    const { dead, to, ignoreLastFailover, pauseMonitor, withoutStore } = this;
     const wrong = this.#problems();
     if (wrong.length > 0)
       throw new Failure('usage', `failover: ${wrong.join('; ')}`, { hint: 'see mha-helper failover --help' });
     const conf = await clusterToChange(this.conf, tools);
-    const { code } = await runSwitch({ conf, dead, to, ignoreLastFailover, pauseMonitor }, this.dryRun, tools, {
+    const options = { conf, dead, to, ignoreLastFailover, pauseMonitor, withoutStore };
+    const { code } = await runSwitch(options, this.dryRun, tools, {
       out: (text) => void stdout.write(text),
       complain: (line) => void stderr.write(`${oneLine(line)}\n`),
       progress,
@@ -103,11 +113,12 @@ export class FailoverCommand extends Command<Context> {
   }
 
   #problems(): readonly string[] {
-    const { dead, to, online, ignoreLastFailover } = this;
+    const { dead, to, online, ignoreLastFailover, withoutStore } = this;
     const rules: readonly (readonly [isWrong: boolean, text: string])[] = [
       [online && dead !== undefined, '--online and --dead exclude each other'],
       [!online && dead === undefined, '--online (the master is alive) or --dead HOST is missing'],
       [ignoreLastFailover && online, '--ignore-last-failover belongs to --dead: a planned switch does not need it'],
+      [withoutStore && online, '--without-store belongs to --dead: a planned switch can wait for etcd'],
       [dead === '', '--dead is empty'],
       [to === '', '--to is empty'],
     ];

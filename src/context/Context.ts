@@ -1,5 +1,6 @@
 // What a procedure may reach of the outside world. Types only: the real wiring is createContext.ts, tests make their
 // own.
+import type { StreamOptions } from './StreamOptions.ts';
 import type { BaseContext } from 'clipanion';
 import type { CloudConnectors } from './Clouds.ts';
 import type { ManagerCaller, ManagerTools } from './Managers.ts';
@@ -113,16 +114,6 @@ export interface EarlyConnections {
   mysql(target: SqlTarget, timeoutMs: number): Promise<SqlConnection> | undefined;
   ssh(target: ShellTarget, timeoutMs: number): Promise<Shell> | undefined;
   close(): Promise<void>;
-}
-
-export interface StreamOptions {
-  /** Gets stdout and stderr as they come, in pieces that need not end with a line. */
-  readonly onOutput: (text: string) => void;
-  /** A file that the program logs to: what is appended to it while the program runs is output too. */
-  readonly follow?: string | undefined;
-  readonly interrupted: AbortSignal;
-  /** What has not ended so long after the interruption is killed, in ms; undefined: it gets minutes, to undo. */
-  readonly killAfterMs?: number;
 }
 
 export interface Connectors extends CloudConnectors {

@@ -6,6 +6,8 @@ import type { Store, StoreTarget } from './Store.ts';
 export interface ManagerCaller {
   readonly epoch: number | null;
   readonly guard: string | null;
+  /** A failover on a person's word while etcd does not answer. */
+  readonly withoutStore?: boolean;
 }
 
 export interface ManagerTools {

@@ -37,7 +37,11 @@ export function createContext({ self, env, pid, parentPid, isRoot, stdin, interr
     hostname: hostname(),
     pid,
     bootId: bootId(),
-    caller: { epoch: Number(env['MHA_HELPER_EPOCH']) || null, guard: env['MHA_HELPER_GUARD'] || null },
+    caller: {
+      epoch: Number(env['MHA_HELPER_EPOCH']) || null,
+      guard: env['MHA_HELPER_GUARD'] || null,
+      withoutStore: env['MHA_HELPER_WITHOUT_STORE'] === '1',
+    },
   };
   let made: Promise<MhaEnvironment> | undefined;
   const environment = (): Promise<MhaEnvironment> =>
@@ -170,7 +174,7 @@ function connectors({
     },
     async stream(argv, options) {
       const { streamProcess } = await import('../adapters/processes/streamedProcess.ts');
-      return streamProcess(argv, (await environment())(argv), options);
+      return streamProcess(argv, { ...(await environment())(argv), ...options.variables }, options);
     },
     async ec2(target, limit) {
       const { connectEc2 } = await import('../adapters/ec2/client.ts');

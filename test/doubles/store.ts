@@ -2,7 +2,7 @@ import type { Store, StoreCondition, StoreEntry, StoreOutcome, StoreTransaction 
 import { StoreFailure } from '../../src/errors/errors.ts';
 
 /** Keys in memory, as etcd has them. Leases never end by themselves. */
-export class MemoryStore implements Pick<Store, 'get' | 'transact' | 'list'> {
+export class MemoryStore implements Pick<Store, 'get' | 'transact' | 'list' | 'watch'> {
   readonly entries = new Map<string, StoreEntry>();
   revision = 100;
   /** What the next transaction does: `silence` makes it and says nothing, `lost` does neither. */
@@ -15,6 +15,11 @@ export class MemoryStore implements Pick<Store, 'get' | 'transact' | 'list'> {
   list(prefix: string) {
     const entries = [...this.entries.values()].filter(({ key }) => key.startsWith(prefix));
     return Promise.resolve({ entries, revision: this.revision });
+  }
+
+  /** Nothing is told: whoever wants to know looks. */
+  watch(): () => void {
+    return () => undefined;
   }
 
   transact({ when, change, read = [] }: StoreTransaction): Promise<StoreOutcome> {

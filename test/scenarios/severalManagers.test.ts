@@ -134,11 +134,45 @@ describe('several managers', { concurrency: false, skip }, () => {
     await sleep(8000);
     assert.deepEqual(await lab().writableServers(), []);
     assert.equal((await statusOn(lab(), 'mgr2')).protected, false);
+    const online = await lab().exec('mgr', ['mha-helper', 'failover', '--online', '-c', 'test_cluster']);
+    assert.notEqual(online.code, 0);
+    const dead = await lab().exec('mgr2', ['mha-helper', 'failover', '--dead', 'db10', '-c', 'test_cluster']);
+    assert.equal(dead.code, 9, dead.stderr);
+    assert.match(dead.stderr, /etcd does not answer .*: nobody can say whether mgr1 \(.*192\.168\.10\.\d+.*\) leads/);
+    assert.deepEqual(await lab().writableServers(), []);
     stopMajority(lab(), false);
     await untilOn(lab(), 'mgr', 'a leader', (one) => one.managers?.leader != null);
     const leader = (await statusOn(lab(), 'mgr')).managers?.leader === 'mgr1' ? 'mgr' : 'mgr2';
     const { lastFailover } = await untilOn(lab(), leader, 'the failover', (one) => one.lastFailover !== null);
     assert.equal(lastFailover?.to, 'db11');
     await assertWhole(lab(), 'db11');
+  });
+
+  test('etcd is gone and the master dies: a person fails over, and is told whom nobody could ask', async () => {
+    const writer = await startWriter(lab());
+    const failover = (...more: readonly string[]) =>
+      lab().exec(
+        'mgr2',
+        ['mha-helper', 'failover', '--dead', 'db10', '-c', 'test_cluster', '--without-store', ...more],
+        { timeoutMs: 180_000 },
+      );
+    await lab().killMysqld('db10');
+    stopMajority(lab(), true);
+    try {
+      const early = await failover();
+      assert.equal(early.code, 9, early.stderr);
+      await untilOn(lab(), 'mgr', 'suspension', (one) => one.managers?.standing !== 'leader');
+      await sleep(1000 * TTL_SECONDS);
+      const done = await failover();
+      assert.match(done.stdout + done.stderr, /nobody could ask mgr1 \(/);
+      assert.deepEqual(await lab().writableServers(), ['db11'], done.stdout + done.stderr);
+      await assertWhole(lab(), 'db11', writer);
+    } finally {
+      stopMajority(lab(), false);
+    }
+    await untilOn(lab(), 'mgr2', 'a leader', (one) => one.managers?.leader != null);
+    // Nobody does it again.
+    await sleep(10_000);
+    assert.deepEqual(await lab().writableServers(), ['db11'], await logsOf(lab()));
   });
 });

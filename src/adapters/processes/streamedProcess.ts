@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { StreamOptions } from '../../context/Context.ts';
+import type { StreamOptions } from '../../context/StreamOptions.ts';
 import { Failure } from '../../errors/errors.ts';
 import { errorText } from '../../errors/message.ts';
 import { exitStatus } from './childProcess.ts';

@@ -12,7 +12,9 @@ import { knownFailover, isReserved } from './failoverRecord.ts';
 import { Guard } from './Guard.ts';
 import { AskOthers } from './AskOthers.ts';
 import { answerLine } from './answerLine.ts';
+import { secondaryCheckScript } from './askAgreement.ts';
 import { reachMaster } from './reachMaster.ts';
+import { storeSilence, type StoreSilence } from './storeSilence.ts';
 import { clusterKeys, type ClusterKeys } from './keys.ts';
 import type { Leadership } from './Leadership.ts';
 import type { MonitorSessions, OpenSession } from './MonitorSessions.ts';
@@ -39,6 +41,7 @@ interface Shared extends OpenSession {
   readonly leadership: Leadership;
   readonly guard: Guard;
   readonly others: AskOthers;
+  readonly silence: () => StoreSilence;
   readonly settings: HostSettings;
   readonly endGuard: () => void;
 }
@@ -122,7 +125,22 @@ export class ManagerSeat {
       reach: (question) => reachMaster(question, this.#work.app(), settings, this.#tools),
     });
     session.attend(others);
-    this.#shared = { ...open, keys, leadership, guard, others, settings, endGuard };
+    const silence = (): StoreSilence => {
+      const { silentSince, known } = session.view;
+      const ttlMs = settings.options.ha_ttl * 1000;
+      const entries = known?.entries ?? null;
+      return storeSilence({
+        silentSince,
+        now: tools.clock.now(),
+        why: this.#silence(),
+        ttlMs,
+        note: open.note,
+        entries,
+        prefix,
+        keys,
+      });
+    };
+    this.#shared = { ...open, keys, leadership, guard, others, silence, settings, endGuard };
     this.#tools.log.info(`${cluster}: shared with other managers; this one is ${manager}`);
   }
 
@@ -162,7 +180,7 @@ export class ManagerSeat {
   /** For masterha_manager: asks the others whether they reach the master. Null: nobody is asked. */
   get secondaryCheck(): string | null {
     if (this.#shared?.settings.options.ha_agree !== 'others') return null;
-    return [...this.#shared.tools.self.map(shellWord), 'secondary-check'].join(' ');
+    return secondaryCheckScript(this.#shared.tools.self);
   }
 
   /** What the last leader knew, once after each takeover. */
@@ -279,11 +297,4 @@ export class ManagerSeat {
     if (text !== this.#said) this.#tools.log.warn(`${this.#work.cluster}: ${text}`);
     this.#said = text;
   }
-}
-
-/** MHA gives the line to a shell. */
-function shellWord(text: string): string {
-  if (/^[\w./-]+$/.test(text)) return text;
-  const inner = text.replaceAll("'", String.raw`'\''`);
-  return `'${inner}'`;
 }

@@ -3,14 +3,22 @@ import type { Verdict } from './agreement.ts';
 import { readAgreementRequest } from './askAgreement.ts';
 import type { AskOthers } from './AskOthers.ts';
 import type { Guard } from './Guard.ts';
+import { isSilenceRequest } from './withoutStore.ts';
+import type { StoreSilence } from './storeSilence.ts';
 import { readRequest, type GuardAnswer } from './guardMessages.ts';
 
 /** @param warn for the monitor's log */
 export async function answerLine(
   line: string,
-  { guard, others }: { readonly guard?: Pick<Guard, 'answer'>; readonly others?: Pick<AskOthers, 'ask'> },
+  parts: {
+    readonly guard?: Pick<Guard, 'answer'>;
+    readonly others?: Pick<AskOthers, 'ask'>;
+    readonly silence?: () => StoreSilence;
+  },
   warn: (text: string) => void,
-): Promise<GuardAnswer | Verdict> {
+): Promise<GuardAnswer | Verdict | StoreSilence> {
+  const { guard, others, silence } = parts;
+  if (silence !== undefined && isSilenceRequest(line)) return silence();
   const question = readAgreementRequest(line);
   if (question !== null && others !== undefined) {
     const verdict = await others.ask(question);

@@ -68,3 +68,15 @@ export function readVerdict(line: string): Verdict | null {
     return null;
   }
 }
+
+/** For MHA's configuration. @param self program and first arguments that start this program again */
+export function secondaryCheckScript(self: readonly string[]): string {
+  return [...self.map(shellWord), 'secondary-check'].join(' ');
+}
+
+/** MHA gives the line to a shell. */
+function shellWord(text: string): string {
+  if (/^[\w./-]+$/.test(text)) return text;
+  const inner = text.replaceAll("'", String.raw`'\''`);
+  return `'${inner}'`;
+}

@@ -6,6 +6,8 @@ import { Failure } from '../../errors/errors.ts';
 import { errorLine } from '../../errors/message.ts';
 import type { FailoverPhase } from './failoverRecord.ts';
 import { readAnswer, type GuardRequest } from './guardMessages.ts';
+import { askSilence, beginWithoutStore, insistSilent, refusedWithoutStore } from './withoutStore.ts';
+import type { ApplicationConfig } from '../../mha/applicationConfig.ts';
 
 /** The monitor's own limit for the store is a third of the longest lease. */
 const answerMs = 25_000;
@@ -55,6 +57,9 @@ export function leaveFor(
   // Who takes back what was done looks at all servers itself, and must be able to where nobody leads.
   if (settings?.options.ha_endpoints === undefined || record === 'none' || record === 'undone') return noLeave;
   const phase = phases[procedure] ?? 'lead';
+  const silent = (): Promise<void> => insistSilent(socket, { connect });
+  if (places.caller?.withoutStore === true && phase !== 'lead')
+    return { begin: silent, still: silent, end: () => Promise.resolve() };
   const ask = (asked: GuardRequest['phase']): Promise<void> =>
     insist(socket, { what: procedure, phase: asked, epoch, from: orig.host, to: next?.host ?? null }, connect);
   return {
@@ -67,6 +72,35 @@ export function leaveFor(
       if (epoch === null) await ask('done');
     },
   };
+}
+
+/**
+ * Before MHA is started by hand: it would begin, and its hooks would be refused.
+ * @returns whether it is to be done without etcd
+ * @throws Failure `refused`
+ */
+export async function leaveToSwitch(
+  app: ApplicationConfig,
+  dead: string | null,
+  settings: Pick<HostSettings, 'options'> | undefined,
+  withoutStore: boolean,
+  tools: Tools,
+): Promise<boolean> {
+  const socket = guardSocket(tools, app.name);
+  if (withoutStore) {
+    if (settings?.options.ha_endpoints === undefined)
+      throw new Failure('refused', '--without-store: the cluster has one manager (ha_endpoints is not set)');
+    await beginWithoutStore(app, settings, socket, tools);
+    return true;
+  }
+  const asking = { procedure: 'failover', orig: { host: dead ?? app.name }, next: null };
+  await leaveFor(asking, settings, socket, tools)
+    .begin()
+    .catch(async (error: unknown) => {
+      const silence = dead === null ? null : await askSilence(socket, tools).catch(() => null);
+      throw silence === null || silence.forMs === null ? error : refusedWithoutStore(silence);
+    });
+  return false;
 }
 
 /** @throws Failure `refused` */

@@ -44,6 +44,32 @@ export async function fenceOldLeader(
   };
 }
 
+/** Failovers that another host is at, one line each. @param own addresses and name of this host */
+export async function failoverLockHolders(
+  { servers }: Pick<ApplicationConfig, 'servers'>,
+  own: ReadonlySet<string>,
+  tls: SqlTls | undefined,
+  { connect }: Pick<Tools, 'connect'>,
+): Promise<readonly string[]> {
+  const all = servers.map(async ({ hostname: label, ip, port, user, password }): Promise<readonly string[]> => {
+    let connection: SqlConnection | undefined;
+    try {
+      connection = await connect.mysql({ label, host: ip ?? label, port, user, password, tls }, answerMs);
+      const [held] = await connection.query(`SELECT IS_USED_LOCK('${locks[0]}') AS id`, [], answerMs);
+      const rows = held?.['id'] == null ? [] : await connection.query('SHOW PROCESSLIST', [], answerMs);
+      const holder = rows.find((row) => Number(row['Id']) === Number(held?.['id']));
+      if (holder === undefined || isOf(clientOf(holder), own)) return [];
+      return [`session ${String(holder['Id'])} from ${clientOf(holder)} on ${label} has MHA's lock`];
+    } catch {
+      // One that does not answer nobody fails over to; one that refuses is told by the fence.
+      return [];
+    } finally {
+      await connection?.close().catch(() => undefined);
+    }
+  });
+  return (await Promise.all(all)).flat();
+}
+
 async function fenceOn(
   server: ApplicationServer,
   theirs: ReadonlySet<string>,
@@ -58,7 +84,8 @@ async function fenceOn(
     connection = await connect.mysql(target, answerMs);
   } catch (error) {
     const refused = error instanceof Error && error.cause instanceof SqlError;
-    const text = `${label}: ${errorLine(error)}`;
+    const why = errorLine(error);
+    const text = why.startsWith(`${label}: `) ? why : `${label}: ${why}`;
     return refused ? { ended: [], silent: [], failed: [text] } : { ended: [], silent: [text], failed: [] };
   }
   const ended: string[] = [];

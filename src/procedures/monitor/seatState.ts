@@ -22,8 +22,10 @@ export function takeIn(state: ClusterState, seat: Pick<ManagerSeat, 'takenOver'>
   if (taken === null) return state;
   const { lastFailover, absent } = taken;
   const isNewer = lastFailover !== null && lastFailover.at > (state.lastFailover?.at ?? 0);
-  // Its own word of who was left out is from when it led last.
-  return { ...state, absent, lastFailover: isNewer ? lastFailover : state.lastFailover, failures: 0 };
+  // Its own word of who was left out is from when it led last, or from a failover that was done without etcd.
+  const isLast = (state.lastFailover?.at ?? 0) > (lastFailover?.at ?? 0);
+  const leftOut = isLast ? [...new Set([...absent, ...state.absent])] : absent;
+  return { ...state, absent: leftOut, lastFailover: isNewer ? lastFailover : state.lastFailover, failures: 0 };
 }
 
 /** What keeps a manager from leading is told as any other incident. */

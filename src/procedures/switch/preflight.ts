@@ -28,6 +28,8 @@ export interface SwitchOptions {
   readonly to: string | undefined;
   readonly ignoreLastFailover: boolean;
   readonly pauseMonitor: boolean;
+  /** A failover on a person's word, while etcd does not answer. */
+  readonly withoutStore?: boolean;
 }
 
 export interface Preflight {

@@ -17,6 +17,7 @@ export async function runMha(
   { app, dead }: SwitchRequest,
   tools: Tools,
   screen: Screen,
+  variables: Readonly<Record<string, string>> = {},
 ): Promise<number> {
   const { progress, verbose } = screen;
   const out = (text: string): void => {
@@ -33,7 +34,7 @@ export async function runMha(
   tools.interrupted.addEventListener('abort', interrupted, { once: true });
   try {
     const onOutput = (text: string): void => output.take(text);
-    const running = tools.connect.stream(argv, { onOutput, follow, interrupted: tools.interrupted });
+    const running = tools.connect.stream(argv, { onOutput, follow, interrupted: tools.interrupted, variables });
     const what = (): string => (output.midLine ? '' : oneLine(output.phase ?? 'MHA works'));
     const code = await withProgress(progress, tools.clock, what, running);
     await output.end();

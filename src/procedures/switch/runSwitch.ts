@@ -12,7 +12,8 @@ import { leftToDo } from '../run/leftToDo.ts';
 import { rotateJournal } from '../run/rotateJournal.ts';
 import { readManagerLog } from '../report/managerLogTail.ts';
 import { notify } from '../notify/notify.ts';
-import { guardSocket, leaveFor } from '../managers/askLeave.ts';
+import { leaveToSwitch } from '../managers/askLeave.ts';
+import { withoutStoreVariables } from '../managers/withoutStore.ts';
 import { giveBackWriter } from './giveBackWriter.ts';
 import { giveBackProtection, holdBack, type Held } from './heldBack.ts';
 import { surveyCluster, closedHosts, mastersOf, serverName, type Survey } from '../survey/surveyCluster.ts';
@@ -64,9 +65,8 @@ export async function runSwitch(
     return { code, tookMs: 0, survey: null, witness: null, runs: [] };
   }
   const [first] = ready.settings;
-  // MHA would begin, and its hooks would be refused.
-  const asking = { procedure: 'failover', orig: { host: request.dead?.hostname ?? request.app.name }, next: null };
-  await leaveFor(asking, first, guardSocket(tools, request.app.name), tools).begin();
+  const { app, dead } = request;
+  const isAlone = await leaveToSwitch(app, dead?.hostname ?? null, first, options.withoutStore ?? false, tools);
   const { cluster = '' } = first ?? {};
   const earlier = new Set((await recordedRuns(cluster, tools)).map(({ run }) => run));
   const isOurs = ({ run }: RunRecord): boolean => !earlier.has(run);
@@ -84,7 +84,8 @@ export async function runSwitch(
     tools.interrupted.throwIfAborted();
     const began = tools.clock.monotonic();
     const witness = witnessOf(ready, cluster, isOurs, tools);
-    const code = await runMha(switchCommand(request), request, tools, screen);
+    const variables = isAlone ? withoutStoreVariables : {};
+    const code = await runMha(switchCommand(request), request, tools, screen, variables);
     ended = code;
     const tookMs = tools.clock.monotonic() - began;
     const giveBack = { allowed: ready.settings[0]?.options.give_back ?? true, seenClosed: closedHosts(ready.survey) };

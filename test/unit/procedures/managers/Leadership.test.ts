@@ -40,6 +40,7 @@ function world() {
       now = change !== undefined && 'put' in change ? key(change.value, change.lease ?? '', 40) : null;
       return isMute ? silence() : Promise.resolve({ done: true, read: [now], revision: 40 });
     },
+    watch: () => () => undefined,
     close: () => told.push('closed'),
   };
   const session = new StoreSession(

@@ -32,7 +32,6 @@ function world(daemon?: Partial<DaemonTools>) {
     grantLease: () => Promise.resolve({ id: '77', ttlSeconds: 10 }),
     renewLease: () => Promise.resolve(10),
     revokeLease: () => Promise.resolve(true),
-    watch: () => () => undefined,
     close: () => undefined,
   };
   const managers: ManagerTools = {

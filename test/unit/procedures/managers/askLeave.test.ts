@@ -1,9 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Failure } from '../../../../src/errors/errors.ts';
-import { guardSocket, leaveFor, noLeave, type Leave } from '../../../../src/procedures/managers/askLeave.ts';
+import {
+  guardSocket,
+  leaveFor,
+  leaveToSwitch,
+  noLeave,
+  type Leave,
+} from '../../../../src/procedures/managers/askLeave.ts';
 import type { HostSettings } from '../../../../src/config/options.ts';
 import type { Tools } from '../../../../src/context/Context.ts';
+import type { ApplicationConfig } from '../../../../src/mha/applicationConfig.ts';
+import { KeptLog } from '../../../doubles/log.ts';
 
 const several = { options: { ha_endpoints: ['https://etcd1:2379'] } } as unknown as HostSettings;
 const one = { options: {} } as unknown as HostSettings;
@@ -82,4 +90,51 @@ test('one manager, a look, or what takes back: nobody is asked', async () => {
   await all(noLeave);
   assert.equal(leave('hard status', '', 7, 'none').leave, noLeave);
   assert.equal(leave('undo', '', 7, 'undone').leave, noLeave);
+});
+
+test('a failover without etcd: its hooks ask whether etcd is still silent, and nothing else', async () => {
+  const silence = { forMs: 60_000, why: 'no answer', ttlMs: 10_000, own: [], others: [], failover: null };
+  const world = (answer: object, procedure: string) => {
+    const asked: string[] = [];
+    const tools = {
+      places: { stateDirectory: '/state', caller: { epoch: null, guard: null, withoutStore: true } },
+      connect: {
+        askLine: (_path: string, line: string) => (asked.push(line), Promise.resolve(JSON.stringify(answer))),
+      },
+    } as unknown as Tools;
+    const request = { procedure, orig: { host: 'db10' }, next: { host: 'db11' } };
+    return { asked, leave: leaveFor(request, several, 'c.guard', tools) };
+  };
+  const start = world(silence, 'hard start');
+  await all(start.leave);
+  assert.deepEqual(start.asked, ['{"silence":true}', '{"silence":true}']);
+  await assert.rejects(world({ ...silence, forMs: null }, 'hard start').leave.begin(), /etcd answers again/);
+  // Whatever else is done by hand asks as ever.
+  await assert.rejects(world(silence, 'online stop').leave.begin(), { kind: 'refused' });
+});
+
+test('before MHA is started by hand', async () => {
+  const silence = { forMs: 60_000, why: 'no answer', ttlMs: 10_000, own: [], others: [], failover: null };
+  const app = { name: 'c', servers: [] } as unknown as ApplicationConfig;
+  const tools = (isGranted: boolean, silent: object): Tools =>
+    ({
+      log: new KeptLog(),
+      places: { stateDirectory: '/state', caller: null },
+      connect: {
+        askLine: (_path: string, line: string) => {
+          const lead = isGranted ? { granted: true } : { refused: 'mgr1 does not lead now' };
+          return Promise.resolve(JSON.stringify(line.includes('silence') ? silent : lead));
+        },
+      },
+    }) as unknown as Tools;
+  const to = (dead: string | null, isGranted: boolean, silent: object, alone = false, settings = several) =>
+    leaveToSwitch(app, dead, settings, alone, tools(isGranted, silent));
+  assert.equal(await to('db10', true, silence), false);
+  assert.equal(await to('db10', false, silence, false, one), false);
+  await assert.rejects(to('db10', false, silence), /^Failure: etcd does not answer \(no answer\)/);
+  await assert.rejects(to('db10', false, { ...silence, forMs: null }), /mgr1 does not lead now/);
+  await assert.rejects(to(null, false, silence), /mgr1 does not lead now/);
+  assert.equal(await to('db10', false, silence, true), true);
+  await assert.rejects(to('db10', true, { ...silence, forMs: null }, true), /etcd answers: do it with etcd/);
+  await assert.rejects(to('db10', true, silence, true, one), /the cluster has one manager/);
 });

@@ -27,7 +27,10 @@ test('the word of the last leader of who is absent counts, and the later failove
   const last = { at: 5, durationMs: null, from: 'db10', to: 'db11', partial: false };
   const taken = { absent: ['db10'], lastFailover: last, completeAt: 5, failedOn: null };
   const own = { ...newCluster, absent: ['db12'], lastFailover: { ...last, at: 9 } };
-  assert.deepEqual(takeIn(own, { takenOver: () => taken }).absent, ['db10']);
+  // Its own failover is later: it was done without etcd.
+  assert.deepEqual(takeIn(own, { takenOver: () => taken }).absent, ['db10', 'db12']);
+  const earlier = { ...own, lastFailover: { ...last, at: 4 } };
+  assert.deepEqual(takeIn(earlier, { takenOver: () => taken }).absent, ['db10']);
   assert.equal(takeIn(own, { takenOver: () => taken }).lastFailover?.at, 9);
   assert.equal(takeIn(newCluster, { takenOver: () => taken }).lastFailover?.at, 5);
   assert.equal(takeIn(own, { takenOver: () => null }), own);
