@@ -21,6 +21,14 @@ import type { Stage } from '../stage.ts';
 const shared = { managers: 3 } as const;
 const all: Given = { ...shared, ...threeCandidates };
 
+/** A shutdown_script that is in order when MHA asks it at the start, and does nothing when it is needed. */
+const noPower = '/usr/local/bin/no-power';
+
+async function layNoPower({ lab }: Stage): Promise<void> {
+  const content = '#!/bin/sh\ncase "$*" in *--command=status*) exit 0 ;; esac\nexit 1';
+  for (const name of lab.managers) await lab.writeFile(name, { path: noPower, content, mode: '755' });
+}
+
 /** db10 dies under mgr1, whose host loses its power when its hook has come to that moment. */
 async function leaderDiesAt(stage: Stage, hold: Hold): Promise<void> {
   await startMonitors(stage);
@@ -208,11 +216,12 @@ export const managersRows: readonly Row[] = [
     id: 'managers-failed-failover',
     fault: 'mysqld of db10 is killed, and the shutdown_script fails; then the host of the manager loses its power',
     moment: 'mgr1 leads',
-    given: { ...shared, application: { 'server default': { shutdown_script: '/bin/false' } } },
+    given: { ...shared, application: { 'server default': { shutdown_script: noPower } } },
     async act(stage) {
+      await layNoPower(stage);
       await startMonitors(stage);
       await stage.lab.killMysqld('db10');
-      await untilOn(stage.lab, 'mgr', 'a failed failover', ({ incident }) => incident === 'FAILOVER FAILED');
+      await untilOn(stage.lab, 'mgr', 'a failed failover', ({ incident }) => /failover failed/.test(incident ?? ''));
       await stage.wait(leaseMs);
       await stage.lab.powerOff('mgr');
       const next = await untilAnother(stage.lab, 'taking over');
