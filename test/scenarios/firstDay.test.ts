@@ -1,5 +1,6 @@
-// docs/operating/first-day.md, walked from its first command to its last, with the package installed and in a terminal
-// of 80x24: each command prints what the page shows. Times, figures and versions are others on every machine.
+// docs/operating/first-day.md and second-day.md, walked from the first command to the last, with the package installed
+// and in a terminal of 80x24: each command prints what the page shows. Times, figures and versions are others on every
+// machine.
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -24,10 +25,11 @@ interface Step {
 }
 
 /** Each command of the page with what it shows; blocks that are not run are for the reader alone. */
-function steps(): readonly Step[] {
-  const { blocks } = documentPages().find(({ path }) => path === 'docs/operating/first-day.md')?.markdown ?? {
+function steps(page: string): readonly Step[] {
+  const { blocks } = documentPages().find(({ path }) => path === `docs/operating/${page}.md`)?.markdown ?? {
     blocks: [],
   };
+  assert.ok(blocks.length > 0, `${page} has nothing to run`);
   return blocks.flatMap(({ language, info, lines }, index) => {
     if (language !== 'sh' || info.startsWith('not-run')) return [];
     const next = blocks[index + 1];
@@ -78,31 +80,44 @@ describe('the first day', { concurrency: false }, () => {
 
   /** What happens before a command (its line, and how often it was there), besides what the page lets a person do. */
   const happens: Readonly<Record<string, () => Promise<unknown>>> = {
-    'mha-helper monitor status 1': () => untilStatus('protection', /^test_cluster: protected$/m),
-    'mha-helper status 2': async () => {
+    'first-day: mha-helper monitor status 1': () => untilStatus('protection', /^test_cluster: protected$/m),
+    'first-day: mha-helper status 2': async () => {
       await cluster().killMysqld('db10');
       await untilStatus('the failover', /^db11 {2}master +has it +OFF[^]*last run: hard start[^]*^ {2}ended: done/m);
     },
-    'mha-helper rejoin db10 1': async () => {
+    'first-day: mha-helper rejoin db10 1': async () => {
       await cluster().startMysqld('db10');
       await untilStatus('the old master to be closed', /standing order: db10 [^]*closed \d/);
     },
-    'mha-helper failover --online --to db10 1': () => untilStatus('protection', /^test_cluster: protected$/m),
+    'first-day: mha-helper failover --online --to db10 1': () =>
+      untilStatus('protection', /^test_cluster: protected$/m),
   };
 
-  test('each command prints what the page shows', async () => {
-    const writer = await startWriter(cluster());
+  /** @returns what a page shows and a command does not print */
+  async function walk(page: string): Promise<readonly string[]> {
     const times = new Map<string, number>();
     const missing: string[] = [];
-    for (const { line, shown } of steps()) {
+    for (const { line, shown } of steps(page)) {
       times.set(line, (times.get(line) ?? 0) + 1);
-      await happens[`${line} ${times.get(line) ?? 0}`]?.();
+      await happens[`${page}: ${line} ${times.get(line) ?? 0}`]?.();
       const printed = await inTerminal(line);
       const same = new Set(printed.map(sameEachTime));
       const lost = shown.filter((one) => one !== '...' && !same.has(sameEachTime(one)));
       if (lost.length > 0) missing.push(`$ ${line}\n${lost.join('\n')}\nis not in\n${printed.join('\n')}`);
     }
+    return missing;
+  }
+
+  test('each command prints what the page shows', async () => {
+    const writer = await startWriter(cluster());
+    const missing = await walk('first-day');
     assert.equal(missing.length, 0, missing.join('\n\n'));
     await assertWhole(cluster(), 'db10', writer);
+  });
+
+  test('so it is on the second day', async () => {
+    const missing = await walk('second-day');
+    assert.equal(missing.length, 0, missing.join('\n\n'));
+    await assertWhole(cluster(), 'db10');
   });
 });
