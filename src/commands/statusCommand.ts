@@ -79,7 +79,9 @@ export class StatusCommand extends Command<Context> {
   async #text(glances: readonly Glance[], conf: string | undefined, columns: number): Promise<string> {
     const look: GlanceLook = { colored: this.context.colorDepth > 1, width: columns };
     const [one, ...more] = glances;
-    const runs = await describeRuns(this.context.tools, conf === undefined ? null : (one?.helperCluster ?? ''));
+    const told = glances.flatMap(({ monitor, helperCluster }) => (monitor === null ? [] : [helperCluster ?? '']));
+    const only = conf === undefined ? null : (one?.helperCluster ?? '');
+    const runs = await describeRuns(this.context.tools, only, new Set(told));
     if (one === undefined) return runs;
     return `${more.length === 0 ? glanceText(one, look) : clustersText(glances, look)}\n\n${runs}`;
   }

@@ -87,7 +87,7 @@ describe('the first day', { concurrency: false }, () => {
     },
     'first-day: mha-helper rejoin db10 1': async () => {
       await cluster().startMysqld('db10');
-      await untilStatus('the old master to be closed', /standing order: db10 [^]*closed \d/);
+      await untilStatus('the old master to be closed', /standing order: db10\s[^]*closed\s+\d/);
     },
     'first-day: mha-helper failover --online --to db10 1': () =>
       untilStatus('protection', /^test_cluster: protected$/m),

@@ -25,7 +25,8 @@ export function glanceText(glance: Glance, look: GlanceLook): string {
     `${painted('heading', glance.cluster, look)}  ${glance.conf}  ${glance.at}`,
     ...attentionLines(glance, look),
     ...serverTables(glance, look),
-    ...(monitor === null ? [] : ['', ...describeStatus(monitor).split('\n')]),
+    // Orders stand with what is not as it must be.
+    ...(monitor === null ? [] : ['', ...describeStatus({ ...monitor, orders: [] }).split('\n')]),
   ].join('\n');
 }
 

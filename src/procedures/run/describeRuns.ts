@@ -13,21 +13,26 @@ import { readJournal, runToUndo, unfinishedSteps, wasKilled } from './earlierRun
 /**
  * One paragraph a cluster: its last run, and what a killed one has left.
  * @param only mha-helper's name of the one cluster that is asked for; null: all
+ * @param told clusters whose standing orders are told elsewhere
  */
-export async function describeRuns(tools: Tools, only: string | null = null): Promise<string> {
+export async function describeRuns(
+  tools: Tools,
+  only: string | null = null,
+  told: ReadonlySet<string> = new Set(),
+): Promise<string> {
   const { clusters } = await loadAllClusters(tools.places.configDirectory, tools.files);
   const wanted = clusters.filter(({ name }) => only === null || name === only);
-  const paragraphs = await Promise.all(wanted.map(({ name }) => describeCluster(name, tools)));
+  const paragraphs = await Promise.all(wanted.map(({ name }) => describeCluster(name, !told.has(name), tools)));
   return [...paragraphs, ...(await describeSpool(tools))].join('\n\n');
 }
 
-async function describeCluster(name: string, tools: Tools): Promise<string> {
+async function describeCluster(name: string, withOrders: boolean, tools: Tools): Promise<string> {
   const [runs, atWork, orders] = await Promise.all([
     readJournal(tools, name),
     runOfHooks(name, tools),
     readOrders(tools, name),
   ]);
-  const standing = describeOrders(orders).map((line) => `  ${line}`);
+  const standing = withOrders ? describeOrders(orders).map((line) => `  ${line}`) : [];
   return [`cluster ${name}`, ...linesOf(runs, atWork), ...standing].join('\n');
 }
 
