@@ -33,8 +33,11 @@ export async function onlineStop(request: OnlineRequest, tools: Tools): Promise<
       run.preflight(orig, next),
       run.keepReady(orig, next),
       refuseThirdHolder(run, request),
-      // A program's first look at many sessions takes twice as long as the next.
-      run.server(orig).then((server) => server.clientSessions()),
+      // A program's first look at many sessions takes twice as long as the next, which says what is wrong.
+      run
+        .server(orig)
+        .then((server) => server.clientSessions())
+        .catch(() => undefined),
     ]);
     await refuseSecondSwitch(original, replica);
     await refuseStuckApplier(replica, tools);
