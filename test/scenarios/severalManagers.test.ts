@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { actsOf, actsOutOfTurn, reigns } from '../faults/managerActs.ts';
+import { actsOf, actsOutOfTurn, endLog, reigns } from '../faults/managerActs.ts';
 import { etcdObstacle } from '../lab/etcd.ts';
 import { orSkip } from '../lab/orSkip.ts';
 import { startWriter } from '../lab/writer.ts';
@@ -149,6 +149,7 @@ describe('several managers', { concurrency: false, skip }, () => {
   });
 
   test('etcd is gone and the master dies: a person fails over, and is told whom nobody could ask', async () => {
+    await endLog(lab());
     const writer = await startWriter(lab());
     const failover = (...more: readonly string[]) =>
       lab().exec(

@@ -6,8 +6,32 @@ import { secondsBetween, type Group } from './groupRuns.ts';
 import type { TimelineEntry } from './HistoryEntry.ts';
 
 export function timelineOf(group: Group, phases: readonly LoggedPhase[]): readonly TimelineEntry[] {
-  const ofMha = phases.map((phase, index) => phaseEntry(phase, phases.slice(index + 1)));
-  return [...ofMha, ...group.flatMap(runEntries)].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+  const places = placesOf(phases, group);
+  const ofMha = phases.map((phase, index) => {
+    return { place: places[index] ?? phase.at, entry: phaseEntry(phase, phases.slice(index + 1)) };
+  });
+  const ofHooks = group.flatMap(runEntries).map((entry) => ({ place: Date.parse(entry.at), entry }));
+  return [...ofMha, ...ofHooks].sort((a, b) => a.place - b.place).map(({ entry }) => entry);
+}
+
+/** What MHA begins only when a hook has ended. */
+const afterHook: readonly { readonly hook: RegExp; readonly phase: RegExp }[] = [
+  { hook: /^hard stop/, phase: /^Phase 3/ },
+  { hook: /^hard start$/, phase: /^Phase 4/ },
+];
+
+/** MHA's log has whole seconds, the hooks have more: within a second the order is that in which MHA goes on. In ms. */
+function placesOf(phases: readonly LoggedPhase[], group: Group): readonly number[] {
+  let reached = -Infinity;
+  return phases.map(({ at, text }) => {
+    for (const { hook, phase } of afterHook) {
+      const end = group.findLast(({ procedure }) => hook.test(procedure))?.end;
+      if (phase.test(text) && end != null) reached = Math.max(reached, Date.parse(end.at));
+    }
+    reached = Math.max(reached, at);
+    // A clock that was set is no reason to move what is seconds away.
+    return reached - at < 1_000 ? reached : at;
+  });
 }
 
 function phaseEntry({ at, text, goesOn }: LoggedPhase, later: readonly LoggedPhase[]): TimelineEntry {

@@ -42,3 +42,27 @@ test('what failed, was undone, or has no end', () => {
     ],
   );
 });
+
+test('a failover within one second: what MHA begins only after a hook comes after it', () => {
+  const stop = run('hard stopssh', 3.1, ended(3.3, 'done'), { steps: [step('release', 3.2, 3.3)] });
+  const start = run('hard start', 3.4, ended(3.8, 'done'), { steps: [step('open db11', 3.5, 3.6)] });
+  const texts = ['Phase 1: a', 'Phase 2: b', 'Phase 3: c', 'Phase 3.5: d', 'Phase 4: e', 'Phase 5: f'];
+  const phases = texts.map((text) => ({ at: at(3), text, goesOn: true }));
+  const order = (group: Parameters<typeof timelineOf>[0], seen = phases): readonly string[] =>
+    timelineOf(group, seen).map(({ text }) => text);
+  assert.deepEqual(order([stop, start]), [
+    'Phase 1: a',
+    'Phase 2: b',
+    'hook hard stopssh: done',
+    'release',
+    'Phase 3: c',
+    'Phase 3.5: d',
+    'hook hard start: done',
+    'open db11',
+    'Phase 4: e',
+    'Phase 5: f',
+  ]);
+  // What is seconds away stays where the log has it: a clock was set.
+  const early = phases.map((phase) => ({ ...phase, at: at(0) }));
+  assert.deepEqual(order([stop, start], early).slice(0, 6), texts);
+});
