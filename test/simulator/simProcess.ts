@@ -222,9 +222,11 @@ function locksOf(process: SimProcess, world: World): Locks {
   return {
     take: (path, owner) =>
       process.after(world.dice.between(0.5, 3), () => {
-        if (world.network !== 'calm' && world.dice.chance(world.setting.lockUnknownRate))
-          return { kind: 'unknown', why: 'flock (util-linux) cannot be run' };
         const held = world.locks.get(path);
+        if (world.network !== 'calm' && world.dice.chance(world.setting.lockUnknownRate)) {
+          world.isForcedBeside ||= held !== undefined && process.title.includes('--force');
+          return { kind: 'unknown', why: 'flock (util-linux) cannot be run' };
+        }
         if (held !== undefined) return { kind: 'held', owner: held.owner };
         world.locks.set(path, { holder: process, owner });
         return {

@@ -117,6 +117,8 @@ export class World implements Surroundings {
   isMasterLost = false;
   /** A person has moved the address against what he was told. */
   isForced = false;
+  /** A person has forced a move beside another run, where no lock could keep the two apart: the move itself sees it. */
+  isForcedBeside = false;
   /** Writes that a client was told of: the write -> the server that took it. */
   readonly acknowledged = new Map<number, SimServer>();
   /** Those of them that no helper can save: the dead master's last ones. */
@@ -235,7 +237,7 @@ export class World implements Surroundings {
       this.setting.vipType === 'none' ? [] : this.hosts.filter((host) => host.hasAddress && host.answersClients);
     const writable = this.hosts.filter((host) => host.answersManager && host.server.takesWrites);
     this.#areTwo('a server was opened beside another that takes writes', writable, this.#twoWritable, cause);
-    this.#areTwo('the address is on two hosts', holders, this.#twoHolders, cause);
+    if (!this.isForcedBeside) this.#areTwo('the address is on two hosts', holders, this.#twoHolders, cause);
   }
 
   /** Whoever comes back behind the product's look is no fault of it. */

@@ -56,11 +56,16 @@ function tooMany(runs: readonly RunRecord[], sizes: ReadonlyMap<string, number>,
 
 /** What undo, a second failover, standing orders and LEFT TO DO go by. */
 function firstToStay(runs: readonly RunRecord[], tools: TimeTools): number {
-  const half = runToUndo(runs);
   const opened = runs.findLast((run) => unfinishedSteps(run).some(({ id }) => id.startsWith('clear-read-only:')));
-  const ids = new Set([half?.run, opened?.run, ...leftToDo(runs, []).map(({ run }) => run.run)]);
+  const ids = new Set([...toUndo(runs), opened?.run, ...leftToDo(runs, []).map(({ run }) => run.run)]);
   const first = runs.findIndex(
     (run) => ids.has(run.run) || (run.end === null && ageMs({ ...run, at: run.startedAt }, tools) <= dayMs),
   );
   return first < 0 ? runs.length : first;
+}
+
+/** All that undo would go by, one after the other: a run that has been undone brings up what was before it. */
+function toUndo(runs: readonly RunRecord[]): readonly string[] {
+  const half = runToUndo(runs);
+  return half === null ? [] : [half.run, ...toUndo(runs.filter(({ run }) => run !== half.run))];
 }
