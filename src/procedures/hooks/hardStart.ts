@@ -91,7 +91,12 @@ async function open(
   if (state === 'unknown') await tellOriginal(orig, tools);
   // It is known by now that nobody takes writes by the address.
   const elsewhere = unlessUnknown(decides ? insist : known, (line) => tools.log.warn(line));
-  const [{ leftToDo: notOrdered }, facts] = await Promise.all([ordered, replicaFacts(opened)]);
+  const [{ leftToDo: notOrdered }, facts] = await Promise.all([
+    ordered,
+    replicaFacts(opened),
+    // For whoever must finish this if it is interrupted.
+    run.leave.opening(() => opened.binlogPosition()),
+  ]);
   const { changes, leftToDo } = await run.steps([
     clearReadOnly(opened),
     ...(managed

@@ -93,12 +93,13 @@ export class Guard {
   }
 
   #next(
-    { phase, from, to }: GuardRequest & { readonly phase: FailoverPhase },
+    { phase, from, to, position = null }: GuardRequest & { readonly phase: FailoverPhase },
     epoch: number,
     mine: FailoverRecord | null,
   ): FailoverRecord {
     const at = this.#place.now().toISOString();
-    if (phase !== 'begun' && mine !== null) return { ...mine, phase, to: to ?? mine.to, at };
+    if (phase !== 'begun' && mine !== null)
+      return { ...mine, phase, to: to ?? mine.to, at, position: position ?? mine.position };
     const { manager } = this.#place;
     return { id: `${epoch}-${at}`, epoch, by: manager, from: from ?? 'unknown', to, phase, at, position: null };
   }

@@ -14,9 +14,10 @@ import { AskOthers } from './AskOthers.ts';
 import { answerLine } from './answerLine.ts';
 import { secondaryCheckScript } from './askAgreement.ts';
 import { reachMaster } from './reachMaster.ts';
-import { storeSilence, type StoreSilence } from './storeSilence.ts';
+import { silenceText, storeSilence, whoLeads, type StoreSilence } from './storeSilence.ts';
 import { clusterKeys, type ClusterKeys } from './keys.ts';
 import type { Leadership } from './Leadership.ts';
+import { NewMasterLooks } from './lookAtNewMaster.ts';
 import type { MonitorSessions, OpenSession } from './MonitorSessions.ts';
 import { prepareToLead } from './prepareToLead.ts';
 import { publication, type Word } from './publication.ts';
@@ -54,6 +55,7 @@ export class ManagerSeat {
   #obstacle: { readonly subject: IncidentSubject; readonly text: string } | null = null;
   #taken: SharedState | null = null;
   #waiting: { readonly record: string; readonly since: number } | null = null;
+  readonly #looks = new NewMasterLooks();
   #published = '';
   #isPublishing = false;
   #said = '';
@@ -132,7 +134,7 @@ export class ManagerSeat {
       return storeSilence({
         silentSince,
         now: tools.clock.now(),
-        why: this.#silence(),
+        why: silenceText(session.view),
         ttlMs,
         note: open.note,
         entries,
@@ -215,7 +217,7 @@ export class ManagerSeat {
     const since = session.view.silentSince;
     const what = `no automatic failover: ${manager} has had no answer from etcd`;
     if (since !== null && tools.clock.now() - since >= silentMs)
-      return { subject: 'NOT PROTECTED', text: `${what} for ${silentMs / 1000} s (${this.#silence()})` };
+      return { subject: 'NOT PROTECTED', text: `${what} for ${silentMs / 1000} s (${silenceText(session.view)})` };
     return this.#obstacle;
   }
 
@@ -269,6 +271,7 @@ export class ManagerSeat {
       note: shared.note,
       state: view.entries.get(shared.keys.state)?.value ?? null,
       keepFile: shared.tools.keepFile,
+      look: (record) => this.#looks.at(record, app, this.#tools),
       tools: this.#tools,
     });
     for (const line of prepared.told) this.#say(line);
@@ -280,17 +283,7 @@ export class ManagerSeat {
   }
 
   #whoLeads(): string {
-    const { leadership, session } = this.#shared ?? {};
-    if (leadership === undefined || session === undefined) return '';
-    const { leader } = leadership;
-    if (session.view.silentSince !== null || isUnknown(leader)) return `who leads is not known (${this.#silence()})`;
-    if (leader.kind === 'nobody') return 'nobody leads';
-    return leader.kind === 'ours' ? `this manager has the key, epoch ${leader.epoch}` : `${leader.manager} leads`;
-  }
-
-  #silence(): string {
-    const view = this.#shared?.session.view.last;
-    return isUnknown(view) ? view.unknown : 'etcd answers';
+    return this.#shared === null ? '' : whoLeads(this.#shared.leadership.leader, this.#shared.session.view);
   }
 
   #say(text: string): void {

@@ -16,6 +16,8 @@ const answerMs = 25_000;
 export interface Leave {
   /** Once, before the first change. */
   begin(): Promise<void>;
+  /** Right before the new master of a failover is opened: where its log is, if that is known. */
+  opening(position: () => Promise<string | null>): Promise<void>;
   /** Before each further change: whether what was granted still holds. */
   still(): Promise<void>;
   /** When all went well. */
@@ -25,6 +27,7 @@ export interface Leave {
 /** Where there is one manager: nobody is asked. */
 export const noLeave: Leave = {
   begin: () => Promise.resolve(),
+  opening: () => Promise.resolve(),
   still: () => Promise.resolve(),
   end: () => Promise.resolve(),
 };
@@ -59,11 +62,19 @@ export function leaveFor(
   const phase = phases[procedure] ?? 'lead';
   const silent = (): Promise<void> => insistSilent(socket, { connect });
   if (places.caller?.withoutStore === true && phase !== 'lead')
-    return { begin: silent, still: silent, end: () => Promise.resolve() };
-  const ask = (asked: GuardRequest['phase']): Promise<void> =>
-    insist(socket, { what: procedure, phase: asked, epoch, from: orig.host, to: next?.host ?? null }, connect);
+    return { begin: silent, opening: silent, still: silent, end: () => Promise.resolve() };
+  const ask = (asked: GuardRequest['phase'], position: string | null = null): Promise<void> =>
+    insist(
+      socket,
+      { what: procedure, phase: asked, epoch, from: orig.host, to: next?.host ?? null, position },
+      connect,
+    );
   return {
     begin: () => ask(phase),
+    async opening(position) {
+      const known = await position().catch(() => null);
+      if (phase === 'opening' && known !== null) await ask(phase, known);
+    },
     still: () => ask(phase === 'lead' ? 'lead' : 'still'),
     async end() {
       if (procedure !== 'hard start') return;

@@ -23,7 +23,7 @@ export interface FailoverRecord {
   readonly phase: FailoverPhase;
   /** Time of day, for people: two managers need not agree on it. */
   readonly at: string;
-  /** Where the new master's log was when it was opened: for the replicas that are not pointed to it yet. */
+  /** Where the new master's log was before it was opened, `FILE:POSITION`: for replicas that do not follow it yet. */
   readonly position: string | null;
 }
 

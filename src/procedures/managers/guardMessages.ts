@@ -14,6 +14,8 @@ export interface GuardRequest {
   /** The dead master and the new one; null where there is none, or it is not known yet. */
   readonly from: string | null;
   readonly to: string | null;
+  /** Where the new master's log is, as `FILE:POSITION`; null or left out: it was not asked. */
+  readonly position?: string | null;
 }
 
 export type GuardAnswer = { readonly granted: true } | { readonly refused: string };
@@ -21,7 +23,7 @@ export type GuardAnswer = { readonly granted: true } | { readonly refused: strin
 export function readRequest(line: string): GuardRequest | null {
   try {
     const value = JSON.parse(line) as Partial<Record<keyof GuardRequest, unknown>> | null;
-    const { what, phase, epoch = null, from = null, to = null } = value ?? {};
+    const { what, phase, epoch = null, from = null, to = null, position = null } = value ?? {};
     const known = [...failoverPhases, 'lead' as const, 'still' as const, 'unblock' as const].find(
       (name) => name === phase,
     );
@@ -29,7 +31,7 @@ export function readRequest(line: string): GuardRequest | null {
     // Perl has numbers from the environment as texts.
     const number = epoch === null ? null : Number(epoch);
     if (number !== null && !(Number.isSafeInteger(number) && number > 0)) return null;
-    return { what, phase: known, epoch: number, from: textOf(from), to: textOf(to) };
+    return { what, phase: known, epoch: number, from: textOf(from), to: textOf(to), position: textOf(position) };
   } catch {
     return null;
   }

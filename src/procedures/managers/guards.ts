@@ -22,7 +22,8 @@ const rules: Readonly<Record<FailoverPhase, Rule>> = {
   stopping: { after: ['begun', 'stopping'], by: 'leader' },
   // Without hooks nothing is between.
   recovering: { after: ['begun', 'stopping'], by: 'leader' },
-  opening: { after: ['recovering'], by: 'record' },
+  // Again with the position, when the new master has been asked.
+  opening: { after: ['recovering', 'opening'], by: 'record' },
   open: { after: ['opening'], by: 'record' },
   replicas: { after: ['recovering', 'open'], by: 'record' },
   done: { after: ['recovering', 'open', 'replicas'], by: 'record' },

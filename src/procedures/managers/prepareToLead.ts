@@ -4,15 +4,16 @@ import type { HostSettings } from '../../config/options.ts';
 import { mysqlTls } from '../../config/mysqlTls.ts';
 import type { Tools } from '../../context/Context.ts';
 import type { ManagerTools } from '../../context/Managers.ts';
-import type { Unknown } from '../../errors/unknown.ts';
+import { isUnknown, type Unknown } from '../../errors/unknown.ts';
 import type { ApplicationConfig } from '../../mha/applicationConfig.ts';
 import { lastFailoverFiles } from '../../mha/switchCommand.ts';
 import type { IncidentSubject } from '../monitor/incidents.ts';
-import type { KnownFailover } from './failoverRecord.ts';
+import type { FailoverRecord, KnownFailover } from './failoverRecord.ts';
+import type { Found } from './lookAtNewMaster.ts';
 import { fenceOldLeader } from './fenceOldLeader.ts';
 import { readNote, type LeaderNote } from './note.ts';
 import { nothingShared, readSharedState, type SharedState } from './sharedState.ts';
-import { takeover, type Blocked } from './takeover.ts';
+import { takeover, type Blocked, type LookAtNewMaster, type Takeover } from './takeover.ts';
 
 export interface Preparation {
   readonly app: ApplicationConfig;
@@ -27,6 +28,8 @@ export interface Preparation {
   /** As the store has it. */
   readonly state: string | null;
   readonly keepFile: ManagerTools['keepFile'];
+  /** Looks at the new master of a failover that was not finished, and at the replicas. */
+  readonly look: (record: FailoverRecord) => Promise<Found>;
   readonly tools: Pick<Tools, 'clock' | 'connect'>;
 }
 
@@ -38,14 +41,10 @@ export interface Prepared {
   readonly state: SharedState | null;
 }
 
-/** Not asked yet: whatever is not known for certain to be closed may have taken writes. */
-const notLooked: Unknown = { unknown: 'the new master was not looked at' };
-
 export async function prepareToLead(one: Preparation): Promise<Prepared> {
-  const { app, known, waitedMs, settings, before, note, keepFile, tools } = one;
-  const look = { isReadOnly: notLooked, hasAddress: notLooked };
-  const next = takeover(known, waitedMs, settings.options.run_timeout * 1000, look);
-  if (next.do === 'block') return blocked(describe(next.why, app));
+  const { app, settings, before, note, keepFile, tools } = one;
+  const next = await whatIsNext(one);
+  if (next.do === 'block') return blocked(describe(next.why, next.replicas, app));
   if (next.do !== 'lead')
     return { told: ['a failover that another manager has begun is waited for'], obstacle: null, state: null };
   const state = one.state === null ? nothingShared : readSharedState(one.state);
@@ -70,14 +69,26 @@ export async function prepareToLead(one: Preparation): Promise<Prepared> {
   return { told, obstacle: null, state };
 }
 
+type Next = Takeover & { readonly replicas: readonly string[] };
+
+async function whatIsNext({ known, waitedMs, settings, look }: Preparation): Promise<Next> {
+  const decide = (seen: LookAtNewMaster | null): Takeover =>
+    takeover(known, waitedMs, settings.options.run_timeout * 1000, seen);
+  const first = decide(null);
+  if ((first.do !== 'look' && first.do !== 'block') || known === null || isUnknown(known))
+    return { ...first, replicas: [] };
+  const found = await look(known.record);
+  return { ...(first.do === 'look' ? decide(found.look) : first), replicas: found.replicas };
+}
+
 function blocked(text: string, subject: IncidentSubject = 'FAILOVER NOT FINISHED'): Prepared {
   const all = `${text}. When the cluster is whole: mha-helper monitor unblock`;
   return { told: [all], obstacle: { subject, text: all }, state: null };
 }
 
-function describe(why: Blocked, app: ApplicationConfig): string {
+function describe(why: Blocked, replicas: readonly string[], app: ApplicationConfig): string {
   if (why.kind === 'unreadable') return why.text;
-  const { from, to, by, at, phase } = why.record;
+  const { from, to, by, at, phase, position } = why.record;
   const what = `the failover of ${from} that ${by} has begun (${phase}, ${at}) was not finished`;
   if (why.kind === 'half recovered')
     return (
@@ -85,8 +96,10 @@ function describe(why: Blocked, app: ApplicationConfig): string {
       'complete the new master by hand, open it, and point the others to it'
     );
   const others = app.servers.map(({ hostname }) => hostname).filter((host) => host !== from && host !== to);
+  const statements = replicas.length === 0 ? '' : `: ${replicas.join('; ')}`;
   return (
     `${what}: clients write on ${to ?? 'the new master'}, or may. No other failover of ${from} is begun. ` +
-    `Point ${others.join(', ') || 'the others'} to ${to ?? 'it'}`
+    (position === null ? '' : `The log of ${to ?? 'it'} was at ${position} before it was opened. `) +
+    `Point ${others.join(', ') || 'the others'} to ${to ?? 'it'}${statements}`
   );
 }

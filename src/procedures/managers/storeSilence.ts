@@ -1,10 +1,12 @@
 // That etcd does not answer, as the monitor of this host knows it, for whoever must decide without: since when, which
 // managers nobody can ask, and what failover was under way when it was last heard.
 import type { StoreEntry } from '../../context/Store.ts';
-import { isUnknown } from '../../errors/unknown.ts';
+import { isUnknown, type Unknown } from '../../errors/unknown.ts';
 import { isReserved, knownFailover } from './failoverRecord.ts';
 import { managerKey, type ClusterKeys } from './keys.ts';
 import { readNote, type LeaderNote } from './note.ts';
+import type { LeaderSeen } from './standing.ts';
+import type { StoreView } from './StoreView.ts';
 
 export interface StoreSilence {
   /** For how long, in ms; null: it answers. */
@@ -71,4 +73,16 @@ export function readSilence(line: string): StoreSilence | null {
   } catch {
     return null;
   }
+}
+
+/** Of a store that answers, too. */
+export function silenceText({ last }: Pick<StoreView, 'last'>): string {
+  return isUnknown(last) ? last.unknown : 'etcd answers';
+}
+
+/** For whoever is refused. */
+export function whoLeads(leader: LeaderSeen | Unknown, view: Pick<StoreView, 'last' | 'silentSince'>): string {
+  if (view.silentSince !== null || isUnknown(leader)) return `who leads is not known (${silenceText(view)})`;
+  if (leader.kind === 'nobody') return 'nobody leads';
+  return leader.kind === 'ours' ? `this manager has the key, epoch ${leader.epoch}` : `${leader.manager} leads`;
 }

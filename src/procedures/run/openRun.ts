@@ -80,7 +80,7 @@ export class Run {
   readonly #pending = new Set<Promise<unknown>>();
   readonly #servers = new Map<string, Promise<Server>>();
   readonly #hosts: RunHosts;
-  readonly #leave: Leave;
+  readonly leave: Leave;
 
   constructor(
     tools: Tools,
@@ -92,7 +92,7 @@ export class Run {
     leave: Leave = noLeave,
   ) {
     this.tools = tools;
-    this.#leave = leave;
+    this.leave = leave;
     this.earlier = earlier;
     this.request = request;
     this.#settings = settings;
@@ -250,7 +250,7 @@ export class Run {
 
   /** @throws Failure `refused` where another manager may have taken this one's place */
   async steps(steps: readonly Step[]): Promise<StepsResult> {
-    await this.#leave.still();
+    await this.leave.still();
     return runSteps(steps, this.stepTools, this.#inherited);
   }
 

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { readAnswer, readRequest } from '../../../../src/procedures/managers/guardMessages.ts';
 
 test('a request is read as hooks and as Perl write it; what is none is not guessed at', () => {
-  const whole = { what: 'x', phase: 'begun', epoch: 7, from: 'db10', to: null };
+  const whole = { what: 'x', phase: 'begun', epoch: 7, from: 'db10', to: null, position: null };
   assert.deepEqual(readRequest(JSON.stringify(whole)), whole);
   assert.deepEqual(readRequest('{"what":"x","phase":"lead","epoch":"12"}'), {
     what: 'x',
@@ -11,6 +11,7 @@ test('a request is read as hooks and as Perl write it; what is none is not guess
     epoch: 12,
     from: null,
     to: null,
+    position: null,
   });
   for (const text of [
     '',

@@ -36,6 +36,7 @@ test('which phase may follow which: all pairs', () => {
     'recovering > opening',
     'recovering > replicas',
     'recovering > done',
+    'opening > opening',
     'opening > open',
     'open > replicas',
     'open > done',

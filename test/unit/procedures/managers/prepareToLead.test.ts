@@ -5,8 +5,12 @@ import type { SqlConnection, Tools } from '../../../../src/context/Context.ts';
 import type { ApplicationConfig } from '../../../../src/mha/applicationConfig.ts';
 import { prepareToLead, type Preparation } from '../../../../src/procedures/managers/prepareToLead.ts';
 import { nothingShared } from '../../../../src/procedures/managers/sharedState.ts';
+import type { LookAtNewMaster } from '../../../../src/procedures/managers/takeover.ts';
 import { FakeClock } from '../../../doubles/clock.ts';
 import { known } from './failovers.ts';
+
+/** For certain. */
+const closed = { isReadOnly: true, hasAddress: false };
 
 function prepare(change: Partial<Preparation> = {}) {
   const kept: unknown[][] = [];
@@ -26,6 +30,7 @@ function prepare(change: Partial<Preparation> = {}) {
     note: { manager: 'mgr2', host: 'mgr2', addresses: ['10.0.0.2'], since: '' },
     state: null,
     keepFile: (...args) => void kept.push(args),
+    look: () => Promise.resolve({ look: closed, replicas: ['db12: CHANGE MASTER TO x'] }),
     tools: { clock: new FakeClock(), connect: { mysql: () => Promise.resolve(connection) } } as unknown as Tools,
     ...change,
   });
@@ -53,7 +58,7 @@ test('a failover whose owner may still be at it is waited for; then a person is 
   assert.equal(obstacle?.subject, 'FAILOVER NOT FINISHED');
   assert.match(
     obstacle.text,
-    /clients write on db11, or may\. .*Point db12 to db11\. When .* mha-helper monitor unblock$/,
+    /clients write on db11, or may\. .*Point db12 to db11: db12: CHANGE MASTER TO x\. When .* monitor unblock$/,
   );
   const half = await prepare({ known: known({ phase: 'recovering' }), waitedMs: 61_000 });
   assert.match(half.obstacle?.text ?? '', /logs of db10 may have been applied to the new master/);
@@ -68,4 +73,26 @@ test('a failover that failed elsewhere is in the way, one that failed here is fo
 test('what cannot be read is not taken for nothing', async () => {
   assert.match((await prepare({ state: '{' })).obstacle?.text ?? '', /cannot be read/);
   assert.match((await prepare({ known: { unknown: 'unreadable' } })).obstacle?.text ?? '', /^unreadable/);
+});
+
+test('left while the new master was opened: only what is closed for certain counts as closed', async () => {
+  const opening = known({ phase: 'opening', to: 'db11', position: 'bin.000003:4711' });
+  const left = (look: LookAtNewMaster) =>
+    prepare({ known: opening, waitedMs: 61_000, look: () => Promise.resolve({ look, replicas: [] }) });
+  assert.match((await left(closed)).obstacle?.text ?? '', /which nobody opened/);
+  const unknown = { unknown: 'no answer' };
+  for (const change of [
+    { isReadOnly: false },
+    { hasAddress: true },
+    { isReadOnly: unknown },
+    { hasAddress: unknown },
+  ]) {
+    const text = (await left({ ...closed, ...change })).obstacle?.text ?? '';
+    assert.match(
+      text,
+      /clients write on db11, or may\..* The log of db11 was at bin\.000003:4711 before it was opened/,
+    );
+  }
+  const early = prepare({ known: opening, waitedMs: 1000, look: () => assert.fail('its owner may still be at it') });
+  assert.equal((await early).obstacle, null);
 });
