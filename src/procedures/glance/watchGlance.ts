@@ -48,7 +48,7 @@ export function screen(
   const room = Math.max(1, rows - 1);
   const hidden = lines.length - room;
   const foot = `q quits; every ${pauseMs / 1000} s`;
-  const more = hidden > 0 ? `${hidden} more lines; ${foot}` : foot;
+  const more = hidden > 0 ? `${hidden} more line${hidden === 1 ? '' : 's'}; ${foot}` : foot;
   return [...lines.slice(0, room), more.slice(0, columns)];
 }
 
