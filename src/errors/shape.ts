@@ -29,6 +29,16 @@ export function shaped(members: Readonly<Record<string, Kind>>): Kind {
   return (value) => isRecord(value) && Object.entries(members).every(([name, kind]) => kind(value[name]));
 }
 
+/** Of a text in JSON; without members where that is no object, or no JSON at all. */
+export function recordIn(json: string): Members {
+  try {
+    const value: unknown = JSON.parse(json);
+    return isRecord(value) ? value : {};
+  } catch {
+    return {};
+  }
+}
+
 export function isRecord(value: unknown): value is Members {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

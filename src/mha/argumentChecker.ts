@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { isHostName } from '../config/hostName.ts';
+import { shortened } from '../errors/message.ts';
 import type { Arguments } from './arguments.ts';
 import type { Passwords } from './passwords.ts';
 import { unescapeShell } from './unescapeShell.ts';
@@ -95,8 +96,7 @@ export class ArgumentChecker {
 
   private bad(name: string, value: string, must: string): void {
     if (!this.args.values.has(name)) return;
-    const shown = value.length > 60 ? `${value.slice(0, 60)}...` : value;
-    this.problems.push(value === '' ? `--${name} is empty` : `--${name}=${shown} ${must}`);
+    this.problems.push(value === '' ? `--${name} is empty` : `--${name}=${shortened(value, 60)} ${must}`);
   }
 }
 

@@ -23,6 +23,16 @@ export interface TinyFile {
   readonly warnings: readonly Problem[];
 }
 
+/** @param line without its end */
+function withoutComment(line: string): string {
+  return line.replace(/[ \t\f\v];[ \t\f\v].+$/s, '');
+}
+
+/** The block that a line of the file begins, its end and a comment left out; null: none. */
+export function blockBegunBy(line: string): string | null {
+  return headerOf(withoutComment(line.replace(/[\r\n]+$/, '')));
+}
+
 /** A `#` inside a value is part of it; ` ; ` with white space on both sides starts a comment. Names keep their case. */
 export function parseConfigTiny(text: string): TinyFile {
   const blocks = new Map<string, OpenBlock>();
@@ -34,7 +44,7 @@ export function parseConfigTiny(text: string): TinyFile {
   for (const [index, raw] of text.split(/\r{1,2}\n|\r|\n/).entries()) {
     const line = index + 1;
     if (/^[ \t\f\v]*(?:[#;]|$)/.test(raw)) continue;
-    const content = raw.replace(/[ \t\f\v];[ \t\f\v].+$/s, '');
+    const content = withoutComment(raw);
     const header = headerOf(content);
     const assignment = assignmentOf(content);
     if (content.startsWith('\uFEFF'))
@@ -82,7 +92,7 @@ export function parseConfigTiny(text: string): TinyFile {
 // By hand, not by the expressions of Config::Tiny: on a line of blanks those would look for minutes.
 
 /** `[name]`, with blanks around it and within. */
-export function headerOf(content: string): string | null {
+function headerOf(content: string): string | null {
   const text = withoutBlanks(content);
   return text.length > 2 && text.startsWith('[') && text.endsWith(']') ? inner(text.slice(1, -1)) : null;
 }

@@ -1,4 +1,4 @@
-import { headerOf } from './configTiny.ts';
+import { blockBegunBy } from './configTiny.ts';
 
 const block = 'server default';
 
@@ -6,12 +6,8 @@ const block = 'server default';
 export function withSecondaryCheck(text: string, script: string): string {
   const line = `secondary_check_script=${script}\n`;
   const lines = text.split(/(?<=\n)/);
-  const at = lines.findIndex((one) => headerOf(contentOf(one)) === block);
+  const at = lines.findIndex((one) => blockBegunBy(one) === block);
   if (at < 0) return `[${block}]\n${line}${text}`;
   const header = lines[at] ?? '';
   return [...lines.slice(0, at), header.endsWith('\n') ? header : `${header}\n`, line, ...lines.slice(at + 1)].join('');
-}
-
-function contentOf(line: string): string {
-  return line.replace(/[\r\n]+$/, '').replace(/[ \t\f\v];[ \t\f\v].+$/, '');
 }

@@ -1,4 +1,4 @@
-import { headerOf } from './configTiny.ts';
+import { blockBegunBy } from './configTiny.ts';
 
 /** MHA's application file without the blocks of these servers; every other line stays as it is. */
 export function withoutServers(text: string, blocks: readonly string[]): string {
@@ -6,8 +6,7 @@ export function withoutServers(text: string, blocks: readonly string[]): string 
   return text
     .split(/(?<=\n)/)
     .filter((line) => {
-      const content = line.replace(/[\r\n]+$/, '').replace(/[ \t\f\v];[ \t\f\v].+$/, '');
-      const name = headerOf(content);
+      const name = blockBegunBy(line);
       if (name !== null) dropping = blocks.includes(name);
       return !dropping;
     })

@@ -30,6 +30,12 @@ export function isNoSuchThread(error: unknown): boolean {
   return errno(error) === noSuchThread;
 }
 
+/** What the server itself said; null: something else went wrong. */
+export function sqlErrorOf(error: unknown): SqlError | null {
+  if (error instanceof SqlError) return error;
+  return error instanceof Failure && error.cause instanceof SqlError ? error.cause : null;
+}
+
 /** True for what the server itself answered: the connection is whole. */
 export function isRefusal(error: unknown): boolean {
   return errno(error) !== undefined;
@@ -37,8 +43,7 @@ export function isRefusal(error: unknown): boolean {
 
 /** The session that a refusal of KILL names, in whatever language; NaN where it names none. */
 export function threadNamedIn(error: unknown): number {
-  const text = error instanceof Failure && error.cause instanceof SqlError ? error.cause.message : '';
-  return Number(/\d+(?=\D*$)/.exec(text)?.[0] ?? NaN);
+  return Number(/\d+(?=\D*$)/.exec(sqlErrorOf(error)?.message ?? '')?.[0] ?? NaN);
 }
 
 /** True when writers kept the server from taking the lock that SET GLOBAL read_only needs. */

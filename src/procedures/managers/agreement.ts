@@ -1,8 +1,8 @@
 // What managers ask one another about a master that does not answer the one that leads, and what the answers mean
 // together. Unknown is not no: who could not look has said nothing.
 import type { StoreEntry } from '../../context/Store.ts';
-import type { Unknown } from '../../errors/unknown.ts';
-import { isUnknown } from '../../errors/unknown.ts';
+import { recordIn, type Members } from '../../errors/shape.ts';
+import { isUnknown, type Unknown } from '../../errors/unknown.ts';
 import type { ClusterKeys } from './keys.ts';
 
 export interface Question {
@@ -39,12 +39,12 @@ export function questionText(question: AskedQuestion): string {
 
 /** Null for what is no question. */
 export function readQuestion(text: string): AskedQuestion | null {
-  const { id, by, ...rest } = fields(text);
+  const { id, by, ...rest } = recordIn(text);
   const question = questionOf(rest);
   return question !== null && isText(id) && isText(by) ? { ...question, id, by } : null;
 }
 
-export function questionOf({ host, port, ping }: Readonly<Record<string, unknown>>): Question | null {
+export function questionOf({ host, port, ping }: Members): Question | null {
   return isText(host) && Number.isSafeInteger(port) && isText(ping) ? { host, port: Number(port), ping } : null;
 }
 
@@ -55,7 +55,7 @@ export function answerText(id: string, { reaches, said }: Reach): string {
 
 /** Null for an answer to another question, and for what is none. */
 function readAnswerTo(id: string, text: string | undefined): Reach | null {
-  const { id: to, reaches, said } = fields(text ?? '');
+  const { id: to, reaches, said } = recordIn(text ?? '');
   if (to !== id || typeof said !== 'string') return null;
   if (reaches === 'yes' || reaches === 'no') return { reaches: reaches === 'yes', said };
   return { reaches: { unknown: said }, said };
@@ -92,15 +92,6 @@ export function verdictOf(
   if (has(true)) return { verdict: 'reached', said };
   if (!isOver && all.some(({ answer }) => answer === null)) return null;
   return { verdict: has(false) ? 'dead' : 'unknown', said };
-}
-
-function fields(text: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? { ...value } : {};
-  } catch {
-    return {};
-  }
 }
 
 function isText(value: unknown): value is string {

@@ -2,7 +2,9 @@
 import type { Tools } from '../../context/Context.ts';
 import { Failure } from '../../errors/errors.ts';
 import { errorLine } from '../../errors/message.ts';
+import { isRecord, recordIn } from '../../errors/shape.ts';
 import { readArguments } from '../../mha/arguments.ts';
+import { commandText } from '../../mha/switchCommand.ts';
 import { questionOf, type Question, type Verdict } from './agreement.ts';
 
 /** Of a monitor: the question is put within a third of the longest lease, and answered 5 s later. */
@@ -49,34 +51,22 @@ export function agreementRequest(question: Question): string {
 
 /** Null for another request. */
 export function readAgreementRequest(line: string): Question | null {
-  try {
-    const { reach } = JSON.parse(line) as { reach?: unknown };
-    return typeof reach === 'object' && reach !== null ? questionOf({ ...reach }) : null;
-  } catch {
-    return null;
-  }
+  const { reach } = recordIn(line);
+  return isRecord(reach) ? questionOf(reach) : null;
 }
 
 /** Null for what is no verdict: nothing is known then. */
 export function readVerdict(line: string): Verdict | null {
-  try {
-    const { verdict, said } = JSON.parse(line) as { verdict?: unknown; said?: unknown };
-    const known = (['dead', 'reached', 'unknown'] as const).find((one) => one === verdict);
-    if (known === undefined || !Array.isArray(said)) return null;
-    return { verdict: known, said: said.filter((one): one is string => typeof one === 'string') };
-  } catch {
-    return null;
-  }
+  const { verdict, said } = recordIn(line);
+  const known = (['dead', 'reached', 'unknown'] as const).find((one) => one === verdict);
+  if (known === undefined || !Array.isArray(said)) return null;
+  return { verdict: known, said: said.filter((one): one is string => typeof one === 'string') };
 }
 
-/** For MHA's configuration. @param self program and first arguments that start this program again */
+/**
+ * For MHA's configuration; MHA gives the line to a shell.
+ * @param self program and first arguments that start this program again
+ */
 export function secondaryCheckScript(self: readonly string[]): string {
-  return [...self.map(shellWord), 'secondary-check'].join(' ');
-}
-
-/** MHA gives the line to a shell. */
-function shellWord(text: string): string {
-  if (/^[\w./-]+$/.test(text)) return text;
-  const inner = text.replaceAll("'", String.raw`'\''`);
-  return `'${inner}'`;
+  return commandText([...self, 'secondary-check']);
 }

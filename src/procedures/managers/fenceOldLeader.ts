@@ -1,11 +1,10 @@
 // What the store cannot fence is fenced on the database servers: before a new leader starts its masterha_manager, it
 // ends the sessions of the old one there, and whatever has MHA's locks.
-import type { SqlConnection, SqlRow, SqlTls, Tools } from '../../context/Context.ts';
+import type { SqlConnection, SqlRow, SqlTarget, SqlTls, Tools } from '../../context/Context.ts';
 import { SqlError } from '../../errors/errors.ts';
 import { errorLine } from '../../errors/message.ts';
 import type { ApplicationConfig, ApplicationServer } from '../../mha/applicationConfig.ts';
 import { isNoSuchThread } from '../../mysql/serverErrors.ts';
-import type { LeaderNote } from './note.ts';
 
 /** Limit for each connection and each statement, in ms. */
 const answerMs = 3000;
@@ -25,17 +24,17 @@ export interface Fenced {
 }
 
 /**
- * @param old the old leader; null: nobody is known
- * @param own addresses and name of this host: what is from here is ours
+ * @param old names and addresses of those whose sessions end; none: nobody is known
+ * @param own what is from here is ours
  */
 export async function fenceOldLeader(
   { servers }: Pick<ApplicationConfig, 'servers'>,
-  old: LeaderNote | null,
+  old: readonly string[],
   own: ReadonlySet<string>,
   tls: SqlTls | undefined,
   tools: Pick<Tools, 'clock' | 'connect'>,
 ): Promise<Fenced> {
-  const theirs = new Set([old?.host ?? '', ...(old?.addresses ?? [])].filter((one) => one !== '' && !own.has(one)));
+  const theirs = new Set(old.filter((one) => !own.has(one)));
   const all = await Promise.all(servers.map((server) => fenceOn(server, theirs, own, tls, tools)));
   return {
     ended: all.flatMap(({ ended }) => ended),
@@ -44,17 +43,23 @@ export async function fenceOldLeader(
   };
 }
 
-/** Failovers that another host is at, one line each. @param own addresses and name of this host */
+/** As servers show the sessions of this host. @param names of namesOf() */
+export function ownNames(names: readonly string[]): ReadonlySet<string> {
+  return new Set([...names, 'localhost', '127.0.0.1', '::1']);
+}
+
+/** Failovers that another host is at, one line each. */
 export async function failoverLockHolders(
   { servers }: Pick<ApplicationConfig, 'servers'>,
   own: ReadonlySet<string>,
   tls: SqlTls | undefined,
   { connect }: Pick<Tools, 'connect'>,
 ): Promise<readonly string[]> {
-  const all = servers.map(async ({ hostname: label, ip, port, user, password }): Promise<readonly string[]> => {
+  const all = servers.map(async (server): Promise<readonly string[]> => {
+    const { hostname: label } = server;
     let connection: SqlConnection | undefined;
     try {
-      connection = await connect.mysql({ label, host: ip ?? label, port, user, password, tls }, answerMs);
+      connection = await connect.mysql(targetOf(server, tls), answerMs);
       const [held] = await connection.query(`SELECT IS_USED_LOCK('${locks[0]}') AS id`, [], answerMs);
       const rows = held?.['id'] == null ? [] : await connection.query('SHOW PROCESSLIST', [], answerMs);
       const holder = rows.find((row) => Number(row['Id']) === Number(held?.['id']));
@@ -70,6 +75,10 @@ export async function failoverLockHolders(
   return (await Promise.all(all)).flat();
 }
 
+function targetOf({ hostname, ip, port, user, password }: ApplicationServer, tls: SqlTls | undefined): SqlTarget {
+  return { label: hostname, host: ip ?? hostname, port, user, password, ...(tls === undefined ? {} : { tls }) };
+}
+
 async function fenceOn(
   server: ApplicationServer,
   theirs: ReadonlySet<string>,
@@ -77,11 +86,10 @@ async function fenceOn(
   tls: SqlTls | undefined,
   { clock, connect }: Pick<Tools, 'clock' | 'connect'>,
 ): Promise<Fenced> {
-  const { hostname: label, port, user, password } = server;
-  const target = { label, host: server.ip ?? label, port, user, password, tls };
+  const { hostname: label, user } = server;
   let connection: SqlConnection;
   try {
-    connection = await connect.mysql(target, answerMs);
+    connection = await connect.mysql(targetOf(server, tls), answerMs);
   } catch (error) {
     const refused = error instanceof Error && error.cause instanceof SqlError;
     const why = errorLine(error);

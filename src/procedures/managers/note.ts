@@ -10,6 +10,11 @@ export interface LeaderNote {
   readonly since: string;
 }
 
+/** By which servers show its sessions. */
+export function namesOf({ host, addresses }: Pick<LeaderNote, 'host' | 'addresses'>): readonly string[] {
+  return [host, ...addresses].filter((name) => name !== '');
+}
+
 /** What another version has written is read as far as it goes: without addresses it is fenced by its locks alone. */
 export function readNote(text: string): LeaderNote {
   try {

@@ -10,8 +10,8 @@ import { lastFailoverFiles } from '../../mha/switchCommand.ts';
 import type { IncidentSubject } from '../monitor/incidents.ts';
 import type { FailoverRecord, KnownFailover } from './failoverRecord.ts';
 import type { Found } from './lookAtNewMaster.ts';
-import { fenceOldLeader } from './fenceOldLeader.ts';
-import { readNote, type LeaderNote } from './note.ts';
+import { fenceOldLeader, ownNames } from './fenceOldLeader.ts';
+import { namesOf, readNote, type LeaderNote } from './note.ts';
 import { nothingShared, readSharedState, type SharedState } from './sharedState.ts';
 import { takeover, type Blocked, type LookAtNewMaster, type Takeover } from './takeover.ts';
 
@@ -54,8 +54,8 @@ export async function prepareToLead(one: Preparation): Promise<Prepared> {
       `a failover by ${state.failedOn} has failed, and MHA does no other until a person has looked`,
       'FAILOVER FAILED',
     );
-  const own = new Set([note.host, ...note.addresses, 'localhost', '127.0.0.1', '::1']);
-  const old = before === null ? null : readNote(before);
+  const own = ownNames(namesOf(note));
+  const old = before === null ? [] : namesOf(readNote(before));
   const { ended, silent, failed } = await fenceOldLeader(app, old, own, mysqlTls(settings.options), tools);
   const told = [
     ...ended.map((text) => `of the old leader, ended: ${text}`),

@@ -1,11 +1,13 @@
 // One manager's own look at a master that another manager cannot reach: a login and a statement, as MHA's ping.
-import { mysqlTls } from '../../config/mysqlTls.ts';
 import type { HostSettings } from '../../config/options.ts';
 import type { SqlConnection, SqlTarget, Tools } from '../../context/Context.ts';
-import { Failure, SqlError } from '../../errors/errors.ts';
+import { Failure } from '../../errors/errors.ts';
 import { errorLine } from '../../errors/message.ts';
 import { unknownBecause } from '../../errors/unknown.ts';
 import type { ApplicationConfig } from '../../mha/applicationConfig.ts';
+import { endOf } from '../../mha/masterEnd.ts';
+import { sqlErrorOf } from '../../mysql/serverErrors.ts';
+import { sqlTarget } from '../run/targets.ts';
 import type { Question, Reach } from './agreement.ts';
 
 /** For all of it, in ms. */
@@ -42,8 +44,7 @@ export async function reachMaster(
     const unknown = `${host}:${port} is no server of this cluster here: the managers' configurations differ`;
     return { reaches: { unknown }, said: unknown };
   }
-  const { user, password } = server;
-  const target = { label: host, host: server.ip ?? host, port, user, password, tls: mysqlTls(settings.options) };
+  const target = sqlTarget(endOf(server), settings);
   const endsAt = tools.clock.monotonic() + lookMs;
   try {
     const connection = await tools.connect.mysql(target, lookMs);
@@ -74,7 +75,7 @@ async function pinged(
     return { reaches: true, said: `${label}:${port} takes writes from it` };
   } catch (error) {
     if (error instanceof Failure && error.kind === 'deadline') return lockOrSilence(target, limitMs, tools);
-    if (errnoOf(error) !== null && cannotWrite.has(errnoOf(error) ?? 0))
+    if (cannotWrite.has(sqlErrorOf(error)?.errno ?? 0))
       return { reaches: false, said: `${label}:${port} cannot write: ${errorLine(error)}` };
     throw error;
   }
@@ -99,14 +100,8 @@ async function lockOrSilence(target: SqlTarget, limitMs: number, { connect }: Co
 /** A server that refuses lives; one that nothing came from does not, as far as is seen from here; else nobody knows. */
 function meaningOf(error: unknown, host: string): Reach {
   const said = errorLine(error);
-  if (errnoOf(error) !== null) return { reaches: true, said: `${host} answers it: ${said}` };
+  if (sqlErrorOf(error) !== null) return { reaches: true, said: `${host} answers it: ${said}` };
   if (error instanceof Failure && error.kind === 'deadline') return { reaches: false, said };
   const code = error instanceof Error ? (error.cause as NodeJS.ErrnoException | undefined)?.code : undefined;
   return { reaches: deadCodes.has(code ?? '') ? false : unknownBecause(error), said };
-}
-
-/** Of the server; null: it has said nothing. */
-function errnoOf(error: unknown): number | null {
-  if (error instanceof SqlError) return error.errno;
-  return error instanceof Error && error.cause instanceof SqlError ? error.cause.errno : null;
 }

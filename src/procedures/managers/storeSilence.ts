@@ -4,7 +4,7 @@ import type { StoreEntry } from '../../context/Store.ts';
 import { isUnknown, type Unknown } from '../../errors/unknown.ts';
 import { isReserved, knownFailover } from './failoverRecord.ts';
 import { managerKey, type ClusterKeys } from './keys.ts';
-import { readNote, type LeaderNote } from './note.ts';
+import { namesOf, readNote, type LeaderNote } from './note.ts';
 import type { LeaderSeen } from './standing.ts';
 import type { StoreView } from './StoreView.ts';
 
@@ -36,7 +36,6 @@ export function storeSilence(one: {
 }): StoreSilence {
   const { silentSince, now, why, ttlMs, note, entries, prefix, keys } = one;
   const place = managerKey(prefix, '');
-  const named = ({ host, addresses }: LeaderNote): string[] => [host, ...addresses].filter((text) => text !== '');
   const notes = [...(entries?.values() ?? [])]
     .filter(({ key }) => key.startsWith(place))
     .map(({ value }) => readNote(value));
@@ -44,10 +43,10 @@ export function storeSilence(one: {
     forMs: silentSince === null ? null : now - silentSince,
     why,
     ttlMs,
-    own: named(note),
+    own: namesOf(note),
     others: notes
       .filter(({ manager }) => manager !== note.manager)
-      .map((other) => ({ manager: other.manager, hosts: named(other) })),
+      .map((other) => ({ manager: other.manager, hosts: namesOf(other) })),
     failover: failoverText(knownFailover(entries?.get(keys.failover) ?? null)),
   };
 }

@@ -7,7 +7,7 @@ import type { Tools } from '../../context/Context.ts';
 import { Failure } from '../../errors/errors.ts';
 import { errorLine } from '../../errors/message.ts';
 import type { ApplicationConfig } from '../../mha/applicationConfig.ts';
-import { failoverLockHolders, fenceOldLeader } from './fenceOldLeader.ts';
+import { failoverLockHolders, fenceOldLeader, ownNames } from './fenceOldLeader.ts';
 import { readSilence, type StoreSilence } from './storeSilence.ts';
 
 const answerMs = 5_000;
@@ -61,7 +61,7 @@ export async function beginWithoutStore(
   const objection = objectionTo(silence);
   if (objection !== null) throw new Failure('refused', `--without-store: ${objection}`);
   const tls = mysqlTls(settings.options);
-  const own = new Set([...silence.own, 'localhost', '127.0.0.1', '::1']);
+  const own = ownNames(silence.own);
   const holders = await failoverLockHolders(app, own, tls, tools);
   if (holders.length > 0)
     throw new Failure('refused', `--without-store: a failover is running: ${holders.join('; ')}`, {
@@ -70,8 +70,7 @@ export async function beginWithoutStore(
   const { others, why } = silence;
   tools.log.warn(`without etcd (${why}): nobody could ask ${named(others)}; on your word no other manager acts`);
   const hosts = others.flatMap((other) => other.hosts);
-  const note = { manager: '', host: '', addresses: hosts, since: '' };
-  const { ended, failed } = await fenceOldLeader(app, note, own, tls, tools);
+  const { ended, failed } = await fenceOldLeader(app, hosts, own, tls, tools);
   for (const text of ended) tools.log.info(`of another manager, ended: ${text}`);
   if (failed.length > 0)
     throw new Failure('refused', `--without-store: sessions of other managers cannot be ended: ${failed.join('; ')}`);

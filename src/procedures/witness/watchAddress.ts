@@ -2,9 +2,10 @@
 // one session, as a pooled client has, and makes a new one only when that is lost. It takes nothing from the switch:
 // one connection, no write, no login that could lock an account or a host out.
 import type { SqlConnection, SqlTarget, Tools } from '../../context/Context.ts';
-import { Failure, SqlError } from '../../errors/errors.ts';
+import { Failure } from '../../errors/errors.ts';
 import { errorLine } from '../../errors/message.ts';
 import { readOnlyOf } from '../../mysql/dialect.ts';
+import { sqlErrorOf } from '../../mysql/serverErrors.ts';
 import type { Look } from './tally.ts';
 
 /** From the beginning of one look to that of the next, in ms; the network may need longer for its answer. */
@@ -172,11 +173,6 @@ const passing: ReadonlyMap<number, number> = new Map([
   [3169, everyMs], // the session was ended (MySQL)
   [4031, everyMs], // the session was ended by the server (MySQL)
 ]);
-
-function sqlErrorOf(error: unknown): SqlError | null {
-  if (error instanceof SqlError) return error;
-  return error instanceof Failure && error.cause instanceof SqlError ? error.cause : null;
-}
 
 function within({ least, most }: { readonly least: number; readonly most: number }, ms: number): number {
   return Math.min(most, Math.max(least, Math.ceil(ms)));

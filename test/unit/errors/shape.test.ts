@@ -1,6 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { flag, isRecord, listOf, nullOr, number, orNull, record, shaped, text } from '../../../src/errors/shape.ts';
+import {
+  flag,
+  isRecord,
+  listOf,
+  nullOr,
+  number,
+  orNull,
+  record,
+  recordIn,
+  shaped,
+  text,
+} from '../../../src/errors/shape.ts';
 
 test('an object with members of their kinds, and more', () => {
   const point = shaped({ name: text, x: number, on: flag, more: orNull(record), tags: listOf(text) });
@@ -34,4 +45,9 @@ test('null is told from nothing', () => {
 
 test('a list and nothing are no records', () => {
   assert.deepEqual([{}, [], null, 'x'].map(isRecord), [true, false, false, false]);
+});
+
+test('what is no object in JSON has no members', () => {
+  assert.deepEqual(recordIn('{"a":1}'), { a: 1 });
+  for (const json of ['', '{', 'null', '7', '"a"', '[1]']) assert.deepEqual(recordIn(json), {}, json);
 });

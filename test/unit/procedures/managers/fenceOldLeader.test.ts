@@ -4,6 +4,7 @@ import type { SqlConnection, SqlRow, Tools } from '../../../../src/context/Conte
 import { Failure, SqlError } from '../../../../src/errors/errors.ts';
 import type { ApplicationServer } from '../../../../src/mha/applicationConfig.ts';
 import { fenceOldLeader } from '../../../../src/procedures/managers/fenceOldLeader.ts';
+import { namesOf } from '../../../../src/procedures/managers/note.ts';
 import { FakeClock } from '../../../doubles/clock.ts';
 
 const own = new Set(['mgr2', '10.0.0.2', 'localhost']);
@@ -42,7 +43,7 @@ function server(
 function fence(connect: () => Promise<SqlConnection>, note: typeof old | null = old) {
   const servers = [{ hostname: 'db10', port: 3306, user: 'mha', password: 'x' } as ApplicationServer] as const;
   const tools = { clock: new FakeClock(), connect: { mysql: connect } } as unknown as Tools;
-  return fenceOldLeader({ servers: [...servers] }, note, own, undefined, tools);
+  return fenceOldLeader({ servers: [...servers] }, note === null ? [] : namesOf(note), own, undefined, tools);
 }
 
 test('sessions of the old leader end, by address and by name, and nobody else is touched', async () => {
