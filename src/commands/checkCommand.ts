@@ -18,9 +18,10 @@ export class CheckCommand extends Command<Context> {
     description: 'check everything that a failover and a planned switch need, and change nothing',
     details: `
       On the manager host: configuration, MHA's programs and the hooks it names, masterha_manager, unfinished work, the
-      files of the last failover, the state directory, the mail server (as far as the login; nothing is sent). On each
-      database host: MySQL and the user's privileges, replication, SSH, sudo, programs, interface. Of the cluster: one
-      server takes writes, it has the writer address, and what masterha_check_repl says (not with \`--quick\`).
+      files of the last failover, the state directory, the mail server (as far as the login; nothing is sent), the
+      members of etcd where there are several managers. On each database host: MySQL and the user's privileges,
+      replication, SSH, sudo, programs, interface. Of the cluster: one server takes writes, it has the writer address,
+      and what masterha_check_repl says (not with \`--quick\`).
 
       One line for each: OK, WARNING (it would work, but worse) or ERROR, with what to do. The last line is READY or NOT
       READY. Without \`-c\`: each *.cnf and *.conf file of /etc/mha.

@@ -1,6 +1,7 @@
 // Cloud services as the providers of the writer address see them: the few operations they need, in the service's own
 // words. The libraries behind them are loaded when the first operation is called.
 import type { OpenStackConnector } from './OpenStack.ts';
+import type { Store, StoreTarget } from './Store.ts';
 
 /** How to reach EC2. What is not set is found as the AWS SDK finds it. */
 export interface Ec2Target {
@@ -79,4 +80,6 @@ export interface CloudConnectors extends OpenStackConnector {
    * @throws Failure `address` when there are none, `deadline`
    */
   lookup(name: string, timeoutMs: number): Promise<readonly string[]>;
+  /** The etcd of several managers; connects when it is first asked. @throws StoreFailure for a file of the target */
+  store(target: StoreTarget): Promise<Store>;
 }

@@ -63,6 +63,11 @@ export interface Shell {
    *   an error.
    */
   run(argv: readonly string[], timeoutMs: number): Promise<CommandResult>;
+  /**
+   * Has all of it begun there but the program itself. Not there: nothing can be begun.
+   * @returns what starts it, once, and answers as run() does; without it nothing is done
+   */
+  arm?(argv: readonly string[], timeoutMs: number): () => Promise<CommandResult>;
   close(): Promise<void>;
 }
 
@@ -141,16 +146,18 @@ export interface Connectors extends CloudConnectors {
    * called looks whether the writer must be given back. Null: there is nothing to look after.
    */
   serveReady(path: string): Promise<string | null>;
-  /** Opens connections for what this process will be called for; returns at once. */
-  openEarly(targets: {
-    readonly mysql: readonly SqlTarget[];
-    readonly ssh: readonly ShellTarget[];
-  }): Promise<EarlyConnections>;
+  /** Opens connections for what this process will be called for; returns at once. @param begin as in early.ts */
+  openEarly(
+    targets: { readonly mysql: readonly SqlTarget[]; readonly ssh: readonly ShellTarget[] },
+    begin?: (target: ShellTarget, shell: Shell) => Shell,
+  ): Promise<EarlyConnections>;
+  /** Waits until whoever started this process says that it may be called for soon. False: it never will be. */
+  woken(): Promise<boolean>;
   /**
    * Waits until whoever started this process says on its standard input that it is called for. False: it never is.
-   * @param soon called when the call before has done what it was for
+   * @param heard `soon`: the call before has done what it was for; `silent`: the dead master's host answers no SSH
    */
-  word(limitMs: number, soon: () => void): Promise<boolean>;
+  word(limitMs: number, heard: (news: 'soon' | 'silent') => void): Promise<boolean>;
   /** The program of MHA's that called this one, through shells and scripts; null: none did. */
   mhaCaller(): Promise<MhaProcess | null>;
   /** All programs of MHA's that run on this host. */

@@ -10,6 +10,7 @@ import { bootId } from '../adapters/processes/bootId.ts';
 import { streamLog } from '../adapters/terminal/streamLog.ts';
 import { systemClock } from '../adapters/systemClock.ts';
 import { noProgress, terminalProgress } from '../adapters/terminal/terminalProgress.ts';
+import type { Lines } from '../adapters/ready/lines.ts';
 import type { Clock, Connectors, Context, Log, Places } from './Context.ts';
 
 export interface ProcessEnd {
@@ -68,10 +69,7 @@ export function createContext({ self, env, pid, parentPid, isRoot, stdin, interr
     progress,
     async daemon() {
       const { daemonTools } = await import('../adapters/daemon/daemonTools.ts');
-      return daemonTools(env, await environment(), stdout, tools, async (target) => {
-        const { openStore } = await import('../adapters/etcd/store.ts');
-        return openStore(target);
-      });
+      return daemonTools(env, await environment(), stdout, tools, (target) => tools.connect.store(target));
     },
     async ask(question) {
       const { askTerminal } = await import('../adapters/terminal/askTerminal.ts');
@@ -112,6 +110,9 @@ function connectors({
   interrupted,
 }: Wiring): Connectors {
   let lastWord = env['MHA_HELPER_LAST_WORD'];
+  let said: Promise<Lines> | undefined;
+  const lines = (): Promise<Lines> =>
+    (said ??= import('../adapters/ready/lines.ts').then(({ linesOf }) => linesOf(stdin)));
   const connect: Connectors = {
     async mysql(target, timeoutMs) {
       const { connectMysql } = await import('../adapters/mysql/connection.ts');
@@ -141,15 +142,19 @@ function connectors({
       const { serveReady } = await import('../adapters/ready/server.ts');
       return serveReady(path, connect, stdin, stdout, interrupted);
     },
-    async openEarly(targets) {
+    async openEarly(targets, begin) {
       const { openEarly } = await import('../adapters/ready/early.ts');
-      return openEarly(connect, targets);
+      return openEarly(connect, targets, begin);
     },
-    async word(limitMs, soon) {
+    async word(limitMs, heard) {
       const { readyDescriptor, wordFrom } = await import('../adapters/ready/early.ts');
-      const said = await wordFrom(stdin, descriptorOutput(readyDescriptor), { limitMs, soon }, interrupted);
-      lastWord = said ?? lastWord;
-      return said !== null;
+      const word = await wordFrom(await lines(), descriptorOutput(readyDescriptor), { limitMs, heard }, interrupted);
+      lastWord = word ?? lastWord;
+      return word !== null;
+    },
+    async woken() {
+      const { woken } = await import('../adapters/ready/early.ts');
+      return woken(await lines(), parentPid, interrupted);
     },
     async mhaCaller() {
       const { mhaCaller } = await import('../adapters/processes/mhaCaller.ts');
@@ -175,6 +180,10 @@ function connectors({
     async stream(argv, options) {
       const { streamProcess } = await import('../adapters/processes/streamedProcess.ts');
       return streamProcess(argv, { ...(await environment())(argv), ...options.variables }, options);
+    },
+    async store(target) {
+      const { openStore } = await import('../adapters/etcd/store.ts');
+      return openStore(target);
     },
     async ec2(target, limit) {
       const { connectEc2 } = await import('../adapters/ec2/client.ts');

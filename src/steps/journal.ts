@@ -153,6 +153,16 @@ export function journalFor(tools: JournalTools, cluster: string): Journal {
   };
 }
 
+/** Whether a line could be written now. False: runs of this moment may be missing there. */
+export async function canRecord({ files, places }: Pick<Tools, 'files' | 'places'>, cluster: string): Promise<boolean> {
+  try {
+    await files.append(journalPath(places, cluster), '\n');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** @param runs that a person has spoken for. Errors are Node's */
 export async function appendAcknowledged(
   { clock, files, places }: Pick<Tools, 'clock' | 'files' | 'places'>,
@@ -253,7 +263,8 @@ function endedStep(step: StepRecord, line: Extract<JournalLine, { kind: 'done' |
 /** Each kind has its own: one that is missing here does not compile. */
 const shapes: Readonly<Record<JournalLine['kind'], Kind>> = lineShapes;
 
-function parseLine(raw: string): JournalLine | undefined {
+/** Undefined for what is none, and for one of a kind that this version does not know. */
+export function parseLine(raw: string): JournalLine | undefined {
   try {
     const value: unknown = JSON.parse(raw);
     return isJournalLine(value, shapes) ? (value as JournalLine) : undefined;

@@ -7,10 +7,11 @@ import { terminateAll, type DrainTools } from './sessionSteps.ts';
 import type { Step } from './Step.ts';
 
 /**
- * Between the two readings, in ms. Short where no client was there since read_only was set and nothing was written
- * since: clients are waiting. Whoever was terminated may come back at once, so then the look is a longer one.
+ * Between the two readings, in ms. None where no client was there since read_only was set and nothing was written
+ * since: clients are waiting, and `start` reads once more before it opens the new master. Whoever was terminated may
+ * come back at once, so then the look is a longer one.
  */
-const gapMs = { quiet: 20, busy: 250 } as const;
+const gapMs = { quiet: 0, busy: 250 } as const;
 
 /** How long clients that come back are terminated again, in ms. */
 const insistMs = 3_000;

@@ -19,6 +19,8 @@ export interface StepTools {
   readonly interrupted: AbortSignal;
   /** Nothing is done that is not in the record: a run that can wait is given up rather than not to be undone. */
   readonly mustRecord?: boolean;
+  /** Asked before anything is begun once more over a new connection. @throws Failure `refused` */
+  readonly still?: () => Promise<void>;
 }
 
 /** A change that can be taken back. `run`: the journal's name of the run that made it, null for this one. */
@@ -123,6 +125,8 @@ async function runStep(step: Step, tools: StepTools, inherited: Inherited, chang
     // Over a connection of its own, from its look on: whatever was done or not before the connection broke.
     if (!isLostConnection(error)) throw error;
     tools.log.warn(`${step.title}: the connection was lost (${errorLine(error)}); once more over a new one`);
+    // Who ended it may be another manager that has taken over.
+    await tools.still?.();
     return attempt();
   }
 }
@@ -164,7 +168,7 @@ export async function undoChanges(changes: readonly Change[], tools: StepTools):
   for (const { step, before, run } of [...deciding, ...newest.filter((change) => !deciding.includes(change))]) {
     if (step.undo === undefined) continue;
     try {
-      leftToDo.push(...(await step.undo.run(before)));
+      leftToDo.push(...(await runUndo(step.undo, before, tools)));
       await tools.journal.undone(null, step.id);
       if (run !== null) await tools.journal.undone(run, step.id);
       tools.log.info(`undo: ${step.undo.title}: done`);
@@ -180,6 +184,17 @@ export async function undoChanges(changes: readonly Change[], tools: StepTools):
   }
   endUndo();
   return { kept, failed, leftToDo };
+}
+
+/** As with a step: what is known of it is known over a new connection, and it looks first. */
+async function runUndo(undo: NonNullable<Step['undo']>, before: Before, { log }: StepTools): Promise<LeftToDo> {
+  try {
+    return await undo.run(before);
+  } catch (error) {
+    if (!isLostConnection(error)) throw error;
+    log.warn(`undo: ${undo.title}: the connection was lost (${errorLine(error)}); once more over a new one`);
+    return undo.run(before);
+  }
 }
 
 async function undone(failure: Failure, title: string, changes: readonly Change[], tools: StepTools): Promise<Failure> {

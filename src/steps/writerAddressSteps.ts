@@ -51,6 +51,34 @@ export function releaseWriterAddress(provider: Provider, host: VipHost): Step {
 }
 
 /**
+ * The same by an operator's order, who may give it while another host has the address too: undone, the address comes
+ * back only where nobody else is seen to have it.
+ */
+export function releaseByOrder(provider: Provider, host: VipHost): Step {
+  const { undo, ...step } = releaseWriterAddress(provider, host);
+  if (undo === undefined) return step;
+  return {
+    ...step,
+    undo: {
+      title: undo.title,
+      decides: true,
+      async run(before) {
+        if (before['held'] === false) return [];
+        const elsewhere = await provider.answersElsewhere(host, 'once');
+        if (elsewhere.kind === 'nobody') return undo.run(before);
+        const why =
+          elsewhere.kind === 'somebody'
+            ? `${elsewhere.who} answers for it`
+            : `it is not known whether another host has it: ${elsewhere.why}`;
+        throw new Failure('refused', why, {
+          hint: `"${vipCommand('assign', host.name)}" gives it back where nobody else has it`,
+        });
+      },
+    },
+  };
+}
+
+/**
  * The same, and connections on it are reset when another host has the address: see letGo().
  * @param frozen is told of the clients that are held up so
  */

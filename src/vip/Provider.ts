@@ -17,6 +17,14 @@ export interface VipHost {
   shell(): Promise<Shell>;
 }
 
+/** Commands on a host. None changes anything. */
+export interface Beforehand {
+  /** Whose answers stay true. */
+  readonly lasting: readonly (readonly string[])[];
+  /** Whose answers count only when it is time. */
+  readonly looks: readonly (readonly string[])[];
+}
+
 /** What is left to do by hand after something that succeeded; empty when nothing is. One line each. */
 export type LeftToDo = readonly string[];
 
@@ -64,6 +72,8 @@ export interface Finding {
  * changed. Every method may be called again with the same result.
  */
 export interface Provider {
+  /** What prepare() runs on the host, for whoever has a connection before it is time. Not there: nothing. */
+  beforehand?(host: Pick<VipHost, 'settings'>): Beforehand;
   /** The writer address without prefix length, or words for it where it is none; null where none is managed. */
   readonly address: string | null;
   /**
@@ -79,6 +89,11 @@ export interface Provider {
   readonly asksNetwork: boolean;
   /** Connects and looks around, so that what follows is quick. @throws what the others would throw */
   prepare(host: VipHost): Promise<void>;
+  /**
+   * Has what assign() does on a host without the address begun there already, or what release() does where connections
+   * are frozen. Changes nothing: whoever calls assign() or release() later says the word. Not there: nothing to begin.
+   */
+  arm?(host: VipHost, what: 'assign' | 'release'): Promise<void>;
   /**
    * True when the host holds the writer address now, in every place where it must be.
    * @throws Failure when that cannot be found out.

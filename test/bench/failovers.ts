@@ -38,6 +38,11 @@ export interface Way {
   readonly monitor?: true;
   /** The replicas have not received the last writes: they are in the dead master's log alone. */
   readonly unsent?: true;
+  /**
+   * The client is the finer probe: a session that waits for a host that is gone hears of another one only by its
+   * kernel's next attempt.
+   */
+  readonly racing?: true;
   /** Besides the lab's two. */
   readonly furtherReplicas?: number;
   /** In seconds; null: what the others are measured by. */
@@ -51,8 +56,9 @@ const ways: readonly Way[] = [
   { what: 'kill -9 of mysqld, proof, monitor', death: 'kill -9', detection: 'proof', monitor: true, most: 1.0 },
   { what: "last writes unsent, MHA's own waits", death: 'kill -9', env: ownWaits, unsent: true, most: null },
   { what: 'last writes unsent, proof', death: 'kill -9', detection: 'proof', unsent: true, most: null },
-  { what: "host gone, MHA's own waits", death: 'host gone', env: ownWaits, most: null },
-  { what: 'host gone', death: 'host gone', most: 7 },
+  { what: "host gone, MHA's own waits", death: 'host gone', env: ownWaits, racing: true, most: null },
+  { what: 'host gone', death: 'host gone', racing: true, most: 7 },
+  { what: 'host gone, a session that waits for its answer', death: 'host gone', most: null },
   { what: 'kill -9 of mysqld, nothing set', death: 'kill -9', pingInterval: 'default', most: null },
   {
     what: 'kill -9 of mysqld, nothing set, started again after 5 s',
@@ -111,7 +117,8 @@ export async function failover(lab: Lab, way: Way, when: number): Promise<number
   if (death === 'host gone' && !lab.server.name.startsWith('mysql')) await semiSynchronous(lab, 'db10');
   const manager = await managerOf(lab, way);
   if (detection !== undefined) await untilProvable(lab);
-  const writer = await startWriter(lab, { connectTimeoutMs: 100 });
+  const finer = { racing: true, rate: 100 };
+  const writer = await startWriter(lab, way.racing === true ? finer : { connectTimeoutMs: 100 });
   await writer.progress(20);
   if (way.unsent === true) {
     for (const replica of ['db11', 'db12'] as const) await lab.sql(replica, lab.server.stopReceiving);

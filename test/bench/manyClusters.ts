@@ -20,6 +20,8 @@ import { standIn } from './monitorCost.ts';
 import { loadLine } from './statistics.ts';
 
 const seconds = 60;
+/** Not the usual 10: what the looks cost three hundred hosts is all paid here. */
+const watchSeconds = '60';
 const limitMs = 300_000;
 
 interface Program {
@@ -29,7 +31,7 @@ interface Program {
 }
 
 async function prepare(lab: Lab, clusters: number): Promise<void> {
-  const helper = helperConfiguration({ default: haOptions(lab.holder.hosts) });
+  const helper = helperConfiguration({ default: { ...haOptions(lab.holder.hosts), watch_interval: watchSeconds } });
   const names = Array.from({ length: clusters }, (_, index) => `c${index + 1}`);
   const files = names.flatMap((name) => {
     const workdir = `/var/log/mha/${name}`;
@@ -55,10 +57,14 @@ async function statusOf(lab: Lab, host: ManagerName): Promise<readonly ClusterSt
 /** @returns seconds */
 async function untilAllProtected(lab: Lab, host: ManagerName, clusters: number, not = ''): Promise<number> {
   const began = performance.now();
+  let bad: readonly ClusterStatus[] = [];
   await waitUntil(`protection of all ${clusters}, as ${host} knows it`, limitMs, async () => {
     const all = await statusOf(lab, host);
-    const good = all.filter((one) => one.protected && one.managers?.leader != null && one.managers.leader !== not);
-    return good.length === clusters;
+    bad = all.filter((one) => !one.protected || one.managers?.leader == null || one.managers.leader === not);
+    return all.length === clusters && bad.length === 0;
+  }).catch((error: unknown) => {
+    const [first] = bad;
+    throw new Error(`${bad.length} are not, as ${first?.cluster}: ${JSON.stringify(first)}`, { cause: error });
   });
   return (performance.now() - began) / 1000;
 }

@@ -10,6 +10,20 @@ export const reference = join(LAB_SOURCE, 'referenceHook.sh');
 export const hookNames: readonly string[] = entryNames.map(({ name }) => name);
 
 /** What the layer takes out of MHA's waits, as docs/mha/defects-fixed.md names it. */
-const CUTS = ['children', 'forks', 'versions', 'polls', 'ping', 'proof', 'hooks', 'sizes', 'logins', 'ssh'];
+const CUTS = [
+  'children',
+  'forks',
+  'versions',
+  'polls',
+  'ping',
+  'proof',
+  'hooks',
+  'resident',
+  'agreement',
+  'sizes',
+  'logins',
+  'ssh',
+  'silence',
+];
 /** MHA as it is. */
 export const ownWaits = { MHA_HELPER_CUTS_OFF: CUTS.join(',') };

@@ -391,4 +391,17 @@ describe('etcd', { concurrency: false, skip }, () => {
     assert.ok(!lease.isHeld());
     assert.equal(await store.get(key, patience), null);
   });
+
+  test('the rights for a change that is never made are looked at, and nothing is changed', async () => {
+    const key = newKey();
+    const never = (of: string) => ({
+      when: [{ key: of, createRevision: 2 ** 53 - 1 }],
+      change: [{ put: of, value: '' }],
+    });
+    const store = open();
+    assert.equal((await store.transact(never(key), patience)).done, false);
+    assert.equal(await store.get(key, patience), null);
+    const { message } = await failureOf(store.transact(never('/elsewhere/check'), patience));
+    assert.match(message, /permission denied/);
+  });
 });

@@ -26,9 +26,11 @@ export async function startMariadb(
   chmodSync(directory, 0o755);
   const data = join(directory, 'data');
   const user = process.getuid?.() === 0 ? ['--user=root'] : []; // the package of the server alone makes no user mysql
+  // A server that starts removes the temporary tables of every other one in the same place.
+  const own = [...user, `--tmpdir=${directory}`];
   execFileSync(
     'mariadb-install-db',
-    ['--no-defaults', `--datadir=${data}`, '--auth-root-authentication-method=normal', '--skip-test-db', ...user],
+    ['--no-defaults', `--datadir=${data}`, '--auth-root-authentication-method=normal', '--skip-test-db', ...own],
     { stdio: ['ignore', 'ignore', 'pipe'] }, // what it says is in the error
   );
   const place = (name: string, text: string): string => {
@@ -53,7 +55,7 @@ export async function startMariadb(
       'KILL',
       'mariadbd',
       '--no-defaults',
-      ...user,
+      ...own,
       `--datadir=${data}`,
       `--socket=${socket}`,
       `--port=${port}`,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
@@ -13,6 +13,16 @@ import { isRunning } from './sshServer.ts';
 async function untilGone(pidFile: string): Promise<void> {
   const pid = Number(readFileSync(pidFile, 'utf8'));
   await waitUntil(`process ${pid} to be gone`, 1_000, () => !isRunning(pid));
+}
+
+/** @returns the login shell that waits for its word to run what has this mark */
+async function untilItWaits(mark: string): Promise<number> {
+  const found = (): readonly string[] => {
+    const { stdout } = spawnSync('pgrep', ['-f', `mha-helper-ready.*${mark}`], { encoding: 'utf8' });
+    return stdout.split('\n').filter((line) => line !== '');
+  };
+  await waitUntil(`a login shell that waits to run ${mark}`, 3_000, () => found().length === 1);
+  return Number(found()[0]);
 }
 
 describe('commands over SSH', () => {
@@ -66,6 +76,37 @@ describe('commands over SSH', () => {
     assert.equal((await shell.run(['sh', '-c', 'kill -TERM $$'], 3000)).code, 143);
     assert.equal((await shell.run(['mha-helper-no-such-program'], 3000)).code, 127);
     assert.equal((await shell.run(['sh', '-c', 'exit 124'], 3000)).code, 124);
+  });
+
+  it('a command that is armed starts with the word, not before', async () => {
+    const mark = place.path('armed');
+    const word = shell.arm?.(['sh', '-c', 'echo started >"$0"; echo said', mark], 3000);
+    await untilItWaits(mark);
+    assert.equal(existsSync(mark), false);
+    assert.deepEqual(await word?.(), { code: 0, stdout: 'said\n', stderr: '' });
+    assert.equal(existsSync(mark), true);
+  });
+
+  it('one whose login shell has ended meanwhile is begun anew', async () => {
+    const mark = place.path('begun-anew');
+    const word = shell.arm?.(['sh', '-c', 'echo once >>"$0"', mark], 3000);
+    const pid = await untilItWaits(mark);
+    process.kill(pid, 'SIGHUP');
+    await waitUntil('the login shell to be gone', 3_000, () => !isRunning(pid));
+    // Its end is told before the answer of whatever comes later.
+    await shell.run(['true'], 3000);
+    assert.equal((await word?.())?.code, 0);
+    assert.equal(readFileSync(mark, 'utf8'), 'once\n');
+  });
+
+  it('one that never gets its word ends with the connection, undone', async () => {
+    const mark = place.path('never');
+    const own = await connectSsh(target(server.port), 5000, { env });
+    own.arm?.(['touch', mark], 3000);
+    const pid = await untilItWaits(mark);
+    await own.close();
+    await waitUntil('the login shell to be gone', 3_000, () => !isRunning(pid));
+    assert.equal(existsSync(mark), false);
   });
 
   it('gives the command an empty stdin', async () => {

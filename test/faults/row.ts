@@ -65,4 +65,6 @@ export interface Expect {
   /** In what the programs printed, MHA's log, the monitor's log or a mail. */
   readonly says?: readonly RegExp[];
   readonly saysNot?: readonly RegExp[];
+  /** Statements of a manager that leads no more, by which it takes back what it had closed itself. */
+  readonly takesBack?: readonly RegExp[];
 }

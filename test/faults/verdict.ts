@@ -28,7 +28,7 @@ export interface Seen {
 export function faultsIn(seen: Seen, expect: Expect): string[] {
   return [
     ...(seen.broken === null ? [] : [seen.broken]),
-    ...seen.outOfTurn.slice(0, 3),
+    ...seen.outOfTurn.filter((line) => !(expect.takesBack ?? []).some((pattern) => pattern.test(line))).slice(0, 3),
     ...Object.entries(expect.exits ?? {}).flatMap(([name, code]) => exitFault(name, code, seen.exits[name])),
     ...refereeFaults(seen.figures, expect),
     ...endFaults(seen, expect),

@@ -117,16 +117,20 @@ export function startIn(init: number, argv: readonly string[], options: CommandO
   const kill = (signal: NodeJS.Signals): void => {
     if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
     // nsenter waits outside for the program it forked inside, and passes no signals on.
-    for (const inner of childrenOf(child.pid)) process.kill(inner, signal);
+    for (const inner of childrenOf(child.pid)) killIfThere(inner, signal);
   };
   return { process: child, output: () => output, ended, kill };
 }
 
-function killGroup(child: Pipes, signal: NodeJS.Signals): void {
-  if (child.pid === undefined) return;
+/** One that has just ended by itself needs none. */
+function killIfThere(pid: number, signal: NodeJS.Signals): void {
   try {
-    process.kill(-child.pid, signal);
+    process.kill(pid, signal);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
+}
+
+function killGroup(child: Pipes, signal: NodeJS.Signals): void {
+  if (child.pid !== undefined) killIfThere(-child.pid, signal);
 }

@@ -81,7 +81,8 @@ export function signal(process_: ProcessIdentity, name: NodeJS.Signals): void {
 }
 
 /**
- * Looks again after a pause of as long as the last look took: what is waited for gets at least half of a core.
+ * Looks again after a pause of three times as long as the last look took: what is waited for, and a lab beside this
+ * one, get the cores rather than the looks.
  * @throws Error naming `what` when `condition` has not come true after `timeoutMs`.
  */
 export async function waitUntil(
@@ -95,6 +96,6 @@ export async function waitUntil(
     if (await condition()) return;
     const now = performance.now();
     if (now > end) throw new Error(`lab: ${what}: not after ${timeoutMs} ms`);
-    await sleep(Math.min(Math.max(now - began, 10), 250));
+    await sleep(Math.min(Math.max(3 * (now - began), 10), 1_000));
   }
 }

@@ -69,7 +69,7 @@ describe('the first day', { concurrency: false }, () => {
     lab = await startLab();
     for (const host of DATABASE_NAMES)
       await lab.writeFile(host, { path: '/etc/sudoers.d/mha_helper', content: readmeSudoers, mode: '440' });
-    await lab.configure({ application: { 'server default': { ping_interval: '1' }, server3: { no_master: null } } });
+    await lab.configure({ application: { 'server default': { ping_interval: '3' }, server3: { no_master: null } } });
     await mgr('rm', HELPER_FILE);
     const install = ['dpkg', '--no-triggers', '--ignore-depends=openssh-client', '-i', deb];
     assert.equal((await mgr(...install)).code, 0);

@@ -46,6 +46,9 @@ describe('hard failover through real MHA', { concurrency: false }, () => {
 
   test('the host is gone: stop goes on with 10 and says what is left to do', async () => {
     await semiSynchronous(cluster(), 'db10');
+    const generalLog = '/var/log/mysql/general.log';
+    const logged = [`SET GLOBAL general_log_file='${generalLog}'`, 'SET GLOBAL general_log=1'];
+    await cluster().sql('db11', 'SET GLOBAL rpl_semi_sync_slave_kill_conn_timeout=4', ...logged);
     const manager = await startManager(cluster());
     const writer = await startWriter(cluster());
     await writer.progress(20);
@@ -74,6 +77,10 @@ describe('hard failover through real MHA', { concurrency: false }, () => {
     );
     assert.match(log, /Failed to deactivate master IP with return code 10:0/);
     assert.doesNotMatch(log, /Invalidated master IP/);
+    assert.match(log, /Executing SSH check script[^]*Got timeout on MySQL Ping\(SELECT\): no answer within 1 s/);
+    await cluster().sql('db11', 'SET GLOBAL general_log=0');
+    const limits = (await cluster().readFile('db11', generalLog)).matchAll(/SET GLOBAL \S+kill_conn_timeout = (\d+)/g);
+    assert.deepEqual([...limits].map(([, seconds]) => seconds).slice(0, 2), ['1', '4']);
     const mails = await cluster().mails();
     assert.equal(mails.length, 1);
     const [text] = mimeParts(mails[0]?.raw ?? '').leaves;

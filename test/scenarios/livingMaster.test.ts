@@ -2,7 +2,7 @@
 // it.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { ADMIN_ACCOUNT, HOSTS } from '../lab/hosts.ts';
+import { ADMIN_ACCOUNT, HOSTS, SSH_PORT, SSH_USER } from '../lab/hosts.ts';
 import type { RunningCommand } from '../lab/hostCommand.ts';
 import type { Lab } from '../lab/lab.ts';
 import { MHA_ENVIRONMENT } from '../lab/mha.ts';
@@ -39,7 +39,9 @@ describe('a living master whose pings fail', { concurrency: false }, () => {
       sub AUTOLOAD { return if $AUTOLOAD =~ /DESTROY/; print STDERR "$_[1]\\n" if defined $_[1] } package main;
       exit((MHA::HealthCheck->new(logger => $log, status_handler => $log, interval => 1, ping_type => "${type}",
         hostname => "db10", ip => "${HOSTS.db10.ipv4}", port => 3306, user => "${user}", password => "${password}",
-        ssh_host => "db10", ssh_ip => "${HOSTS.db10.ipv4}", ssh_check_command => "true", workdir => "/tmp",
+        ssh_user => "${SSH_USER}",
+        ssh_port => ${SSH_PORT}, ssh_host => "db10", ssh_ip => "${HOSTS.db10.ipv4}", ssh_check_command => "true",
+        workdir => "/tmp",
         ssh_connection_timeout => 5)->wait_until_unreachable())[0])`;
     const running = lab.spawn('mgr', ['perl', '-MMHA::HealthCheck', '-MMHA::ManagerUtil', '-e', script], { env });
     const said = (): string => running.output();
@@ -61,6 +63,31 @@ describe('a living master whose pings fail', { concurrency: false }, () => {
   function held(...statements: readonly string[]): RunningCommand {
     return lab.spawn('db10', ['mysql', '-e', [...statements, 'SELECT SLEEP(100)'].join('; ')]);
   }
+
+  test('SSH is asked while a ping hangs, seldom, and not beside one that takes its time on purpose', async () => {
+    const said = async (...pings: readonly (readonly [string, number])[]): Promise<string> => {
+      const list = pings.map(([type, seconds]) => `["MySQL Ping(${type})", ${seconds}]`).join(', ');
+      const script = `no warnings; my $asked = 0; *MHA::HealthCheck::invoke_ssh_check = sub { $asked++ };
+        for my $what (${list}) {
+          $asked = 0; my $self = bless { interval => 3 }, "MHA::HealthCheck";
+          my $code = $self->fork_exec(sub { select undef, undef, undef, $what->[1]; return 0 }, $what->[0]);
+          print "asked $asked, code $code\n" }`;
+      const argv = ['perl', '-MMHA::HealthCheck', '-MMHA::ManagerUtil', '-e', script];
+      return (await lab.exec('mgr', argv, { env: MHA_ENVIRONMENT })).stdout;
+    };
+    const [fine, asked, hangs] = ['asked 0, code 0\n', 'asked 1, code 0\n', 'asked 1, code 1\n'];
+    assert.equal(await said(['SELECT', 0], ['SELECT', 1.5], ['SELECT', 1.5]), fine + asked + fine);
+    assert.equal(await said(['CONNECT', 1.5], ['INSERT', 9]), fine + hangs);
+  });
+
+  test('a child that cannot ask SSH ends, and is no second monitor', async () => {
+    const script = `my $log = bless {}, "Log"; sub Log::AUTOLOAD { die "no log\n" if $Log::AUTOLOAD =~ /info/ }
+      my $self = bless { logger => $log, interval => 1 }, "MHA::HealthCheck"; my $own = $$;
+      eval { $self->invoke_ssh_check() }; print $$ == $own ? "own\n" : "second\n"; 1 while wait() > 0;`;
+    const argv = ['perl', '-MMHA::HealthCheck', '-MMHA::ManagerUtil', '-e', script];
+    assert.equal((await lab.exec('mgr', argv)).stdout.split('\n').sort().join(' '), ' own second', 'as MHA does it');
+    assert.equal((await lab.exec('mgr', argv, { env: MHA_ENVIRONMENT })).stdout, 'own\n');
+  });
 
   test('ping_type=INSERT and an account that may not write', async () => {
     assert.match(await monitor('INSERT', {}, { user: 'reader' }), dead);

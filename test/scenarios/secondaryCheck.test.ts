@@ -142,4 +142,37 @@ describe('masterha_secondary_check', { concurrency: false }, () => {
     const gone = await withLayer({});
     assert.equal(gone[0], CONFIRMED, gone[1]);
   });
+
+  test('several managers: MHA itself puts the question to the monitor, and starts no program for it', async () => {
+    const monitor = `use IO::Socket::UNIX; my ($path, $answer) = @ARGV;
+      my $socket = IO::Socket::UNIX->new(Local => $path, Listen => 1) or die $!;
+      my $client = $socket->accept(); my $question = <$client>;
+      open my $comm, "<", "/proc/" . unpack("i", getsockopt $client, 1, 17) . "/comm"; chomp(my $who = <$comm>);
+      $answer =~ s/WHO/$who/; print $client "$answer\n"; print $question`;
+    const mha = `my $log = bless {}, "Log"; package Log; our $AUTOLOAD; sub AUTOLOAD { 1 } package main; $| = 1;
+      exit MHA::HealthCheck->new(logger => $log, secondary_check_script => "/usr/bin/mha-helper secondary-check",
+      ssh_user => "mha", hostname => "db10", ip => "::1", port => 3306, user => "u", password => "secret",
+      ping_type => "INSERT")->secondary_check()`;
+    const asked = async (answer: string): Promise<readonly [number, string]> => {
+      const line =
+        'rm -f "$3"; perl -e "$0" "$3" "$2" & until [ -S "$3" ]; do sleep 0.02; done; ' +
+        'perl -MMHA::HealthCheck -MMHA::ManagerUtil -e "$1"; code=$?; wait; exit $code';
+      const env = { ...MHA_ENVIRONMENT, MHA_HELPER_GUARD: '/tmp/guard' };
+      const { code, stdout } = await lab.exec('mgr', ['sh', '-c', line, monitor, mha, answer, '/tmp/guard'], { env });
+      return [code, stdout];
+    };
+    const question = '{"reach":{"host":"db10","ping":"INSERT","port":3306}}';
+    for (const [verdict, code] of [
+      ['dead', CONFIRMED],
+      ['reached', REACHABLE],
+      ['unknown', NOT_LOOKED],
+    ] as const) {
+      const [ended, said] = await asked(`{"verdict":"${verdict}","said":["mgr2 was asked by WHO"]}`);
+      assert.deepEqual([ended, said.includes('mha-helper: mgr2 was asked by perl\n')], [code, true], said);
+      assert.deepEqual(JSON.parse(/^\{"reach".*$/m.exec(said)?.[0] ?? ''), JSON.parse(question));
+      assert.doesNotMatch(said, /secret/);
+    }
+    for (const nonsense of ['', '[]', '{"verdict":"dead"}', '{"verdict":"alive","said":[]}', 'dead'])
+      assert.equal((await asked(nonsense))[0], NOT_LOOKED, nonsense);
+  });
 });

@@ -241,6 +241,10 @@ class SimShell implements Shell {
     this.#host = host;
   }
 
+  arm(argv: readonly string[], timeoutMs: number): () => ReturnType<Shell['run']> {
+    return () => this.run(argv, timeoutMs);
+  }
+
   run(argv: readonly string[], timeoutMs: number): ReturnType<Shell['run']> {
     const world = this.#world;
     const pending = new Pending<Awaited<ReturnType<Shell['run']>>>(this.#process, world);

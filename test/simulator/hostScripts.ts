@@ -26,7 +26,7 @@ export function runScript(
   switch (argv[2]) {
     case surveyScript:
       later(short, () =>
-        answer(`ip=/sbin/ip\narping=/sbin/arping\narping_kind=iputils\nss=/sbin/ss\n${listing(host)}`),
+        answer(`ip=/sbin/ip\narping=/sbin/arping\narping_kind=iputils\nss=/sbin/ss\n${signs(host)}${listing(host)}`),
       );
       return;
     case listScript:

@@ -54,13 +54,24 @@ export function hardFailover(caller: Caller, orig: SimHost, next: SimHost): SimP
     const canSave = orig.answersManager;
     const saved = canSave ? orig.server.log : world.hosts.filter(({ answersManager }) => answersManager).flatMap(logOf);
     for (const write of saved) next.server.take(write);
-    for (const [write, server] of world.acknowledged)
-      if (server === orig.server && !next.server.has.has(write)) world.excused.add(write);
-    if (!goesOn(await hook('hard start', orig, next))) return 'aborts';
+    const excuse = (): void => {
+      for (const [write, server] of world.acknowledged)
+        if (server === orig.server && !next.server.has.has(write)) world.excused.add(write);
+    };
+    excuse();
+    const started = await hook('hard start', orig, next);
+    if (tellsOfWrites(started, orig)) excuse();
+    if (!goesOn(started)) return 'aborts';
     await mha.after(world.dice.between(5, 50), () => undefined);
     repoint(world, next, orig);
     return 'has failed over';
   });
+}
+
+/** What it took after MHA had saved its log: a person is told where in its log that is. */
+function tellsOfWrites(exit: Exit, { name }: SimHost): boolean {
+  const left = exit !== null && 'leftToDo' in exit ? exit.leftToDo : [];
+  return left.some((line) => line.startsWith(`${name} was alive again and took writes until `));
 }
 
 function logOf({ server }: SimHost): readonly number[] {

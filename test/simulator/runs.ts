@@ -68,15 +68,17 @@ export function startRun(run: RunOf, processes: Processes, caller: MhaProcess | 
 async function early(tools: Tools, request?: Extract<HardRequest, { command: 'start' }>): Promise<Early> {
   const { mysql, ssh } = tools.connect;
   const connections = { mysql, ssh, open: () => undefined, close: () => Promise.resolve() };
-  if (request === undefined) return { ...connections, elsewhere: () => Promise.resolve(null) };
+  const nothing = { elsewhere: () => Promise.resolve(null), insisted: () => Promise.resolve(false) };
+  if (request === undefined) return { ...connections, ...nothing };
   const names = [request.new.host, request.orig.host];
   const { configDirectory } = tools.places;
   const cluster = applicationName(applicationFile);
   const [next, orig = null] = await loadHostSettings(configDirectory, names, tools.files, tools.log, cluster);
   if (next === undefined) throw new Error(`no settings for ${request.new.host}`);
-  const { elsewhere } = askBeforehand(request, { next, orig }, Promise.resolve(), tools);
+  const ends = { released: Promise.resolve(), silent: (listener: () => void) => void Promise.resolve().then(listener) };
+  const { elsewhere, insisted } = askBeforehand(request, { next, orig }, ends, tools);
   await tools.clock.sleep(1_000);
-  return { ...connections, elsewhere };
+  return { ...connections, elsewhere, insisted };
 }
 
 async function bodyOf(run: RunOf, tools: Tools, dice: Dice): Promise<Outcome> {

@@ -1,7 +1,7 @@
 // A hook that MHA's layer starts before MHA calls for it: what takes time is done by then, and one word is waited for.
-import type { Readable, Writable } from 'node:stream';
-import type { Connectors, EarlyConnections, Shell, SqlConnection } from '../../context/Context.ts';
-import { linesOf } from './lines.ts';
+import type { Writable } from 'node:stream';
+import type { Connectors, EarlyConnections, Shell, ShellTarget, SqlConnection } from '../../context/Context.ts';
+import type { Lines } from './lines.ts';
 import type { ReadyTargets } from './protocol.ts';
 
 /** How long a connection may take that is made in advance, in ms. */
@@ -11,11 +11,16 @@ const lookMs = 1_000;
 /** A login that is younger counts as made for the run, in ms. */
 const freshMs = 2_000;
 /** How long the end waits for the answers to goodbyes, in ms: MHA waits for it, and clients for MHA. */
-const closeMs = 5;
+const closeMs = 1;
 
 type Targets = Pick<ReadyTargets, 'mysql' | 'ssh'>;
 
-export function openEarly(connect: Pick<Connectors, 'mysql' | 'ssh'>, targets: Targets): EarlyConnections {
+/** @param begin what is begun over a connection to a host at once: gives the shell that whoever asks for it gets */
+export function openEarly(
+  connect: Pick<Connectors, 'mysql' | 'ssh'>,
+  targets: Targets,
+  begin: (target: ShellTarget, shell: Shell) => Shell = (_, shell) => shell,
+): EarlyConnections {
   const servers = new Map<string, Promise<SqlConnection>>();
   const hosts = new Map<string, Promise<Host>>();
   const all: Promise<SqlConnection | Shell>[] = [];
@@ -27,7 +32,10 @@ export function openEarly(connect: Pick<Connectors, 'mysql' | 'ssh'>, targets: T
     }
     for (const target of ssh) {
       const opening = quiet(connect.ssh(target, connectMs));
-      hosts.set(keyOf(target), quiet(opening.then((shell) => ({ shell, since: performance.now() }))));
+      hosts.set(
+        keyOf(target),
+        quiet(opening.then((shell) => ({ shell: begin(target, shell), since: performance.now() }))),
+      );
       all.push(opening);
     }
   }
@@ -81,16 +89,38 @@ async function livingHost({ shell, since }: Host, timeoutMs: number): Promise<Sh
 /** Where whoever started this process hears that it waits. */
 export const readyDescriptor = 3;
 
+/** Between two looks whether whoever started this process is still there, in ms. */
+const parentMs = 2_000;
+
+/**
+ * Waits without a limit; the list of processes tells it apart from one that may be called at any moment.
+ * @param parentPid whoever started this process: nobody else will wake it
+ */
+export async function woken(lines: Lines, parentPid: number, interrupted: AbortSignal): Promise<boolean> {
+  if (interrupted.aborted) return false;
+  const { title } = process;
+  process.title = `${title} asleep`;
+  let timer: NodeJS.Timeout | undefined;
+  const alone = new Promise<'alone'>((resolve) => {
+    timer = setInterval(() => process.ppid === parentPid || resolve('alone'), parentMs);
+    interrupted.addEventListener('abort', () => resolve('alone'));
+  });
+  const word = await Promise.race([lines.next(), alone]);
+  clearInterval(timer);
+  process.title = title;
+  return word === 'wake';
+}
+
 /**
  * Says on `output` that it waits.
- * @param soon called when MHA's call before has done what it was for
+ * @param heard what MHA's layer tells meanwhile
  * @returns what MHA has said with the word: where the old master can be spoken to (LastWord.pm), or nothing; null when
  * the stream ended, the time was over or the run is to end
  */
 export async function wordFrom(
-  input: Readable,
+  lines: Lines,
   output: Pick<Writable, 'write'>,
-  { limitMs, soon }: { readonly limitMs: number; readonly soon: () => void },
+  { limitMs, heard }: { readonly limitMs: number; readonly heard: (news: 'soon' | 'silent') => void },
   interrupted: AbortSignal,
 ): Promise<string | null> {
   if (interrupted.aborted) return null;
@@ -100,10 +130,9 @@ export async function wordFrom(
     timer = setTimeout(resolve, limitMs, 'late');
     interrupted.addEventListener('abort', () => resolve('late'));
   });
-  const lines = linesOf(input);
   let word = await Promise.race([lines.next(), late]);
-  while (word === 'soon') {
-    soon();
+  while (word === 'soon' || word === 'silent') {
+    heard(word);
     word = await Promise.race([lines.next(), late]);
   }
   clearTimeout(timer);

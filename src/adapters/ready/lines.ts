@@ -1,8 +1,12 @@
 // Words that come over a stream, a line each.
 import type { Readable } from 'node:stream';
 
-/** Lines of a stream; the empty text for ever once it has ended. */
-export function linesOf(input: Readable): { next(): Promise<string> } {
+export interface Lines {
+  /** The empty text for ever once the stream has ended. */
+  next(): Promise<string>;
+}
+
+export function linesOf(input: Readable): Lines {
   const lines: string[] = [];
   const waiting: ((line: string) => void)[] = [];
   let rest = '';

@@ -29,23 +29,40 @@ export function sshShell(label: string, client: Client, transport: Transport): S
       resolve();
     });
   });
+  function begun(argv: readonly string[], timeoutMs: number): Begun {
+    const broken = lost;
+    if (broken !== undefined) return { isOver: () => true, go: () => Promise.reject(broken) };
+    const { promise, resolve, reject } = Promise.withResolvers<CommandResult>();
+    // One that nobody says the word for fails unheard.
+    promise.catch(() => undefined);
+    const settle = (act: () => void) => {
+      pending.delete(fail);
+      act();
+    };
+    const fail = (failure: Failure) => settle(() => command.stop(failure));
+    const command = new RemoteCommand(label, argv, timeoutMs, transport, {
+      done: (result) => settle(() => resolve(result)),
+      failed: (failure) => settle(() => reject(failure)),
+    });
+    pending.add(fail);
+    command.begin(client);
+    return {
+      isOver: () => command.isOver,
+      go() {
+        command.go();
+        return promise;
+      },
+    };
+  }
   return {
     label,
     run(argv, timeoutMs) {
-      if (lost !== undefined) return Promise.reject(lost);
-      return new Promise((resolve, reject) => {
-        const settle = (act: () => void) => {
-          pending.delete(fail);
-          act();
-        };
-        const fail = (failure: Failure) => settle(() => command.stop(failure));
-        const command = new RemoteCommand(label, argv, timeoutMs, transport, {
-          done: (result) => settle(() => resolve(result)),
-          failed: (failure) => settle(() => reject(failure)),
-        });
-        pending.add(fail);
-        command.start(client);
-      });
+      return begun(argv, timeoutMs).go();
+    },
+    arm(argv, timeoutMs) {
+      const { go, isOver } = begun(argv, timeoutMs);
+      // What has failed before the word was never started there.
+      return () => (isOver() ? begun(argv, timeoutMs).go() : go());
     },
     async close() {
       lose('the SSH connection was closed');
@@ -56,6 +73,11 @@ export function sshShell(label: string, client: Client, transport: Transport): S
       transport.stream.destroy();
     },
   };
+}
+
+interface Begun {
+  readonly isOver: () => boolean;
+  readonly go: () => Promise<CommandResult>;
 }
 
 interface Outcome {
@@ -70,9 +92,10 @@ class RemoteCommand {
   readonly #transport: Transport;
   readonly #outcome: Outcome;
   readonly #output = new RemoteOutput();
-  readonly #begin = performance.now();
   #channel: ClientChannel | undefined;
   #timers: NodeJS.Timeout[] = [];
+  /** When the word was given. */
+  #begin: number | undefined;
   #code: number | undefined;
   #goAt: number | undefined;
   #limitMs = 0;
@@ -86,8 +109,20 @@ class RemoteCommand {
     this.#outcome = outcome;
   }
 
-  start(client: Client): void {
-    this.#timers.push(setTimeout(() => this.#deadline(), this.#timeoutMs));
+  get isOver(): boolean {
+    return this.#over;
+  }
+
+  /** The word: its time counts from here. */
+  go(): void {
+    this.#begin = performance.now();
+    if (this.#over) return;
+    this.#timers[0] = setTimeout(() => this.#deadline(), this.#timeoutMs);
+    if (this.#output.ready && this.#channel !== undefined) this.#start(this.#channel);
+  }
+
+  /** All but the program itself. */
+  begin(client: Client): void {
     try {
       if (this.#argv.length === 0) throw new Failure('internal', `${this.#label}: no command to run`);
       client.exec(remoteScript(this.#argv, this.#timeoutMs), (error, channel) => {
@@ -111,7 +146,7 @@ class RemoteCommand {
     if (this.#over) return channel.close();
     channel.on('data', (chunk: Buffer) => {
       this.#output.pushStdout(chunk);
-      if (this.#output.ready) this.#go(channel);
+      if (this.#output.ready) this.#start(channel);
       this.#drain();
     });
     channel.stderr.on('data', (chunk: Buffer) => {
@@ -125,8 +160,8 @@ class RemoteCommand {
     channel.on('close', () => this.#finished());
   }
 
-  #go(channel: ClientChannel): void {
-    if (this.#goAt !== undefined) return;
+  #start(channel: ClientChannel): void {
+    if (this.#begin === undefined || this.#goAt !== undefined) return;
     this.#goAt = performance.now();
     this.#limitMs = remoteLimitMs(this.#timeoutMs, this.#timeoutMs - (this.#goAt - this.#begin));
     if (this.#limitMs > 0) channel.end(`${seconds(this.#limitMs)}\n`);

@@ -4,7 +4,7 @@ import { readArguments } from '../../mha/arguments.ts';
 import { exitCodeOf, notCalledExitCode } from '../../mha/exitCodes.ts';
 import { takePasswords } from '../../mha/passwords.ts';
 import { readHardRequest } from '../../mha/request.ts';
-import { untilCalled } from '../../procedures/hooks/untilCalled.ts';
+import { untilCalled, untilWoken } from '../../procedures/hooks/untilCalled.ts';
 import { printLeftToDo } from '../printLeftToDo.ts';
 import { performHard } from './hardFailoverCommand.ts';
 
@@ -20,6 +20,7 @@ export class PreparedHardFailoverCommand extends Command<Context> {
   async execute(): Promise<number> {
     const { env, tools, stderr } = this.context;
     const { request, warnings } = readHardRequest(this.args, takePasswords(env));
+    if (env['MHA_HELPER_ASLEEP'] === '1' && !(await untilWoken(request, tools))) return notCalledExitCode;
     const early = await untilCalled(request, tools);
     if (early === null) return notCalledExitCode;
     for (const warning of warnings) tools.log.warn(warning);

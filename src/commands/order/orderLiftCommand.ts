@@ -3,6 +3,7 @@ import type { Context } from '../../context/Context.ts';
 import { loadHostSettings } from '../../config/load.ts';
 import { loadApplicationConfig } from '../../mha/applicationConfig.ts';
 import { namedServer } from '../../mha/namedServer.ts';
+import { guardSocket, leaveFor } from '../../procedures/managers/askLeave.ts';
 import { liftOrder } from '../../procedures/orders/liftOrder.ts';
 import { clusterOption, clusterToChange } from '../clusterOption.ts';
 
@@ -19,7 +20,7 @@ export class OrderLiftCommand extends Command<Context> {
       lifts it on your word, for instance because HOST has been made the master again by hand, or is gone for good. Your
       name is recorded. Nothing is changed on HOST.
 
-      Exit codes: 0 lifted, or there was none; 9 another run is at work.
+      Exit codes: 0 lifted, or there was none; 9 another run is at work, or another manager leads.
     `,
     examples: [['db10 is the master again', 'mha-helper order lift db10 -c /etc/mha/test_cluster.conf']],
   });
@@ -32,6 +33,8 @@ export class OrderLiftCommand extends Command<Context> {
     const app = await loadApplicationConfig(await clusterToChange(this.conf, tools), tools.files);
     const { hostname: host, port } = namedServer(app, '', this.host);
     const [settings] = await loadHostSettings(tools.places.configDirectory, [host], tools.files, tools.log, app.name);
+    const asking = { procedure: 'order lift', orig: { host }, next: null };
+    await leaveFor(asking, settings, guardSocket(tools, app.name), tools).begin();
     const isLifted = await liftOrder(
       settings?.cluster ?? '',
       { host, port },

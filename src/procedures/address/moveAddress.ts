@@ -14,7 +14,7 @@ import {
 } from '../../mha/applicationConfig.ts';
 import { outcomeOf, type Outcome } from '../../mha/exitCodes.ts';
 import { namedServer } from '../../mha/namedServer.ts';
-import { placeWriterAddress, releaseWriterAddress, unlessUnknown } from '../../steps/writerAddressSteps.ts';
+import { placeWriterAddress, releaseByOrder, unlessUnknown } from '../../steps/writerAddressSteps.ts';
 import type { RunRecord } from '../../steps/journal.ts';
 import { seeHolders } from '../../steps/seeHolders.ts';
 import type { Run } from '../run/openRun.ts';
@@ -115,7 +115,7 @@ export async function releaseAddress(options: MoveOptions, tools: Tools): Promis
     );
   }
   return move('vip release', { app, server, seen, record }, tools, (run) => [
-    releaseWriterAddress(run.provider, run.host(endOf(server))),
+    releaseByOrder(run.provider, run.host(endOf(server))),
   ]);
 }
 

@@ -6,6 +6,11 @@ import { isUnknown } from '../../errors/unknown.ts';
 import { defaultGlobalFile, type ApplicationConfig } from '../../mha/applicationConfig.ts';
 import { acknowledgeCommand } from '../../steps/byHand.ts';
 import { readOrders } from '../orders/standingOrders.ts';
+import { guardSocket } from '../managers/askLeave.ts';
+import type { SeatRecord } from '../managers/seatRecord.ts';
+import { askSilence } from '../managers/withoutStore.ts';
+import { namesOf } from '../monitor/monitorFiles.ts';
+import { readStateFile } from '../monitor/stateFile.ts';
 import { readJournal, runToUndo } from '../run/earlierRuns.ts';
 import { leftLines, leftToDo } from '../run/leftToDo.ts';
 import { monitorState } from '../switch/pauseMonitor.ts';
@@ -26,7 +31,7 @@ export async function checkManager(
   const all = await Promise.all(
     [
       checkPrograms(app, tools),
-      checkMonitor(app, tools),
+      checkMonitor(app, settings, tools),
       checkState(app, settings, tools),
       checkRoom(app, tools),
       checkMails(settings, tools),
@@ -37,14 +42,35 @@ export async function checkManager(
   return at(tools.places.hostname, all.flat());
 }
 
-async function checkMonitor(app: ApplicationConfig, tools: Tools): Promise<readonly Body[]> {
+async function checkMonitor(
+  app: ApplicationConfig,
+  settings: readonly HostSettings[],
+  tools: Tools,
+): Promise<readonly Body[]> {
   // That it is missing is said where the programs are checked.
   if ((await missingPrograms(['masterha_check_status'], tools)).length > 0) return [];
-  return [managerLine((await monitorState(app, tools)).state)];
+  const { state } = await monitorState(app, tools);
+  const isShared = settings[0]?.options.ha_endpoints !== undefined;
+  return [managerLine(state, state === null && isShared ? await seatHere(app, tools) : null)];
 }
 
-/** @param state in MHA's words; null: nobody monitors */
-export function managerLine(state: string | null): Body {
+/** Where the monitor of this host sits; null: it does not answer, or does not know. */
+async function seatHere(app: ApplicationConfig, tools: Tools): Promise<SeatRecord | null> {
+  const answers = await askSilence(guardSocket(tools, app.name), tools).catch(() => null);
+  if (answers === null) return null;
+  return (await readStateFile(namesOf(tools.places, app.name).record, tools))?.seat ?? null;
+}
+
+/**
+ * @param state in MHA's words; null: nobody monitors here
+ * @param seat null: there is one manager, or it is not known
+ */
+export function managerLine(state: string | null, seat: Pick<SeatRecord, 'standing' | 'leader' | 'word'> | null): Body {
+  if (state === null && seat?.standing === 'standby' && seat.leader !== null && seat.word !== null) {
+    const leads = `this manager stands by; ${seat.leader} leads, and says that the cluster is`;
+    if (seat.word.protected) return ok(`${leads} protected`);
+    return warning(`${leads} NOT PROTECTED: ${seat.word.why ?? 'it does not say why'}`);
+  }
   if (state === 'PING_OK') return ok('masterha_manager monitors the cluster (PING_OK)');
   if (state !== null) return warning(`masterha_manager: ${state}`);
   return warning(

@@ -20,6 +20,7 @@ import { checkPlaces } from './checkPlaces.ts';
 import { checkMaster } from './checkMaster.ts';
 import { checkCopies } from './checkNode.ts';
 import { checkManager } from './checkManager.ts';
+import { checkManagers } from './checkManagers.ts';
 import { at, ok, thrown, warning, type Body, type CheckLine } from './CheckLine.ts';
 
 /**
@@ -56,15 +57,16 @@ export async function runCheck(conf: string, quick: boolean, tools: Tools): Prom
       ? problems.map((problem) => thrown(problem))
       : [ok(`${settings[0].file}: all of them have a section`)]),
   ]);
-  const [manager, cluster, copies, mha] = await Promise.all([
+  const [manager, managers, cluster, copies, mha] = await Promise.all([
     checkManager(app, settings, noting),
+    checkManagers(app, settings, noting),
     settings.length === 0
       ? []
       : currentState(app, settings, noting).catch((error: unknown) => at('cluster', [thrown(asFailure(error))])),
     checkCopies(app, noting),
     quick ? [] : byMha(app, noting),
   ]);
-  return [...configuration, ...manager, ...notes(), ...cluster, ...copies, ...mha];
+  return [...configuration, ...manager, ...at(here, managers), ...notes(), ...cluster, ...copies, ...mha];
 }
 
 function currentState(

@@ -2,7 +2,7 @@
 import { loadHostSettings } from '../../config/load.ts';
 import type { HostSettings } from '../../config/options.ts';
 import type { DaemonTools, Tools } from '../../context/Context.ts';
-import { errorLine } from '../../errors/message.ts';
+import { errorLine, ifAny } from '../../errors/message.ts';
 import {
   type ApplicationConfig,
   applicationName,
@@ -13,6 +13,7 @@ import { endOf } from '../../mha/masterEnd.ts';
 import type { ReadOnly } from '../../mysql/Server.ts';
 import { whyUnknown } from '../address/moveAddress.ts';
 import { holdingWord } from '../address/showAddress.ts';
+import { elsewhereText } from '../managers/recordsElsewhere.ts';
 import { clusterStatus } from '../monitor/monitorStatus.ts';
 import { isUnknown } from '../../errors/unknown.ts';
 import { readOrders } from '../orders/standingOrders.ts';
@@ -67,7 +68,7 @@ export async function lookAtGlance(conf: string, outside: Tools, daemon: DaemonT
     app === null || seen === null
       ? []
       : [
-          ...(open === null ? [] : [`${open.text}; ${open.hint}`]),
+          ...(open === null ? [] : [`${open.text}${ifAny('; ', elsewhereText(monitor?.managers))}; ${open.hint}`]),
           ...attentionOf({ app, survey: seen.survey, dead: null, atWork: failover ?? hook }),
           // What a failover or a hook is about to change is not judged.
           ...((failover ?? hook) === null ? seen.apart : []),

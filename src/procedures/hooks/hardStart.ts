@@ -64,7 +64,10 @@ async function open(
   const end = endOfOriginal(run, orig);
   const { clock } = tools;
   const once = remembered(clock, () => run.provider.answersElsewhere(run.host(next), 'once'));
-  const insist = remembered(clock, () => whoAnswers(run, orig, next));
+  const insist = remembered(clock, async () => {
+    const wasAsked = end === 'silent' && (await ready?.insisted()) === true;
+    return whoAnswers(run, orig, next, wasAsked ? 'once' : 'insist');
+  });
   const known = remembered(clock, async () => (end === 'released' ? ((await ready?.elsewhere()) ?? once()) : once()));
   // Asked early, so that the answer is there when it is needed. Where the host did not answer `stop` it will decide.
   if (managed && asksNetwork) void (end === 'silent' ? insist() : known());

@@ -26,12 +26,15 @@ export async function lookMeanwhile<T, S>(
   return isLate ? { arrived, last: await look(), earlier: [seen] } : { arrived, last: seen, earlier: [] };
 }
 
-/** The answer of one question, asked when somebody first wants it; one that failed, or is old, is asked again. */
-export function remembered<T>(clock: Monotonic, ask: () => Promise<T>): () => Promise<T> {
+/**
+ * The answer of one question, asked when somebody first wants it; one that failed, or is old, is asked again.
+ * @param youngMs so long an answer is not old
+ */
+export function remembered<T>(clock: Monotonic, ask: () => Promise<T>, youngMs = freshMs): () => Promise<T> {
   let asked: Promise<T> | undefined;
   let answeredAt = Infinity;
   return async () => {
-    if (clock.monotonic() - answeredAt >= freshMs) asked = undefined;
+    if (clock.monotonic() - answeredAt >= youngMs) asked = undefined;
     if (asked === undefined) answeredAt = Infinity;
     const answer = (asked ??= ask());
     try {

@@ -20,15 +20,16 @@ import {
   unlessUnknown,
   type Asked,
 } from '../../steps/writerAddressSteps.ts';
-import { brokenStop, handoverTo } from '../run/earlierRuns.ts';
+import { brokenStop, handoverTo, unfinishedSteps } from '../run/earlierRuns.ts';
 import { readyKey, type Run } from '../run/openRun.ts';
 import { withRun } from '../run/withRun.ts';
-import type { Held, LeftToDo } from '../../vip/Provider.ts';
+import type { Elsewhere, Held, LeftToDo } from '../../vip/Provider.ts';
 import { canGoBack } from './canGoBack.ts';
 import { giveBack } from './giveBack.ts';
 import { lookMeanwhile } from './lookAgain.ts';
 import { nobodyIsMaster } from './nobodyIsMaster.ts';
 import { liftFromMaster } from './orderOriginal.ts';
+import { refuseSwitchAfterFailover } from './secondFailover.ts';
 import { otherServers, refuseAnotherMaster } from './thirdMaster.ts';
 
 /** How long the new master is waited for, in ms: the writer can still be given back. */
@@ -54,6 +55,7 @@ export async function onlineStart(
       async (run) => {
         const handover = continues(run.earlier);
         await refuseWithoutItsMha(handover ?? brokenStop(run.earlier, { orig, next }), tools);
+        if (handover === null) await refuseSwitchAfterFailover(run, orig);
         begun = true;
         return open(run, request, handover);
       },
@@ -87,7 +89,7 @@ async function open(run: Run, request: OnlineRequest, handover: RunRecord | null
         otherServers(run, 'planned', orig, next),
         originalHasNoAddress(run, request, handover),
         originalIsReadOnly(run, request, handover),
-        provider.prepare(run.host(next)),
+        prepared(run, next),
       ]),
     );
     const [others, frozen] = last;
@@ -125,6 +127,12 @@ async function open(run: Run, request: OnlineRequest, handover: RunRecord | null
   }
 }
 
+/** Begun while the others are asked: clients wait. */
+async function prepared(run: Run, next: MasterEnd): Promise<void> {
+  await run.provider.prepare(run.host(next));
+  await run.provider.arm?.(run.host(next), 'assign');
+}
+
 /** The same step; what it finds before it acts is told. */
 function noting(step: Step, found: (before: Before) => void): Step {
   return {
@@ -143,10 +151,21 @@ function noting(step: Step, found: (before: Before) => void): Step {
  */
 function elsewhere(run: Run, next: MasterEnd, handover: RunRecord | null): Asked {
   if (handover !== null && run.earlier.at(-1) === handover) return Promise.resolve({ kind: 'nobody' });
-  return unlessUnknown(
-    () => run.provider.answersElsewhere(run.host(next), 'once'),
-    (line) => run.tools.log.warn(line),
-  );
+  const asked = (): Promise<Elsewhere> => run.provider.answersElsewhere(run.host(next), 'once');
+  const holder = handover === null ? null : movedSince(run.earlier, handover);
+  if (holder === null || holder === next.host) return unlessUnknown(asked, (line) => run.tools.log.warn(line));
+  return async () => {
+    const answer = await asked();
+    if (answer.kind !== 'unknown') return answer;
+    return { ...answer, why: `${answer.why}; since "online stop" "vip assign" has given it to ${holder}` };
+  };
+}
+
+/** The host that an operator has given the address to after `stop`, and has not taken it from again; null: none. */
+function movedSince(runs: readonly RunRecord[], stop: RunRecord): string | null {
+  const moves = runs.slice(runs.indexOf(stop) + 1).filter(({ procedure }) => procedure.startsWith('vip '));
+  const last = moves.findLast(({ steps }) => unfinishedSteps({ steps }).length > 0);
+  return last?.procedure === 'vip assign' ? last.origHost : null;
 }
 
 /** Nothing where it is not known where the old master had come to rest. */
@@ -229,7 +248,10 @@ async function originalHasNoAddress(
     const again = run.foreignHost(request.orig, run.settings(request.orig));
     return hasFrozen(handover, host.name) ? new FrozenConnections(run.provider, again) : null;
   }
-  if (held === 'rest' && run.provider.freeze !== undefined) return new FrozenConnections(run.provider, host);
+  if (held === 'rest' && run.provider.freeze !== undefined) {
+    await run.provider.arm?.(host, 'release');
+    return new FrozenConnections(run.provider, host);
+  }
   if (held === 'nothing' || held === 'rest') return null;
   const what = `${host.name} still holds the writer address ${run.provider.address}: it must not be on two hosts`;
   throw new Failure('refused', what, {

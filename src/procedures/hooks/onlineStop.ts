@@ -12,8 +12,10 @@ import { drainSessions, terminateAll, terminateSessions } from '../../steps/sess
 import { freezeWriterAddress, releaseWriterAddress } from '../../steps/writerAddressSteps.ts';
 import type { Step } from '../../steps/Step.ts';
 import type { Run } from '../run/openRun.ts';
+import { openedLast } from '../run/earlierRuns.ts';
 import { withRun } from '../run/withRun.ts';
 import { ordersFirst } from './ordersFirst.ts';
+import { refuseSwitchAfterFailover } from './secondFailover.ts';
 import { refuseStuckApplier } from './stuckApplier.ts';
 
 export async function onlineStop(request: OnlineRequest, tools: Tools): Promise<Outcome> {
@@ -39,7 +41,8 @@ export async function onlineStop(request: OnlineRequest, tools: Tools): Promise<
         .then((server) => server.clientSessions())
         .catch(() => undefined),
     ]);
-    await refuseSecondSwitch(original, replica);
+    await refuseSecondSwitch(run, original, replica);
+    await refuseSwitchAfterFailover(run, orig);
     await refuseStuckApplier(replica, tools);
     const terminate = (which: (session: Session) => boolean) => (): Promise<number> =>
       terminateAll(original, which, run.drainTools);
@@ -73,13 +76,27 @@ function freeze(run: Run, orig: MasterEnd): Step {
 
 /**
  * The same call again, after the switch.
- * @throws Failure `refused` where it would close the only server that takes writes
+ * @throws Failure `refused` where it would close the only server that takes writes, or one of two masters
  */
-async function refuseSecondSwitch(original: Server, replica: Server): Promise<void> {
+async function refuseSecondSwitch(run: Run, original: Server, replica: Server): Promise<void> {
   const [before, after] = await Promise.all([original.readOnly(), replica.readOnly()]);
-  if (!before.readOnly || after.readOnly) return;
-  const what = `${original.label} is read-only and ${replica.label} takes writes already; nothing has been changed`;
-  throw new Failure('refused', what, { hint: `set read_only=1 on ${replica.label} first if it is not the master` });
+  if (after.readOnly) return;
+  const who = before.readOnly
+    ? `${original.label} is read-only and ${replica.label} takes writes already`
+    : await secondMaster(run, original, replica);
+  if (who === null) return;
+  throw new Failure('refused', `${who}; nothing has been changed`, {
+    hint: `set read_only=1 on ${replica.label} first if it is not the master`,
+  });
+}
+
+/** Both take writes: a replica that nobody has closed, as many sites have them, is no master. */
+async function secondMaster(run: Run, original: Server, replica: Server): Promise<string | null> {
+  const both = `${original.label} and ${replica.label} take writes, and ${replica.label}`;
+  const opened = openedLast(run.earlier);
+  if (opened !== null && opened.host === run.request.next?.host)
+    return `${both} was made the master by "${opened.run.procedure}" (${opened.run.startedAt})`;
+  return (await replica.replication()) === null ? `${both} has no master` : null;
 }
 
 /**

@@ -1,6 +1,7 @@
 // MHA that was killed right after `start` does not know that it has failed over. Started again it would do it a second
 // time, and point the replicas at where the new master stands by then: what clients have written in between would be
-// missing on them.
+// missing on them. And replicas that were not pointed yet make it take the old master, when that is back, for the
+// master: a planned switch would open one more beside the new one.
 import type { Tools } from '../../context/Context.ts';
 import { Failure } from '../../errors/errors.ts';
 import { errorLine } from '../../errors/message.ts';
@@ -21,21 +22,53 @@ import { loadHostSettings } from '../../config/load.ts';
  *   then is seen not to take writes now
  */
 export async function refuseSecondFailover(run: Run, orig: HostEnd): Promise<void> {
+  const found = await newMasterOfThen(run, orig);
+  if (found === null) return;
+  throw new Failure('refused', `${found.what}: a second failover would lose what was written there since`, {
+    hint: whatToDo(found.before, isUnknown(found.states) ? [] : found.states),
+  });
+}
+
+/**
+ * For a planned switch. A new master that a person has taken out of MHA's configuration is told, and no reason.
+ * @throws Failure `refused` when the record says that `orig` was failed over, unless the new master of then is seen not
+ *   to take writes now
+ */
+export async function refuseSwitchAfterFailover(run: Run, orig: HostEnd): Promise<void> {
+  const found = await newMasterOfThen(run, orig);
+  if (found === null) return;
+  if (!isUnknown(found.states) && found.next === undefined) {
+    run.tools.log.warn(found.what);
+    return;
+  }
+  throw new Failure('refused', `${found.what}: nothing has been changed`, {
+    hint:
+      `decide who is the master ("mha-helper status" shows all servers), and set read_only=1 on ` +
+      `${found.before.newHost ?? 'the other one'} if it is not`,
+  });
+}
+
+interface NewMasterOfThen {
+  readonly before: RunRecord;
+  readonly states: readonly ServerState[] | Unknown;
+  readonly next: ServerState | undefined;
+  readonly what: string;
+}
+
+/** Null where there was no failover of `orig`, or where that server is seen not to take writes. */
+async function newMasterOfThen(run: Run, orig: HostEnd): Promise<NewMasterOfThen | null> {
   const before = failedOverAlready(run.earlier, orig.host);
-  if (before === null || before.newHost === null) return;
+  if (before === null || before.newHost === null) return null;
   const app = await configOfCaller(run.tools);
   const states = isUnknown(app) ? app : await lookAt(app, run.tools).catch(unknownBecause);
   const next = isUnknown(states) ? undefined : states.find(({ server }) => server.hostname === before.newHost);
-  if (next?.readOnly === true) return;
+  if (next?.readOnly === true) return null;
   const since = `${orig.host} was failed over to ${before.newHost} already (${before.startedAt})`;
   const now =
     next?.readOnly === false
       ? `and ${before.newHost} takes writes`
       : `and it is not known whether ${before.newHost} takes writes (${whyUnknown(states, next)})`;
-  const lost = 'a second failover would lose what was written there since';
-  throw new Failure('refused', `${since}, ${now}: ${lost}`, {
-    hint: whatToDo(before, isUnknown(states) ? [] : states),
-  });
+  return { before, states, next, what: `${since}, ${now}` };
 }
 
 function whyUnknown(states: readonly ServerState[] | Unknown, next: ServerState | undefined): string {

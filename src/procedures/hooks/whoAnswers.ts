@@ -2,6 +2,7 @@
 // reaches is dead: from the new master's host, from the other hosts of the cluster, and by knocking from this one.
 import { isIPv6 } from 'node:net';
 import { loadAllClusters } from '../../config/load.ts';
+import type { Tools } from '../../context/Context.ts';
 import type { HostSettings } from '../../config/options.ts';
 import { asFailure, errorLine } from '../../errors/message.ts';
 import { SqlError } from '../../errors/errors.ts';
@@ -14,13 +15,29 @@ import { sqlTarget } from '../run/targets.ts';
 /** Other hosts only add to the answer: one that is slow is not waited for. In ms. */
 const othersMs = 4_000;
 
+/** What it takes to ask: a run has it, and whoever asks before one. */
+type Asking = Pick<Run, 'provider' | 'settings' | 'host' | 'foreignHost'> & {
+  readonly tools: Pick<Tools, 'clock' | 'connect' | 'places' | 'files'>;
+};
+type Patience = keyof typeof patienceMs;
+
 /**
  * Never throws. `nobody` needs the new master's host to have asked; what others do not know takes nothing from that.
+ * @param patience less than `insist` only where all were asked so a moment ago
  */
-export async function whoAnswers(run: Run, orig: HostEnd, next: MasterEnd): Promise<Elsewhere> {
-  const host = run.host(next);
-  const asked = run.provider.answersElsewhere(host, 'insist');
-  const [first, ...rest] = await Promise.all([asked, knock(run, next), fromOthers(run, orig, next)]);
+export async function whoAnswers(
+  asking: Asking,
+  orig: HostEnd,
+  next: MasterEnd,
+  patience: Patience = 'insist',
+): Promise<Elsewhere> {
+  const host = asking.host(next);
+  const asked = asking.provider.answersElsewhere(host, patience);
+  const [first, ...rest] = await Promise.all([
+    asked,
+    knock(asking, next, patience),
+    fromOthers(asking, orig, next, patience),
+  ]);
   const somebody = [first, ...rest].find(({ kind }) => kind === 'somebody');
   return somebody ?? first;
 }
@@ -30,7 +47,7 @@ export async function serverThatAnswers(run: Run, next: MasterEnd, ask: () => Pr
   const answer = await ask();
   const { address } = run.provider;
   if (answer.kind !== 'somebody' || address === null) return answer;
-  return (await knockAt(run, next, address)) === 'ECONNREFUSED' ? { kind: 'nobody' } : answer;
+  return (await knockAt(run, next, address, 'insist')) === 'ECONNREFUSED' ? { kind: 'nobody' } : answer;
 }
 
 /**
@@ -48,21 +65,21 @@ export async function reachedFrom(run: Run, next: MasterEnd, address: string): P
 }
 
 /** Whoever answers at all has the address: a login that is refused, and a port where nobody listens. */
-async function knock(run: Run, next: MasterEnd): Promise<Elsewhere> {
+async function knock(run: Asking, next: MasterEnd, patience: Patience): Promise<Elsewhere> {
   const { address } = run.provider;
   const unknown: Elsewhere = { kind: 'unknown', why: 'no answer to a knock from this host' };
   if (address === null || (await run.provider.holds(run.host(next)).catch(() => true))) return unknown;
-  const heard = await knockAt(run, next, address);
+  const heard = await knockAt(run, next, address, patience);
   return heard === 'server' || heard === 'ECONNREFUSED' || heard === 'ECONNRESET'
     ? { kind: 'somebody', who: `a host that this one reaches at ${shown(address)}` }
     : unknown;
 }
 
 /** @returns `server`, or how the connection failed, in the system's word */
-async function knockAt(run: Run, next: MasterEnd, address: string): Promise<string | undefined> {
+async function knockAt(run: Asking, next: MasterEnd, address: string, patience: Patience): Promise<string | undefined> {
   const target = sqlTarget({ ...next, host: 'writer address', ip: address }, run.settings(next));
   try {
-    const connection = await run.tools.connect.mysql(target, patienceMs.insist);
+    const connection = await run.tools.connect.mysql(target, patienceMs[patience]);
     await connection.close();
     return 'server';
   } catch (error) {
@@ -76,9 +93,9 @@ function shown(address: string): string {
 }
 
 /** The other hosts that the configuration has, logged in to as to the new master's. */
-async function fromOthers(run: Run, orig: HostEnd, next: MasterEnd): Promise<Elsewhere> {
+async function fromOthers(run: Asking, orig: HostEnd, next: MasterEnd, patience: Patience): Promise<Elsewhere> {
   const unknown: Elsewhere = { kind: 'unknown', why: 'no other host was asked' };
-  const asking = ask(run, orig, next).catch((error: unknown): Elsewhere => ({
+  const asking = ask(run, orig, next, patience).catch((error: unknown): Elsewhere => ({
     kind: 'unknown',
     why: errorLine(error),
   }));
@@ -86,7 +103,7 @@ async function fromOthers(run: Run, orig: HostEnd, next: MasterEnd): Promise<Els
   return Promise.race([asking, late]);
 }
 
-async function ask(run: Run, orig: HostEnd, next: MasterEnd): Promise<Elsewhere> {
+async function ask(run: Asking, orig: HostEnd, next: MasterEnd, patience: Patience): Promise<Elsewhere> {
   const others = (await hostsOfOurFile(run, next)).filter(({ host }) => host !== orig.host && host !== next.host);
   const answers = await Promise.all(
     others.map((settings) => {
@@ -98,7 +115,7 @@ async function ask(run: Run, orig: HostEnd, next: MasterEnd): Promise<Elsewhere>
         ...(sshUser === undefined ? {} : { sshUser }),
         ...(sshPort === undefined ? {} : { sshPort }),
       };
-      return run.provider.answersElsewhere(run.foreignHost(end, settings), 'insist');
+      return run.provider.answersElsewhere(run.foreignHost(end, settings), patience);
     }),
   );
   const somebody = answers.find(({ kind }) => kind === 'somebody');
@@ -107,7 +124,7 @@ async function ask(run: Run, orig: HostEnd, next: MasterEnd): Promise<Elsewhere>
 
 /** All of the file that the new master's host stands in. */
 export async function hostsOfOurFile(
-  run: Pick<Run, 'tools' | 'settings'>,
+  run: Pick<Run, 'settings'> & { readonly tools: Pick<Tools, 'places' | 'files'> },
   next: MasterEnd,
 ): Promise<readonly HostSettings[]> {
   const { places, files } = run.tools;

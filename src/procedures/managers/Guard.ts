@@ -12,11 +12,15 @@ import { unblock } from './unblock.ts';
 /** Without the layer nobody tells of the phases in between: they are recorded on the way. */
 const wholeWay: readonly FailoverPhase[] = ['begun', 'stopping', 'recovering', 'opening', 'open'];
 
+type Recorded = GuardRequest & { readonly phase: FailoverPhase };
+
 export class Guard {
   readonly #place: GuardPlace;
   /** One after the other: each goes by what the one before has written. */
   #last: Promise<unknown> = Promise.resolve();
   #isReserved = false;
+  /** The record as it was written here last: whoever has changed it since is seen by the transaction. */
+  #written: KnownFailover | null = null;
 
   constructor(place: GuardPlace) {
     this.#place = place;
@@ -63,8 +67,16 @@ export class Guard {
     return isOwn ? { granted: true } : leads;
   }
 
-  async #record(request: GuardRequest & { readonly phase: FailoverPhase }): Promise<GuardAnswer> {
-    let known = await this.#known();
+  /** Clients wait: the record is read only where what is known of it does not do. */
+  async #record(request: Recorded): Promise<GuardAnswer> {
+    const written = this.#written;
+    this.#written = null;
+    const first = written === null ? null : await this.#go(request, written);
+    return first !== null && 'granted' in first ? first : this.#go(request, await this.#known());
+  }
+
+  async #go(request: Recorded, last: KnownFailover | Unknown | null): Promise<GuardAnswer> {
+    let known = last;
     const before = this.#mine(known);
     const reserved = before !== null && isReserved(before) ? before.epoch : null;
     const epoch = request.epoch ?? reserved ?? this.#place.epoch();
@@ -79,6 +91,7 @@ export class Guard {
       const step = await this.#step(next, known);
       if ('refused' in step) return step;
       known = step;
+      this.#written = step;
       this.#isReserved = isReserved(next);
     }
     return { granted: true };
@@ -92,11 +105,7 @@ export class Guard {
     return known === null || isUnknown(known) || known.record.by !== this.#place.manager ? null : known.record;
   }
 
-  #next(
-    { phase, from, to, position = null }: GuardRequest & { readonly phase: FailoverPhase },
-    epoch: number,
-    mine: FailoverRecord | null,
-  ): FailoverRecord {
+  #next({ phase, from, to, position = null }: Recorded, epoch: number, mine: FailoverRecord | null): FailoverRecord {
     const at = this.#place.now().toISOString();
     if (phase !== 'begun' && mine !== null)
       return { ...mine, phase, to: to ?? mine.to, at, position: position ?? mine.position };

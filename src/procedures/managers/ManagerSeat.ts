@@ -8,7 +8,7 @@ import { errorLine } from '../../errors/message.ts';
 import { isUnknown } from '../../errors/unknown.ts';
 import type { ApplicationConfig } from '../../mha/applicationConfig.ts';
 import type { IncidentSubject } from '../monitor/incidents.ts';
-import { knownFailover, isReserved } from './failoverRecord.ts';
+import { isReservedBy, knownFailover } from './failoverRecord.ts';
 import { Guard } from './Guard.ts';
 import { AskOthers } from './AskOthers.ts';
 import { answerLine } from './answerLine.ts';
@@ -19,11 +19,15 @@ import { clusterKeys, type ClusterKeys } from './keys.ts';
 import type { Leadership } from './Leadership.ts';
 import { NewMasterLooks } from './lookAtNewMaster.ts';
 import type { MonitorSessions, OpenSession } from './MonitorSessions.ts';
+import { takeOrders } from './takeOrders.ts';
+import { whyOtherServers, withServers } from './sameServers.ts';
+import { otherSettings, type ToldSettings } from './sameSettings.ts';
 import { prepareToLead } from './prepareToLead.ts';
-import { publication, type Word } from './publication.ts';
+import { Publisher } from './Publisher.ts';
+import type { Word } from './publication.ts';
 import { seatRecord, type SeatRecord } from './seatRecord.ts';
+import { runsToTell, takeRuns } from './sharedRuns.ts';
 import type { SharedState } from './sharedState.ts';
-import { asStoreFailure } from './HeldLease.ts';
 
 export interface SeatWork {
   /** MHA's name of the cluster. */
@@ -43,7 +47,10 @@ interface Shared extends OpenSession {
   readonly guard: Guard;
   readonly others: AskOthers;
   readonly silence: () => StoreSilence;
+  readonly recorded: () => Promise<void>;
   readonly settings: HostSettings;
+  readonly told: ToldSettings | null;
+  readonly publisher: Publisher;
   readonly endGuard: () => void;
 }
 
@@ -53,11 +60,14 @@ export class ManagerSeat {
   readonly #tools: Tools;
   #shared: Shared | null = null;
   #obstacle: { readonly subject: IncidentSubject; readonly text: string } | null = null;
+  /** Why it must not lead, whatever the others do. */
+  #difference: string | null = null;
+  /** What is no reason not to lead, but should not be. */
+  #otherSettings: string | null = null;
   #taken: SharedState | null = null;
+  #takeovers = 0;
   #waiting: { readonly record: string; readonly since: number } | null = null;
   readonly #looks = new NewMasterLooks();
-  #published = '';
-  #isPublishing = false;
   #said = '';
 
   constructor(work: SeatWork, sessions: MonitorSessions, tools: Tools) {
@@ -78,7 +88,7 @@ export class ManagerSeat {
    * Once, when the configuration says so; a change of it later needs a restart.
    * @throws Failure when etcd cannot even be asked
    */
-  async settle({ host: settings, isShared }: Pick<ClusterSettings, 'host' | 'isShared'>): Promise<void> {
+  async settle({ host: settings, isShared, told }: Pick<ClusterSettings, 'host' | 'isShared' | 'told'>): Promise<void> {
     if (this.#shared !== null || !isShared) return;
     if (settings === null)
       throw new Failure('config', 'ha_endpoints is set, and the configuration cannot be used', {
@@ -87,10 +97,7 @@ export class ManagerSeat {
     const { cluster, files } = this.#work;
     // Hooks and commands find this monitor by it.
     if (settings.cluster !== cluster)
-      throw new Failure(
-        'config',
-        `with ha_endpoints ${settings.file} must be called ${cluster}.conf, as MHA's file is`,
-      );
+      throw new Failure('config', `with ha_endpoints ${settings.file} must be called ${cluster}.conf, as MHA's file`);
     const open = await this.#sessions.session(settings.options);
     const { session, store, tools, manager, prefix, timeoutMs } = open;
     const keys = clusterKeys(prefix, cluster);
@@ -128,21 +135,18 @@ export class ManagerSeat {
     });
     session.attend(others);
     const silence = (): StoreSilence => {
-      const { silentSince, known } = session.view;
       const ttlMs = settings.options.ha_ttl * 1000;
-      const entries = known?.entries ?? null;
-      return storeSilence({
-        silentSince,
-        now: tools.clock.now(),
-        why: silenceText(session.view),
-        ttlMs,
-        note: open.note,
-        entries,
-        prefix,
-        keys,
-      });
+      return storeSilence({ view: session.view, now: tools.clock.now(), ttlMs, note: open.note, prefix, keys });
     };
-    this.#shared = { ...open, keys, leadership, guard, others, silence, settings, endGuard };
+    const publisher = new Publisher({
+      keys,
+      store,
+      timeoutMs,
+      epoch: () => leadership.epoch,
+      lease: () => session.lease.id,
+    });
+    const recorded = async (): Promise<void> => publisher.publishRuns(await runsToTell(cluster, this.#tools));
+    this.#shared = { ...open, publisher, recorded, keys, leadership, guard, others, silence, settings, told, endGuard };
     this.#tools.log.info(`${cluster}: shared with other managers; this one is ${manager}`);
   }
 
@@ -157,9 +161,13 @@ export class ManagerSeat {
   ): T | 'pause' | 'standby' {
     if (this.#shared === null) return asked;
     const was = this.#shared.leadership.standing.name;
+    const { keys, session, told } = this.#shared;
+    if (was === 'standby') this.#compare(otherSettings(told, keys, session.view));
+    this.#difference = was === 'standby' ? whyOtherServers(this.#work.app(), keys, session.view) : null;
+    if (this.#difference !== null) this.#say(this.#difference);
     const { standing, manager } = this.#shared.leadership.step({
       wanted: asked === 'stop' ? 'stop' : 'run',
-      obstacle: hindrance,
+      obstacle: hindrance ?? this.#difference,
       managerRuns,
       isReserved: managerRuns && this.#isReserved(),
     });
@@ -193,21 +201,9 @@ export class ManagerSeat {
   }
 
   /** For the next leader, and for whoever looks from another host. */
-  publish(state: SharedState, word: Word): void {
-    const { leadership, session, keys, store, timeoutMs } = this.#shared ?? {};
-    const epoch = leadership?.epoch ?? null;
-    const lease = session?.lease.id ?? null;
-    if (keys === undefined || store === undefined || epoch === null || lease === null || this.#isPublishing) return;
-    const text = JSON.stringify([epoch, lease, state, word]);
-    if (text === this.#published) return;
-    this.#isPublishing = true;
-    void store
-      .transact(publication(keys, epoch, lease, state, word), timeoutMs ?? 0)
-      .catch(asStoreFailure)
-      .then((outcome) => {
-        this.#isPublishing = false;
-        if ('done' in outcome && outcome.done) this.#published = text;
-      });
+  publish(known: SharedState, word: Word): void {
+    const state = { ...withServers(known, this.#work.app()), settings: this.#shared?.told ?? null };
+    this.#shared?.publisher.publish(state, word);
   }
 
   /** What a person must be told; null: nothing. */
@@ -231,7 +227,8 @@ export class ManagerSeat {
       view: session.view,
       keys,
       prefix,
-      obstacle: this.#obstacle?.text ?? null,
+      obstacle: this.#obstacle?.text ?? this.#difference,
+      takeovers: this.#takeovers,
       now: this.#tools.clock.now().getTime(),
       leaseNow: tools.clock.now(),
     });
@@ -247,9 +244,7 @@ export class ManagerSeat {
     if (session === undefined || keys === undefined) return false;
     if (guard?.isReserved === true) return true;
     const view = session.view.known;
-    if (view === null) return true;
-    const known = knownFailover(view.entries.get(keys.failover) ?? null);
-    return known !== null && !isUnknown(known) && known.record.by === manager && isReserved(known.record);
+    return view === null || isReservedBy(manager, view.entries.get(keys.failover) ?? null);
   }
 
   async #prepare(epoch: number, before: string | null): Promise<boolean> {
@@ -271,6 +266,8 @@ export class ManagerSeat {
       note: shared.note,
       state: view.entries.get(shared.keys.state)?.value ?? null,
       keepFile: shared.tools.keepFile,
+      takeOrders: (orders) => takeOrders(app.name, orders, this.#tools),
+      takeRuns: (runs) => takeRuns(app.name, runs, this.#tools),
       look: (record) => this.#looks.at(record, app, this.#tools),
       tools: this.#tools,
     });
@@ -278,12 +275,18 @@ export class ManagerSeat {
     this.#obstacle = prepared.obstacle;
     if (prepared.state === null) return false;
     this.#taken = prepared.state;
+    this.#takeovers += 1;
     this.#tools.log.info(`${this.#work.cluster}: ${shared.manager} has taken over, epoch ${epoch}`);
     return true;
   }
 
   #whoLeads(): string {
     return this.#shared === null ? '' : whoLeads(this.#shared.leadership.leader, this.#shared.session.view);
+  }
+
+  #compare(other: string | null): void {
+    if (other !== null && other !== this.#otherSettings) this.#tools.log.warn(`${this.#work.cluster}: ${other}`);
+    this.#otherSettings = other;
   }
 
   #say(text: string): void {

@@ -5,7 +5,7 @@ import type { AskOthers } from './AskOthers.ts';
 import type { Guard } from './Guard.ts';
 import { isSilenceRequest } from './withoutStore.ts';
 import type { StoreSilence } from './storeSilence.ts';
-import { readRequest, type GuardAnswer } from './guardMessages.ts';
+import { readRequest, recordedLine, type GuardAnswer } from './guardMessages.ts';
 
 /** @param warn for the monitor's log */
 export async function answerLine(
@@ -14,11 +14,16 @@ export async function answerLine(
     readonly guard?: Pick<Guard, 'answer'>;
     readonly others?: Pick<AskOthers, 'ask'>;
     readonly silence?: () => StoreSilence;
+    readonly recorded?: () => Promise<void>;
   },
   warn: (text: string) => void,
 ): Promise<GuardAnswer | Verdict | StoreSilence> {
-  const { guard, others, silence } = parts;
+  const { guard, others, silence, recorded } = parts;
   if (silence !== undefined && isSilenceRequest(line)) return silence();
+  if (recorded !== undefined && line === recordedLine) {
+    await recorded();
+    return { granted: true };
+  }
   const question = readAgreementRequest(line);
   if (question !== null && others !== undefined) {
     const verdict = await others.ask(question);

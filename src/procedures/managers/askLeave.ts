@@ -5,12 +5,14 @@ import type { Tools } from '../../context/Context.ts';
 import { Failure } from '../../errors/errors.ts';
 import { errorLine } from '../../errors/message.ts';
 import type { FailoverPhase } from './failoverRecord.ts';
-import { readAnswer, type GuardRequest } from './guardMessages.ts';
+import { readAnswer, recordedLine, type GuardRequest } from './guardMessages.ts';
 import { askSilence, beginWithoutStore, insistSilent, refusedWithoutStore } from './withoutStore.ts';
 import type { ApplicationConfig } from '../../mha/applicationConfig.ts';
 
 /** The monitor's own limit for the store is a third of the longest lease. */
 const answerMs = 25_000;
+/** Nobody waits for it. */
+const newsMs = 1_000;
 
 /** For a run. All: @throws Failure `refused` when it must not go on */
 export interface Leave {
@@ -20,6 +22,8 @@ export interface Leave {
   opening(position: () => Promise<string | null>): Promise<void>;
   /** Before each further change: whether what was granted still holds. */
   still(): Promise<void>;
+  /** After each line of the journal. Waits for nobody. */
+  recorded(): void;
   /** When all went well. */
   end(): Promise<void>;
 }
@@ -29,6 +33,7 @@ export const noLeave: Leave = {
   begin: () => Promise.resolve(),
   opening: () => Promise.resolve(),
   still: () => Promise.resolve(),
+  recorded: () => undefined,
   end: () => Promise.resolve(),
 };
 
@@ -60,9 +65,10 @@ export function leaveFor(
   // Who takes back what was done looks at all servers itself, and must be able to where nobody leads.
   if (settings?.options.ha_endpoints === undefined || record === 'none' || record === 'undone') return noLeave;
   const phase = phases[procedure] ?? 'lead';
+  const recorded = (): void => void connect.askLine(socket, recordedLine, newsMs).catch(() => undefined);
   const silent = (): Promise<void> => insistSilent(socket, { connect });
   if (places.caller?.withoutStore === true && phase !== 'lead')
-    return { begin: silent, opening: silent, still: silent, end: () => Promise.resolve() };
+    return { begin: silent, opening: silent, still: silent, recorded, end: () => Promise.resolve() };
   const ask = (asked: GuardRequest['phase'], position: string | null = null): Promise<void> =>
     insist(
       socket,
@@ -76,6 +82,7 @@ export function leaveFor(
       if (phase === 'opening' && known !== null) await ask(phase, known);
     },
     still: () => ask(phase === 'lead' ? 'lead' : 'still'),
+    recorded,
     async end() {
       if (procedure !== 'hard start') return;
       await ask('open');

@@ -43,6 +43,12 @@ export function isReserved({ phase }: FailoverRecord): boolean {
   return phase === 'recovering' || phase === 'opening' || phase === 'open' || phase === 'replicas';
 }
 
+/** @param entry of the failover that is recorded for a cluster */
+export function isReservedBy(manager: string | undefined, entry: StoreEntry | null): boolean {
+  const known = knownFailover(entry);
+  return known !== null && !isUnknown(known) && known.record.by === manager && isReserved(known.record);
+}
+
 function parsed(text: string): FailoverRecord | Unknown {
   try {
     const value = JSON.parse(text) as Partial<Record<keyof FailoverRecord, unknown>> | null;

@@ -4,7 +4,8 @@ import type { SqlConnection, SqlRow, SqlTarget, SqlTls, Tools } from '../../cont
 import { SqlError } from '../../errors/errors.ts';
 import { errorLine } from '../../errors/message.ts';
 import type { ApplicationConfig, ApplicationServer } from '../../mha/applicationConfig.ts';
-import { isNoSuchThread } from '../../mysql/serverErrors.ts';
+import { killSessions } from '../../mysql/killSessions.ts';
+import { queryError } from '../../mysql/serverErrors.ts';
 
 /** Limit for each connection and each statement, in ms. */
 const answerMs = 3000;
@@ -103,8 +104,15 @@ async function fenceOn(
     for (;;) {
       const left = await foreignSessions(connection, user, theirs, own);
       if (left.length === 0) return { ended, silent: [], failed: [] };
-      for (const { id, text } of left.filter((session) => !killed.has(session.id))) {
-        await kill(connection, id);
+      const fresh = left.filter(({ id }) => !killed.has(id));
+      await killSessions(
+        fresh.map(({ id }) => id),
+        (sql) =>
+          connection.query(sql, [], answerMs).catch((error: unknown) => {
+            throw queryError(label, sql, error);
+          }),
+      );
+      for (const { id, text } of fresh) {
         killed.add(id);
         ended.push(`${label}: ${text}`);
       }
@@ -147,12 +155,4 @@ function clientOf(row: SqlRow): string {
 
 function isOf(client: string, names: ReadonlySet<string>): boolean {
   return names.has(client) || [...names].some((name) => /^[a-z]/i.test(name) && client.startsWith(`${name}.`));
-}
-
-async function kill(connection: SqlConnection, id: number): Promise<void> {
-  try {
-    await connection.query(`KILL ${id}`, [], answerMs);
-  } catch (error) {
-    if (!isNoSuchThread(error)) throw error;
-  }
 }

@@ -18,6 +18,9 @@ export interface GuardRequest {
   readonly position?: string | null;
 }
 
+/** A hook has written to the journal: that is told to the other managers at once. */
+export const recordedLine = JSON.stringify({ recorded: true });
+
 export type GuardAnswer = { readonly granted: true } | { readonly refused: string };
 
 export function readRequest(line: string): GuardRequest | null {

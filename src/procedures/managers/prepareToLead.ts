@@ -4,10 +4,12 @@ import type { HostSettings } from '../../config/options.ts';
 import { mysqlTls } from '../../config/mysqlTls.ts';
 import type { Tools } from '../../context/Context.ts';
 import type { ManagerTools } from '../../context/Managers.ts';
+import { errorLine } from '../../errors/message.ts';
 import { isUnknown, type Unknown } from '../../errors/unknown.ts';
 import type { ApplicationConfig } from '../../mha/applicationConfig.ts';
 import { lastFailoverFiles } from '../../mha/switchCommand.ts';
 import type { IncidentSubject } from '../monitor/incidents.ts';
+import type { Orders } from '../orders/standingOrders.ts';
 import type { FailoverRecord, KnownFailover } from './failoverRecord.ts';
 import type { Found } from './lookAtNewMaster.ts';
 import { fenceOldLeader, ownNames } from './fenceOldLeader.ts';
@@ -30,6 +32,10 @@ export interface Preparation {
   readonly keepFile: ManagerTools['keepFile'];
   /** Looks at the new master of a failover that was not finished, and at the replicas. */
   readonly look: (record: FailoverRecord) => Promise<Found>;
+  /** Takes in the standing orders of the last leader. @returns for the log. @throws Failure when it cannot */
+  readonly takeOrders: (orders: Orders | null) => Promise<readonly string[]>;
+  /** Records what it has left half done. @returns for the log. Never rejects */
+  readonly takeRuns: (runs: readonly string[]) => Promise<readonly string[]>;
   readonly tools: Pick<Tools, 'clock' | 'connect'>;
 }
 
@@ -65,6 +71,13 @@ export async function prepareToLead(one: Preparation): Promise<Prepared> {
     const text = `sessions of the old leader cannot be ended: ${failed.join('; ')}`;
     return { told: [...told, text], obstacle: { subject: 'NOT PROTECTED', text }, state: null };
   }
+  try {
+    if (one.state !== null) told.push(...(await one.takeOrders(state.orders ?? null)));
+  } catch (error) {
+    const text = `which old masters must stay closed cannot be recorded here: ${errorLine(error)}`;
+    return { told: [...told, text], obstacle: { subject: 'NOT PROTECTED', text }, state: null };
+  }
+  told.push(...(await one.takeRuns(state.runs)));
   if (state.completeAt !== null) keepFile(lastFailoverFiles(app).complete, '', state.completeAt);
   return { told, obstacle: null, state };
 }

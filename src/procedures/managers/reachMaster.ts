@@ -70,30 +70,51 @@ async function pinged(
     await connection.query('SELECT 1', [], limitMs);
     return { reaches: true, said: `it reaches ${label}:${port}` };
   }
+  const written = new AbortController();
+  const insert = connection.query(insertPing, [], limitMs + lookMs).finally(() => written.abort());
   try {
-    await connection.query(insertPing, [], limitMs);
-    return { reaches: true, said: `${label}:${port} takes writes from it` };
+    return await Promise.race([
+      insert.then(() => ({ reaches: true, said: `${label}:${port} takes writes from it` })),
+      whatHoldsIt(target, limitMs, tools, written.signal),
+    ]);
   } catch (error) {
-    if (error instanceof Failure && error.kind === 'deadline') return lockOrSilence(target, limitMs, tools);
+    if (error instanceof Failure && error.kind === 'deadline') return silenceOf(target);
     if (cannotWrite.has(sqlErrorOf(error)?.errno ?? 0))
       return { reaches: false, said: `${label}:${port} cannot write: ${errorLine(error)}` };
     throw error;
   }
 }
 
-/** A statement that waits for a lock which somebody holds, for instance a backup, is no sign of death. */
-async function lockOrSilence(target: SqlTarget, limitMs: number, { connect }: Connect): Promise<Reach> {
-  const silence = { reaches: false, said: `${target.label}:${target.port} takes no write within ${lookMs / 1000} s` };
+function silenceOf({ label, port }: SqlTarget): Reach {
+  return { reaches: false, said: `${label}:${port} takes no write within ${lookMs / 1000} s` };
+}
+
+/**
+ * A statement that waits for a lock which somebody holds, for instance a backup, is no sign of death. It is looked for
+ * while it waits: a server drops the statement of a client that has gone.
+ * @param written when the statement has ended: never settles then
+ */
+async function whatHoldsIt(
+  target: SqlTarget,
+  limitMs: number,
+  { connect, clock }: Connect,
+  written: AbortSignal,
+): Promise<Reach> {
   try {
-    const connection = await connect.mysql(target, limitMs);
-    const rows = await connection.query('SHOW PROCESSLIST', [], limitMs);
+    await clock.sleep(limitMs, written);
+  } catch {
+    return new Promise(() => undefined);
+  }
+  try {
+    const connection = await connect.mysql(target, lookMs / 2);
+    const rows = await connection.query('SHOW PROCESSLIST', [], lookMs / 2);
     void connection.close().catch(() => undefined);
     const states = rows.filter((row) => /\binfra\b/.test(String(row['Info']))).map((row) => String(row['State']));
     const state = states.find((one) => waitsForLock.test(one));
-    if (state === undefined) return silence;
+    if (state === undefined) return silenceOf(target);
     return { reaches: true, said: `on ${target.label}:${target.port} somebody holds a lock (${state})` };
   } catch {
-    return silence;
+    return silenceOf(target);
   }
 }
 

@@ -1,6 +1,5 @@
 // That etcd does not answer, as the monitor of this host knows it, for whoever must decide without: since when, which
 // managers nobody can ask, and what failover was under way when it was last heard.
-import type { StoreEntry } from '../../context/Store.ts';
 import { isUnknown, type Unknown } from '../../errors/unknown.ts';
 import { isReserved, knownFailover } from './failoverRecord.ts';
 import { managerKey, type ClusterKeys } from './keys.ts';
@@ -24,24 +23,24 @@ export interface StoreSilence {
 }
 
 export function storeSilence(one: {
-  readonly silentSince: number | null;
+  readonly view: Pick<StoreView, 'silentSince' | 'last' | 'known'>;
   readonly now: number;
-  readonly why: string;
   readonly ttlMs: number;
   readonly note: LeaderNote;
-  /** Of the last look that was answered; null: none ever was. */
-  readonly entries: ReadonlyMap<string, StoreEntry> | null;
   readonly prefix: string;
   readonly keys: Pick<ClusterKeys, 'failover'>;
 }): StoreSilence {
-  const { silentSince, now, why, ttlMs, note, entries, prefix, keys } = one;
+  const { view, now, ttlMs, note, prefix, keys } = one;
+  const { silentSince } = view;
+  // Of the last look that was answered.
+  const entries = view.known?.entries;
   const place = managerKey(prefix, '');
   const notes = [...(entries?.values() ?? [])]
     .filter(({ key }) => key.startsWith(place))
     .map(({ value }) => readNote(value));
   return {
     forMs: silentSince === null ? null : now - silentSince,
-    why,
+    why: silenceText(view),
     ttlMs,
     own: namesOf(note),
     others: notes

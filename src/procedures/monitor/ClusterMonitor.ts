@@ -50,12 +50,13 @@ export class ClusterMonitor {
   /** When it last looked, on the clock that is never set back; for the watchdog. */
   seenAt = 0;
 
-  constructor(conf: string, tools: Tools, daemon: DaemonTools, sessions: MonitorSessions) {
+  /** @param looking for looks that can wait */
+  constructor(conf: string, tools: Tools, daemon: DaemonTools, sessions: MonitorSessions, looking = tools) {
     [this.conf, this.name] = [conf, applicationName(conf)];
     [this.#tools, this.#daemon] = [tools, daemon];
     this.#names = namesOf(tools.places, this.name);
     this.#orders = new OrderWatch(tools);
-    this.#watch = new ClusterWatch(tools);
+    this.#watch = new ClusterWatch(looking);
     this.#mails = new NoticeSender(this.name, conf, tools);
     const refused = (why: string | null): void => {
       this.#state = { ...this.#state, refusal: why };
@@ -159,7 +160,8 @@ export class ClusterMonitor {
     for (const action of actions) await this.#perform(action, seen);
     this.#state = seatTrouble(this.#state, seen.now, this.#seat);
     await this.#keep();
-    if (this.#seat.isShared) this.#seat.publish(...wordOn(this.record, seen.now));
+    if (this.#seat.isShared && this.#seat.looksAfter)
+      this.#seat.publish(...(await wordOn(this.record, seen.now, this.#tools)));
     this.#sendMail(seen.now);
   }
 

@@ -6,10 +6,12 @@ import { mailSender, mailTarget } from '../../config/mailTarget.ts';
 import { options, type HostSettings } from '../../config/options.ts';
 import { errorLine } from '../../errors/message.ts';
 import type { ApplicationConfig } from '../../mha/applicationConfig.ts';
+import { toldSettings, type ToldSettings } from '../managers/sameSettings.ts';
 import { deliver } from '../outbox/deliver.ts';
 import type { Notice } from './clusterState.ts';
 
 const mailMs = 30_000;
+const quiet = { info: () => undefined, warn: () => undefined };
 
 export interface ClusterSettings {
   readonly lastFailoverMinute: number;
@@ -17,23 +19,30 @@ export interface ClusterSettings {
   readonly app: ApplicationConfig;
   /** Whether other managers share it, also where the file that says so cannot be used. */
   readonly isShared: boolean;
+  /** For other managers, see sameSettings.ts; null: there are none, or a host has no section. */
+  readonly told: ToldSettings | null;
 }
 
 /** Without a section for the cluster's first host the defaults hold, and nobody is told anything. */
 export async function loadClusterSettings(app: ApplicationConfig, tools: Tools): Promise<ClusterSettings> {
   try {
-    const quiet = { info: () => undefined, warn: () => undefined };
     const first = [app.servers[0].hostname];
     const [host] = await loadHostSettings(tools.places.configDirectory, first, tools.files, quiet, app.name);
     if (host !== undefined) {
       const isShared = host.options.ha_endpoints !== undefined;
-      return { lastFailoverMinute: host.options.last_failover_minute, host, app, isShared };
+      const told = isShared ? await settingsToTell(app, tools) : null;
+      return { lastFailoverMinute: host.options.last_failover_minute, host, app, isShared, told };
     }
   } catch (error) {
     tools.log.warn(`${app.name}: no mail will be sent: ${errorLine(error)}`);
   }
   const isShared = await mentionsOthers(app.name, tools);
-  return { lastFailoverMinute: options.last_failover_minute.default, host: null, app, isShared };
+  return { lastFailoverMinute: options.last_failover_minute.default, host: null, app, isShared, told: null };
+}
+
+async function settingsToTell({ servers, name }: ApplicationConfig, tools: Tools): Promise<ToldSettings | null> {
+  const hosts = servers.map(({ hostname }) => hostname);
+  return loadHostSettings(tools.places.configDirectory, hosts, tools.files, quiet, name).then(toldSettings, () => null);
 }
 
 /** A file that cannot be used must not make a second manager that takes itself for the only one. */

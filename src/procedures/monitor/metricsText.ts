@@ -54,6 +54,12 @@ export const metrics: readonly Metric[] = [
     value: ({ seat }) => (seat === undefined ? null : seat.alive.length),
   },
   {
+    name: 'mha_takeovers_total',
+    type: 'counter',
+    help: 'Several managers: how many times this one has taken the lead over.',
+    value: ({ seat }) => (seat === undefined ? null : (seat.takeovers ?? 0)),
+  },
+  {
     name: 'mha_manager_status',
     type: 'gauge',
     help: 'State of masterha_manager, as the exit code of masterha_check_status.',

@@ -6,6 +6,7 @@ import { newCluster, type Failover } from './clusterState.ts';
 import { describeOrders } from '../orders/describeOrders.ts';
 import { readOrders } from '../orders/standingOrders.ts';
 import { describeSeat, whyNotLed, type SeatRecord } from '../managers/seatRecord.ts';
+import { elsewhereText } from '../managers/recordsElsewhere.ts';
 import { holderOf } from './locks.ts';
 import { observe } from './observe.ts';
 import { namesOf, reducedFile } from './monitorFiles.ts';
@@ -111,7 +112,7 @@ export async function clusterStatus(cluster: string, tools: Tools, daemon: Daemo
     restarts: Math.max(0, state.starts - 1),
     absent: state.absent,
     refusal: state.refusal,
-    orders: await ordersOf(conf, tools),
+    orders: seat === undefined || seat.standing === 'leader' ? await ordersOf(conf, tools) : sharedOrders(seat),
     pauses: state.pauses.map((pause) => {
       const { kind, by, at, reason } = pause;
       return { kind, by, at, until: untilOf(pause), reason, text: pauseText(pause) };
@@ -128,6 +129,12 @@ async function ordersOf(conf: string, tools: Tools): Promise<readonly string[]> 
   const app = await loadApplicationConfig(conf, tools.files).catch(() => null);
   const host = app === null ? null : (await loadClusterSettings(app, tools)).host;
   return host === null ? [] : describeOrders(await readOrders(tools, host.cluster));
+}
+
+/** Who stands by has an old record, or none. */
+function sharedOrders({ orders = null, leader }: SeatRecord): readonly string[] {
+  const unknown = `${leader ?? 'the last leader'} has not told`;
+  return describeOrders(orders ?? { unknown });
 }
 
 function failoverOf(last: Failover | null): ClusterStatus['lastFailover'] {
@@ -178,7 +185,10 @@ function processes({ managerPid, monitorPid, restarts }: ClusterStatus): readonl
 }
 
 function managers({ managers: seat }: ClusterStatus): readonly Fact[] {
-  return seat === null ? [] : [['managers', describeSeat(seat)]];
+  const elsewhere = elsewhereText(seat);
+  return seat === null
+    ? []
+    : [['managers', describeSeat(seat)], ...(elsewhere === null ? [] : [['records', elsewhere] as const])];
 }
 
 function failover({ lastFailover: last }: ClusterStatus): readonly Fact[] {

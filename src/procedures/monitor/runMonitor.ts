@@ -3,6 +3,7 @@ import type { DaemonTools, Tools } from '../../context/Context.ts';
 import { Failure } from '../../errors/errors.ts';
 import { errorLine } from '../../errors/message.ts';
 import { MonitorSessions } from '../managers/MonitorSessions.ts';
+import { fewLogins } from '../watch/fewLogins.ts';
 import { ClusterMonitor } from './ClusterMonitor.ts';
 import { selectClusters, type Selection } from './clusterList.ts';
 import { lockClusters, refuseMonitored } from './locks.ts';
@@ -20,7 +21,8 @@ export async function runMonitor(options: MonitorOptions, tools: Tools, daemon: 
   const paths = await selectClusters(options, tools);
   await refuseMonitored(paths, tools, daemon);
   const sessions = new MonitorSessions(tools, daemon);
-  const monitors = paths.map((conf) => new ClusterMonitor(conf, tools, daemon, sessions));
+  const looking = { ...tools, connect: { ...tools.connect, ssh: fewLogins(tools.connect) } };
+  const monitors = paths.map((conf) => new ClusterMonitor(conf, tools, daemon, sessions, looking));
   const records = () => monitors.map(({ observed }) => observed);
   // Before the locks: whoever has started this takes them for the sign that it has come up.
   const stopMetrics =

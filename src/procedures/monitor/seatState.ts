@@ -1,9 +1,13 @@
 // Between what a monitor knows of its cluster and what all managers share.
+import type { Tools } from '../../context/Context.ts';
+import { isUnknown } from '../../errors/unknown.ts';
 import type { ManagerSeat } from '../managers/ManagerSeat.ts';
 import { whyNotLed } from '../managers/seatRecord.ts';
 import type { Word } from '../managers/publication.ts';
+import { runsToTell } from '../managers/sharedRuns.ts';
 import type { SharedState } from '../managers/sharedState.ts';
 import type { ClusterState } from './clusterState.ts';
+import { readOrders } from '../orders/standingOrders.ts';
 import { pauseText } from '../pause/Pause.ts';
 import { open, protectedAgain } from './incidents.ts';
 import { whyUnprotected } from './protection.ts';
@@ -45,7 +49,11 @@ export function seatTrouble(
 }
 
 /** For the next leader, and for whoever asks on another host. */
-export function wordOn({ conf, state, lastFailoverMinute, seat }: ClusterFile, now: number): [SharedState, Word] {
+export async function wordOn(
+  { conf, cluster, state, lastFailoverMinute, seat }: ClusterFile,
+  now: number,
+  tools: Pick<Tools, 'files' | 'places'>,
+): Promise<[SharedState, Word]> {
   const why =
     (seat === undefined ? null : whyNotLed(seat)) ??
     whyUnprotected({
@@ -62,8 +70,20 @@ export function wordOn({ conf, state, lastFailoverMinute, seat }: ClusterFile, n
     });
   const { absent, lastFailover, completeAt, failed } = state;
   const failedOn = failed ? (seat?.manager ?? conf) : null;
+  // Read now: whoever has just taken over has written them after the last look at them.
+  const orders = await readOrders(tools, cluster);
   return [
-    { absent, lastFailover, completeAt, failedOn },
+    {
+      absent,
+      lastFailover,
+      completeAt,
+      failedOn,
+      orders: isUnknown(orders) ? null : orders,
+      managers: seat?.known ?? [],
+      servers: null,
+      settings: null,
+      runs: await runsToTell(cluster, tools),
+    },
     { protected: why === null, why },
   ];
 }

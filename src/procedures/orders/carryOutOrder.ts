@@ -80,7 +80,7 @@ export async function carryOutOrder(
       if (isUnknown(orders)) {
         result = { kind: 'failed', why: orders.unknown };
       } else if (now !== undefined) {
-        result = await locked(run, { ...now, master: named ?? recordedMaster(run.earlier, now.master) }, end, app, by, {
+        result = await locked(run, { ...now, master: named ?? recordedMaster(run.earlier, now) }, end, app, by, {
           matters: log.open,
           whenOpen,
         });

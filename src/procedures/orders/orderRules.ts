@@ -3,7 +3,8 @@
 import { errorLine } from '../../errors/message.ts';
 import { isUnknown, type Unknown } from '../../errors/unknown.ts';
 import type { RunRecord } from '../../steps/journal.ts';
-import { unfinishedSteps } from '../run/earlierRuns.ts';
+import { openedLast } from '../run/earlierRuns.ts';
+import type { StandingOrder } from './standingOrders.ts';
 import { holdingOf, type ServerState, type Survey } from '../survey/surveyCluster.ts';
 
 export interface OrderLook {
@@ -17,16 +18,16 @@ export interface OrderLook {
 }
 
 /**
- * The host that the hooks have opened last.
- * @param first host that took over when the order was given, for a journal that says nothing
+ * The host that the hooks have opened last; the one of the order for a journal that says nothing. What the journal of
+ * this host has from before the order of another manager says nothing either: that one has failed over since.
  */
-export function recordedMaster(runs: readonly RunRecord[] | Unknown, first: string): string {
-  if (isUnknown(runs)) return first;
-  for (const run of runs.toReversed()) {
-    const opened = unfinishedSteps(run).find(({ id }) => id.startsWith('clear-read-only:'));
-    if (opened !== undefined) return opened.id.slice(opened.id.indexOf(':') + 1);
-  }
-  return first;
+export function recordedMaster(
+  runs: readonly RunRecord[] | Unknown,
+  { master, given, foreign }: Pick<StandingOrder, 'master' | 'given' | 'foreign'>,
+): string {
+  const opened = isUnknown(runs) ? null : openedLast(runs);
+  if (opened === null || (foreign === true && opened.at < given)) return master;
+  return opened.host;
 }
 
 /** The first reason not to close it, or null. */

@@ -36,6 +36,8 @@ export interface StandingOrder {
   readonly divergence?: string | null;
   /** Its host was cut off by fence_command, once: by the failover, or when it came back. */
   readonly fenced?: { readonly at: string; readonly by: string } | null;
+  /** Another manager has given it: its hooks are not in this host's journal. */
+  readonly foreign?: boolean;
   /** When it was seen that it has nothing more than the new master; null: not known. */
   readonly compared?: string | null;
 }
@@ -88,7 +90,7 @@ export function ordersPath(places: Pick<Places, 'stateDirectory'>, cluster: stri
 export async function readOrders(tools: OrderTools, cluster: string): Promise<Orders | Unknown> {
   const path = ordersPath(tools.places, cluster);
   try {
-    return parseOrders(await tools.files.read(path));
+    return ordersIn(JSON.parse(await tools.files.read(path)));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return none;
     return { unknown: `${path}: cannot be read: ${errorText(error)}` };
@@ -110,9 +112,8 @@ const isOrder = shaped({
 });
 const isLifted = shaped({ host: text, given: text, at: text, by: text });
 
-/** @throws Error for a text that is no such record */
-function parseOrders(json: string): Orders {
-  const value: unknown = JSON.parse(json);
+/** @throws Error for what is no such record */
+export function ordersIn(value: unknown): Orders {
   const isWhole = shaped({ standing: listOf(isOrder), lifted: listOf(isLifted) })(value);
   if (!isWhole) throw new Error('it is no record of standing orders');
   return value as Orders;

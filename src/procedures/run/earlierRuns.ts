@@ -43,12 +43,26 @@ export async function readAllRuns(
   return readFiles([journalPath, rotatingPath, archivePath], cluster, tools);
 }
 
-/** @param paths the newest first: what a rotation takes out of one meanwhile is in the next */
 async function readFiles(
   paths: readonly (typeof journalPath)[],
   cluster: string,
-  { files, places }: Pick<Tools, 'files' | 'places'>,
+  tools: Pick<Tools, 'files' | 'places'>,
 ): Promise<readonly RunRecord[] | Unknown> {
+  const texts = await journalTexts(paths, cluster, tools);
+  if ('error' in texts) return { unknown: `${texts.path}: cannot be read: ${errorText(texts.error)}` };
+  const [only = ''] = texts;
+  return readRuns(texts.length > 1 ? textOf(joinedLines(...texts)) : only);
+}
+
+/**
+ * @param paths the newest first: what a rotation takes out of one meanwhile is in the next
+ * @returns the oldest first, without those that are not there; or which cannot be read, with Node's error
+ */
+export async function journalTexts(
+  paths: readonly (typeof journalPath)[],
+  cluster: string,
+  { files, places }: Pick<Tools, 'files' | 'places'>,
+): Promise<readonly string[] | { readonly path: string; readonly error: unknown }> {
   const texts: string[] = [];
   for (const pathOf of paths) {
     const path = pathOf(places, cluster);
@@ -56,15 +70,14 @@ async function readFiles(
       texts.unshift(await files.read(path));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') continue;
-      return { unknown: `${path}: cannot be read: ${errorText(error)}` };
+      return { path, error };
     }
   }
-  const [only = ''] = texts;
-  return readRuns(texts.length > 1 ? textOf(joinedLines(...texts)) : only);
+  return texts;
 }
 
 /** Steps that a run had begun and neither undone nor finished with. */
-export function unfinishedSteps(run: RunRecord): readonly StepRecord[] {
+export function unfinishedSteps(run: Pick<RunRecord, 'steps'>): readonly StepRecord[] {
   return run.steps.filter(({ state }) => state !== 'undone');
 }
 
@@ -183,10 +196,22 @@ function lastStop(runs: readonly RunRecord[], { orig, next }: Pick<RunIdentity, 
  * hooks. MHA that is started again must not fail the same master over a second time.
  */
 export function failedOverAlready(runs: readonly RunRecord[], origHost: string): RunRecord | null {
+  const run = openedLast(runs)?.run;
+  return run?.procedure === 'hard start' && run.origHost === origHost ? run : null;
+}
+
+export interface Opened {
+  readonly run: RunRecord;
+  readonly host: string;
+  /** When that was begun, ISO 8601. */
+  readonly at: string;
+}
+
+/** The server that the hooks have opened last, or have begun to, and the run that did; null where none has. */
+export function openedLast(runs: readonly RunRecord[]): Opened | null {
   for (const run of runs.toReversed()) {
-    const opened = unfinishedSteps(run).some(({ id }) => id.startsWith('clear-read-only:'));
-    if (!opened) continue;
-    return run.procedure === 'hard start' && run.origHost === origHost ? run : null;
+    const opened = unfinishedSteps(run).find((step) => undoable(step)?.kind === 'clear-read-only');
+    if (opened !== undefined) return { run, host: undoable(opened)?.host ?? '', at: opened.at };
   }
   return null;
 }

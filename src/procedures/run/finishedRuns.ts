@@ -4,7 +4,7 @@ import type { Tools } from '../../context/Context.ts';
 import type { RunRecord } from '../../steps/journal.ts';
 import { ageMs } from '../../steps/moment.ts';
 import { groupRuns } from '../history/groupRuns.ts';
-import { runToUndo, unfinishedSteps } from './earlierRuns.ts';
+import { openedLast, runToUndo } from './earlierRuns.ts';
 import { leftToDo } from './leftToDo.ts';
 
 /** Options: in days, and in kB. */
@@ -56,8 +56,7 @@ function tooMany(runs: readonly RunRecord[], sizes: ReadonlyMap<string, number>,
 
 /** What undo, a second failover, standing orders and LEFT TO DO go by. */
 function firstToStay(runs: readonly RunRecord[], tools: TimeTools): number {
-  const opened = runs.findLast((run) => unfinishedSteps(run).some(({ id }) => id.startsWith('clear-read-only:')));
-  const ids = new Set([...toUndo(runs), opened?.run, ...leftToDo(runs, []).map(({ run }) => run.run)]);
+  const ids = new Set([...toUndo(runs), openedLast(runs)?.run.run, ...leftToDo(runs, []).map(({ run }) => run.run)]);
   const first = runs.findIndex(
     (run) => ids.has(run.run) || (run.end === null && ageMs({ ...run, at: run.startedAt }, tools) <= dayMs),
   );

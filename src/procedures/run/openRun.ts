@@ -26,7 +26,7 @@ import { sqlTarget } from './targets.ts';
 const reserveMs = 20_000;
 
 /** How long the answers to goodbyes are waited for, in ms: MHA waits for this process, and clients for MHA. */
-const goodbyeMs = 5;
+const goodbyeMs = 1;
 
 /** How long a server is waited for that cannot take a connection, in ms. */
 export interface Patience {
@@ -124,7 +124,7 @@ export class Run {
       reopen: (target, ms) => this.#opened(tools.connect.ssh(target, ms())),
     });
     const mustRecord = request.canWait === true;
-    this.stepTools = { clock, log, journal, budget: this.budget, interrupted, mustRecord };
+    this.stepTools = { clock, log, journal, budget: this.budget, interrupted, mustRecord, still: () => leave.still() };
     this.drainTools = { clock, budget: this.budget, interrupted, watch: new WriteWatch() };
   }
 

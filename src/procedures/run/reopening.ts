@@ -1,6 +1,6 @@
 // Connections that outlive their own loss. A query that was given up, or a connection that broke, fails the step it
 // belongs to; but the undoing that follows needs the server and the host again, so the next call opens a new one.
-import type { Clock, Shell, SqlConnection, SqlRow } from '../../context/Context.ts';
+import type { Clock, CommandResult, Shell, SqlConnection, SqlRow } from '../../context/Context.ts';
 import { Failure } from '../../errors/errors.ts';
 
 /** @param reopen makes a new connection, within a limit of its own */
@@ -67,16 +67,25 @@ async function endSession(connection: SqlConnection, id: number, clock: Pick<Clo
 /** @param reopen makes a new connection, within a limit of its own */
 export function reopeningShell(first: Shell, reopen: () => Promise<Shell>): Shell {
   let current: Shell | null = first;
+  async function run(argv: readonly string[], timeoutMs: number): Promise<CommandResult> {
+    const shell = (current ??= await reopen());
+    return orLost(shell.run(argv, timeoutMs));
+  }
+  async function orLost(result: Promise<CommandResult>): Promise<CommandResult> {
+    try {
+      return await result;
+    } catch (error) {
+      if (error instanceof Failure && error.kind !== 'internal') current = null;
+      throw error;
+    }
+  }
   return {
     label: first.label,
-    async run(argv, timeoutMs) {
-      const shell = (current ??= await reopen());
-      try {
-        return await shell.run(argv, timeoutMs);
-      } catch (error) {
-        if (error instanceof Failure && error.kind !== 'internal') current = null;
-        throw error;
-      }
+    run,
+    arm(argv, timeoutMs) {
+      const shell = current;
+      const word = shell?.arm?.(argv, timeoutMs);
+      return () => (word === undefined || current !== shell ? run(argv, timeoutMs) : orLost(word()));
     },
     close: () => Promise.resolve(),
   };

@@ -7,7 +7,7 @@ import type { ApplicationConfig } from '../../mha/applicationConfig.ts';
 import { outcomeOf, type Outcome } from '../../mha/exitCodes.ts';
 import { endOf } from '../../mha/masterEnd.ts';
 import type { MasterEnd } from '../../mha/request.ts';
-import type { RunRecord } from '../../steps/journal.ts';
+import { canRecord, type RunRecord } from '../../steps/journal.ts';
 import { ageMs } from '../../steps/moment.ts';
 import { survey, type Survey } from '../survey/surveyCluster.ts';
 import { handoverMs, readJournal, runToUndo } from './earlierRuns.ts';
@@ -101,9 +101,8 @@ async function undoRun(
       : ({ kind: 'nobody' } as const);
     const position = await positionOf(run, seen, next);
     const vouched = new Set(options.vouched);
-    // Where there is an address, the network tells of a server that was opened since.
-    const byStop = options.atOnce === true || seen.address !== null ? closedByStop(half, tools) : [];
-    const seenClosed = new Set([...(options.seenClosed ?? []), ...byStop]);
+    const isKnown = seen.address !== null || (options.atOnce === true && (await isWhole(half, cluster, tools)));
+    const seenClosed = new Set([...(options.seenClosed ?? []), ...(isKnown ? closedByStop(half, tools) : [])]);
     const refusal = undoRefusal({ app, half, survey: seen, elsewhere, position, vouched, seenClosed });
     if (refusal !== null) throw refusal;
     for (const { server, failure } of seen.servers) {
@@ -117,6 +116,14 @@ async function undoRun(
     return { kind: 'done' };
   });
   return left;
+}
+
+/**
+ * Where there is an address, the network tells of a server that was opened since. Without one the record alone does:
+ * with a disk that is full, `start` may have come and gone unseen.
+ */
+async function isWhole({ end }: RunRecord, cluster: string, tools: Tools): Promise<boolean> {
+  return end !== null && (await canRecord(tools, cluster));
 }
 
 /** `online stop` makes sure that the new master is read-only before it changes anything. */

@@ -8,7 +8,7 @@ import { isUnknown } from '../../errors/unknown.ts';
 import { applicationName } from '../../mha/applicationConfig.ts';
 import type { Outcome } from '../../mha/exitCodes.ts';
 import { journalFor, noJournal, type Journal, type RunRecord } from '../../steps/journal.ts';
-import { guardSocket, leaveFor } from '../managers/askLeave.ts';
+import { guardSocket, leaveFor, noLeave, type Leave } from '../managers/askLeave.ts';
 import { inheritedFrom, readJournal } from './earlierRuns.ts';
 import { Run, type RunRequest } from './openRun.ts';
 import { asRecorded, placesOf } from './recordedPlaces.ts';
@@ -108,8 +108,8 @@ async function lockedRun(
   const { inherited, message } =
     record === 'run' ? inheritedFrom(earlier, request, tools) : { inherited: new Map(), message: null };
   if (message !== null) tools.log.warn(message);
-  const journal = record === 'none' || record === 'apart' ? noJournal : journalFor(tools, cluster);
   const leave = leaveFor(request, loaded[0], guardSocket(tools, request.cluster ?? cluster), tools);
+  const journal = record === 'none' || record === 'apart' ? noJournal : toldJournal(journalFor(tools, cluster), leave);
   const run = new Run(tools, request, settings, journal, inherited, earlier, leave);
   if (record === 'run') await begin(run, journal, settings);
   tools.log.info(headline(run, cluster));
@@ -128,6 +128,19 @@ async function lockedRun(
   } finally {
     await run.close();
   }
+}
+
+/** Where there are other managers, each line is told them: one of them may have to undo it. */
+function toldJournal(journal: Journal, leave: Leave): Journal {
+  if (leave === noLeave) return journal;
+  const also = (written: Promise<boolean>): Promise<boolean> => written.finally(() => leave.recorded());
+  return {
+    begin: (run) => also(journal.begin(run)),
+    begun: (id, title, before) => also(journal.begun(id, title, before)),
+    done: (id, detail) => also(journal.done(id, detail)),
+    undone: (run, id) => also(journal.undone(run, id)),
+    end: (outcome, message, leftToDo) => also(journal.end(outcome, message, leftToDo)),
+  };
 }
 
 /** @throws Failure `refused` when it is not known what earlier runs have left, and this run can wait */

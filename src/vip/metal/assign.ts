@@ -16,7 +16,11 @@ import { addScript, listScript, ndiscNotifyScript, reviveScript } from './script
  */
 const duplicateDetectionMs = 5_000;
 
-export type Assign = (host: MetalHost, usable?: () => void) => Promise<LeftToDo>;
+export interface Assign {
+  readonly assign: (host: MetalHost, usable?: () => void) => Promise<LeftToDo>;
+  /** Has the addition begun on a host that has no copy of the address. */
+  readonly armOpen: (host: MetalHost) => void;
+}
 
 /** @param address the cluster's writer address */
 export function assigning(
@@ -29,7 +33,7 @@ export function assigning(
 
   async function assign(host: MetalHost, usable?: () => void): Promise<LeftToDo> {
     const name = host.settings.cluster_interface ?? '';
-    const before = without(host) ?? host.takeFirstAddresses() ?? (await addresses(host));
+    const before = without(host) ?? host.takeFirstLook()?.addresses() ?? (await addresses(host));
     if (!before.interfaces.has(name)) throw noInterface(host, name, before);
     const places = before.find(address);
     const isCopy = name !== 'lo' && places.length > 0 && places.every((place) => place.interface === 'lo');
@@ -52,14 +56,21 @@ export function assigning(
     return announces && arping !== null ? [arping.path, arping.kind] : null;
   }
 
+  /** Null where the address cannot be opened so. */
+  function openParameters(host: MetalHost, name: string): readonly string[] | null {
+    const announcer = announcerOf(host);
+    if (announcer === null || host.cidr.family === 6) return null;
+    return [host.ip, address, String(host.cidr.prefix), name, ...announcer];
+  }
+
   /**
    * IPv4: adds the address, so that clients can come while the rest goes on.
    * @returns false: nothing has been added
    */
   async function opened(host: MetalHost, name: string, usable: () => void): Promise<boolean> {
-    const announcer = announcerOf(host);
-    if (announcer === null) return false;
-    const answer = await host.script(openScript, [host.ip, address, String(host.cidr.prefix), name, ...announcer]);
+    const parameters = openParameters(host, name);
+    if (parameters === null) return false;
+    const answer = await host.script(openScript, parameters);
     if (answer.has('error')) return false;
     if (answer.has('announced')) usable();
     return true;
@@ -161,7 +172,13 @@ export function assigning(
     );
   }
 
-  return assign;
+  return {
+    assign,
+    armOpen(host) {
+      const parameters = openParameters(host, host.settings.cluster_interface ?? '');
+      if (parameters !== null) host.arm(openScript, parameters);
+    },
+  };
 }
 
 function arpingByHand({ arping, settings, cidr }: MetalHost): string {

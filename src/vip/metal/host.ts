@@ -1,12 +1,20 @@
-import type { Budget } from '../../context/budget.ts';
 import type { OptionSet } from '../../config/options.ts';
 import type { Cidr } from '../../config/optionTypes.ts';
-import type { Shell } from '../../context/Context.ts';
+import type { CommandResult, Shell } from '../../context/Context.ts';
 import { Failure } from '../../errors/errors.ts';
-import { oneLine } from '../../errors/message.ts';
+import { asFailure, oneLine } from '../../errors/message.ts';
 import { hostAddresses, type HostAddresses } from '../hostAddresses.ts';
-import type { VipHost } from '../Provider.ts';
-import { surveyScript } from './scripts.ts';
+import type { Beforehand, VipHost } from '../Provider.ts';
+import type { MetalTools } from './MetalTools.ts';
+import { lookScript, surveyScript } from './scripts.ts';
+
+/** How long a login shell is relied on that waits for its word, in ms: some end one that hears nothing. */
+const armedMs = 10_000;
+
+interface Armed {
+  readonly word: () => Promise<CommandResult>;
+  readonly atMs: number;
+}
 
 /** A host with what was found on it. */
 export interface MetalHost {
@@ -24,8 +32,12 @@ export interface MetalHost {
   limit(): number;
   /** Runs one of scripts.ts with the value of requires_sudo as first parameter. */
   script(text: string, parameters: readonly string[]): Promise<Answer>;
-  /** The addresses that were found when the host was first looked at; only the first call gets them. */
-  takeFirstAddresses(): HostAddresses | null;
+  /**
+   * Has the host begin the same script with the same parameters already; the next script() of them only says the word.
+   */
+  arm(text: string, parameters: readonly string[]): void;
+  /** What was found when the host was first looked at, as lookScript tells it; only the first call gets it. */
+  takeFirstLook(): Answer | null;
 }
 
 /** What a script printed: its `key=value` lines, and the addresses where it lists them. */
@@ -38,16 +50,28 @@ export interface Answer {
 }
 
 /** Connects and looks where the programs are. @throws Failure `config`, `ssh`, `address` or `deadline`. */
-export async function metalHost(host: VipHost, budget: Budget): Promise<MetalHost> {
+export async function metalHost(
+  host: VipHost,
+  { budget, clock }: Pick<MetalTools, 'budget' | 'clock'>,
+): Promise<MetalHost> {
   const { options } = host.settings;
   const cidr = options.writer_vip_cidr;
   if (cidr === undefined)
     throw new Failure('config', `${host.settings.file}: [${host.name}] writer_vip_cidr is missing`);
   const limit = (): number => budget.limit(options.step_timeout * 1000);
   const shell = await host.shell();
-  const how = options.requires_sudo ? 'sudo' : '';
+  const argvOf = (text: string, parameters: readonly string[]): readonly string[] =>
+    commandOf(options, text, parameters);
+  const armed = new Map<string, Armed>();
+  const run = (argv: readonly string[]): Promise<CommandResult> => {
+    const key = JSON.stringify(argv);
+    const waiting = armed.get(key);
+    armed.delete(key);
+    const isYoung = waiting !== undefined && clock.monotonic() - waiting.atMs < armedMs;
+    return isYoung ? waiting.word() : shell.run(argv, limit());
+  };
   const script = async (text: string, parameters: readonly string[]): Promise<Answer> => {
-    const result = await shell.run(['sh', '-c', text, 'sh', how, ...parameters], limit());
+    const result = await run(argvOf(text, parameters));
     if (result.code !== 0) {
       throw new Failure(
         'address',
@@ -56,7 +80,10 @@ export async function metalHost(host: VipHost, budget: Budget): Promise<MetalHos
     }
     return answer(host.name, result.stdout);
   };
-  const found = await script(surveyScript, []);
+  const [found, look] = await Promise.all([
+    script(surveyScript, []),
+    script(lookScript, firstLook(cidr)).catch(asFailure),
+  ]);
   const ip = found.get('ip');
   if (ip === undefined)
     throw new Failure('address', `${host.name}: there is no ip command`, {
@@ -69,7 +96,8 @@ export async function metalHost(host: VipHost, budget: Budget): Promise<MetalHos
         'be root',
     });
   }
-  let first: HostAddresses | null = found.addresses();
+  if (look instanceof Failure) throw look;
+  let first: Answer | null = look;
   const arping = found.get('arping');
   const ss = found.get('ss') ?? null;
   return {
@@ -87,12 +115,33 @@ export async function metalHost(host: VipHost, budget: Budget): Promise<MetalHos
       : "let MHA's ssh_user be root, or set requires_sudo = yes and allow it ip, arping and ss",
     limit,
     script,
-    takeFirstAddresses() {
+    arm(text, parameters) {
+      const argv = argvOf(text, parameters);
+      const word = shell.arm?.(argv, limit());
+      if (word !== undefined) armed.set(JSON.stringify(argv), { word, atMs: clock.monotonic() });
+    },
+    takeFirstLook() {
       const taken = first;
       first = null;
       return taken;
     },
   };
+}
+
+/** What metalHost() runs on a host. */
+export function beforehand(options: OptionSet): Beforehand {
+  const cidr = options.writer_vip_cidr;
+  if (cidr === undefined) return { lasting: [], looks: [] };
+  return { lasting: [commandOf(options, surveyScript, [])], looks: [commandOf(options, lookScript, firstLook(cidr))] };
+}
+
+/** Before it is known where ip is. */
+function firstLook({ family, address }: Cidr): readonly string[] {
+  return ['ip', String(family), address];
+}
+
+function commandOf(options: OptionSet, text: string, parameters: readonly string[]): readonly string[] {
+  return ['sh', '-c', text, 'sh', options.requires_sudo ? 'sudo' : '', ...parameters];
 }
 
 function answer(label: string, text: string): Answer {

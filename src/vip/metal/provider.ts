@@ -4,7 +4,7 @@ import { patienceMs, type Elsewhere, type Held, type Patience, type Provider, ty
 import { askScript } from './askScript.ts';
 import { assigning } from './assign.ts';
 import { checkMetal } from './check.ts';
-import { metalHost, type MetalHost } from './host.ts';
+import { beforehand, metalHost, type MetalHost } from './host.ts';
 import { remembering } from './remembering.ts';
 import { frostCommands, guardCommands, privilegedCommands } from './privileged.ts';
 import type { MetalTools } from './MetalTools.ts';
@@ -14,26 +14,28 @@ import { releasing } from './release.ts';
 export function metal(address: string, tools: MetalTools): Provider {
   const surveyedMs = new WeakMap<MetalHost, number>();
   const on = remembering(async (vipHost) => {
-    const host = await metalHost(vipHost, tools.budget);
+    const host = await metalHost(vipHost, tools);
     surveyedMs.set(host, tools.clock.monotonic());
     return host;
   });
-  const { look, forget, note, without, release, freeze } = releasing(address, tools);
-  const assign = assigning(address, tools, { forget, without });
+  const { look, seenAt, armReset, forget, without, release, freeze } = releasing(address, tools);
+  const { assign, armOpen } = assigning(address, tools, { forget, without });
 
   async function holds(vipHost: VipHost): Promise<boolean> {
     const host = await on(vipHost);
+    const atMs = surveyedMs.get(host) ?? -Infinity;
     // What was just seen at the first look may only say no: then whoever asks acts, and reads back what came of it.
-    const first = host.takeFirstAddresses();
-    if (first !== null && first.find(address).length === 0) {
-      note(host, { held: 'nothing', found: first, atMs: surveyedMs.get(host) ?? -Infinity });
-      return false;
-    }
+    const first = host.takeFirstLook();
+    if (first?.addresses().find(address).length === 0 && seenAt(host, first, atMs).held === 'nothing') return false;
     return (await look(host)).held === 'held';
   }
 
   async function remains(vipHost: VipHost): Promise<Held> {
-    const { held } = await look(await on(vipHost));
+    const askedMs = tools.clock.monotonic();
+    const host = await on(vipHost);
+    const atMs = surveyedMs.get(host) ?? -Infinity;
+    const first = atMs >= askedMs ? host.takeFirstLook() : null;
+    const { held } = first === null ? await look(host) : seenAt(host, first, atMs);
     return held === 'frozen' ? 'rest' : held;
   }
 
@@ -61,6 +63,7 @@ export function metal(address: string, tools: MetalTools): Provider {
     address,
     worksWithoutHost: false,
     asksNetwork: tools.announces !== false,
+    beforehand: ({ settings }) => beforehand(settings.options),
     holds,
     remains,
     async release(host) {
@@ -72,6 +75,11 @@ export function metal(address: string, tools: MetalTools): Provider {
     answersElsewhere,
     prepare: async (host) => {
       await on(host);
+    },
+    async arm(vipHost, what) {
+      const host = await on(vipHost);
+      if (what === 'assign') armOpen(host);
+      else armReset(host);
     },
     byHand: (host, what) => `on ${host.name} run "${commandByHand(host, what, tools.announces !== false)}" as root`,
     async check(vipHost) {

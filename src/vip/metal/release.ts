@@ -21,8 +21,10 @@ export interface Release {
   readonly look: (host: MetalHost) => Promise<Look>;
   /** What was seen on the host is true no more. */
   readonly forget: (host: MetalHost) => void;
-  /** Keeps what was seen elsewhere. */
-  readonly note: (host: MetalHost, look: Look) => void;
+  /** What lookScript has told elsewhere. */
+  readonly seenAt: (host: MetalHost, answer: Answer, atMs: number) => Look;
+  /** Has the end of a frozen state begun on the host. */
+  readonly armReset: (host: MetalHost) => void;
   /** The addresses of a host that did not have this one a moment ago; given once. Null: it must be looked at. */
   readonly without: (host: MetalHost) => HostAddresses | null;
   /** @throws Failure `address` when it is still there, or has taken something else with it */
@@ -37,8 +39,12 @@ export function releasing(address: string, tools: Pick<MetalTools, 'clock' | 'wa
 
   async function look(host: MetalHost): Promise<Look> {
     const answer = await host.script(lookScript, [host.ip, String(host.cidr.family), address]);
+    return seenAt(host, answer, tools.clock.monotonic());
+  }
+
+  function seenAt(host: MetalHost, answer: Answer, atMs: number): Look {
     const found = answer.addresses();
-    const seen = { held: frostOf(address, found, signsOf(answer)), found, atMs: tools.clock.monotonic() };
+    const seen = { held: frostOf(address, found, signsOf(answer)), found, atMs };
     looks.set(host.name, seen);
     return seen;
   }
@@ -58,11 +64,15 @@ export function releasing(address: string, tools: Pick<MetalTools, 'clock' | 'wa
     return tools.clock.monotonic() - last.atMs < freshMs ? last.found : null;
   }
 
+  function parametersOf(host: MetalHost, mode: string, pairs: readonly string[]): readonly string[] {
+    return [host.ip, host.ss ?? '', String(host.cidr.family), address, mode, ...pairs];
+  }
+
   /** @returns the other ends of the connections that are frozen; null where they are reset */
   async function takeAway(host: MetalHost, how: 'release' | 'freeze'): Promise<readonly string[] | null> {
     const { held, found } = await fresh(host);
     // What was seen before is true no more.
-    host.takeFirstAddresses();
+    host.takeFirstLook();
     if (held === 'nothing') return null;
     // The copy of a frozen state is not a place of the address.
     const places = held === 'frozen' ? [] : found.find(address);
@@ -70,14 +80,7 @@ export function releasing(address: string, tools: Pick<MetalTools, 'clock' | 'wa
     const mode =
       how === 'freeze' && held === 'held' && places.every((place) => place.interface !== 'lo') ? how : 'release';
     const pairs = places.flatMap(({ prefix, interface: name }) => [`${address}/${prefix}`, name]);
-    const answer = await host.script(releaseScript, [
-      host.ip,
-      host.ss ?? '',
-      String(host.cidr.family),
-      address,
-      mode,
-      ...pairs,
-    ]);
+    const answer = await host.script(releaseScript, parametersOf(host, mode, pairs));
     const isFrozen = answer.get('frozen') === 'yes';
     const now = answer.addresses();
     if (isFrozen ? frostOf(address, now, signsOf(answer)) !== 'frozen' : now.find(address).length > 0) {
@@ -118,8 +121,9 @@ export function releasing(address: string, tools: Pick<MetalTools, 'clock' | 'wa
 
   return {
     look,
+    seenAt,
+    armReset: (host) => host.arm(releaseScript, parametersOf(host, 'release', [])),
     forget: ({ name }) => void looks.delete(name),
-    note: ({ name }, seen) => void looks.set(name, seen),
     without,
     async release(host) {
       await takeAway(host, 'release');

@@ -13,10 +13,9 @@ import { listing, preamble } from './scripts.ts';
  * could not be kept. What an earlier freeze has left is ended first. A local route that another program has made is no
  * part of the address and would outlive it, and the host would go on answering for it: it goes too.
  *
- * With freeze the sockets are not reset: prints `frozen=yes`, its signs, and `peers=` with who is at the other
- * ends. Where that
- * cannot be done it releases, and prints `frozen=no`. A watcher stays on the host, and releases after a time: whoever
- * was to do that may be dead.
+ * With freeze the sockets are not reset, and the local route goes with the address: prints `frozen=yes`, its signs, and
+ * `peers=` with who is at the other ends. Where that cannot be done it releases, and prints `frozen=no`. A watcher
+ * stays on the host, and releases after a time: whoever was to do that may be dead.
  */
 export const releaseScript = `${preamble}
 how=$1; ip=$2; ss=$3; family=$4; address=$5; mode=$6; shift 6
@@ -62,8 +61,10 @@ freeze() {
 thaw_copy() { [ "$family" = 6 ] || as "$ip" addr del "$whole" dev lo >/dev/null 2>&1; }
 stray() { if [ "$family" = 4 ]; then "$ip" -4 route show table local type local exact "$address"; fi; }
 there() { [ -n "$("$ip" -o "-$family" addr show dev "$interface" to "$address")" ]; }
-melted=; stays=
+melted=; stays=; unset known
 if [ "$mode" = freeze ]; then
+  # Before clients begin to wait.
+  if [ $# -ge 2 ]; then known=$(followers "$2"); fi
   if freeze; then echo frozen=yes; else echo frozen=no; mode=release; fi
   # What an earlier one has left, that this one cannot go on with.
   if [ "$mode" = release ] && has_rule; then melt; melted=yes; fi
@@ -74,10 +75,12 @@ fi
 while [ $# -ge 2 ]; do
   interface=$2
   if [ -n "$melted" ] && ! there; then shift 2; continue; fi
-  together=$(followers "$interface")
+  if [ -n "\${known+set}" ]; then together=$known; unset known; else together=$(followers "$interface"); fi
   guard $together
-  as "$ip" "-$family" route del local "$address" dev "$2" table local >/dev/null 2>&1
-  if [ "$mode" = release ]; then reset; fi
+  if [ "$mode" = release ]; then
+    as "$ip" "-$family" route del local "$address" dev "$2" table local >/dev/null 2>&1
+    reset
+  fi
   message=$(as "$ip" addr del "$1" dev "$2" 2>&1) || {
     echo "error=$message"
     stays=yes

@@ -16,10 +16,7 @@ as() { if [ "$how" = sudo ]; then sudo -n "$@"; else "$@"; fi; }
  */
 export const listing = `echo addresses:; "$ip" -j addr show`;
 
-/**
- * Where the programs are: prints `ip=/sbin/ip` and so on, `arping_kind=iputils|habets`, and the addresses. Changes
- * nothing.
- */
+/** $1 how. Where the programs are: prints `ip=/sbin/ip` and so on, `arping_kind=iputils|habets`. Changes nothing. */
 export const surveyScript = `${preamble}
 for program in ip arping ss sudo; do
   for directory in /sbin /usr/sbin /bin /usr/bin; do
@@ -33,7 +30,6 @@ done
 if [ -n "$arping" ]; then
   if "$arping" -V 2>&1 | grep -q iputils; then echo arping_kind=iputils; else echo arping_kind=habets; fi
 fi
-if [ -n "$ip" ]; then ${listing}; fi
 `;
 
 /**
@@ -80,7 +76,10 @@ ip=$2
 ${listing}
 `;
 
-/** Prints the signs of a frozen state, and the addresses. $1 how, $2 ip, $3 4 or 6, $4 the address. Changes nothing. */
+/**
+ * Prints the signs of a frozen state, and the addresses. $1 how, $2 ip, by its path or name, $3 4 or 6, $4 the address.
+ * Changes nothing.
+ */
 export const lookScript = `${preamble}
 how=$1; ip=$2; family=$3; address=$4; ss=
 ${frostFunctions}

@@ -2,9 +2,11 @@
 // old epoch, never two managers that act. Others of this kind are in test/scenarios/severalManagers.test.ts.
 import { statusOn, untilLeads, untilOn } from '../../scenarios/severalManagers.ts';
 import type { ClusterStatus } from '../../../src/procedures/monitor/monitorStatus.ts';
+import { APPLICATION_FILE, HELPER_FILE } from '../../lab/exampleConfiguration.ts';
 import { ETCD_NAMES, type ManagerName } from '../../lab/hosts.ts';
 import { startPlanned, threeCandidates, undo, untilMaster } from '../acts.ts';
 import { letGo, untilHeld } from '../heldHooks.ts';
+import { untilMoment } from '../journalMoments.ts';
 import { endLog } from '../managerActs.ts';
 import {
   leaseMs,
@@ -41,6 +43,14 @@ async function leaderDiesAt(stage: Stage, hold: Hold): Promise<void> {
 /** Its masterha_manager looks at db11; within last_failover_minute that is not called protected. */
 function untilPings({ lab }: Stage, name: ManagerName): Promise<ClusterStatus> {
   return untilOn(lab, name, 'pings', ({ state, master }) => state === 'PING_OK' && master === 'db11');
+}
+
+/** A file of one manager alone. */
+async function change({ lab }: Stage, host: ManagerName, path: string, by: (text: string) => string): Promise<void> {
+  const text = await lab.readFile(host, path);
+  const content = by(text);
+  if (content === text) throw new Error(`${path} of ${host} is not as this row expects it`);
+  await lab.writeFile(host, { path, content });
 }
 
 /** Longer than run_timeout, in which the owner of a failover is waited for. */
@@ -124,6 +134,67 @@ export const managersRows: readonly Row[] = [
     source: 'issue 15, fault 7',
   },
   {
+    id: 'managers-stopped-between-guard-and-change',
+    fault: 'all of the manager that leads is stopped (SIGSTOP) for three leases, and goes on (SIGCONT)',
+    moment: 'planned switch by `mha-helper failover`: etcd has granted `stop`, db10 is just becoming read-only',
+    given: all,
+    async act(stage) {
+      await startMonitors(stage);
+      const failover = startPlanned(stage);
+      await untilMoment(stage.lab, { procedure: 'online stop', kind: 'step', step: 'set-read-only:db10' });
+      signalOn(stage, 'mgr', 'SIGSTOP');
+      const began = performance.now();
+      await untilAnother(stage.lab, 'leader');
+      await stage.wait(Math.max(0, 3 * leaseMs - (performance.now() - began)));
+      signalOn(stage, 'mgr', 'SIGCONT');
+      stage.wake();
+      await failover.ended;
+      await untilOn(stage.lab, 'mgr', 'a standby', ({ managers }) => managers?.standing === 'standby');
+      await stage.wait(leaseMs);
+    },
+    expect: {
+      exits: { failover: 'refused' },
+      master: 'db10',
+      outageMs: 120_000,
+      takesBack: [/on db10: mgr: SET (SESSION lock_wait_timeout = \d+|GLOBAL read_only = 0)$/],
+    },
+    endsWithinMs: 300_000,
+    source: 'issue 15, fault 8',
+  },
+  {
+    id: 'managers-other-servers',
+    fault:
+      "mgr2 lacks db12 in MHA's configuration, mgr3 has another smtp_host; the leader's host loses its power, then " +
+      'mysqld of db10 is killed',
+    moment: 'mgr1 leads; and once mgr3 has failed over, its host loses its power too',
+    given: all,
+    async act(stage) {
+      await change(stage, 'mgr2', APPLICATION_FILE, (text) => text.replace(/\[server3\][^[]*/, ''));
+      await change(stage, 'mgr3', HELPER_FILE, (text) => text.replace(/(smtp_host *= )localhost\n/, '$1other\n'));
+      await startMonitors(stage);
+      await stage.wait(leaseMs);
+      await stage.lab.powerOff('mgr');
+      await untilOn(stage.lab, 'mgr3', 'leadership', ({ managers }) => managers?.standing === 'leader');
+      await untilOn(stage.lab, 'mgr3', 'pings', ({ state }) => state === 'PING_OK');
+      await stage.lab.killMysqld('db10');
+      await untilMaster(stage, 'db11');
+      await stage.lab.powerOff('mgr3');
+      await stage.wait(3 * leaseMs);
+      await statusSaid(stage, 'mgr2');
+    },
+    expect: {
+      exits: { 'monitor status': 20 },
+      master: 'db11',
+      says: [
+        /this manager does not lead: MHA's configuration here has other servers .*only there: db12:3306/,
+        /not that of the last leader: smtp_host of db10, db11 \(here other, there localhost\)/,
+      ],
+      saysNot: [/mgr2 has taken over/],
+    },
+    endsWithinMs: 300_000,
+    source: 'issue 15, fault 20',
+  },
+  {
     id: 'managers-store-leader-killed',
     fault: '`kill -9` of the member that leads etcd; then mysqld of db10 is killed',
     moment: 'mgr1 leads',
@@ -162,7 +233,7 @@ export const managersRows: readonly Row[] = [
   },
   {
     id: 'managers-switch-killed',
-    fault: '`kill -9` of all of the manager that leads; `mha-helper undo` there',
+    fault: '`kill -9` of all of the manager that leads; `mha-helper undo` on the next leader, then on the old one',
     moment: 'planned switch by `mha-helper failover`, between `stop` and `start`',
     given: { ...all, holds: ['after stop'] },
     async act(stage) {
@@ -175,16 +246,47 @@ export const managersRows: readonly Row[] = [
       await stage.wait(30_000);
       await statusSaid(stage, next);
       await endLog(stage.lab);
+      await stage.run('undo elsewhere', ['mha-helper', 'undo', '--conf', 'test_cluster'], next);
+      await untilMaster(stage, 'db10');
+      await stage.writer.progress(20);
       await undo(stage);
       await stage.wait(2_000);
     },
     expect: {
-      exits: { 'monitor status': 20, undo: 0 },
+      exits: { 'monitor status': 20, 'undo elsewhere': 0, undo: 0 },
       master: 'db10',
-      says: [/mgr[23]: mail: test_cluster: (NO WRITABLE SERVER|NOT PROTECTED|WRITER ADDRESS)/],
+      says: [
+        /the last leader has left half done, and mha-helper undo works here too: "online stop" of db10/,
+        /mgr[23]: mail: test_cluster: (NO WRITABLE SERVER|NOT PROTECTED|WRITER ADDRESS)/,
+      ],
     },
     endsWithinMs: 240_000,
     source: 'issue 15, fault 13',
+  },
+  {
+    id: 'managers-old-master-back',
+    fault: 'after a failover to db11 the host of the manager that leads loses its power, then db10 comes back writable',
+    moment: 'another manager leads, which has no record of the failover',
+    given: all,
+    async act(stage) {
+      await startMonitors(stage);
+      await stage.lab.killMysqld('db10');
+      await untilMaster(stage, 'db11');
+      await untilPings(stage, 'mgr');
+      await stage.wait(leaseMs);
+      await stage.lab.powerOff('mgr');
+      const next = await untilAnother(stage.lab, 'leader');
+      await untilPings(stage, next);
+      await stage.lab.startMysqld('db10', '--read-only=0');
+      await untilOn(stage.lab, next, 'a closed db10', ({ orders }) => orders.some((text) => /; closed /.test(text)));
+      await statusSaid(stage, next);
+    },
+    expect: {
+      master: 'db11',
+      w2Ms: 'by hand',
+      says: [/a standing order is taken over: db10 must stay closed/, /closed .* by mha-helper monitor/],
+    },
+    endsWithinMs: 300_000,
   },
   {
     id: 'managers-second-failure',

@@ -25,6 +25,11 @@ const log = [
   line(17, '* Phase 9: of nobody..'),
 ].join('');
 
+test('a ping without an answer, as the layer tells it', () => {
+  const text = log.replace(/Got timeout on .*/, 'Got timeout on MySQL Ping(SELECT): no answer within 1 s');
+  assert.equal(failoverPhases(text, at(9), at(12))[0]?.text, 'first failed ping: timeout');
+});
+
 test('from the first failed ping in a row to the last replica', () => {
   const phases = failoverPhases(log, at(9), at(12));
   assert.deepEqual(

@@ -134,6 +134,18 @@ describe('runSteps', () => {
     assert.ok(tools.log.lines.includes('! undo: undo b: FAILED: it broke -- mend it'));
   });
 
+  test('an undo whose connection broke is tried once more over a new one', async () => {
+    const seen: string[] = [];
+    const lost = Object.assign(new Error('closed'), { code: 'PROTOCOL_CONNECTION_LOST' });
+    const once = (): void => {
+      if (seen.filter((what) => what.startsWith('undo a')).length < 2)
+        throw new Failure('mysql', 'lost', { cause: lost });
+    };
+    const steps = [step('a', seen, { undo: once }), step('b', seen, { apply: fail })];
+    await assert.rejects(runSteps(steps, fakeStepTools()), { message: /everything this run had changed was undone$/ });
+    assert.deepEqual(seen, ['apply a', 'apply b', 'undo b {}', 'undo a {}', 'undo a {}']);
+  });
+
   test('an undo that decides comes first; where it refuses, the rest is left as it is', async () => {
     const tools = fakeStepTools();
     const seen: string[] = [];
@@ -281,5 +293,29 @@ describe('runSteps', () => {
     assert.deepEqual(seen, ['apply a', 'undo a {}']);
     await runSteps(steps, { ...tools, journal });
     assert.deepEqual(seen.slice(2), ['apply a', 'apply b'], 'a dead master cannot wait');
+  });
+
+  test('what broke with its connection is done once more, unless another manager leads by now', async () => {
+    for (const leads of [true, false]) {
+      const seen: string[] = [];
+      let asked = 0;
+      const still = (): Promise<void> => {
+        asked += 1;
+        return leads ? Promise.resolve() : Promise.reject(new Failure('refused', 'mgr2 leads'));
+      };
+      const lost = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
+      const once = (): void => {
+        if (seen.filter((what) => what === 'apply b').length === 1) throw new Failure('mysql', 'lost', { cause: lost });
+      };
+      const running = runSteps([step('a', seen), step('b', seen, { apply: once })], { ...fakeStepTools(), still });
+      if (leads) {
+        await running;
+        assert.deepEqual(seen, ['apply a', 'apply b', 'apply b']);
+      } else {
+        await assert.rejects(running, { kind: 'refused', message: /^could not do b: mgr2 leads; every/ });
+        assert.deepEqual(seen, ['apply a', 'apply b', 'undo b {}', 'undo a {}']);
+      }
+      assert.equal(asked, 1);
+    }
   });
 });

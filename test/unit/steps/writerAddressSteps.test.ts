@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Failure } from '../../../src/errors/errors.ts';
+import { errorLine } from '../../../src/errors/message.ts';
 import {
   assignWriterAddress,
   freezeWriterAddress,
@@ -9,13 +10,14 @@ import {
   heldBy,
   letGo,
   placeWriterAddress,
+  releaseByOrder,
   releaseWriterAddress,
   takeWriterAddress,
   unlessUnknown,
 } from '../../../src/steps/writerAddressSteps.ts';
 import type { RunRecord } from '../../../src/steps/journal.ts';
 import { none } from '../../../src/vip/none.ts';
-import type { Held, Provider, VipHost } from '../../../src/vip/Provider.ts';
+import type { Elsewhere, Held, Provider, VipHost } from '../../../src/vip/Provider.ts';
 
 const host = { name: 'db11' } as VipHost;
 
@@ -60,6 +62,27 @@ test('release: whatever remains is taken away, and given back only where clients
     assert.deepEqual(calls, given, held);
   }
   assert.equal(await releaseWriterAddress(provider('nothing').subject, host).check(), null);
+});
+
+test('release by order: given back only where nobody else is seen to have it', async () => {
+  const undone = async (elsewhere: Elsewhere, held = true): Promise<readonly string[]> => {
+    const { subject, calls } = provider('held', { answersElsewhere: () => Promise.resolve(elsewhere) });
+    const failed = await releaseByOrder(subject, host)
+      .undo?.run({ held })
+      .then(
+        () => [],
+        (error: unknown) => [errorLine(error)],
+      );
+    return [...calls, ...(failed ?? [])];
+  };
+  const nobody = { kind: 'nobody' } as const;
+  assert.deepEqual(await undone(nobody), ['assign']);
+  assert.deepEqual(await undone(nobody, false), []);
+  const how = '"mha-helper vip assign db11 -c APP.CNF" gives it back where nobody else has it';
+  assert.deepEqual(await undone({ kind: 'somebody', who: 'db10' }), [`db10 answers for it -- ${how}`]);
+  assert.deepEqual(await undone({ kind: 'unknown', why: 'no arping' }), [
+    `it is not known whether another host has it: no arping -- ${how}`,
+  ]);
 });
 
 test("a dead master's address is taken unless it is certain that it has none, and is never given back", async () => {

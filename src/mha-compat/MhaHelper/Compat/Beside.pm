@@ -19,7 +19,7 @@ sub install {
     MhaHelper::Compat::Early::start($host, 'online-failover', $start, $output // '');
     my @ended = $execute->(@_);
     # It is logged in to the old master only now: `stop` has ended all sessions there.
-    MhaHelper::Compat::Early::say_soon();
+    MhaHelper::Compat::Early::say('soon');
     return @ended;
   });
   return;

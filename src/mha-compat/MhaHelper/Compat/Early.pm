@@ -5,6 +5,10 @@ package MhaHelper::Compat::Early;
 # words, they get the word. They change nothing before it, and one that never gets it ends: with MHA, after a minute,
 # and when the master answers again. Whatever is not as foreseen is called as MHA does it. Beside.pm does the same for a
 # planned switch.
+#
+# Where a death will be proved (Proof.pm), MHA calls some tenths of a second after the first failed ping, and a process
+# takes as long to begin. There they are started while the master lives, and sleep, without a connection, until that
+# ping wakes them.
 use strict;
 use warnings;
 use POSIX ();
@@ -23,43 +27,83 @@ use constant BEGINS_SECONDS => 2;
 # A master that answers now and then must not make programs come and go.
 use constant AGAIN_SECONDS => 10;
 
-# By the command line that is foreseen: {pid, word, told, output}
+# By the command line that is foreseen: {pid, word, told, output, since, sleeps}
 my (%waiting, @gone, $process);
 my $began = 0;
 
 sub install {
   return unless MhaHelper::Compat::Cuts::on('hooks');
-  my ($failing, $status, $execute);
+  my ($failing, $reachable, $status, $execute);
   $failing = MhaHelper::Compat::Install::replace('MHA::HealthCheck::handle_failing', sub {
     my ($self) = @_;
     forget_ended();
+    wake();
     begin($self) unless %waiting || time - $began < AGAIN_SECONDS;
     return $failing->(@_);
   });
+  # All pings have failed, and SSH is waited for.
+  $reachable = MhaHelper::Compat::Install::replace('MHA::HealthCheck::is_ssh_reachable', sub {
+    my ($self) = @_;
+    say('silent') if $self->{_ssh_check_invoked} && still_runs($self->{_ssh_check_pid});
+    return $reachable->(@_);
+  });
   $status = MhaHelper::Compat::Install::replace('MHA::HealthCheck::update_status_ok', sub {
+    my ($self) = @_;
     send_home();
+    put_to_sleep($self) if MhaHelper::Compat::Cuts::on('resident') && death_will_be_proved();
     return $status->(@_);
   });
   $execute = MhaHelper::Compat::Install::replace('MHA::ManagerUtil::exec_system', sub {
     my ($command, $output) = @_;
+    # Nobody can take the address from a host that does not answer: whoever has it can be asked for from now on.
+    say('silent') if $command =~ / --command=stop(?: |\z)/;
     my $ended = called($command, $output // '');
     my @codes = defined $ended ? MHA::NodeUtil::system_rc($ended) : $execute->(@_);
     # The dead master's host has lost the address: the network can be asked now who has it.
-    say_soon() if $command =~ / --command=stopssh / && !grep { $_ } @codes;
+    say('soon') if $command =~ / --command=stopssh / && !grep { $_ } @codes;
     return @codes;
   });
   return;
 }
 
+# Proof.pm is loaded where MHA pings.
+sub death_will_be_proved {
+  my $expected = MhaHelper::Compat::Proof->can('expected');
+  return $expected && $expected->();
+}
+
+# @param $sleeps whether they are to sleep at first
 sub begin {
-  my ($self) = @_;
+  my ($self, $sleeps) = @_;
   ($began, $process) = (time, $$);
   my $dead = MhaHelper::Compat::Program::server($self->{hostname}) or return;
   return unless available() >= LEAST_KB;
   my $new = likely($dead);
   my $output = $self->{logfile} // '';
-  start($dead->{hostname}, 'hard-failover', stopssh($dead), $output);
-  start($new->{hostname}, 'hard-failover', start_line($dead, $new), $output) if $new;
+  start($dead->{hostname}, 'hard-failover', stopssh($dead), $output, $sleeps);
+  start($new->{hostname}, 'hard-failover', start_line($dead, $new), $output, $sleeps) if $new;
+  return;
+}
+
+# The master answers.
+sub put_to_sleep {
+  my ($self) = @_;
+  return if time - $began < AGAIN_SECONDS;
+  forget_ended();
+  begin($self, 1) unless %waiting;
+  return;
+}
+
+# A ping has failed.
+sub wake {
+  my @asleep = defined $process && $process == $$ ? grep { $_->{sleeps} } values %waiting : ();
+  return unless @asleep;
+  local $SIG{PIPE} = 'IGNORE';
+  for my $one (@asleep) {
+    syswrite $one->{word}, "wake\n";
+    $one->{sleeps} = 0;
+  }
+  $began = time;
   return;
 }
 
@@ -102,8 +146,9 @@ sub start_line {
 # @param which the command that the hook is
 # @param command MHA's words
 # @param output the file that MHA will have it print to
+# @param sleeps whether it connects to nothing before it is woken
 sub start {
-  my ($host, $which, $command, $output) = @_;
+  my ($host, $which, $command, $output, $sleeps) = @_;
   my ($file, $arguments) = MhaHelper::Compat::Program::hook($host, $which) or return;
   $process = $$;
   my ($left, %given) = MhaHelper::Compat::Passwords::for_hook($command);
@@ -114,15 +159,17 @@ sub start {
   if (!$pid) {
     $SIG{$_} = 'DEFAULT' for qw(INT HUP QUIT TERM);
     @ENV{keys %given} = values %given;
+    $ENV{MHA_HELPER_ASLEEP} = 1 if $sleeps;
     my $to = length $output ? ' >> ' . $output . ' 2>&1' : '';
     my $line = "exec $file prepared-$which$arguments$words$to";
-    open STDIN, '<&', $read and says_ready_on($tell) and exec 'sh', '-c', $line;
+    open STDIN, '<&', $read and says_ready_on($tell) and forgets_the_rest() and exec 'sh', '-c', $line;
     POSIX::_exit(NOT_CALLED);
   }
   close $_ for $read, $tell;
   fcntl $told, POSIX::F_SETFL(), fcntl($told, POSIX::F_GETFL(), 0) | POSIX::O_NONBLOCK();
-  my $since = $which eq 'hard-failover' ? 'the first failed ping' : 'the call before';
-  $waiting{$command} = { pid => $pid, word => $word, told => $told, output => $output, since => $since };
+  my $since = $sleeps ? 'the master answered' : $which eq 'hard-failover' ? 'the first failed ping' : 'the call before';
+  $waiting{$command} = { pid => $pid, word => $word, told => $told, output => $output, since => $since,
+    sleeps => $sleeps };
   return;
 }
 
@@ -131,6 +178,13 @@ sub says_ready_on {
   my ($tell) = @_;
   return POSIX::dup2(fileno $tell, 3) if fileno $tell != 3;
   return fcntl $tell, POSIX::F_SETFD(), 0;
+}
+
+# MHA's connections to its servers among them: they, and the locks of their sessions, must end with MHA.
+sub forgets_the_rest {
+  opendir my $open, '/proc/self/fd' or return 1;
+  POSIX::close($_) for grep { /^[0-9]+\z/ && $_ > 3 } readdir $open;
+  return 1;
 }
 
 # Its time was over, or it could not begin.
@@ -163,7 +217,7 @@ sub called {
     return;
   }
   return if has_ended($early);
-  if (!is_ready($early)) {
+  if ($early->{sleeps} || !is_ready($early)) {
     push @gone, $early->{pid};
     return;
   }
@@ -179,17 +233,27 @@ sub called {
   return $ended;
 }
 
-# The call before is done: what had to wait for that can begin now.
-sub say_soon {
+# A child, which MHA itself waits for: its end must not be taken here.
+sub still_runs {
+  my ($pid) = @_;
+  open my $state, '<', "/proc/$pid/stat" or return 0;
+  # The name may have anything in it.
+  return (<$state> // '') =~ /.*\) [^ZX]/s;
+}
+
+# News for those who wait: `soon`, the call before is done, and what had to wait for that can begin now; `silent`.
+sub say {
+  my ($news) = @_;
   local $SIG{PIPE} = 'IGNORE';
-  syswrite $_->{word}, "soon\n" for defined $process && $process == $$ ? values %waiting : ();
+  syswrite $_->{word}, "$news\n" for grep { !$_->{sleeps} } defined $process && $process == $$ ? values %waiting : ();
   return;
 }
 
-# The end of its pipe is what ends one.
+# The end of its pipe is what ends one. Whoever sleeps has heard nothing, and may go on sleeping.
 sub send_home {
-  push @gone, map { $_->{pid} } values %waiting if defined $process && $process == $$;
-  %waiting = ();
+  my @awake = grep { !$waiting{$_}{sleeps} } keys %waiting;
+  push @gone, map { $_->{pid} } @waiting{@awake} if defined $process && $process == $$;
+  delete @waiting{@awake};
   @gone = grep { waitpid($_, POSIX::WNOHANG()) == 0 } @gone if @gone && $process == $$;
   return;
 }

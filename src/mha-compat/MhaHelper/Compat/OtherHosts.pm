@@ -212,9 +212,10 @@ my ($client) = grep { -x } map { my $name = $_; map { "$_/$name" } @directories 
 verdict('unknown', 'it answers; whether it takes writes is not known, because there is no mysql or mariadb here')
   unless $client;
 
-# @return what the client said; undef when the time was over
+# @return what the client said; undef when the time was over. $late is called then, while the statement still waits: a
+# server drops the statement of a client that has gone.
 sub client {
-  my ($statement) = @_;
+  my ($statement, $late) = @_;
   my $pid = open my $output, '-|';
   verdict('unknown', "fork: $!") unless defined $pid;
   if (!$pid) {
@@ -226,8 +227,13 @@ sub client {
     POSIX::_exit(127);
   }
   my ($text, $ended) = ('');
-  my $until = time + $of{timeout};
-  while (!$ended && (my $left = $until - time) > 0) {
+  my ($until, $left) = (time + $of{timeout});
+  while (!$ended && (($left = $until - time) > 0 || $late)) {
+    if ($left <= 0) {
+      $late->();
+      undef $late;
+      $left = 0;
+    }
     $ended = !sysread $output, $text, 4096, length $text if IO::Select->new($output)->can_read($left);
   }
   kill 'KILL', $pid unless $ended;
@@ -235,10 +241,12 @@ sub client {
   return $ended ? $text : undef;
 }
 
+my $lock;
 my $text = client('INSERT INTO infra.chk_masterha VALUES (1, UNIX_TIMESTAMP()) '
-  . 'ON DUPLICATE KEY UPDATE val = UNIX_TIMESTAMP()');
+  . 'ON DUPLICATE KEY UPDATE val = UNIX_TIMESTAMP()', sub {
+    ($lock) = (client('SHOW PROCESSLIST') // '') =~ /\t(Waiting for (?:[^\t]* )?lock)\t[^\t]*\binfra\b/i;
+  });
 if (!defined $text) {
-  my ($lock) = (client('SHOW PROCESSLIST') // '') =~ /\t(Waiting for (?:[^\t]* )?lock)\t[^\t]*\binfra\b/i;
   verdict('reachable', "somebody holds a lock there ($lock)") if $lock;
   verdict('dead', "it takes no write within $of{timeout} s");
 }

@@ -61,6 +61,9 @@ sub install {
 # Its children ping, and sleep too.
 sub own { return defined $process && $process == $$ }
 
+# Whether the death of the server that is watched would be proved.
+sub expected { return own() && $now{known} && !$now{known}{without} }
+
 sub forget {
   MhaHelper::Compat::HostLook::end($now{$_}) for qw(living death);
   ($process, %now) = ();

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
-import { openEarly, wordFrom } from '../../../../src/adapters/ready/early.ts';
+import { openEarly, woken, wordFrom } from '../../../../src/adapters/ready/early.ts';
+import { linesOf } from '../../../../src/adapters/ready/lines.ts';
 import type { Shell, SqlConnection } from '../../../../src/context/Context.ts';
 import { Failure } from '../../../../src/errors/errors.ts';
 import { shell } from '../../../doubles/tools.ts';
@@ -83,16 +84,18 @@ test('the word, and what is none: the end, another line, the time, an interrupti
   ): Promise<string | null> => {
     const input = new PassThrough();
     const told: string[] = [];
-    const soon = (): void => void told.push('soon');
-    const word = wordFrom(input, { write: (line: string) => told.push(line) > 0 }, { limitMs, soon }, signal);
+    const heard = (news: string): void => void told.push(news);
+    const word = wordFrom(linesOf(input), { write: (line: string) => told.push(line) > 0 }, { limitMs, heard }, signal);
     assert.deepEqual(told, signal.aborted ? [] : ['ready\n']);
     if (text !== null) input.end(text);
     const result = await word;
-    assert.equal(told.includes('soon'), text?.startsWith('soon\n') === true);
+    const news = (text ?? '').split('\n').filter((line) => line === 'soon' || line === 'silent');
+    assert.deepEqual(told.slice(1), news);
     return result;
   };
   assert.equal(await said('soon\ngo \n', 5_000), '');
   assert.equal(await said('soon\n', 5_000), null);
+  assert.equal(await said('silent\nsoon\ngo \n', 5_000), '');
   assert.equal(await said('go \n', 5_000), '');
   assert.equal(await said('go /tmp/a b/word\n', 5_000), '/tmp/a b/word');
   assert.equal(await said('', 5_000), null);
@@ -104,4 +107,19 @@ test('the word, and what is none: the end, another line, the time, an interrupti
   const word = said(null, 5_000, later.signal);
   later.abort();
   assert.equal(await word, null);
+});
+
+test('it sleeps until it is woken, and ends where nobody will do that any more', async () => {
+  const slept = (text: string, parentLives = true, signal = new AbortController().signal): Promise<boolean> => {
+    const input = new PassThrough();
+    const result = woken(linesOf(input), parentLives ? process.ppid : 0, signal);
+    if (text !== '') input.write(text);
+    else if (parentLives) input.end();
+    return result;
+  };
+  assert.equal(await slept('wake\n'), true);
+  assert.equal(await slept(''), false);
+  assert.equal(await slept('go \n'), false);
+  assert.equal(await slept('', false), false);
+  assert.equal(await slept('wake\n', true, AbortSignal.abort()), false);
 });

@@ -18,12 +18,16 @@ interface Way {
   readonly isReleased?: boolean;
   readonly laterMs?: number;
   readonly dead?: boolean;
+  /** The dead master's host does not answer: all are asked, and that is what is told. */
+  readonly isSilent?: boolean;
+  /** That is told once more, after `laterMs`. */
+  readonly isSilentAgain?: boolean;
 }
 
 /** @param answer of the network to the new master's host; undefined: it is not asked in time */
 async function beforehand(
   answer: string | undefined,
-  { old = null, isReleased = true, laterMs = 0, dead = false }: Way = {},
+  { old = null, isReleased = true, laterMs = 0, dead = false, isSilent = false, isSilentAgain = false }: Way = {},
 ) {
   const asked: string[] = [];
   let closed = 0;
@@ -47,13 +51,21 @@ async function beforehand(
   if (next === undefined || orig === undefined) throw new Error('no settings');
   let release: () => void = () => undefined;
   const released = new Promise<void>((resolve) => (release = resolve));
-  const question = askBeforehand(request, { next, orig: old === null ? null : orig }, released, tools);
+  let fallSilent: () => void = () => undefined;
+  const silent = (listener: () => void): void => void (fallSilent = listener);
+  const settings = { next, orig: old === null ? null : orig };
+  const question = askBeforehand(request, settings, { released, silent }, tools);
   const pause = () => new Promise((resolve) => setTimeout(resolve, 20));
   await pause();
   if (isReleased) release();
+  if (isSilent) fallSilent();
   await pause();
   await tools.clock.sleep(laterMs);
-  const result = await question.elsewhere();
+  if (isSilentAgain) {
+    fallSilent();
+    await pause();
+  }
+  const result = isSilent ? await question.insisted() : await question.elsewhere();
   await question.close().catch(() => undefined);
   return { result, asked, closed };
 }
@@ -81,4 +93,23 @@ test('whatever is not a fresh "nobody" must be asked again', async () => {
   assert.equal((await beforehand(undefined)).result, null);
   assert.equal((await beforehand('kernel=no\n', { laterMs: 2_001 })).result, null);
   assert.equal((await beforehand('kernel=no\n', { dead: true })).result, null);
+});
+
+test('a dead host that does not answer: all are asked for long, and a fresh "nobody" alone counts', async () => {
+  const silent = { isReleased: false, isSilent: true };
+  const nobody = await beforehand('arping=no\nkernel=no\n', silent);
+  assert.equal(nobody.result, true);
+  assert.deepEqual(nobody.asked, ['db11 25']);
+  assert.equal((await beforehand('arping=no\n', { ...silent, laterMs: 5_001 })).result, false);
+  assert.equal((await beforehand('kernel=yes lladdr fa:16:3e:00:00:12\n', silent)).result, false);
+  assert.equal((await beforehand('kernel=unknown by a router\n', silent)).result, false);
+  assert.equal((await beforehand(undefined, silent)).result, false);
+  assert.equal((await beforehand('arping=no\n', { ...silent, dead: true })).result, false);
+});
+
+test('told of again, the silence of a dead host is asked about again where the answer is no longer fresh', async () => {
+  const silent = { isReleased: false, isSilent: true, isSilentAgain: true };
+  assert.deepEqual((await beforehand('arping=no\n', { ...silent, laterMs: 1_000 })).asked, ['db11 25']);
+  const again = await beforehand('arping=no\n', { ...silent, laterMs: 6_000 });
+  assert.deepEqual([again.result, again.asked], [true, ['db11 25', 'db11 25']]);
 });

@@ -15,7 +15,7 @@ async function startAfter(
   withStop = true,
   isOpen = false,
   third: 'closed' | 'open' | 'silent' = 'closed',
-  { isKilled = false, mhaLives = true } = {},
+  { isKilled = false, mhaLives = true, network = 'yes reply from fa:16:3e:00:00:12' } = {},
 ) {
   const states = { db10: { readOnly: true }, db11: { readOnly: !isOpen }, db12: { readOnly: third !== 'open' } };
   const ran: string[] = [];
@@ -30,7 +30,7 @@ async function startAfter(
     if (argv[2] === surveyScript) return { stdout: `ip=/sbin/ip\n${listing}` };
     if (argv[2] === askScript) {
       ran.push('ask');
-      return { stdout: 'arping=yes reply from fa:16:3e:00:00:12\nkernel=no\n' };
+      return { stdout: network === '' ? 'arping=unknown denied\n' : `arping=${network}\nkernel=no\n` };
     }
     return { stdout: listing };
   });
@@ -54,6 +54,9 @@ async function startAfter(
   const at = tools.clock.now().toISOString();
   const ended = (procedure: string, origHost: string, newHost: string | null): object[] => [
     { kind: 'run', run: procedure, pid: 7, procedure, origHost, newHost, at },
+    ...(newHost === null
+      ? [{ kind: 'step', run: procedure, id: `assign:${origHost}`, title: '', before: {}, at }]
+      : []),
     { kind: 'end', run: procedure, outcome: 'done', message: '', at },
   ];
   const caller = { pid: 5, startTicks: '1', program: 'masterha_master_switch' };
@@ -76,6 +79,17 @@ test('it is where an operator has moved the address since: it is not put on a se
   const { outcome, ran } = await startAfter(['db12']);
   assert.deepEqual(ran, ['ask']);
   assert.match(JSON.stringify(outcome), /db11 takes writes, but the writer address 10\.0\.0\.155 is not on it/);
+});
+
+test('nor where the network cannot be asked, as long as that host was the last to be given it', async () => {
+  const set = (moves: readonly string[]) => startAfter(moves, true, false, 'closed', { network: '' });
+  const { outcome, ran } = await set(['db12']);
+  assert.deepEqual(ran, ['ask']);
+  assert.match(
+    JSON.stringify(outcome),
+    /not on it .*since .{1,3}online stop.{1,3} .{1,3}vip assign.{1,3} has given it to db12/,
+  );
+  assert.deepEqual((await set(['db12', 'db11'])).ran, ['ask', 'assign']);
 });
 
 test('without a record of stop nobody can say whether the old master was written to since', async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { EarlyConnections } from '../../../../src/context/Context.ts';
 import type { HardRequest, OnlineRequest } from '../../../../src/mha/request.ts';
-import { untilCalled } from '../../../../src/procedures/hooks/untilCalled.ts';
+import { untilCalled, untilWoken } from '../../../../src/procedures/hooks/untilCalled.ts';
 import { fakeTools } from '../../../doubles/tools.ts';
 
 const orig = { host: 'db10', ip: '10.0.0.10', port: 3306, sshUser: 'mha', sshPort: 22 };
@@ -35,19 +35,19 @@ async function called(
     close: () => Promise.resolve(void (closed += 1)),
   };
   const caller = { pid: 5, startTicks: '1', program: 'masterha_manager', conf: '/etc/mha/c.cnf' };
-  let later: () => void = () => undefined;
+  let later: (news: 'soon' | 'silent') => void = () => undefined;
   const tools = fakeTools(configuration, {
     mhaCaller: () => Promise.resolve(caller),
     openEarly(targets) {
       open(targets);
       return Promise.resolve(early);
     },
-    async word(_limitMs, isSoon) {
-      later = isSoon;
+    async word(_limitMs, heard) {
+      later = heard;
       await new Promise((resolve) => setTimeout(resolve, 20));
       if (soon) {
         opened.push('soon');
-        later();
+        later('soon');
         await new Promise((resolve) => setTimeout(resolve, 5));
       }
       return word;
@@ -81,4 +81,29 @@ test('without the word everything is closed again', async () => {
 
 test('a configuration that is wrong is for the run to tell', async () => {
   assert.deepEqual(await called(start, 'nonsense'), []);
+});
+
+test('one that sleeps has made its connections once, and closed them', async () => {
+  const done: string[] = [];
+  const tools = fakeTools(metal, {
+    mhaCaller: () => Promise.resolve({ pid: 5, startTicks: '1', program: 'masterha_manager', conf: '/etc/mha/c.cnf' }),
+    openEarly: ({ mysql, ssh }) => {
+      done.push(...mysql.map(({ label }) => `mysql ${label}`), ...ssh.map(({ label }) => `ssh ${label}`));
+      return Promise.resolve({
+        open: () => undefined,
+        mysql: () => undefined,
+        ssh: () => undefined,
+        close: () => Promise.resolve(void done.push('closed')),
+      });
+    },
+    woken: () => new Promise((resolve) => setTimeout(resolve, 20, true)),
+  });
+  tools.files.texts.set('/etc/mha/c.cnf', `[server default]\nuser=u\npassword=p\n${servers.join('')}`);
+  assert.equal(await untilWoken(start, tools), true);
+  assert.deepEqual(done, ['mysql db11', 'mysql db12', 'ssh db11', 'closed']);
+});
+
+test('it is woken whatever becomes of the rehearsal', async () => {
+  const tools = fakeTools('[default\n', { woken: () => Promise.resolve(true) });
+  assert.equal(await untilWoken(start, tools), true);
 });

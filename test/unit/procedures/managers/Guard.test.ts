@@ -50,6 +50,29 @@ function world() {
 
 const granted = { granted: true };
 
+test('the record is read once, and again when somebody else has changed it', async () => {
+  const { ask, store, record } = world();
+  let reads = 0;
+  const get = store.get.bind(store);
+  store.get = (key) => {
+    reads += 1;
+    return get(key);
+  };
+  for (const phase of ['begun', 'stopping', 'recovering'] as const) assert.deepEqual(await ask(phase), granted);
+  assert.equal(reads, 1);
+  const now = record() ?? assert.fail('no record');
+  const change = (to: object): void => {
+    store.revision += 1;
+    store.put(keys.failover, JSON.stringify(to));
+  };
+  change({ ...now, phase: 'open' });
+  assert.deepEqual(await ask('replicas'), granted);
+  assert.equal(reads, 2);
+  change({ ...now, id: 'another', by: 'mgr2', phase: 'recovering' });
+  assert.match(JSON.stringify(await ask('done')), /mgr2 has begun another failover since/);
+  assert.equal(record()?.id, 'another');
+});
+
 test('a failover by MHA is recorded phase by phase, under one id', async () => {
   const { ask, record, guard } = world();
   const ids = new Set<string>();

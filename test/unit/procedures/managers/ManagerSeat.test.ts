@@ -69,8 +69,8 @@ function world(daemon?: Partial<DaemonTools>) {
 
 test('without ha_endpoints: nothing is opened, said, asked or refused', async () => {
   const { seat, told, log, sessions } = world({ managers: () => assert.fail('nobody is to be asked') });
-  await seat.settle({ host: settings({ ha_endpoints: undefined }), isShared: false });
-  await seat.settle({ host: null, isShared: false });
+  await seat.settle({ host: settings({ ha_endpoints: undefined }), isShared: false, told: null });
+  await seat.settle({ host: null, isShared: false, told: null });
   for (const asked of ['run', 'pause', 'stop'] as const) assert.equal(seat.wanted(asked, true, 'a pause'), asked);
   seat.publish(nothingShared, { protected: true, why: null });
   assert.deepEqual(
@@ -84,14 +84,17 @@ test('without ha_endpoints: nothing is opened, said, asked or refused', async ()
 
 test('a file that names other managers and cannot be used starts nothing', async () => {
   const { seat } = world();
-  await assert.rejects(seat.settle({ host: null, isShared: true }), /ha_endpoints is set, and the configuration/);
+  await assert.rejects(
+    seat.settle({ host: null, isShared: true, told: null }),
+    /ha_endpoints is set, and the configuration/,
+  );
   const otherName = { ...settings(), cluster: 'd' };
-  await assert.rejects(seat.settle({ host: otherName, isShared: true }), /must be called c\.conf/);
+  await assert.rejects(seat.settle({ host: otherName, isShared: true, told: null }), /must be called c\.conf/);
 });
 
 test('it waits for the key, then leads, publishes, and answers hooks', async () => {
   const { seat, store, told, run, ask } = world();
-  await seat.settle({ host: settings(), isShared: true });
+  await seat.settle({ host: settings(), isShared: true, told: null });
   assert.deepEqual(told, ['c.guard is served']);
   assert.deepEqual([seat.wanted('run', false, null), seat.variables(), seat.looksAfter], ['standby', null, false]);
   assert.equal(await run(5000), 'run');
@@ -114,10 +117,23 @@ test('it waits for the key, then leads, publishes, and answers hooks', async () 
   assert.equal(seat.record?.standing, 'leader');
 });
 
+test('where its own settings are not those of the last leader it says so, and leads', async () => {
+  const { seat, store, log, run } = world();
+  store.put(keys.state, JSON.stringify({ ...nothingShared, settings: { 'db10 smtp_host': 'a' } }));
+  await seat.settle({ host: settings(), isShared: true, told: { 'db10 smtp_host': 'b' } });
+  assert.equal(await run(5000), 'run');
+  const said = log.lines.filter((line) => line.includes('the configuration of this manager is not that of the last'));
+  assert.equal(said.length, 1);
+  assert.match(said[0] ?? '', /: smtp_host \(here b, there a\)$/);
+  seat.publish(nothingShared, { protected: true, why: null });
+  await settled();
+  assert.match(store.entries.get(keys.state)?.value ?? '', /"settings":\{"db10 smtp_host":"b"\}/);
+});
+
 test('masterha_manager is told to ask the others, unless the one that leads decides alone', async () => {
   const { seat, store, run, ask } = world();
   assert.equal(seat.secondaryCheck, null);
-  await seat.settle({ host: settings({ ha_agree: 'others' }), isShared: true });
+  await seat.settle({ host: settings({ ha_agree: 'others' }), isShared: true, told: null });
   assert.equal(seat.secondaryCheck, "'/opt/mha helper/mha-helper' secondary-check");
   await run(5000);
   assert.ok(store.entries.has(`${keys.members}mgr1`));
@@ -126,20 +142,20 @@ test('masterha_manager is told to ask the others, unless the one that leads deci
   const said = ['no other manager of this cluster is known to etcd: nobody can be asked about db10:3306'];
   assert.deepEqual(await asked, { verdict: 'dead', said });
   const alone = world();
-  await alone.seat.settle({ host: settings({ ha_agree: 'alone' }), isShared: true });
+  await alone.seat.settle({ host: settings({ ha_agree: 'alone' }), isShared: true, told: null });
   assert.equal(alone.seat.secondaryCheck, null);
 });
 
 test('a pause on a host that does not lead keeps it from taking over; on the leader the key stays', async () => {
   const paused = world();
-  await paused.seat.settle({ host: settings(), isShared: true });
+  await paused.seat.settle({ host: settings(), isShared: true, told: null });
   for (let tick = 0; tick < 10; tick += 1) {
     await paused.clock.advance(500);
     assert.equal(paused.seat.wanted('pause', false, 'paused'), 'standby');
   }
   assert.equal(paused.store.entries.get(keys.leader), undefined);
   const leading = world();
-  await leading.seat.settle({ host: settings(), isShared: true });
+  await leading.seat.settle({ host: settings(), isShared: true, told: null });
   await leading.run(5000);
   assert.equal(leading.seat.wanted('pause', true, 'paused'), 'pause');
   assert.notEqual(leading.store.entries.get(keys.leader), undefined);
@@ -147,7 +163,7 @@ test('a pause on a host that does not lead keeps it from taking over; on the lea
 
 test('when etcd has been silent for a minute a person is told', async () => {
   const { seat, store, run, clock, told } = world();
-  await seat.settle({ host: settings(), isShared: true });
+  await seat.settle({ host: settings(), isShared: true, told: null });
   await run(5000);
   const silence = () => Promise.reject(new Error('no answer'));
   Object.assign(store, { list: silence, renewLease: silence, transact: silence });

@@ -54,6 +54,23 @@ test('each hook of a failover asks for its phase before it changes anything, and
   );
 });
 
+test('what a run records is told to the monitor, and nobody waits for that or hears of its failure', async () => {
+  const lines: string[] = [];
+  const connect = {
+    askLine: (path: string, line: string) => {
+      lines.push(`${path} ${line}`);
+      return Promise.reject(new Failure('environment', 'nobody listens'));
+    },
+  };
+  const tools = { places: { stateDirectory: '/state' }, connect } as unknown as Tools;
+  const run = { procedure: 'online stop', orig: { host: 'db10' }, next: null };
+  leaveFor(run, several, guardSocket(tools, 'c'), tools).recorded();
+  leaveFor(run, one, guardSocket(tools, 'c'), tools).recorded();
+  leaveFor({ ...run, record: 'undone' }, several, guardSocket(tools, 'c'), tools).recorded();
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(lines, ['/state/monitor/c.guard {"recorded":true}']);
+});
+
 test('by hand the end of a failover is told too; whatever else a person does asks who leads', async () => {
   const start = leave('hard start', '{"granted":true}', null);
   await all(start.leave);

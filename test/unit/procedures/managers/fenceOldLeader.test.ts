@@ -11,11 +11,15 @@ const own = new Set(['mgr2', '10.0.0.2', 'localhost']);
 const old = { manager: 'mgr1', host: 'mgr1', addresses: ['10.0.0.1', 'fd00::1'], since: '' };
 const session = (id: number, host: string, user = 'mha'): SqlRow => ({ Id: id, User: user, Host: host });
 
-/** One server: its sessions, who has MHA's locks, and what KILL does. */
+/**
+ * One server: its sessions, who has MHA's locks, and what KILL does.
+ * @param gone by themselves, once they are listed
+ */
 function server(
   sessions: SqlRow[],
   holders: readonly (number | null)[],
   kill: 'works' | 'hangs' | 'is refused' = 'works',
+  gone: readonly number[] = [],
 ) {
   const asked: string[] = [];
   const connection = {
@@ -29,10 +33,13 @@ function server(
       asked.push(sql);
       if (kill === 'is refused') return Promise.reject(new SqlError(1095, 'You are not owner of thread'));
       if (kill === 'works')
-        sessions.splice(
-          sessions.findIndex((one) => sql === `KILL ${String(one['Id'])}`),
-          1,
-        );
+        for (const [, id] of sql.matchAll(/KILL CONNECTION (\d+)/g)) {
+          sessions.splice(
+            sessions.findIndex((one) => one['Id'] === Number(id)),
+            1,
+          );
+          if (gone.includes(Number(id))) return Promise.reject(new SqlError(1094, `Unknown thread id: ${id ?? ''}`));
+        }
       return Promise.resolve([]);
     },
     close: () => Promise.resolve(),
@@ -61,9 +68,17 @@ test('sessions of the old leader end, by address and by name, and nobody else is
     [],
   );
   const fenced = await fence(() => Promise.resolve(connection));
-  assert.deepEqual(asked, ['KILL 2', 'KILL 3', 'KILL 4']);
+  assert.deepEqual(asked, ['KILL CONNECTION 2; KILL CONNECTION 3; KILL CONNECTION 4']);
   assert.deepEqual([fenced.ended.length, fenced.silent, fenced.failed], [3, [], []]);
   assert.equal(fenced.ended[0], 'db10: session 2 of mha from 10.0.0.1');
+});
+
+test('one that has gone by itself keeps nobody from being ended', async () => {
+  const sessions = [2, 3, 4].map((id) => session(id, `10.0.0.1:${id}`));
+  const { connection, asked } = server(sessions, [], 'works', [3]);
+  const { ended, failed } = await fence(() => Promise.resolve(connection));
+  assert.deepEqual([ended.length, failed], [3, []]);
+  assert.equal(asked.at(-1), 'KILL CONNECTION 4');
 });
 
 test("whoever has MHA's locks is ended, wherever he is, but on this host", async () => {

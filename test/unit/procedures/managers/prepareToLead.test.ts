@@ -30,6 +30,8 @@ function prepare(change: Partial<Preparation> = {}) {
     note: { manager: 'mgr2', host: 'mgr2', addresses: ['10.0.0.2'], since: '' },
     state: null,
     keepFile: (...args) => void kept.push(args),
+    takeOrders: () => Promise.resolve([]),
+    takeRuns: (runs) => Promise.resolve(runs.map((run) => `taken: ${run}`)),
     look: () => Promise.resolve({ look: closed, replicas: ['db12: CHANGE MASTER TO x'] }),
     tools: { clock: new FakeClock(), connect: { mysql: () => Promise.resolve(connection) } } as unknown as Tools,
     ...change,
@@ -45,8 +47,13 @@ test('the first leader of a cluster finds nothing, and leads', async () => {
 
 test("the next one gets what the last one knew, and MHA's file of the last failover with its time", async () => {
   const { state: found, kept } = await prepare({ state: JSON.stringify(state), known: known({ phase: 'done' }) });
-  assert.deepEqual(found, state);
+  assert.deepEqual(found, { ...nothingShared, ...state });
   assert.deepEqual(kept, [['/work/c.failover.complete', '', 5000]]);
+});
+
+test('what hooks of the last one have left half done is taken over', async () => {
+  const { told } = await prepare({ state: JSON.stringify({ ...state, runs: ['a line'] }) });
+  assert.deepEqual(told, ['taken: a line']);
 });
 
 test('a failover whose owner may still be at it is waited for; then a person is asked', async () => {
@@ -95,4 +102,20 @@ test('left while the new master was opened: only what is closed for certain coun
   }
   const early = prepare({ known: opening, waitedMs: 1000, look: () => assert.fail('its owner may still be at it') });
   assert.equal((await early).obstacle, null);
+});
+
+test('standing orders of the last leader are taken in before anything is led, or nothing is', async () => {
+  const orders = { standing: [], lifted: [] };
+  const asked: unknown[] = [];
+  const takeOrders = (theirs: unknown): Promise<readonly string[]> => {
+    asked.push(theirs);
+    return Promise.resolve(['db10 must stay closed']);
+  };
+  const found = await prepare({ state: JSON.stringify({ ...state, orders }), takeOrders });
+  assert.deepEqual([found.told, found.state?.orders, asked], [['db10 must stay closed'], orders, [orders]]);
+  await prepare({ takeOrders });
+  assert.equal(asked.length, 1);
+  const failing = await prepare({ state: JSON.stringify(state), takeOrders: () => Promise.reject(new Error('full')) });
+  assert.equal(failing.state, null);
+  assert.match(failing.obstacle?.text ?? '', /old masters must stay closed cannot be recorded here: .*full/);
 });

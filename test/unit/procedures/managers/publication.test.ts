@@ -21,9 +21,26 @@ test('a leader publishes in its epoch alone; its word ends with its lease, the s
 
 test('what is written is read again; what another version has written is not guessed at', () => {
   const state = { absent: ['db10'], lastFailover: null, completeAt: 5, failedOn: 'mgr1' };
-  assert.deepEqual(readSharedState(JSON.stringify(state)), state);
+  const told = { managers: ['mgr1'], servers: ['db10:3306'], settings: { 'db10 smtp_host': 'abc' }, runs: ['{}'] };
+  const whole = { ...state, orders: { standing: [], lifted: [] }, ...told };
+  assert.deepEqual(readSharedState(JSON.stringify(whole)), whole);
+  // A leader of an earlier version has not told of them.
+  assert.deepEqual(readSharedState(JSON.stringify(state)), { ...nothingShared, ...state });
   assert.deepEqual(readSharedState('{"absent":[]}'), nothingShared);
-  for (const text of ['', 'null', '{}', '{"absent":[1]}', '{"absent":[],"completeAt":"5"}'])
+  for (const text of [
+    '',
+    'null',
+    '{}',
+    '{"absent":[1]}',
+    '{"absent":[],"completeAt":"5"}',
+    '{"absent":[],"orders":{}}',
+    '{"absent":[],"managers":[1]}',
+    '{"absent":[],"servers":[1]}',
+    '{"absent":[],"servers":"db10"}',
+    '{"absent":[],"settings":"db10"}',
+    '{"absent":[],"runs":[1]}',
+    '{"absent":[],"settings":{"db10 smtp_host":1}}',
+  ])
     assert.equal(readSharedState(text), null, text);
   assert.deepEqual(readWord('{"protected":false,"why":"x"}'), { protected: false, why: 'x' });
   for (const text of ['', 'null', '{}', '{"protected":"yes"}']) assert.equal(readWord(text), null, text);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import type { SqlConnection } from '../../../../src/context/Context.ts';
 import { Failure, SqlError } from '../../../../src/errors/errors.ts';
 import { isUnknown } from '../../../../src/errors/unknown.ts';
@@ -18,6 +19,7 @@ async function reach(answers: Readonly<Record<string, unknown>> | Error, ping = 
     threadId: 1,
     query: (sql) => {
       const answer = answers instanceof Error ? undefined : answers[sql.split(' ')[0] ?? ''];
+      if (answer instanceof Promise) return answer as Promise<never>;
       return answer instanceof Error ? Promise.reject(answer) : Promise.resolve((answer ?? []) as never);
     },
     close: () => Promise.resolve(),
@@ -25,7 +27,14 @@ async function reach(answers: Readonly<Record<string, unknown>> | Error, ping = 
   const tools = fakeTools('', {
     mysql: () => (answers instanceof Error ? Promise.reject(answers) : Promise.resolve(connection)),
   });
-  const { reaches, said } = await reachMaster({ host, port: 3306, ping }, app, settings, tools);
+  // What answers at once is there before a wait is over.
+  const clock = Object.assign(tools.clock, {
+    sleep: async (_: number, signal?: AbortSignal) => {
+      await setImmediate();
+      signal?.throwIfAborted();
+    },
+  });
+  const { reaches, said } = await reachMaster({ host, port: 3306, ping }, app, settings, { ...tools, clock });
   return [isUnknown(reaches) ? 'unknown' : reaches, said] as const;
 }
 
@@ -58,9 +67,10 @@ test('ping_type = INSERT: a server that only takes connections is no master, and
   assert.equal((await reach({ INSERT: new SqlError(1114, 'full') }, 'INSERT'))[0], false);
   assert.equal((await reach({ INSERT: new SqlError(1290, 'read only') }, 'INSERT'))[0], true);
   assert.deepEqual(await reach({ INSERT: silence }, 'INSERT'), [false, 'db10:3306 takes no write within 3 s']);
+  const waits = new Promise(() => undefined);
   const locked = [{ Info: 'INSERT INTO infra.chk_masterha', State: 'Waiting for global read lock' }];
-  assert.equal((await reach({ INSERT: silence, SHOW: locked }, 'INSERT'))[0], true);
+  assert.equal((await reach({ INSERT: waits, SHOW: locked }, 'INSERT'))[0], true);
   const busy = [{ Info: 'INSERT INTO infra.chk_masterha', State: 'update' }];
-  assert.equal((await reach({ INSERT: silence, SHOW: busy }, 'INSERT'))[0], false);
-  assert.equal((await reach({ INSERT: silence, SHOW: silence }, 'INSERT'))[0], false);
+  assert.equal((await reach({ INSERT: waits, SHOW: busy }, 'INSERT'))[0], false);
+  assert.equal((await reach({ INSERT: waits, SHOW: silence }, 'INSERT'))[0], false);
 });

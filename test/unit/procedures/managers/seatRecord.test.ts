@@ -25,8 +25,12 @@ const seat: SeatRecord = {
 test('it shows who is there, who leads and what the leader says', () => {
   const store = new MemoryStore();
   for (const name of ['mgr1', 'mgr2']) store.put(managerKey('/p/', name), JSON.stringify({ manager: name }));
+  const none = { standing: [], lifted: [] };
+  const shared = { absent: [], orders: none, managers: ['mgr3', 'mgr1'] };
+  store.put(keys.state, JSON.stringify(shared));
   store.put(keys.word, '{"protected":false,"why":"a failover is running"}');
   const made = seatRecord({
+    takeovers: 2,
     manager: 'mgr1',
     leadership: { standing: { name: 'standby' }, leader: { kind: 'other', manager: 'mgr2' } },
     view: { last: { beganAt: 1, entries: store.entries }, silentSince: null },
@@ -37,11 +41,13 @@ test('it shows who is there, who leads and what the leader says', () => {
     leaseNow: 500,
   });
   const word = { protected: false, why: 'a failover is running' };
-  assert.deepEqual(made, { ...seat, alive: ['mgr1', 'mgr2'], word });
+  const known = ['mgr1', 'mgr2', 'mgr3'];
+  assert.deepEqual(made, { ...seat, alive: ['mgr1', 'mgr2'], word, known, orders: none, takeovers: 2 });
 });
 
 test('while etcd is silent nothing is known of the others', () => {
   const made = seatRecord({
+    takeovers: 2,
     manager: 'mgr1',
     leadership: { standing: { name: 'suspended', epoch: 7, was: 'leader' }, leader: { kind: 'ours', epoch: 7 } },
     view: { last: { unknown: 'no answer' }, silentSince: 400 },
@@ -73,4 +79,10 @@ test('in one line', () => {
     'mgr1 (this one) leads, epoch 7; mgr2 is there; mgr3 is there',
   );
   assert.equal(describeSeat({ ...seat, leader: null, alive: [] }), 'mgr1 (this one) is standby; nobody leads');
+});
+
+test('one that must not lead says why, whoever leads', () => {
+  const idle = { ...seat, standing: 'standby' as const, epoch: null, obstacle: 'it has other servers' };
+  assert.match(describeSeat({ ...idle, leader: 'mgr2' }), /; it has other servers$/);
+  assert.equal(whyNotLed({ ...idle, leader: null }), 'it has other servers');
 });

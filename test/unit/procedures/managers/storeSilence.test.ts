@@ -14,17 +14,9 @@ function silence(entries: Readonly<Record<string, string>> | null, silentSince: 
     key,
     { key, value, createRevision: 1, changeRevision: 1, lease: null },
   ]);
-  const seen = entries === null ? null : new Map(known);
-  return storeSilence({
-    silentSince,
-    now: 9000,
-    why: 'refused',
-    ttlMs: 5000,
-    note,
-    entries: seen,
-    prefix: '/p/',
-    keys,
-  });
+  const seen = entries === null ? null : { beganAt: 0, entries: new Map(known) };
+  const view = { silentSince, last: { unknown: 'refused' }, known: seen };
+  return storeSilence({ view, now: 9000, ttlMs: 5000, note, prefix: '/p/', keys });
 }
 
 test('for how long, and whom nobody can ask', () => {

@@ -28,7 +28,8 @@ function world(answer: object | Error, sessions: readonly SqlRow[] = [], lock: n
     threadId: 1,
     query: (sql: string) => {
       if (sql.startsWith('KILL')) killed.push(sql);
-      if (sql.startsWith('SHOW')) return Promise.resolve(sessions.filter(({ Id }) => !killed.includes(`KILL ${Id}`)));
+      if (sql.startsWith('SHOW'))
+        return Promise.resolve(sessions.filter(({ Id }) => !killed.includes(`KILL CONNECTION ${Id}`)));
       return Promise.resolve([{ id: lock, lock0: null, lock1: null }]);
     },
     close: () => Promise.resolve(),
@@ -47,7 +48,7 @@ const session = (id: number, host: string): SqlRow => ({ Id: id, User: 'mha', Ho
 test('on the word of a person: whom nobody could ask is named, and their sessions end', async () => {
   const { killed, tools, begin } = world(silent, [session(5, '10.0.0.2'), session(6, '10.0.0.1')]);
   await begin();
-  assert.deepEqual(killed, ['KILL 5']);
+  assert.deepEqual(killed, ['KILL CONNECTION 5']);
   assert.match(tools.log.lines.join('\n'), /nobody could ask mgr2 \(host2, 10\.0\.0\.2\); on your word/);
 });
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { SeatRecord } from '../../../../src/procedures/managers/seatRecord.ts';
 import { newCluster, type ClusterState } from '../../../../src/procedures/monitor/clusterState.ts';
 import { metricsText } from '../../../../src/procedures/monitor/metricsText.ts';
 import type { WatchFacts } from '../../../../src/procedures/watch/watchFacts.ts';
@@ -81,4 +82,22 @@ test('metrics say no more than status: files of a failover that somebody else ha
     [said(state, 60), said(state, 0), said({ ...state, failed: true }, 0)],
     ['mha_protected{cluster="a"} 0', 'mha_protected{cluster="a"} 1', 'mha_protected{cluster="a"} 0'],
   );
+});
+
+test('several managers: how often this one has taken over, and nothing where there is one', () => {
+  const one = { conf: '/c.cnf', cluster: 'c', workdir: null, lastFailoverMinute: 0, state: newCluster, facts: null };
+  const seat: SeatRecord = {
+    manager: 'mgr1',
+    standing: 'leader',
+    epoch: 7,
+    leader: 'mgr1',
+    alive: ['mgr1'],
+    silentSince: null,
+    silence: null,
+    obstacle: null,
+    word: null,
+    takeovers: 2,
+  };
+  assert.match(metricsText([{ ...one, seat }], 10_000), /^mha_takeovers_total\{cluster="c"\} 2$/m);
+  assert.doesNotMatch(metricsText([one], 10_000), /^mha_takeovers_total\{/m);
 });

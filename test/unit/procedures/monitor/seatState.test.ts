@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { nothingShared } from '../../../../src/procedures/managers/sharedState.ts';
 import type { SeatRecord } from '../../../../src/procedures/managers/seatRecord.ts';
 import { newCluster, type ClusterState } from '../../../../src/procedures/monitor/clusterState.ts';
+import { giveOrder } from '../../../../src/procedures/orders/standingOrders.ts';
+import { cluster, order } from '../orders/orderCases.ts';
 import { hindranceTo, seatTrouble, takeIn, wordOn } from '../../../../src/procedures/monitor/seatState.ts';
 
 const record: SeatRecord = {
@@ -25,7 +28,7 @@ test('what holds a monitor back from taking over: a pause, and a failover that f
 
 test('the word of the last leader of who is absent counts, and the later failover', () => {
   const last = { at: 5, durationMs: null, from: 'db10', to: 'db11', partial: false };
-  const taken = { absent: ['db10'], lastFailover: last, completeAt: 5, failedOn: null };
+  const taken = { ...nothingShared, absent: ['db10'], lastFailover: last, completeAt: 5, failedOn: null };
   const own = { ...newCluster, absent: ['db12'], lastFailover: { ...last, at: 9 } };
   // Its own failover is later: it was done without etcd.
   assert.deepEqual(takeIn(own, { takenOver: () => taken }).absent, ['db10', 'db12']);
@@ -50,8 +53,14 @@ test('trouble is told once, and its end when the leader says that all is well', 
   assert.equal(seatTrouble(told, 6, { looksAfter: true, record: null, trouble }), told);
 });
 
-test('the leader says whether the cluster is protected, and on which host a failover has failed', () => {
-  assert.deepEqual(wordOn({ ...file, state: well, seat: record }, 5)[1], { protected: true, why: null });
-  const [shared, word] = wordOn({ ...file, state: { ...well, failed: true }, seat: record }, 5);
-  assert.deepEqual([shared.failedOn, word.protected], ['mgr2', false]);
+test('the leader says whether the cluster is protected, and what the others must know', async () => {
+  const { tools } = cluster();
+  const say = (state: ClusterState) => wordOn({ ...file, state, seat: { ...record, known: ['mgr2'] } }, 5, tools);
+  assert.deepEqual((await say(well))[1], { protected: true, why: null });
+  await giveOrder(tools, 'c', order);
+  const [shared, word] = await say({ ...well, failed: true });
+  assert.deepEqual([shared.failedOn, word.protected, shared.managers], ['mgr2', false, ['mgr2']]);
+  assert.deepEqual(shared.orders, { standing: [order], lifted: [] });
+  tools.files.texts.set('/var/lib/mha-helper/orders/c.json', 'torn');
+  assert.equal((await say(well))[0].orders, null);
 });

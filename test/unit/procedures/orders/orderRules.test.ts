@@ -48,7 +48,7 @@ test('no replica answers, and both have the address: db10 is closed', () => {
 });
 
 test('the master is the server that the hooks opened last', () => {
-  const opened = (host: string, state: StepRecord['state'] = 'done'): RunRecord => ({
+  const opened = (host: string, state: StepRecord['state'] = 'done', at = '2026-01-31T03:00:01.000Z'): RunRecord => ({
     run: host,
     pid: 1,
     procedure: 'hard start',
@@ -56,10 +56,17 @@ test('the master is the server that the hooks opened last', () => {
     newHost: host,
     startedAt: '',
     end: null,
-    steps: [{ id: `clear-read-only:${host}`, title: '', before: {}, state, at: '', endedAt: null }],
+    steps: [{ id: `clear-read-only:${host}`, title: '', before: {}, state, at, endedAt: null }],
   });
-  assert.equal(recordedMaster([], 'db11'), 'db11');
-  assert.equal(recordedMaster({ unknown: 'torn' }, 'db11'), 'db11');
-  assert.equal(recordedMaster([opened('db11'), opened('db12')], 'db11'), 'db12');
-  assert.equal(recordedMaster([opened('db11'), opened('db12', 'undone')], 'db11'), 'db11');
+  const order = { master: 'db11', given: '2026-01-31T03:00:00.000Z' };
+  assert.equal(recordedMaster([], order), 'db11');
+  assert.equal(recordedMaster({ unknown: 'torn' }, order), 'db11');
+  assert.equal(recordedMaster([opened('db11'), opened('db12')], order), 'db12');
+  assert.equal(recordedMaster([opened('db11'), opened('db12', 'undone')], order), 'db11');
+  // Another manager has failed over since: what this host's journal has is older.
+  const before = opened('db10', 'done', '2026-01-31T02:59:59.000Z');
+  assert.equal(recordedMaster([before], { ...order, foreign: true }), 'db11');
+  assert.equal(recordedMaster([opened('db12')], { ...order, foreign: true }), 'db12');
+  // Of our own hooks: only the clock was set back.
+  assert.equal(recordedMaster([before], order), 'db10');
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { SqlConnection } from '../../../../src/context/Context.ts';
+import type { Shell, SqlConnection } from '../../../../src/context/Context.ts';
 import { Failure, SqlError, type FailureKind } from '../../../../src/errors/errors.ts';
 import { FakeClock } from '../../../doubles/clock.ts';
 import { reopeningConnection, reopeningShell } from '../../../../src/procedures/run/reopening.ts';
@@ -87,4 +87,31 @@ test('a shell that is lost is opened again; a defect of ours does not end it', a
     return opened;
   };
   assert.deepEqual([await runs('ssh'), await runs('deadline'), await runs('internal')], [2, 2, 1]);
+});
+
+test('what is armed on a shell that was lost meanwhile is run on the new one', async () => {
+  const ran: string[] = [];
+  const shellOf = (name: string): Shell => ({
+    label: 'db10',
+    run: ([program = '']) => {
+      ran.push(`${name} ${program}`);
+      return program === 'lose'
+        ? Promise.reject(new Failure('ssh', 'lost'))
+        : Promise.resolve({ code: 0, stdout: '', stderr: '' });
+    },
+    arm: ([program = '']) => {
+      ran.push(`${name} arms ${program}`);
+      return () => {
+        ran.push(`${name} word`);
+        return Promise.resolve({ code: 0, stdout: '', stderr: '' });
+      };
+    },
+    close: () => Promise.resolve(),
+  });
+  const shell = reopeningShell(shellOf('first'), () => Promise.resolve(shellOf('second')));
+  const [kept, late] = [shell.arm?.(['x'], 1), shell.arm?.(['y'], 1)];
+  await kept?.();
+  await assert.rejects(shell.run(['lose'], 1));
+  await late?.();
+  assert.deepEqual(ran, ['first arms x', 'first arms y', 'first word', 'first lose', 'second y']);
 });

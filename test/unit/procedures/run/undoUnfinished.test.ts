@@ -7,8 +7,11 @@ import { app, cluster } from '../orders/orderCases.ts';
 const at = '2026-01-31T03:00:00.000Z';
 const caller = (pid: number): object => ({ pid, startTicks: '1', program: 'masterha_manager' });
 
-/** `online stop` of db10 whose MHA has ended, then these lines; process 9 lives. */
-function stopped(lines: readonly object[]) {
+/**
+ * `online stop` of db10 whose MHA has ended, then these lines; process 9 lives.
+ * @param hasEnded false: it was killed
+ */
+function stopped(lines: readonly object[], hasEnded = true) {
   const { state, tools } = cluster();
   Object.assign(state.db10, { readOnly: true });
   for (const one of [state.db11, state.db12]) Object.assign(one, { readOnly: true, source: '10.0.0.10' });
@@ -26,7 +29,7 @@ function stopped(lines: readonly object[]) {
     },
     { kind: 'step', title: 'close db10', before: { readOnly: false, superReadOnly: null }, ...set },
     { kind: 'done', ...set },
-    { kind: 'end', run: 'a', outcome: 'done', message: '', at },
+    ...(hasEnded ? [{ kind: 'end', run: 'a', outcome: 'done', message: '', at }] : []),
   ];
   const text = [...stop, ...lines].map((line) => `${JSON.stringify(line)}\n`).join('');
   tools.files.texts.set('/var/lib/mha-helper/c.journal', text);
@@ -47,6 +50,21 @@ test('the writer is given back when MHA has ended', async () => {
     assert.deepEqual(await undoUnfinished(app, 'c', tools), { kind: 'done' });
     assert.equal(state.db10.readOnly, false);
   }
+});
+
+test('a new master that is silent was closed by stop, where the record would have its start', async () => {
+  const given = async (hasEnded: boolean, disk: 'works' | 'full'): Promise<boolean> => {
+    const { state, tools } = stopped([], hasEnded);
+    state.db11.up = false;
+    if (disk === 'full') tools.files.append = () => Promise.reject(new Error('ENOSPC'));
+    const undoing = undoUnfinished(app, 'c', tools, { vouched: [], atOnce: true });
+    await undoing.catch(({ message }: Failure) => assert.match(message, /db11/));
+    return !state.db10.readOnly;
+  };
+  assert.deepEqual(
+    [await given(true, 'works'), await given(true, 'full'), await given(false, 'works')],
+    [true, false, false],
+  );
 });
 
 test('not while MHA fails the same cluster over: between its hooks nobody has the lock', async () => {
