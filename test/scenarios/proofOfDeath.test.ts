@@ -45,9 +45,18 @@ describe('detection = proof', { concurrency: false }, () => {
     cluster().exec(host, ['sh', '-c', `cp /bin/sleep /tmp/mysqld; ${line}`]);
   const endPretended = (host: DatabaseName) => cluster().exec(host, ['pkill', '-9', '-f', '^/tmp/mysqld']);
 
+  /** Their process ids. */
+  const hooksThat = async (is: RegExp): Promise<readonly string[]> => {
+    const { stdout } = await cluster().exec('mgr', ['ps', '-eo', 'pid=,args=']);
+    return stdout.split('\n').flatMap((line) => {
+      const [pid = '', ...words] = line.trim().split(/ +/);
+      return is.test(words.join(' ')) ? [pid] : [];
+    });
+  };
   /** Hooks that wait for MHA's word. */
-  const prepared = async (): Promise<number> =>
-    Number((await cluster().exec('mgr', ['pgrep', '-fc', '^mha-helper prepared-hard-failover'])).stdout);
+  const prepared = async (): Promise<number> => (await hooksThat(/^mha-helper prepared-hard-failover$/)).length;
+  /** Those that sleep until a ping fails. */
+  const asleep = (): Promise<readonly string[]> => hooksThat(/^mha-helper prepared-hard-failover asleep$/);
   /** What the journal has. */
   const runs = async (): Promise<readonly string[]> => {
     const { stdout } = await cluster().exec('mgr', [
@@ -240,7 +249,7 @@ describe('detection = proof', { concurrency: false }, () => {
     assert.match(log, /the server on db10 is dead for certain: its port was refused 3 times.*[^]*Connection failed 2/);
     assert.match(log, /HealthCheck: SSH to db10 is reachable/);
     assert.deepEqual(
-      [...log.matchAll(/hook has been waiting since the first failed ping[^]*? (hard \w+):/g)].map(([, hook]) => hook),
+      [...log.matchAll(/hook has been waiting since the master answered;[^]*? (hard \w+):/g)].map(([, hook]) => hook),
       ['hard stopssh', 'hard start'],
     );
     assert.deepEqual(await runs(), ['hard stopssh', 'hard start']);
@@ -317,6 +326,8 @@ describe('detection = proof', { concurrency: false }, () => {
     await cluster().configure(proof);
     const manager = await startManager(cluster());
     await untilProvable(cluster());
+    await waitUntil('those that sleep', 30_000, async () => (await asleep()).length === 2);
+    const first = await asleep();
     await cluster().killMysqld('db10');
     await cluster().startMysqld('db10', '--read-only=0');
     await waitUntil(
@@ -325,10 +336,22 @@ describe('detection = proof', { concurrency: false }, () => {
       async () => (await managerLog(cluster())).split("until MySQL doesn't respond").length > 2,
     );
     assert.doesNotMatch(await managerLog(cluster()), /dead for certain/);
-    await waitUntil('the end of the hooks', 10_000, async () => (await prepared()) === 0);
+    // Others sleep in their place; they end with MHA. Who was just woken is still called asleep.
+    await waitUntil('the next ones', 30_000, async () => {
+      const now = await asleep();
+      return now.length === 2 && !now.some((pid) => first.includes(pid));
+    });
+    assert.equal(await prepared(), 0);
     assert.deepEqual(await runs(), []);
-    manager.kill('SIGTERM');
+    // They have rehearsed, and keep no connection.
+    await waitUntil('the end of their rehearsal', 10_000, async () => {
+      const { stdout: connections } = await cluster().exec('mgr', ['ss', '-Htnp', 'state', 'established']);
+      return /masterha_manage/.test(connections) && !connections.includes('mha-helper');
+    });
+    assert.equal((await asleep()).length, 2);
+    manager.kill('SIGKILL');
     await managerEnd(manager);
+    await waitUntil('their end', 10_000, async () => (await asleep()).length === 0);
     assert.deepEqual(await cluster().writableServers(), ['db10']);
     assert.deepEqual(await cluster().vipHolders(), ['db10']);
   });
