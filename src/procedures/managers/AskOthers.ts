@@ -1,8 +1,8 @@
 // Asks the other managers of a cluster whether they reach its master, and answers when one of them asks.
 import type { LeaseClock } from '../../context/LeaseClock.ts';
-import type { LeaseId, Store } from '../../context/Store.ts';
+import type { LeaseId, Store, StoreEntry, StoreEvent } from '../../context/Store.ts';
 import { isUnknown, type Unknown } from '../../errors/unknown.ts';
-import { answerText, questionText, readQuestion, verdictOf } from './agreement.ts';
+import { answerText, questionText, readAnswerTo, readQuestion, verdictOf } from './agreement.ts';
 import type { AskedQuestion, Question, Reach, Verdict } from './agreement.ts';
 import { asStoreFailure } from './HeldLease.ts';
 import type { ClusterKeys } from './keys.ts';
@@ -29,8 +29,10 @@ export interface AskPlace {
 interface Open {
   readonly question: AskedQuestion;
   readonly askedAt: number;
-  /** Of a look after that. */
+  /** Of a look after that: it tells who is there to be asked. */
   last: View | Unknown;
+  /** Answers to this very question, heard of before a look had them. */
+  readonly heard: Map<string, StoreEntry>;
   readonly end: (verdict: Verdict) => void;
 }
 
@@ -62,8 +64,26 @@ export class AskOthers {
   see(view: View | Unknown): void {
     this.show();
     for (const one of this.#open) this.#judge(one, view);
-    if (isUnknown(view)) return;
-    const question = readQuestion(view.entries.get(this.#place.keys.question)?.value ?? '');
+    if (!isUnknown(view)) this.#read(view.entries.get(this.#place.keys.question));
+  }
+
+  hear(events: readonly StoreEvent[]): void {
+    const { keys } = this.#place;
+    for (const event of events) {
+      if (event.kind === 'removed') continue;
+      const { entry } = event;
+      if (entry.key === keys.question) this.#read(entry);
+      if (!entry.key.startsWith(keys.answers)) continue;
+      for (const one of this.#open) {
+        if (readAnswerTo(one.question.id, entry.value) === null) continue;
+        one.heard.set(entry.key, entry);
+        this.#judge(one, one.last);
+      }
+    }
+  }
+
+  #read(entry: StoreEntry | undefined): void {
+    const question = readQuestion(entry?.value ?? '');
     if (question === null || question.by === this.#place.manager || question.id === this.#answered) return;
     this.#answered = question.id;
     void this.#answer(question);
@@ -91,6 +111,7 @@ export class AskOthers {
         question,
         askedAt,
         last: { unknown: 'etcd has not answered since' },
+        heard: new Map(),
         end: (verdict) => {
           this.#open.delete(open);
           callOff();
@@ -99,7 +120,7 @@ export class AskOthers {
       };
       const callOff = clock.at(askedAt + patienceMs, () => {
         const { last } = open;
-        const verdict = isUnknown(last) ? null : verdictOf(question, this.#place.keys, last.entries, true);
+        const verdict = isUnknown(last) ? null : this.#verdictOf(open, last, true);
         open.end(verdict ?? { verdict: 'unknown', said: [isUnknown(last) ? last.unknown : 'nobody has answered'] });
       });
       this.#open.add(open);
@@ -111,8 +132,12 @@ export class AskOthers {
     // What began before the question was there does not know who was there to be asked.
     if (isUnknown(view) || view.beganAt <= open.askedAt) return;
     open.last = view;
-    const verdict = verdictOf(open.question, this.#place.keys, view.entries, false);
+    const verdict = this.#verdictOf(open, view, false);
     if (verdict !== null) open.end(verdict);
+  }
+
+  #verdictOf({ question, heard }: Open, { entries }: View, isOver: boolean): Verdict | null {
+    return verdictOf(question, this.#place.keys, new Map([...entries, ...heard]), isOver);
   }
 
   async #answer(question: AskedQuestion): Promise<void> {

@@ -32,9 +32,22 @@ export class Guard {
   }
 
   answer(request: GuardRequest): Promise<GuardAnswer> {
-    const answer = this.#last.then(() => this.#answer(request));
-    this.#last = answer.catch(() => undefined);
-    return answer;
+    const isGranted = this.#last.then(() => this.#isGranted(request));
+    const recorded = isGranted.then(() => this.#answer(request));
+    this.#last = recorded.catch(() => undefined);
+    return isGranted.then((is) => (is ? { granted: true } : recorded));
+  }
+
+  /**
+   * While its record is only being written, because clients wait: what closes the dead master changes no data, and a
+   * failover that has begun here may do it as long as this manager leads. `start` closes it too, and asks once more
+   * before it opens the new one. What is asked next waits for the record.
+   */
+  #isGranted({ phase, from, to, epoch, what }: GuardRequest): boolean {
+    const mine = this.#mine(this.#written);
+    if (mine === null || mine.from !== from || mine.epoch !== (epoch ?? mine.epoch)) return false;
+    if (phase === 'opening') return mine.phase === 'recovering' && mine.to === to;
+    return phase === 'stopping' && mine.phase === 'begun' && 'granted' in this.#lead({ epoch: mine.epoch, what });
   }
 
   async #answer(request: GuardRequest): Promise<GuardAnswer> {
@@ -49,7 +62,7 @@ export class Guard {
     }
   }
 
-  #lead({ epoch, what }: GuardRequest): GuardAnswer {
+  #lead({ epoch, what }: Pick<GuardRequest, 'epoch' | 'what'>): GuardAnswer {
     const now = this.#place.epoch();
     if (now === null)
       return { refused: `${what}: ${this.#place.manager} does not lead now; ${this.#place.whoLeads()}` };

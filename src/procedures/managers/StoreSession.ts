@@ -1,6 +1,6 @@
 // A monitor's part in the store: one lease, one look at all keys, and where it stands with each of its clusters.
 import type { LeaseClock } from '../../context/LeaseClock.ts';
-import type { Store } from '../../context/Store.ts';
+import type { Store, StoreEvent } from '../../context/Store.ts';
 import type { StoreFailure } from '../../errors/errors.ts';
 import type { LeaseLength } from './HeldLease.ts';
 import { askedPlace, clusterKeys } from './keys.ts';
@@ -17,6 +17,8 @@ const watchAgainMs = 1000;
 /** Told of each look, also of one that failed. */
 export interface Onlooker {
   see(view: View | Unknown): void;
+  /** Of what managers ask one another. A look tells the same, later. */
+  hear?(events: readonly StoreEvent[]): void;
 }
 
 export class StoreSession {
@@ -77,10 +79,12 @@ export class StoreSession {
     await this.lease.release(this.#timeoutMs).finally(() => this.#store.close());
   }
 
-  /** A question of another manager's is seen by the next look; this only makes it come at once. */
+  /** A question of another manager's, or an answer, is seen by the next look; this only makes it known at once. */
   #watch(): void {
     this.#endWatch = this.#store.watch(askedPlace(this.#prefix), 0, {
-      changed: () => this.view.look(),
+      changed: (events) => {
+        for (const one of this.#onlookers) one.hear?.(events);
+      },
       ended: () => {
         this.#callOffWatch = this.#clock.at(this.#clock.now() + watchAgainMs, () => this.#watch());
       },

@@ -54,7 +54,7 @@ export function answerText(id: string, { reaches, said }: Reach): string {
 }
 
 /** Null for an answer to another question, and for what is none. */
-function readAnswerTo(id: string, text: string | undefined): Reach | null {
+export function readAnswerTo(id: string, text: string | undefined): Reach | null {
   const { id: to, reaches, said } = recordIn(text ?? '');
   if (to !== id || typeof said !== 'string') return null;
   if (reaches === 'yes' || reaches === 'no') return { reaches: reaches === 'yes', said };

@@ -78,8 +78,7 @@ export function leaveFor(
   return {
     begin: () => ask(phase),
     async opening(position) {
-      const known = await position().catch(() => null);
-      if (phase === 'opening' && known !== null) await ask(phase, known);
+      if (phase === 'opening') await ask(phase, await position().catch(() => null));
     },
     still: () => ask(phase === 'lead' ? 'lead' : 'still'),
     recorded,

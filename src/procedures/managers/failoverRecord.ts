@@ -1,5 +1,5 @@
-// How far a failover has come, as the store has it: each phase is written before what it names is begun. Whoever takes
-// over goes by it, so what cannot be read is not taken for "none".
+// How far a failover has come, as the store has it: each phase is written before what it names changes data. Whoever
+// takes over goes by it, so what cannot be read is not taken for "none".
 import { isUnknown, type Unknown } from '../../errors/unknown.ts';
 import type { StoreEntry } from '../../context/Store.ts';
 

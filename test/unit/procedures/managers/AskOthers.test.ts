@@ -80,6 +80,33 @@ test('nobody answers: 5 s later it is not known', async () => {
   assert.deepEqual(await verdict, { verdict: 'unknown', said: ['mgr2: has not answered about db10:3306'] });
 });
 
+test('answers that are heard of need no further look; those to another question are none', async () => {
+  const { one, store, looks, clock, asked } = world({ mgr1: never, mgr2: async () => no, mgr3: never });
+  await looks();
+  const verdict = one('mgr1').ask(question);
+  await settled();
+  await clock.advance(1);
+  one('mgr1').see({ beganAt: clock.now(), entries: new Map(store.entries) });
+  const heard = (key: string): void => {
+    const entry = store.entries.get(key) ?? assert.fail(key);
+    for (const name of ['mgr1', 'mgr2'] as const) one(name).hear([{ kind: 'put', entry }]);
+  };
+  const { id } = JSON.parse(store.entries.get(keys.question)?.value ?? '') as { readonly id: string };
+  heard(keys.question);
+  await settled();
+  // Heard twice, looked once.
+  heard(keys.question);
+  await settled();
+  assert.deepEqual(asked, ['mgr2']);
+  heard(`${keys.answers}mgr2`);
+  store.put(`${keys.answers}mgr3`, JSON.stringify({ id: 'another', reaches: 'yes', said: 'it answers' }), '3');
+  heard(`${keys.answers}mgr3`);
+  one('mgr1').hear([{ kind: 'removed', key: keys.question, revision: 99 }]);
+  store.put(`${keys.answers}mgr3`, JSON.stringify({ id, reaches: 'no', said: 'refused' }), '3');
+  heard(`${keys.answers}mgr3`);
+  assert.deepEqual(await verdict, { verdict: 'dead', said: ['mgr2: refused', 'mgr3: refused'] });
+});
+
 test('a look that began before the question says nothing of who is there', async () => {
   const { one, store, clock } = world({ mgr1: never });
   const verdict = one('mgr1').ask(question);

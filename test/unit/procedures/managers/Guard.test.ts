@@ -87,6 +87,45 @@ test('a failover by MHA is recorded phase by phase, under one id', async () => {
   assert.equal(ids.size, 1);
 });
 
+test('what closes the dead master does not wait for its record; what comes next does', async () => {
+  const { ask, store, record, epoch, overtaken } = world();
+  assert.deepEqual(await ask('begun'), granted);
+  // Nobody has answered yet when it is granted.
+  let answer: () => void = () => undefined;
+  const transact = store.transact.bind(store);
+  const slow = (): void => {
+    const waits = new Promise<void>((resolve) => (answer = resolve));
+    store.transact = async (transaction) => {
+      store.transact = transact;
+      await waits;
+      return transact(transaction);
+    };
+  };
+  slow();
+  assert.deepEqual(await ask('stopping'), granted);
+  assert.equal(record()?.phase, 'begun');
+  let isGranted = false;
+  const next = ask('recovering', { to: 'db11' }).then((said) => ((isGranted = true), said));
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(isGranted, false);
+  answer();
+  assert.deepEqual(await next, granted);
+  slow();
+  assert.deepEqual(await ask('opening', { to: 'db11' }), granted);
+  assert.equal(record()?.phase, 'recovering');
+  answer();
+  assert.deepEqual(await ask('opening', { to: 'db11', position: 'log.1:4' }), granted);
+  assert.deepEqual([record()?.phase, record()?.position], ['opening', 'log.1:4']);
+  // Another new master, another dead one, another epoch: not what was begun here.
+  const other = world();
+  for (const phase of ['begun', 'stopping', 'recovering'] as const) await other.ask(phase, { to: 'db11' });
+  assert.match(JSON.stringify(await other.ask('opening', { from: 'db12' })), /not finished: recovering/);
+  for (const phase of ['open', 'done', 'begun'] as const) assert.deepEqual(await ask(phase), granted);
+  assert.match(JSON.stringify(await ask('stopping', { epoch: epoch - 1 })), /begun in epoch/);
+  overtaken();
+  assert.match(JSON.stringify(await ask('stopping')), /does not lead now/);
+});
+
 test('who does not lead, or in another epoch, is told so and nothing is written', async () => {
   const { ask, record, overtaken, epoch } = world();
   assert.match(JSON.stringify(await ask('begun', { epoch: epoch - 1 })), /begun in epoch \d+, and epoch \d+ has begun/);
@@ -146,10 +185,15 @@ test('a transaction that nobody answered is looked for: made counts, lost is ref
   const { ask, store, record } = world();
   store.next = 'silence';
   assert.deepEqual(await ask('begun'), granted);
+  // Granted before it is recorded: what comes next makes up for it.
   store.next = 'lost';
-  assert.deepEqual(await ask('stopping'), { refused: 'no answer' });
-  assert.equal(record()?.phase, 'begun');
   assert.deepEqual(await ask('stopping'), granted);
+  assert.deepEqual(await ask('recovering'), granted);
+  assert.equal(record()?.phase, 'recovering');
+  store.next = 'lost';
+  assert.deepEqual(await ask('open'), { refused: 'no answer' });
+  assert.equal(record()?.phase, 'recovering');
+  assert.deepEqual(await ask('open'), granted);
 });
 
 test('a record that cannot be read is in the way', async () => {
