@@ -17,6 +17,8 @@ our $asked;
 
 sub install {
   return if ($ENV{MHA_HELPER_GUARD} // '') eq '' || !MhaHelper::Compat::Cuts::on('agreement');
+  # Not while clients wait.
+  require JSON::PP;
   my ($check, $execute);
   $check = MhaHelper::Compat::Install::replace('MHA::HealthCheck::secondary_check', sub {
     my ($self) = @_;
@@ -40,7 +42,6 @@ sub is_own {
 
 # @return the verdict, and a line for each manager
 sub verdict {
-  require JSON::PP;
   my $json = JSON::PP->new->utf8;
   my %question = (host => "$asked->{hostname}", port => 0 + $asked->{port}, ping => "$asked->{ping_type}");
   my $request = $json->encode({ reach => \%question }) . "\n";
