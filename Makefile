@@ -19,7 +19,7 @@ units = test/unit/inOneProcess.ts 'test/unit/@(adapters|build)/**/*.test.ts'
 sources := $(shell find src build -name '*.ts' -o -name '*.pm') package.json tsconfig.json
 
 .PHONY: build package lint-packages lint format docs typecheck test unit simulate fuzz demo bench matrix topologies
-.PHONY: faults demo-managers
+.PHONY: faults demo-managers thorough
 .PHONY: lab-up lab-down lab-shell lab-packages lab-services clean help
 
 build: $(executable) ## dist/mha-helper, one file
@@ -51,10 +51,13 @@ lint-packages: package ## lintian and rpmlint, where they are installed
 	lintian --fail-on error,warning,info -I dist/*.deb
 	rpmlint -c build/rpm/rpmlint.toml dist/*.rpm
 
-test: package lab-packages lab-services ## all tests: unit, contract, and the scenarios on the lab (root)
+test: package lab-packages lab-services ## unit and contract tests, and the scenarios on the lab (root)
 	$(packaged) $(NODE) --test --test-concurrency=$(CONCURRENCY) $(units) \
 	  'test/contract/**/*.test.ts' 'test/simulator/*.test.ts' 'test/fuzz/*.test.ts' 'test/lab/**/*.test.ts' \
 	  'test/scenarios/**/*.test.ts'
+
+thorough: ## the same, and further moments and variants of what they show
+	MHA_THOROUGH=1 $(MAKE) --no-print-directory test
 
 # What needs a service of `make lab-services` takes long where that has put it: only `make test` runs that.
 unit: build ## the quick tests only

@@ -10,7 +10,7 @@ import type { Sections } from '../lab/exampleConfiguration.ts';
 import type { ManagerName } from '../lab/hosts.ts';
 import type { Lab } from '../lab/lab.ts';
 import { lostWrites, startWriter, type WriterHandle } from '../lab/writer.ts';
-import { clusterLab, quickManager, untilProvable } from '../scenarios/cluster.ts';
+import { clusterLab, managerLog, quickManager, untilProvable } from '../scenarios/cluster.ts';
 import { startMonitorOn, untilLeads, untilOn } from '../scenarios/severalManagers.ts';
 import { type Limit, loadLine, median, spread, withinLimits } from './statistics.ts';
 
@@ -20,33 +20,45 @@ const mostMs = 70;
 interface Way {
   readonly what: string;
   readonly helper: Readonly<Record<string, string>>;
-  /** @param when between two pings, 0 to 1 */
-  readonly act: (lab: Lab, when: number) => Promise<void>;
+  /**
+   * @param when between two pings, 0 to 1
+   * @returns whether the dead master alone had last writes: fetching them takes seconds, whoever leads
+   */
+  readonly act: (lab: Lab, when: number, writer: WriterHandle) => Promise<boolean>;
   /** Whether it is long by chance for more than the limit: then it is shown, and not judged. */
   readonly isWide?: true;
 }
 
 const ways: readonly Way[] = [
   { what: 'planned switch, mha-helper failover --online', helper: {}, act: plannedSwitch },
-  { what: 'kill -9 of mysqld, proof', helper: { detection: 'proof' }, act: (lab, when) => death(lab, when, true) },
-  { what: 'kill -9 of mysqld, pings', helper: {}, act: (lab, when) => death(lab, when, false), isWide: true },
+  { what: 'kill -9 of mysqld, proof', helper: { detection: 'proof' }, act: death(true) },
+  { what: 'kill -9 of mysqld, pings', helper: {}, act: death(false), isWide: true },
 ];
 
-async function plannedSwitch(lab: Lab): Promise<void> {
+async function plannedSwitch(lab: Lab): Promise<boolean> {
   const words = ['mha-helper', 'failover', '--online', '--to', 'db11', '-c', 'test_cluster'];
   const { code, stdout, stderr } = await lab.exec('mgr', words, { timeoutMs: 150_000 });
   if (code !== 0) throw new Error(`mha-helper failover ended with ${code}\n${stdout}${stderr}`);
+  return false;
 }
 
-async function death(lab: Lab, when: number, isProof: boolean): Promise<void> {
-  if (isProof) await untilProvable(lab);
-  await sleep(1_000 * when);
-  await lab.killMysqld('db10');
-  await untilOn(lab, 'mgr', 'the failover', ({ lastFailover }) => lastFailover !== null);
+function death(isProof: boolean): Way['act'] {
+  return async (lab, when, writer) => {
+    if (isProof) await untilProvable(lab);
+    await sleep(1_000 * when);
+    await lab.killMysqld('db10');
+    // A program that asks in the meantime would take the processors that this is about.
+    await writer.progress(20);
+    await untilOn(lab, 'mgr', 'the failover', ({ lastFailover }) => lastFailover !== null);
+    return (await managerLog(lab)).includes("Fetching dead master's binary logs");
+  };
 }
 
-/** @param isShared with ha_endpoints, by three monitors; else the one of mgr @returns ms */
-async function outageOf(lab: Lab, { helper, act }: Way, isShared: boolean, when: number): Promise<number> {
+/**
+ * @param isShared with ha_endpoints, by three monitors; else the one of mgr
+ * @returns ms; null where last writes had to be fetched
+ */
+async function outageOf(lab: Lab, { helper, act }: Way, isShared: boolean, when: number): Promise<number | null> {
   await lab.resetTopology();
   const none: Sections[string] = Object.fromEntries(Object.keys(haOptions(lab.holder.hosts)).map((key) => [key, null]));
   await lab.configure({
@@ -58,8 +70,9 @@ async function outageOf(lab: Lab, { helper, act }: Way, isShared: boolean, when:
   else await untilOn(lab, 'mgr', 'protection', (one) => one.protected);
   const writer = await startWriter(lab, { racing: true });
   await writer.progress(20);
-  await act(lab, when);
-  return outageSeen(lab, writer);
+  const hadLastWrites = await act(lab, when, writer);
+  const ms = await outageSeen(lab, writer);
+  return hadLastWrites ? null : ms;
 }
 
 async function othersStandBy(lab: Lab): Promise<void> {
@@ -82,13 +95,16 @@ async function outageSeen(lab: Lab, writer: WriterHandle): Promise<number> {
 export async function managers(rounds: number, word = ''): Promise<Limit[]> {
   const wanted = ways.filter(({ what }) => what.includes(word));
   const seen = wanted.map(() => ({ without: [] as number[], shared: [] as number[] }));
+  let withLastWrites = 0;
   const lab = await clusterLab({ managers: 3 });
   try {
     for (let round = 0; round < rounds; round += 1)
       for (const [index, way] of wanted.entries())
         // Who goes first changes: neither is always behind the same trouble of the machine.
         for (const isShared of round % 2 === 0 ? [false, true] : [true, false]) {
-          const ms = await outageOf(lab, way, isShared, (round + 0.5) / rounds);
+          const when = (round + 0.5) / rounds;
+          let ms = await outageOf(lab, way, isShared, when);
+          for (; ms === null; ms = await outageOf(lab, way, isShared, when)) withLastWrites += 1;
           seen[index]?.[isShared ? 'shared' : 'without'].push(ms);
         }
   } finally {
@@ -106,6 +122,7 @@ export async function managers(rounds: number, word = ''): Promise<Limit[]> {
       ]),
     ]),
     loadLine(),
+    `\n${withLastWrites} failovers besides, in which the dead master alone had last writes`,
   );
   return wanted.flatMap(({ what, isWide }, index) =>
     isWide === true

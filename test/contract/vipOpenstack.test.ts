@@ -10,8 +10,11 @@ import { orSkip } from '../lab/orSkip.ts';
 import { openstackFixture, pairAddress, said, type Method, type Options } from './openstackFixture.ts';
 import { providerContract } from './providerContract.ts';
 import { patternOf } from '../patternOf.ts';
+import { describeThoroughly } from '../thorough.ts';
 
-describe('openstack', { concurrency: false, skip: orSkip('vip_type = openstack', openstackObstacle()) }, () => {
+const skip = orSkip('vip_type = openstack', openstackObstacle());
+
+describeThoroughly('openstack', { concurrency: false, skip }, () => {
   const {
     service,
     proxy,

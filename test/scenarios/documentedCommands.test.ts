@@ -1,7 +1,7 @@
 // The command lines of the documents, run as they are written, on the lab: each must leave with 0. Which needs what
 // is said in test/documents/coverage.ts.
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe } from 'node:test';
 import { commandsOf } from '../documents/commandProblems.ts';
 import { stageOf, type Stage } from '../documents/coverage.ts';
 import { documentPages } from '../documents/pages.ts';
@@ -11,6 +11,7 @@ import { DATABASE_NAMES, type DatabaseName } from '../lab/hosts.ts';
 import { assertWhole } from './cluster.ts';
 import { sharedLab } from './sharedLab.ts';
 import { startMonitor, untilProtected } from './monitored.ts';
+import { testThoroughly } from '../thorough.ts';
 
 /** Each line once, with the lab's application file in the place of the documents' own. */
 function linesOf(stage: Stage): readonly (readonly string[])[] {
@@ -20,6 +21,11 @@ function linesOf(stage: Stage): readonly (readonly string[])[] {
     .filter(({ words }) => stageOf(words) === stage)
     .map(({ words }) => words.map((word) => word.replace(/\/etc\/mha\/[\w-]+\.(?:conf|cnf)/, APPLICATION_FILE)));
   return [...new Map(found.map((words) => [words.join(' '), words])).values()];
+}
+
+/** The same command with another name for the cluster is one that `make thorough` runs. */
+function shapeOf(words: readonly string[]): string {
+  return words.join(' ').replace(/ (?:-c|--conf)[ =]\S+/, '');
 }
 
 describe('command lines of the documents', { concurrency: false }, () => {
@@ -41,12 +47,19 @@ describe('command lines of the documents', { concurrency: false }, () => {
 
   /** A test for each line; what is prepared before it leaves nothing of the line before. */
   function each(stage: Stage, prepare: (words: readonly string[]) => Promise<void>): void {
+    const shapes = new Set<string>();
     for (const words of linesOf(stage)) {
-      test(`${stage}: ${words.join(' ')}`, async () => {
-        await prepare(words);
-        await succeeds(words);
-        await afterwards[stage]?.();
-      });
+      const isOne = !shapes.has(shapeOf(words));
+      shapes.add(shapeOf(words));
+      testThoroughly(
+        `${stage}: ${words.join(' ')}`,
+        async () => {
+          await prepare(words);
+          await succeeds(words);
+          await afterwards[stage]?.();
+        },
+        { isOne },
+      );
     }
   }
 

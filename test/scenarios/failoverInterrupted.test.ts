@@ -9,6 +9,7 @@ import { startWriter } from '../lab/writer.ts';
 import { assertWhole, longStatement, readmeSudoers, switchProcesses } from './cluster.ts';
 import { sharedLab } from './sharedLab.ts';
 import { patternOf } from '../patternOf.ts';
+import { testThoroughly } from '../thorough.ts';
 
 const conf = ['-c', APPLICATION_FILE];
 
@@ -190,7 +191,7 @@ describe('mha-helper failover that is interrupted, or pauses the monitor', { con
       assert.equal(await how(later), howEarlier);
     });
 
-    test('it starts again after a switch that failed', async () => {
+    testThoroughly('it starts again after a switch that failed', async () => {
       await startManager();
       const failed = await withoutSudo('db11', () => failover('--online', '--to', 'db11', '--pause-monitor'));
       assert.equal(failed.code, 1, failed.stdout);
@@ -199,7 +200,7 @@ describe('mha-helper failover that is interrupted, or pauses the monitor', { con
       await assertWhole(cluster(), 'db10');
     });
 
-    test("it starts again, but cannot monitor: that is said, and MHA's exit code is kept", async () => {
+    testThoroughly("it starts again, but cannot monitor: that is said, and MHA's exit code is kept", async () => {
       await startManager();
       // The manager's own check of the master's host needs sudo too.
       const failed = await withoutSudo('db10', () => failover('--online', '--to', 'db11', '--pause-monitor'));
@@ -215,7 +216,7 @@ describe('mha-helper failover that is interrupted, or pauses the monitor', { con
       );
     });
 
-    test('it starts again after Ctrl-C', async () => {
+    testThoroughly('it starts again after Ctrl-C', async () => {
       await startManager();
       const command = cluster().spawn('mgr', [
         'mha-helper',
@@ -237,7 +238,7 @@ describe('mha-helper failover that is interrupted, or pauses the monitor', { con
       await assertWhole(cluster(), 'db10');
     });
 
-    test('after a failover it is not started where it could only end again, and that is said', async () => {
+    testThoroughly('after a failover it is not started where it could only end again, and that is said', async () => {
       await cluster().configure({ application: { 'server default': { ping_interval: '60' } } });
       await startManager();
       await cluster().killMysqld('db10');
@@ -259,7 +260,7 @@ describe('mha-helper failover that is interrupted, or pauses the monitor', { con
       await assertWhole(cluster(), 'db11');
     });
 
-    test('a manager that something starts again at once is refused', async () => {
+    testThoroughly('a manager that something starts again at once is refused', async () => {
       const loop = cluster().spawn('mgr', [
         'sh',
         '-c',

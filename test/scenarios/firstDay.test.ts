@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { after, before, test } from 'node:test';
 import { about } from '../../build/about.ts';
 import { distDirectory } from '../../build/paths.ts';
 import { documentPages } from '../documents/pages.ts';
@@ -15,6 +15,7 @@ import { startLab, type Lab } from '../lab/lab.ts';
 import { waitUntil } from '../lab/processes.ts';
 import { startWriter } from '../lab/writer.ts';
 import { assertWhole, readmeSudoers } from './cluster.ts';
+import { describeThoroughly } from '../thorough.ts';
 
 const deb = join(distDirectory, `mha-helper_${about.version}_${process.arch === 'arm64' ? 'arm64' : 'amd64'}.deb`);
 const columns = 80;
@@ -49,7 +50,7 @@ function sameEachTime(line: string): string {
     .trim();
 }
 
-describe('the first day', { concurrency: false }, () => {
+describeThoroughly('the first day', { concurrency: false }, () => {
   let lab: Lab | undefined;
   const cluster = (): Lab => lab ?? assert.fail('no lab');
   /** As a person has it before the eyes: progress is gone by then. */

@@ -7,6 +7,7 @@ import { startWriter } from '../lab/writer.ts';
 import { assertWhole, managerEnd, managerLog, masterSwitch, startManager } from './cluster.ts';
 import { sharedLab } from './sharedLab.ts';
 import { patternOf } from '../patternOf.ts';
+import { describeThoroughly } from '../thorough.ts';
 
 const address = 'fd00:10::155';
 // The kernel asks for up to 2 s whether somebody else has the address; a client that hangs or asks the old host waits
@@ -32,7 +33,8 @@ for (const { who, helper, application, needsSysctl } of logins) {
     application: { 'server default': { ping_interval: '1', ...application } },
   };
 
-  describe(`IPv6 writer address, MHA logs in as ${who}`, { concurrency: false }, () => {
+  const suite = needsSysctl ? describe : describeThoroughly;
+  void suite(`IPv6 writer address, MHA logs in as ${who}`, { concurrency: false }, () => {
     const cluster = sharedLab({ configuration });
     beforeEach(async () => {
       await cluster().resetTopology();

@@ -8,6 +8,7 @@ import type { Lab } from '../lab/lab.ts';
 import { MHA_ENVIRONMENT } from '../lab/mha.ts';
 import { waitUntil } from '../lab/processes.ts';
 import { clusterLab, managerEnd, managerLog, startManager } from './cluster.ts';
+import { testThoroughly } from '../thorough.ts';
 
 /** More than the four pings after which MHA takes a master for dead. */
 const looks = 6;
@@ -135,18 +136,21 @@ describe('a living master whose pings fail', { concurrency: false }, () => {
     }
   });
 
-  test('masterha_manager with ping_type=INSERT stays through a backup, and fails over at a death', async () => {
-    await lab.resetTopology();
-    await lab.configure({ application: { 'server default': { ping_type: 'INSERT', ping_interval: '1' } } });
-    const manager = await startManager(lab);
-    const backup = held('FLUSH TABLES WITH READ LOCK');
-    const looked = async (): Promise<boolean> => [...(await managerLog(lab)).matchAll(lives)].length >= looks;
-    await waitUntil('the pings', 60_000, looked);
-    assert.doesNotMatch(await managerLog(lab), dead);
-    backup.kill('SIGKILL');
-    assert.deepEqual(await lab.writableServers(), ['db10']);
-    await lab.killMysqld('db10');
-    assert.equal(await managerEnd(manager), 0, await managerLog(lab));
-    assert.deepEqual(await lab.writableServers(), ['db11']);
-  });
+  testThoroughly(
+    'masterha_manager with ping_type=INSERT stays through a backup, and fails over at a death',
+    async () => {
+      await lab.resetTopology();
+      await lab.configure({ application: { 'server default': { ping_type: 'INSERT', ping_interval: '1' } } });
+      const manager = await startManager(lab);
+      const backup = held('FLUSH TABLES WITH READ LOCK');
+      const looked = async (): Promise<boolean> => [...(await managerLog(lab)).matchAll(lives)].length >= looks;
+      await waitUntil('the pings', 60_000, looked);
+      assert.doesNotMatch(await managerLog(lab), dead);
+      backup.kill('SIGKILL');
+      assert.deepEqual(await lab.writableServers(), ['db10']);
+      await lab.killMysqld('db10');
+      assert.equal(await managerEnd(manager), 0, await managerLog(lab));
+      assert.deepEqual(await lab.writableServers(), ['db11']);
+    },
+  );
 });

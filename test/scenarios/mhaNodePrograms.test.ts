@@ -10,6 +10,7 @@ import { waitUntil } from '../lab/processes.ts';
 import { databaseServer } from '../lab/servers.ts';
 import { assertWhole, clusterLab, managerLog, masterFailover, masterha } from './cluster.ts';
 import { patternOf } from '../patternOf.ts';
+import { testThoroughly } from '../thorough.ts';
 
 describe("MHA's programs on the database hosts", { concurrency: false }, () => {
   let lab: Lab;
@@ -66,36 +67,43 @@ describe("MHA's programs on the database hosts", { concurrency: false }, () => {
     assert.equal((await lab.sql('db11', 'SELECT @@global.relay_log_purge AS value'))[0]?.['value'], 0);
   });
 
-  test('a replica whose IO thread is broken: the log names its error, and a failover takes it along', async () => {
-    await lab.sql('db12', 'STOP SLAVE IO_THREAD');
-    await lab.sql(
-      'db10',
-      ...['INSERT INTO app.writes VALUES (-1, 10)', 'FLUSH BINARY LOGS', 'FLUSH BINARY LOGS'],
-      ...['INSERT INTO app.writes VALUES (-2, 10)'],
-    );
-    await waitUntil('the rows', 10_000, async () => (await lab.sql('db11', 'SELECT id FROM app.writes')).length === 2);
-    await lab.sql('db10', "PURGE BINARY LOGS TO 'mysql-bin.000003'");
-    await lab.sql('db12', 'START SLAVE');
-    await waitUntil(
-      'the error',
-      10_000,
-      async () => Number((await lab.sql('db12', 'SHOW SLAVE STATUS'))[0]?.['Last_IO_Errno']) === 1236,
-    );
-    const named = /db12.*: the IO thread has stopped with error 1236: Got fatal error 1236 /;
-    const checked = await masterha(lab, 'masterha_check_repl', [`--conf=${APPLICATION_FILE}`]);
-    assert.notEqual(checked.code, 0);
-    assert.match(checked.stdout, named);
-    await lab.killMysqld('db10');
-    const failover = await masterFailover(lab);
-    assert.equal(failover.code, 0, failover.stdout);
-    const log = await managerLog(lab);
-    assert.match(log, named);
-    assert.doesNotMatch(log, /has stopped with error 2\d\d\d:/);
-    await assertWhole(lab, 'db11');
-    assert.deepEqual(await lab.sql('db12', 'SELECT id FROM app.writes ORDER BY id'), [{ id: -2 }, { id: -1 }]);
-  });
+  testThoroughly(
+    'a replica whose IO thread is broken: the log names its error, and a failover takes it along',
+    async () => {
+      await lab.sql('db12', 'STOP SLAVE IO_THREAD');
+      await lab.sql(
+        'db10',
+        ...['INSERT INTO app.writes VALUES (-1, 10)', 'FLUSH BINARY LOGS', 'FLUSH BINARY LOGS'],
+        ...['INSERT INTO app.writes VALUES (-2, 10)'],
+      );
+      await waitUntil(
+        'the rows',
+        10_000,
+        async () => (await lab.sql('db11', 'SELECT id FROM app.writes')).length === 2,
+      );
+      await lab.sql('db10', "PURGE BINARY LOGS TO 'mysql-bin.000003'");
+      await lab.sql('db12', 'START SLAVE');
+      await waitUntil(
+        'the error',
+        10_000,
+        async () => Number((await lab.sql('db12', 'SHOW SLAVE STATUS'))[0]?.['Last_IO_Errno']) === 1236,
+      );
+      const named = /db12.*: the IO thread has stopped with error 1236: Got fatal error 1236 /;
+      const checked = await masterha(lab, 'masterha_check_repl', [`--conf=${APPLICATION_FILE}`]);
+      assert.notEqual(checked.code, 0);
+      assert.match(checked.stdout, named);
+      await lab.killMysqld('db10');
+      const failover = await masterFailover(lab);
+      assert.equal(failover.code, 0, failover.stdout);
+      const log = await managerLog(lab);
+      assert.match(log, named);
+      assert.doesNotMatch(log, /has stopped with error 2\d\d\d:/);
+      await assertWhole(lab, 'db11');
+      assert.deepEqual(await lab.sql('db12', 'SELECT id FROM app.writes ORDER BY id'), [{ id: -2 }, { id: -1 }]);
+    },
+  );
 
-  test('no room on the dead host for what no replica has received: it is read from the manager', async () => {
+  testThoroughly('no room on the dead host for what no replica has received: it is read from the manager', async () => {
     const directory = '/var/log/mha/test_cluster';
     await lab.exec('db10', ['sh', '-c', `mount -t tmpfs -o size=4k full ${directory} && chmod 777 ${directory}`]);
     try {
@@ -133,7 +141,7 @@ describe("MHA's programs on the database hosts", { concurrency: false }, () => {
     }
   });
 
-  test('a client that has not begun, and does nothing, is started once more', async () => {
+  testThoroughly('a client that has not begun, and does nothing, is started once more', async () => {
     await lab.writeFile('mgr', {
       path: '/tmp/idle/mysql',
       mode: '755',
@@ -167,31 +175,34 @@ describe("MHA's programs on the database hosts", { concurrency: false }, () => {
   });
 });
 
-test('MySQL by GTID: a client that stalls half-way is started once more, and nothing is missing', async () => {
-  const lab = await clusterLab({ server: databaseServer('mysql-9.7', { gtid: true }) });
-  try {
-    await lab.writeFile('mgr', {
-      path: '/usr/local/bin/mysql',
-      mode: '755',
-      content:
-        '#!/bin/sh\ncase $* in *--version*) exec /usr/bin/mysql --version;; esac\n' +
-        'test -e /tmp/once && exec /usr/bin/mysql "$@"\n' +
-        'touch /tmp/once; head -c 30000 | /usr/bin/mysql "$@"; exec sleep 100\n',
-    });
-    for (const host of ['db11', 'db12'] as const) await lab.sql(host, lab.server.stopReceiving);
-    for (let id = 1; id <= 301; id += 1) await lab.sql('db10', `INSERT INTO app.writes VALUES (${id}, 10)`);
-    await lab.killMysqld('db10');
-    const failover = await masterFailover(lab, { MHA_HELPER_STALL_SECONDS: '3' });
-    const log = failover.stdout + (await managerLog(lab));
-    assert.equal(failover.code, 0, log);
-    assert.match(log, /nothing was executed for 3 seconds .*; the client has been ended, and another is started\n/);
-    for (const host of ['db11', 'db12'] as const) {
-      await waitUntil(`all rows on ${host}`, 10_000, async () => {
-        const [row] = await lab.sql(host, 'SELECT COUNT(*) AS n FROM app.writes');
-        return Number(row?.['n']) === 301;
+testThoroughly(
+  'MySQL by GTID: a client that stalls half-way is started once more, and nothing is missing',
+  async () => {
+    const lab = await clusterLab({ server: databaseServer('mysql-9.7', { gtid: true }) });
+    try {
+      await lab.writeFile('mgr', {
+        path: '/usr/local/bin/mysql',
+        mode: '755',
+        content:
+          '#!/bin/sh\ncase $* in *--version*) exec /usr/bin/mysql --version;; esac\n' +
+          'test -e /tmp/once && exec /usr/bin/mysql "$@"\n' +
+          'touch /tmp/once; head -c 30000 | /usr/bin/mysql "$@"; exec sleep 100\n',
       });
+      for (const host of ['db11', 'db12'] as const) await lab.sql(host, lab.server.stopReceiving);
+      for (let id = 1; id <= 301; id += 1) await lab.sql('db10', `INSERT INTO app.writes VALUES (${id}, 10)`);
+      await lab.killMysqld('db10');
+      const failover = await masterFailover(lab, { MHA_HELPER_STALL_SECONDS: '3' });
+      const log = failover.stdout + (await managerLog(lab));
+      assert.equal(failover.code, 0, log);
+      assert.match(log, /nothing was executed for 3 seconds .*; the client has been ended, and another is started\n/);
+      for (const host of ['db11', 'db12'] as const) {
+        await waitUntil(`all rows on ${host}`, 10_000, async () => {
+          const [row] = await lab.sql(host, 'SELECT COUNT(*) AS n FROM app.writes');
+          return Number(row?.['n']) === 301;
+        });
+      }
+    } finally {
+      await lab.stop();
     }
-  } finally {
-    await lab.stop();
-  }
-});
+  },
+);

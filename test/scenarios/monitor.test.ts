@@ -25,6 +25,7 @@ import {
   untilProtected,
   untilStatus,
 } from './monitored.ts';
+import { testThoroughly } from '../thorough.ts';
 
 describe('the monitor keeps masterha_manager running', { concurrency: false }, () => {
   const cluster = sharedLab();
@@ -77,7 +78,7 @@ describe('the monitor keeps masterha_manager running', { concurrency: false }, (
     },
   );
 
-  test(
+  testThoroughly(
     "a replica is lost in the middle of the failover (MHA's exit 10); then a server that is back and that MHA " +
       'refuses',
     async () => {
@@ -130,7 +131,7 @@ describe('the monitor keeps masterha_manager running', { concurrency: false }, (
     },
   );
 
-  test(
+  testThoroughly(
     'with another candidate left it protects at once without the dead master, and takes it in again without a ' +
       'hand',
     async () => {
@@ -236,7 +237,7 @@ describe('the monitor keeps masterha_manager running', { concurrency: false }, (
     await cluster().exec('mgr', ['rm', other]);
   });
 
-  test(
+  testThoroughly(
     'one manager through all: started by hand, watched, orphaned by a kill -9 of the monitor, taken over, ' +
       'killed with -9 itself',
     async () => {
@@ -330,7 +331,7 @@ describe('the monitor keeps masterha_manager running', { concurrency: false }, (
     await cluster().exec('mgr', ['rm', other]);
   });
 
-  test(
+  testThoroughly(
     'an error in the configuration is told once, and fixed without a restart of the monitor; restart; not ' +
       'protected within last_failover_minute; stop',
     async () => {

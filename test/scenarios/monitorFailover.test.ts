@@ -20,6 +20,7 @@ import {
   untilProtected,
   untilStatus,
 } from './monitored.ts';
+import { testThoroughly } from '../thorough.ts';
 
 describe('the monitor during a failover', { concurrency: false }, () => {
   const cluster = sharedLab();
@@ -77,7 +78,7 @@ describe('the monitor during a failover', { concurrency: false }, () => {
     },
   );
 
-  test(
+  testThoroughly(
     'stop --abort does not wait; MHA leaves its error file, and the next monitor waits for a person; killed ' +
       'with -9 later, the next failover ends while nobody looks',
     async () => {

@@ -9,6 +9,7 @@ import type { Lab } from '../lab/lab.ts';
 import { waitUntil } from '../lab/processes.ts';
 import { databaseServer } from '../lab/servers.ts';
 import { clusterLab, masterFailover, masterSwitch } from './cluster.ts';
+import { testThoroughly } from '../thorough.ts';
 
 const server = databaseServer('mariadb-10.11', { gtid: false });
 // The example's db12 is never master, and has its SSH user without sudo.
@@ -87,7 +88,7 @@ test('a row of a replica is told, and such a replica does not become the master'
   }
 });
 
-test('nothing is said of old masters, of what MHA has recovered, and after RESET MASTER', async () => {
+testThoroughly('nothing is said of old masters, of what MHA has recovered, and after RESET MASTER', async () => {
   const lab = await clusterLab({ server });
   try {
     await lab.configure(candidates);
@@ -139,7 +140,7 @@ test('nothing is said of old masters, of what MHA has recovered, and after RESET
   }
 });
 
-test('without log_slave_updates it is likely, and excludes nobody', async () => {
+testThoroughly('without log_slave_updates it is likely, and excludes nobody', async () => {
   const lab = await clusterLab({ server });
   try {
     await lab.stopMysqld('db11');

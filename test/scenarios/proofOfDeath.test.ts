@@ -9,6 +9,7 @@ import { waitUntil } from '../lab/processes.ts';
 import { startWriter } from '../lab/writer.ts';
 import { assertWhole, managerEnd, managerLog, quickManager, startManager, untilProvable } from './cluster.ts';
 import { sharedLab } from './sharedLab.ts';
+import { testThoroughly } from '../thorough.ts';
 
 const proof = { ...quickManager, helper: { default: { detection: 'proof' } } } as const;
 
@@ -255,42 +256,45 @@ describe('detection = proof', { concurrency: false }, () => {
     assert.deepEqual(await runs(), ['hard stopssh', 'hard start']);
   });
 
-  test('one login for the looks at the master: opened again when it ends, not believed where it hangs', async () => {
-    await cluster().resetTopology();
-    await cluster().configure(proof);
-    const manager = await startManager(cluster());
-    /** The process of the login that commands can go over. */
-    const login = async (): Promise<string | undefined> => {
-      const asked = 'ssh -O check -S "$(ls -d /tmp/mha-helper-*/*)" db10 2>&1';
-      return /Master running \(pid=(\d+)\)/.exec((await cluster().exec('mgr', ['sh', '-c', asked])).stdout)?.[1];
-    };
-    const another = async (than?: string): Promise<string> => {
-      let found: string | undefined;
-      await waitUntil('the login', 40_000, async () => ![undefined, than].includes((found = await login())));
-      return found ?? assert.fail('no login');
-    };
-    const first = await another();
-    await cluster().exec('mgr', ['kill', '-9', first]);
-    const second = await another(first);
-    // As one whose packets a firewall has begun to drop.
-    await cluster().exec('mgr', ['kill', '-STOP', second]);
-    const writer = await startWriter(cluster());
-    await writer.progress(20);
-    await cluster().killMysqld('db10');
-    assert.equal(await managerEnd(manager), 0, await managerLog(cluster()));
-    await assertWhole(cluster(), 'db11', writer);
-    const log = await managerLog(cluster());
-    assert.match(log, /HealthCheck: SSH to db10 is reachable/);
-    assert.doesNotMatch(log, /dead for certain|NOT reachable/);
-    await cluster().exec('mgr', ['kill', '-CONT', second]);
-    await waitUntil(
-      'the end of the login',
-      10_000,
-      async () => (await cluster().exec('mgr', ['kill', '-0', second])).code !== 0,
-    );
-  });
+  testThoroughly(
+    'one login for the looks at the master: opened again when it ends, not believed where it hangs',
+    async () => {
+      await cluster().resetTopology();
+      await cluster().configure(proof);
+      const manager = await startManager(cluster());
+      /** The process of the login that commands can go over. */
+      const login = async (): Promise<string | undefined> => {
+        const asked = 'ssh -O check -S "$(ls -d /tmp/mha-helper-*/*)" db10 2>&1';
+        return /Master running \(pid=(\d+)\)/.exec((await cluster().exec('mgr', ['sh', '-c', asked])).stdout)?.[1];
+      };
+      const another = async (than?: string): Promise<string> => {
+        let found: string | undefined;
+        await waitUntil('the login', 40_000, async () => ![undefined, than].includes((found = await login())));
+        return found ?? assert.fail('no login');
+      };
+      const first = await another();
+      await cluster().exec('mgr', ['kill', '-9', first]);
+      const second = await another(first);
+      // As one whose packets a firewall has begun to drop.
+      await cluster().exec('mgr', ['kill', '-STOP', second]);
+      const writer = await startWriter(cluster());
+      await writer.progress(20);
+      await cluster().killMysqld('db10');
+      assert.equal(await managerEnd(manager), 0, await managerLog(cluster()));
+      await assertWhole(cluster(), 'db11', writer);
+      const log = await managerLog(cluster());
+      assert.match(log, /HealthCheck: SSH to db10 is reachable/);
+      assert.doesNotMatch(log, /dead for certain|NOT reachable/);
+      await cluster().exec('mgr', ['kill', '-CONT', second]);
+      await waitUntil(
+        'the end of the login',
+        10_000,
+        async () => (await cluster().exec('mgr', ['kill', '-0', second])).code !== 0,
+      );
+    },
+  );
 
-  test('a secondary check that reaches the master keeps the last word, and the pings go on', async () => {
+  testThoroughly('a secondary check that reaches the master keeps the last word, and the pings go on', async () => {
     await cluster().resetTopology();
     await cluster().configure({
       ...proof,

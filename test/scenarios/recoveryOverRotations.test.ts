@@ -7,6 +7,7 @@ import type { Lab } from '../lab/lab.ts';
 import { waitUntil } from '../lab/processes.ts';
 import { databaseServer } from '../lab/servers.ts';
 import { assertWhole, clusterLab, managerLog, masterFailover, quickManager } from './cluster.ts';
+import { describeThoroughly, testThoroughly } from '../thorough.ts';
 
 const REPLICAS = ['db11', 'db12'] as const;
 
@@ -48,7 +49,7 @@ describe('recovery over rotations, by file and position', { concurrency: false }
     await assertWhole(lab, 'db11');
   });
 
-  test('what the hosts have set for client programs and sessions is not for the recovery', async () => {
+  testThoroughly('what the hosts have set for client programs and sessions is not for the recovery', async () => {
     for (const host of [...REPLICAS, 'db10'] as const) {
       await lab.writeFile(host, {
         path: '/home/mha_helper/.my.cnf',
@@ -90,7 +91,7 @@ describe('recovery over rotations, by file and position', { concurrency: false }
     await assertWhole(lab, 'db11');
   });
 
-  test('from file 999999 to 1000000', async () => {
+  testThoroughly('from file 999999 to 1000000', async () => {
     for (const host of REPLICAS) await lab.sql(host, 'STOP SLAVE', 'RESET SLAVE');
     await lab.sql('db10', 'RESET MASTER TO 999999');
     const from = "CHANGE MASTER TO MASTER_LOG_FILE='mysql-bin.999999', MASTER_LOG_POS=4";
@@ -110,7 +111,7 @@ describe('recovery over rotations, by file and position', { concurrency: false }
   });
 });
 
-describe('recovery over rotations, by GTID on MySQL', { concurrency: false }, () => {
+describeThoroughly('recovery over rotations, by GTID on MySQL', { concurrency: false }, () => {
   test('from file 999999 to 1000000', async () => {
     const lab = await clusterLab({ server: databaseServer('mysql-9.7', { gtid: true }), configuration: quickManager });
     try {

@@ -11,10 +11,10 @@ import { waitUntil } from '../lab/processes.ts';
 import { databaseServer } from '../lab/servers.ts';
 import { masterFailover } from './cluster.ts';
 import { sharedLab } from './sharedLab.ts';
+import { isThorough } from '../thorough.ts';
 
-const variants = (process.env['REJOIN_VARIANTS'] ?? 'mariadb-10.11 mariadb-10.11-gtid mysql-9.7 mysql-9.7-gtid').split(
-  ' ',
-);
+const ofThorough = isThorough ? ' mariadb-10.11-gtid mysql-9.7' : '';
+const variants = (process.env['REJOIN_VARIANTS'] ?? `mariadb-10.11 mysql-9.7-gtid${ofThorough}`).split(' ');
 
 function rejoin(lab: Lab, ...more: readonly string[]): Promise<CommandOutcome> {
   return lab.exec('mgr', ['mha-helper', 'rejoin', 'db10', '--conf', APPLICATION_FILE, ...more], { timeoutMs: 120_000 });

@@ -22,6 +22,7 @@ import {
   untilOn,
 } from './severalManagers.ts';
 import { sharedLab } from './sharedLab.ts';
+import { testThoroughly } from '../thorough.ts';
 
 const skip = orSkip('several managers', etcdObstacle());
 const ours = /masterha_|mha-helper|master_ip_/;
@@ -47,7 +48,7 @@ describe('several managers', { concurrency: false, skip }, () => {
 
   const now = (): number => Date.now() / 1000;
 
-  test('kill -9 of the monitor and masterha_manager of the leader: the other one takes over', async () => {
+  testThoroughly('kill -9 of the monitor and masterha_manager of the leader: the other one takes over', async () => {
     const since = now();
     assert.equal(managerProcesses(lab(), 'mgr2', /masterha_manager/).length, 0);
     const unblocked = await lab().exec('mgr2', ['mha-helper', 'monitor', 'unblock', '-c', 'test_cluster']);
@@ -70,7 +71,7 @@ describe('several managers', { concurrency: false, skip }, () => {
     await assertWhole(lab(), 'db11', writer);
   });
 
-  test('the leader is stopped for three leases and goes on: it does nothing more', async () => {
+  testThoroughly('the leader is stopped for three leases and goes on: it does nothing more', async () => {
     const since = now();
     const stopped = managerProcesses(lab(), 'mgr', ours);
     signalAll(stopped, 'SIGSTOP');
@@ -96,24 +97,27 @@ describe('several managers', { concurrency: false, skip }, () => {
     await untilOn(lab(), 'mgr', 'standby', (one) => one.managers?.leader === 'mgr2' && one.protected);
   });
 
-  test('the leader is cut off from the master alone: the other one reaches it, and nobody fails over', async () => {
-    const writer = await startWriter(lab());
-    await cutFrom(lab(), 'mgr', 'db10', true);
-    const status = await untilOn(
-      lab(),
-      'mgr',
-      'the second look',
-      ({ why }) => why?.includes('mgr2: it reaches db10:3306') === true,
-    );
-    assert.match(status.why ?? '', /secondary_check_script: Master is reachable from at least one/);
-    // Twice more as long as MHA takes for its four pings.
-    await sleep(10_000);
-    assert.deepEqual(await lab().writableServers(), ['db10'], await logsOf(lab()));
-    await cutFrom(lab(), 'mgr', 'db10', false);
-    await untilLeads(lab(), 'mgr');
-    assert.equal((await statusOn(lab(), 'mgr')).lastFailover, null);
-    await assertWhole(lab(), 'db10', writer);
-  });
+  testThoroughly(
+    'the leader is cut off from the master alone: the other one reaches it, and nobody fails over',
+    async () => {
+      const writer = await startWriter(lab());
+      await cutFrom(lab(), 'mgr', 'db10', true);
+      const status = await untilOn(
+        lab(),
+        'mgr',
+        'the second look',
+        ({ why }) => why?.includes('mgr2: it reaches db10:3306') === true,
+      );
+      assert.match(status.why ?? '', /secondary_check_script: Master is reachable from at least one/);
+      // Twice more as long as MHA takes for its four pings.
+      await sleep(10_000);
+      assert.deepEqual(await lab().writableServers(), ['db10'], await logsOf(lab()));
+      await cutFrom(lab(), 'mgr', 'db10', false);
+      await untilLeads(lab(), 'mgr');
+      assert.equal((await statusOn(lab(), 'mgr')).lastFailover, null);
+      await assertWhole(lab(), 'db10', writer);
+    },
+  );
 
   test('the master dies for both: they agree, and the one that leads fails over', async () => {
     const writer = await startWriter(lab());
@@ -154,32 +158,35 @@ describe('several managers', { concurrency: false, skip }, () => {
     await assertWhole(lab(), 'db11');
   });
 
-  test('etcd is gone and the master dies: a person fails over, and is told whom nobody could ask', async () => {
-    await endLog(lab());
-    const writer = await startWriter(lab());
-    const failover = (...more: readonly string[]) =>
-      lab().exec(
-        'mgr2',
-        ['mha-helper', 'failover', '--dead', 'db10', '-c', 'test_cluster', '--without-store', ...more],
-        { timeoutMs: 180_000 },
-      );
-    await lab().killMysqld('db10');
-    stopMajority(lab(), true);
-    try {
-      const early = await failover();
-      assert.equal(early.code, 9, early.stderr);
-      await untilOn(lab(), 'mgr', 'suspension', (one) => one.managers?.standing !== 'leader');
-      await sleep(1000 * TTL_SECONDS);
-      const done = await failover();
-      assert.match(done.stdout + done.stderr, /nobody could ask mgr1 \(/);
-      assert.deepEqual(await lab().writableServers(), ['db11'], done.stdout + done.stderr);
-      await assertWhole(lab(), 'db11', writer);
-    } finally {
-      stopMajority(lab(), false);
-    }
-    await untilOn(lab(), 'mgr2', 'a leader', (one) => one.managers?.leader != null);
-    // Nobody does it again.
-    await sleep(10_000);
-    assert.deepEqual(await lab().writableServers(), ['db11'], await logsOf(lab()));
-  });
+  testThoroughly(
+    'etcd is gone and the master dies: a person fails over, and is told whom nobody could ask',
+    async () => {
+      await endLog(lab());
+      const writer = await startWriter(lab());
+      const failover = (...more: readonly string[]) =>
+        lab().exec(
+          'mgr2',
+          ['mha-helper', 'failover', '--dead', 'db10', '-c', 'test_cluster', '--without-store', ...more],
+          { timeoutMs: 180_000 },
+        );
+      await lab().killMysqld('db10');
+      stopMajority(lab(), true);
+      try {
+        const early = await failover();
+        assert.equal(early.code, 9, early.stderr);
+        await untilOn(lab(), 'mgr', 'suspension', (one) => one.managers?.standing !== 'leader');
+        await sleep(1000 * TTL_SECONDS);
+        const done = await failover();
+        assert.match(done.stdout + done.stderr, /nobody could ask mgr1 \(/);
+        assert.deepEqual(await lab().writableServers(), ['db11'], done.stdout + done.stderr);
+        await assertWhole(lab(), 'db11', writer);
+      } finally {
+        stopMajority(lab(), false);
+      }
+      await untilOn(lab(), 'mgr2', 'a leader', (one) => one.managers?.leader != null);
+      // Nobody does it again.
+      await sleep(10_000);
+      assert.deepEqual(await lab().writableServers(), ['db11'], await logsOf(lab()));
+    },
+  );
 });

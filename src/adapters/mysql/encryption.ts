@@ -18,9 +18,10 @@ export function encryption({ label, tls }: SqlTarget): SslOptions {
     ...(tls?.certFile === undefined ? {} : { cert: read(label, 'mysql_cert_file', tls.certFile) }),
     ...(tls?.keyFile === undefined ? {} : { key: read(label, 'mysql_key_file', tls.keyFile) }),
   };
+  const { ca, cert, key } = files;
   try {
-    // In the middle of a handshake nobody would catch it.
-    createSecureContext({ ca: files.ca, cert: files.cert, key: files.key });
+    // In the middle of a handshake nobody would catch it. Without files it would read all authorities of Node.js.
+    if ([ca, cert, key].some((file) => file !== undefined)) createSecureContext({ ca, cert, key });
   } catch (error) {
     const names = [verify ? tls.caFile : undefined, tls?.certFile, tls?.keyFile].filter((name) => name !== undefined);
     throw new Failure('config', `${label}: ${names.join(', ')} cannot be used: ${errorText(error)}`, {
