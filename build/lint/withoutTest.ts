@@ -175,6 +175,7 @@ export const withoutTest: readonly WithoutTest[] = [
     why: 'logs in to a real server, with every plugin, and is cut off',
     seenBy: contracts('mysql'),
   },
+  { path: 'adapters/mysql/listens.ts', why: 'a connection to a real server, and to none', seenBy: contracts('mysql') },
   {
     path: 'adapters/mysql/encryption.ts',
     why: 'what it makes is only worth something with a server and certificates',

@@ -124,6 +124,8 @@ export interface EarlyConnections {
 export interface Connectors extends CloudConnectors {
   /** @throws Failure `mysql` (refused, wrong password, ...) or `deadline` after `timeoutMs`. */
   mysql(target: SqlTarget, timeoutMs: number): Promise<SqlConnection>;
+  /** Whether somebody takes TCP connections there, without a login. @throws as mysql() */
+  listens(target: SqlTarget, timeoutMs: number): Promise<void>;
   /** @throws Failure `ssh` (refused, host key, no key accepted, ...) or `deadline` after `timeoutMs`. */
   ssh(target: ShellTarget, timeoutMs: number): Promise<Shell>;
   /** Programs on the manager host itself. */

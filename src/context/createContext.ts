@@ -118,6 +118,10 @@ function connectors({
       const { connectMysql } = await import('../adapters/mysql/connection.ts');
       return connectMysql(target, timeoutMs);
     },
+    async listens(target, timeoutMs) {
+      const { listens } = await import('../adapters/mysql/listens.ts');
+      return listens(target, timeoutMs);
+    },
     async ssh(target, timeoutMs) {
       const { connectSsh } = await import('../adapters/ssh/connect.ts');
       return connectSsh(target, timeoutMs, { env, warn: (line) => log.warn(line) });

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { connect as connectTcp, createServer, type AddressInfo, type Socket } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { connectMysql } from '../../src/adapters/mysql/connection.ts';
+import { listens } from '../../src/adapters/mysql/listens.ts';
 import { systemClock } from '../../src/adapters/systemClock.ts';
 import { Budget } from '../../src/context/budget.ts';
 import type { SqlConnection } from '../../src/context/Context.ts';
@@ -231,13 +232,13 @@ describe('MySQL over mysql2, on MariaDB', { concurrency: false }, () => {
       kind: 'mysql',
       message: /^db10: MySQL refused "SHOW MASTER STATUS": Access denied/,
     });
-    await assert.rejects(
-      connectMysql({ label: 'db10', host: '127.0.0.1', port: 1, user: 'mha', password: 'x' }, 1_000),
-      {
+    const nobody = { label: 'db10', host: '127.0.0.1', port: 1, user: 'mha', password: 'x' };
+    for (const attempt of [connectMysql(nobody, 1_000), listens(nobody, 1_000)])
+      await assert.rejects(attempt, {
         kind: 'mysql',
         message: "db10: cannot connect to MySQL at 127.0.0.1:1 as 'mha': connect ECONNREFUSED 127.0.0.1:1",
-      },
-    );
+      });
+    await listens({ ...nobody, port: mariadb().port }, 1_000);
   });
 
   test('a server that accepts and then says nothing: the deadline holds', async () => {

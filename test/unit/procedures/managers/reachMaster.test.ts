@@ -14,7 +14,12 @@ const network = (code: string): Failure => failed(Object.assign(new Error(code),
 const silence = new Failure('deadline', 'db10: no answer within 3 s');
 
 /** @param answers to each statement; the connection itself fails with an Error */
-async function reach(answers: Readonly<Record<string, unknown>> | Error, ping = 'SELECT', host = 'db10') {
+async function reach(
+  answers: Readonly<Record<string, unknown>> | Error,
+  ping = 'SELECT',
+  host = 'db10',
+  isListening = true,
+) {
   const connection: SqlConnection = {
     threadId: 1,
     query: (sql) => {
@@ -25,6 +30,9 @@ async function reach(answers: Readonly<Record<string, unknown>> | Error, ping = 
     close: () => Promise.resolve(),
   };
   const tools = fakeTools('', {
+    listens: async () => {
+      if (!isListening) throw answers as Error;
+    },
     mysql: () => (answers instanceof Error ? Promise.reject(answers) : Promise.resolve(connection)),
   });
   // What answers at once is there before a wait is over.
@@ -50,6 +58,9 @@ test('nothing comes from it', async () => {
     assert.equal((await reach(network(code)))[0], false, code);
   assert.equal((await reach(silence))[0], false);
   assert.equal((await reach({ SELECT: silence }))[0], false);
+  // Nobody logs in where nobody listens.
+  assert.equal((await reach(network('ECONNREFUSED'), 'SELECT', 'db10', false))[0], false);
+  assert.equal((await reach(network('EMFILE'), 'SELECT', 'db10', false))[0], 'unknown');
 });
 
 test('this manager cannot look: that says nothing about the master', async () => {
