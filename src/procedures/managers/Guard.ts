@@ -12,6 +12,13 @@ import { unblock } from './unblock.ts';
 /** Without the layer nobody tells of the phases in between: they are recorded on the way. */
 const wholeWay: readonly FailoverPhase[] = ['begun', 'stopping', 'recovering', 'opening', 'open'];
 
+/**
+ * How long who led a moment ago is waited for, in ms: refused, a planned switch is undone, and clients wait longer. The
+ * store is looked at each tenth of the lease.
+ */
+const suspendedMs = 3_000;
+const againMs = 100;
+
 type Recorded = GuardRequest & { readonly phase: FailoverPhase };
 
 export class Guard {
@@ -53,6 +60,7 @@ export class Guard {
   async #answer(request: GuardRequest): Promise<GuardAnswer> {
     const { phase } = request;
     try {
+      if (phase === 'lead' || phase === 'still') await this.#unlessSuspended();
       if (phase === 'lead') return this.#lead(request);
       if (phase === 'still') return await this.#still(request);
       if (phase === 'unblock') return await unblock(this.#place);
@@ -69,6 +77,11 @@ export class Guard {
     if (epoch !== null && epoch !== now)
       return { refused: `${what}: it was begun in epoch ${epoch}, and epoch ${now} has begun since` };
     return { granted: true };
+  }
+
+  async #unlessSuspended(): Promise<void> {
+    const { isSuspended, sleep } = this.#place;
+    for (let ms = 0; ms < suspendedMs && isSuspended(); ms += againMs) await sleep(againMs);
   }
 
   /** What is reserved by its own record goes on, whoever leads. */

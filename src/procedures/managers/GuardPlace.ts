@@ -10,6 +10,9 @@ export interface GuardPlace {
   readonly timeoutMs: number;
   /** Asked at this very moment; see Leadership. */
   readonly epoch: () => number | null;
+  /** The lease is in doubt: the store is to say whether this manager leads still. */
+  readonly isSuspended: () => boolean;
+  readonly sleep: (ms: number) => Promise<void>;
   /** Who leads, in words, for whoever is refused. */
   readonly whoLeads: () => string;
   readonly now: () => Date;

@@ -120,6 +120,8 @@ export class ManagerSeat {
       store,
       timeoutMs,
       epoch: () => leadership.epoch,
+      isSuspended: () => leadership.standing.name === 'suspended',
+      sleep: (ms) => this.#tools.clock.sleep(ms),
       whoLeads: () => this.#whoLeads(),
       now: () => this.#tools.clock.now(),
     });

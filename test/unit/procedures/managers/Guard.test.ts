@@ -14,6 +14,7 @@ function world() {
   const epoch = store.put(keys.leader, '{"manager":"mgr1"}', '7');
   let now: number | null = epoch;
   let clock = 0;
+  const suspended: { for: number; epoch: number | null } = { for: 0, epoch: null };
   const guardOf = (manager: string): Guard =>
     new Guard({
       keys,
@@ -21,6 +22,11 @@ function world() {
       store,
       timeoutMs: 1000,
       epoch: () => now,
+      isSuspended: () => suspended.for > 0,
+      sleep: async (ms) => {
+        suspended.for -= ms;
+        if (suspended.for <= 0) now = suspended.epoch;
+      },
       whoLeads: () => 'mgr2 leads',
       now: () => new Date((clock += 1000)),
     });
@@ -38,6 +44,11 @@ function world() {
     guardOf,
     ask,
     record,
+    /** The lease is in doubt for a while. @param after the epoch then */
+    suspend: (ms: number, after: number | null) => {
+      now = null;
+      Object.assign(suspended, { for: ms, epoch: after });
+    },
     /** Another manager has the key. */
     overtaken: () => {
       store.entries.delete(keys.leader);
@@ -133,6 +144,20 @@ test('who does not lead, or in another epoch, is told so and nothing is written'
   for (const phase of ['begun', 'stopping', 'recovering', 'lead', 'still'] as const)
     assert.match(JSON.stringify(await ask(phase)), /mgr1 does not lead now; mgr2 leads/);
   assert.equal(record(), null);
+});
+
+test('a lease that is in doubt is waited for, not for long, and counts only for its own epoch', async () => {
+  const { ask, suspend, epoch } = world();
+  suspend(2_000, epoch);
+  assert.deepEqual(await ask('lead'), granted);
+  suspend(2_000, epoch);
+  assert.deepEqual(await ask('still'), granted);
+  suspend(2_000, epoch + 1);
+  assert.match(JSON.stringify(await ask('lead')), /and epoch \d+ has begun since/);
+  suspend(2_000, null);
+  assert.match(JSON.stringify(await ask('lead')), /does not lead now/);
+  suspend(10_000, epoch);
+  assert.match(JSON.stringify(await ask('lead')), /does not lead now/);
 });
 
 test('a lease that ends in between is seen in the store, whatever this side believes', async () => {
