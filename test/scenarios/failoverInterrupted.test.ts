@@ -84,7 +84,7 @@ describe('mha-helper failover that is interrupted, or pauses the monitor', { con
     statement.kill('SIGKILL');
   });
 
-  test('a terminal that is lost does not end the switch', async () => {
+  testThoroughly('a terminal that is lost does not end the switch', async () => {
     const writer = await startWriter(cluster());
     const { command } = await switchInTheMiddle([...toDb11, '--verbose'], '3');
     command.kill('SIGHUP');
@@ -92,7 +92,7 @@ describe('mha-helper failover that is interrupted, or pauses the monitor', { con
     await assertWhole(cluster(), 'db11', writer);
   });
 
-  test('kill -9 of the command: MHA comes to its end all the same', async () => {
+  testThoroughly('kill -9 of the command: MHA comes to its end all the same', async () => {
     const writer = await startWriter(cluster());
     const { command } = await switchInTheMiddle([...toDb11, '--verbose'], '3');
     const identity = (
@@ -278,7 +278,7 @@ describe('mha-helper failover that is interrupted, or pauses the monitor', { con
       await assertWhole(cluster(), 'db10');
     });
 
-    test('nobody monitors: there is nothing to pause', async () => {
+    testThoroughly('nobody monitors: there is nothing to pause', async () => {
       const done = await failover('--online', '--pause-monitor');
       assert.equal(done.code, 0, done.stderr);
       assert.match(done.stdout, /masterha_manager is not running here, so there is nothing to pause\n/);

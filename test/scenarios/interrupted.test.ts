@@ -92,7 +92,7 @@ describe('a hook that is interrupted, killed, or cannot go on', { concurrency: f
     await assertWhole(cluster(), 'db11');
   });
 
-  test('after kill -9 the same call that fails undoes what the killed one had changed', async () => {
+  testThoroughly('after kill -9 the same call that fails undoes what the killed one had changed', async () => {
     const { hook, statement } = await stopInTheMiddle();
     await cluster().exec('mgr', ['kill', '-9', await pidOfHook()]);
     await hook.ended;
@@ -124,7 +124,7 @@ describe('a hook that is interrupted, killed, or cannot go on', { concurrency: f
     assert.match(again.stdout, /there is nothing to undo/);
   });
 
-  test('a stop whose start never comes is taken back with mha-helper undo', async () => {
+  testThoroughly('a stop whose start never comes is taken back with mha-helper undo', async () => {
     const writer = await startWriter(cluster());
     assert.equal((await onlineHook(cluster(), 'stop')).code, 0);
     const undone = await cluster().exec('mgr', ['mha-helper', 'undo', '--conf', APPLICATION_FILE]);
@@ -184,7 +184,7 @@ describe('a hook that is interrupted, killed, or cannot go on', { concurrency: f
     assert.deepEqual(await cluster().writableServers(), ['db11']);
   });
 
-  test('a start that cannot open the new master gives the writer back', async () => {
+  testThoroughly('a start that cannot open the new master gives the writer back', async () => {
     const writer = await startWriter(cluster());
     assert.equal((await onlineHook(cluster(), 'stop')).code, 0);
     assert.deepEqual(await cluster().writableServers(), []);
@@ -198,7 +198,7 @@ describe('a hook that is interrupted, killed, or cannot go on', { concurrency: f
     await assertWhole(cluster(), 'db10', writer);
   });
 
-  test('a start without the process that has the connections ready connects by itself', async () => {
+  testThoroughly('a start without the process that has the connections ready connects by itself', async () => {
     assert.equal((await onlineHook(cluster(), 'stop')).code, 0);
     assert.match(await helperProcesses(cluster()), /hold-ready/);
     assert.equal((await cluster().exec('mgr', ['pkill', '-9', '-f', '^mha-helper hold-ready'])).code, 0);
@@ -247,7 +247,7 @@ describe('a hook that is interrupted, killed, or cannot go on', { concurrency: f
     assert.deepEqual(await cluster().vipHolders(), ['db10']);
   });
 
-  test('the same calls again succeed and change nothing', async () => {
+  testThoroughly('the same calls again succeed and change nothing', async () => {
     for (let round = 0; round < 2; round += 1) assert.equal((await onlineHook(cluster(), 'stop')).code, 0);
     for (let round = 0; round < 2; round += 1) {
       const started = await onlineHook(cluster(), 'start');

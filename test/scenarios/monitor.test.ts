@@ -177,65 +177,70 @@ describe('the monitor keeps masterha_manager running', { concurrency: false }, (
     },
   );
 
-  test('one of two clusters is paused, resumed, stopped and started alone; a switch has its own pause', async () => {
-    const other = '/etc/mha/other.conf';
-    const helper = (...words: readonly string[]): Promise<CommandOutcome> =>
-      cluster().exec('mgr', ['mha-helper', ...words], { timeoutMs: 120_000 });
-    // One whose failover has failed needs no manager.
-    const copy = `cp ${APPLICATION_FILE} ${other} && touch ${WORK_DIRECTORY}/other.failover.error`;
-    await cluster().exec('mgr', ['sh', '-c', copy]);
-    await startMonitor(cluster(), '-c', other);
-    const { monitorPid } = await untilProtected(cluster(), 'db10');
+  testThoroughly(
+    'one of two clusters is paused, resumed, stopped and started alone; a switch has its own pause',
+    async () => {
+      const other = '/etc/mha/other.conf';
+      const helper = (...words: readonly string[]): Promise<CommandOutcome> =>
+        cluster().exec('mgr', ['mha-helper', ...words], { timeoutMs: 120_000 });
+      // One whose failover has failed needs no manager.
+      const copy = `cp ${APPLICATION_FILE} ${other} && touch ${WORK_DIRECTORY}/other.failover.error`;
+      await cluster().exec('mgr', ['sh', '-c', copy]);
+      await startMonitor(cluster(), '-c', other);
+      const { monitorPid } = await untilProtected(cluster(), 'db10');
 
-    const words = ['-c', CLUSTER, '--for', '1h', '--reason', 'rack 4'];
-    const paused = await helper('pause', ...words);
-    assert.deepEqual([paused.code, paused.stderr], [0, '']);
-    assert.match(paused.stdout, /^paused until \S+Z: no automatic failover; mha-helper resume -c \/etc\/mha\/test/m);
-    assert.deepEqual(await managerPids(cluster()), []);
-    await killInManager(cluster(), monitorPid);
-    assert.equal((await monitor(cluster(), 'start', '-c', other)).code, 0);
-    const kept = await untilStatus(cluster(), 'the next monitor', (found) => found.monitorPid !== null);
-    assert.deepEqual([kept.managerPid, kept.protected, kept.pauses[0]?.reason], [null, false, 'rack 4']);
-    const shown = await helper('status', '-c', CLUSTER);
-    assert.match(shown.stdout, /NOT PROTECTED: paused until .*\n?.*rack 4.*/);
-    const resumed = await helper('resume', '-c', CLUSTER);
-    assert.deepEqual([resumed.code, resumed.stderr], [0, ''], resumed.stdout);
-    await untilProtected(cluster(), 'db10');
+      const words = ['-c', CLUSTER, '--for', '1h', '--reason', 'rack 4'];
+      const paused = await helper('pause', ...words);
+      assert.deepEqual([paused.code, paused.stderr], [0, '']);
+      assert.match(paused.stdout, /^paused until \S+Z: no automatic failover; mha-helper resume -c \/etc\/mha\/test/m);
+      assert.deepEqual(await managerPids(cluster()), []);
+      await killInManager(cluster(), monitorPid);
+      assert.equal((await monitor(cluster(), 'start', '-c', other)).code, 0);
+      const kept = await untilStatus(cluster(), 'the next monitor', (found) => found.monitorPid !== null);
+      assert.deepEqual([kept.managerPid, kept.protected, kept.pauses[0]?.reason], [null, false, 'rack 4']);
+      const shown = await helper('status', '-c', CLUSTER);
+      assert.match(shown.stdout, /NOT PROTECTED: paused until .*\n?.*rack 4.*/);
+      const resumed = await helper('resume', '-c', CLUSTER);
+      assert.deepEqual([resumed.code, resumed.stderr], [0, ''], resumed.stdout);
+      await untilProtected(cluster(), 'db10');
 
-    const stopped = await monitor(cluster(), 'stop');
-    assert.match(
-      stopped.stdout,
-      /^masterha_manager of test_cluster is stopped; the monitor .* goes on with the others/,
-    );
-    assert.deepEqual([stopped.code, (await status(cluster())).monitorPid], [0, kept.monitorPid]);
-    const started = await monitor(cluster(), 'start');
-    assert.equal(started.code, 0, started.stderr);
-    assert.match(started.stdout, /^test_cluster is monitored again by process \d+$/m);
+      const stopped = await monitor(cluster(), 'stop');
+      assert.match(
+        stopped.stdout,
+        /^masterha_manager of test_cluster is stopped; the monitor .* goes on with the others/,
+      );
+      assert.deepEqual([stopped.code, (await status(cluster())).monitorPid], [0, kept.monitorPid]);
+      const started = await monitor(cluster(), 'start');
+      assert.equal(started.code, 0, started.stderr);
+      assert.match(started.stdout, /^test_cluster is monitored again by process \d+$/m);
 
-    const switched = await helper('failover', '--online', '--to', 'db11', '-c', CLUSTER);
-    assert.deepEqual([switched.code, switched.stderr], [0, '']);
-    assert.match(switched.stdout, /masterha_manager is stopped until the switch is over/);
-    assert.match(switched.stdout, /masterha_manager monitors the cluster again/);
-    assert.deepEqual((await untilProtected(cluster(), 'db11')).monitorPid, kept.monitorPid);
+      const switched = await helper('failover', '--online', '--to', 'db11', '-c', CLUSTER);
+      assert.deepEqual([switched.code, switched.stderr], [0, '']);
+      assert.match(switched.stdout, /masterha_manager is stopped until the switch is over/);
+      assert.match(switched.stdout, /masterha_manager monitors the cluster again/);
+      assert.deepEqual((await untilProtected(cluster(), 'db11')).monitorPid, kept.monitorPid);
 
-    // Whatever ends the switch, the protection comes back.
-    const killed = cluster().spawn('mgr', ['mha-helper', 'failover', '--online', '-c', CLUSTER]);
-    const held = await untilStatus(cluster(), 'the pause of the switch', ({ pauses }) => pauses.length > 0);
-    const pid = /process (\d+)/.exec(held.pauses[0]?.text ?? '')?.[1];
-    await killInManager(cluster(), Number(pid));
-    assert.notEqual(await killed.ended, 0);
-    await untilStatus(cluster(), 'protection', (found) => found.protected && found.pauses.length === 0);
+      // Whatever ends the switch, the protection comes back.
+      const killed = cluster().spawn('mgr', ['mha-helper', 'failover', '--online', '-c', CLUSTER]);
+      const held = await untilStatus(cluster(), 'the pause of the switch', ({ pauses }) => pauses.length > 0);
+      const pid = /process (\d+)/.exec(held.pauses[0]?.text ?? '')?.[1];
+      await killInManager(cluster(), Number(pid));
+      assert.notEqual(await killed.ended, 0);
+      await untilStatus(cluster(), 'protection', (found) => found.protected && found.pauses.length === 0);
 
-    const mails = (await cluster().mails()).map(({ headers }) => headers['subject'] ?? '');
-    const about = mails.filter((subject) => subject.startsWith('test_cluster')).map((one) => one.replace(/ 20\S+/, ''));
-    const expected = ['PAUSED until', 'over: PAUSED until', 'STOPPED', 'over: STOPPED'];
-    assert.deepEqual(
-      about,
-      expected.map((subject) => `test_cluster: ${subject}`),
-    );
-    assert.equal((await monitor(cluster(), 'stop', '-c', other)).code, 0);
-    await cluster().exec('mgr', ['rm', other]);
-  });
+      const mails = (await cluster().mails()).map(({ headers }) => headers['subject'] ?? '');
+      const about = mails
+        .filter((subject) => subject.startsWith('test_cluster'))
+        .map((one) => one.replace(/ 20\S+/, ''));
+      const expected = ['PAUSED until', 'over: PAUSED until', 'STOPPED', 'over: STOPPED'];
+      assert.deepEqual(
+        about,
+        expected.map((subject) => `test_cluster: ${subject}`),
+      );
+      assert.equal((await monitor(cluster(), 'stop', '-c', other)).code, 0);
+      await cluster().exec('mgr', ['rm', other]);
+    },
+  );
 
   testThoroughly(
     'one manager through all: started by hand, watched, orphaned by a kill -9 of the monitor, taken over, ' +

@@ -22,6 +22,7 @@ import {
   startManager,
 } from './cluster.ts';
 import { patternOf } from '../patternOf.ts';
+import { testThoroughly } from '../thorough.ts';
 
 const ask = fileURLToPath(new URL('../lab/openstack/ask.ts', import.meta.url));
 
@@ -215,35 +216,38 @@ describe(
       assert.match(await theMail(), /^Writer address now: +203\.0\.113\.155 is on db11(?:;|$)/m);
     });
 
-    test('what an operator is told of a login that is refused and of a cloud that does not answer', async () => {
-      const pairConfiguration = { openstack_method: 'allowed-address-pair', step_timeout: '3' };
-      await configure({ default: { ...pairConfiguration, openstack_application_credential_secret: 'wr0ng' } });
-      const shown = await cluster().exec('mgr', ['mha-helper', 'vip', 'show', '-c', APPLICATION_FILE]);
-      assert.equal(shown.code, 6, shown.stderr);
-      assert.match(
-        shown.stderr,
-        /^ATTENTION: Keystone at http:\S+ refused the login of the application credential \S+: 401 Unauthorized: /,
-      );
-      assert.match(
-        shown.stderr,
-        /^ATTENTION: it is not known where the writer address 192\.168\.10\.155 is: no host could be asked for it$/m,
-      );
-      assert.doesNotMatch(shown.stderr, /wr0ng|keep that host off/);
-      await configure({ default: pairConfiguration });
-      await service().stop();
-      const stopped = await hardHook(cluster(), 'stop');
-      assert.equal(stopped.code, 10, stopped.stderr);
-      assert.match(
-        stopped.stderr,
-        patternOf(
-          String.raw`LEFT TO DO: .*Keystone at http:\S+ cannot be reached: connect `,
-          String.raw`ECONNREFUSED.*"openstack port unset `,
-          String.raw`--allowed-address ip-address=192\.168\.10\.155,mac-address=MAC PORT-OF-db10"`,
-        ),
-      );
-      const status = await hardHook(cluster(), 'status');
-      assert.notEqual(status.code, 0);
-      assert.match(status.stderr, /^mha-helper: Keystone at http:\S+ cannot be reached/m);
-    });
+    testThoroughly(
+      'what an operator is told of a login that is refused and of a cloud that does not answer',
+      async () => {
+        const pairConfiguration = { openstack_method: 'allowed-address-pair', step_timeout: '3' };
+        await configure({ default: { ...pairConfiguration, openstack_application_credential_secret: 'wr0ng' } });
+        const shown = await cluster().exec('mgr', ['mha-helper', 'vip', 'show', '-c', APPLICATION_FILE]);
+        assert.equal(shown.code, 6, shown.stderr);
+        assert.match(
+          shown.stderr,
+          /^ATTENTION: Keystone at http:\S+ refused the login of the application credential \S+: 401 Unauthorized: /,
+        );
+        assert.match(
+          shown.stderr,
+          /^ATTENTION: it is not known where the writer address 192\.168\.10\.155 is: no host could be asked for it$/m,
+        );
+        assert.doesNotMatch(shown.stderr, /wr0ng|keep that host off/);
+        await configure({ default: pairConfiguration });
+        await service().stop();
+        const stopped = await hardHook(cluster(), 'stop');
+        assert.equal(stopped.code, 10, stopped.stderr);
+        assert.match(
+          stopped.stderr,
+          patternOf(
+            String.raw`LEFT TO DO: .*Keystone at http:\S+ cannot be reached: connect `,
+            String.raw`ECONNREFUSED.*"openstack port unset `,
+            String.raw`--allowed-address ip-address=192\.168\.10\.155,mac-address=MAC PORT-OF-db10"`,
+          ),
+        );
+        const status = await hardHook(cluster(), 'status');
+        assert.notEqual(status.code, 0);
+        assert.match(status.stderr, /^mha-helper: Keystone at http:\S+ cannot be reached/m);
+      },
+    );
   },
 );

@@ -17,6 +17,7 @@ import { DATABASE_NAMES } from '../lab/hosts.ts';
 import { startLab, type Lab } from '../lab/lab.ts';
 import { startWriter } from '../lab/writer.ts';
 import { assertWhole, masterSwitch, readmeSudoers } from './cluster.ts';
+import { testThoroughly } from '../thorough.ts';
 
 const [debArch, rpmArch] = process.arch === 'arm64' ? ['arm64', 'aarch64'] : ['amd64', 'x86_64'];
 const deb = join(distDirectory, `mha-helper_${about.version}_${debArch}.deb`);
@@ -124,7 +125,7 @@ describe('packages', { concurrency: false }, () => {
     }
   });
 
-  test('two builds are the same bytes, whoever builds', async () => {
+  testThoroughly('two builds are the same bytes, whoever builds', async () => {
     const digest = (path: string): string => createHash('sha256').update(readFileSync(path)).digest('hex');
     const build = async (kind: string): Promise<string[]> => {
       const executable = join(scratch, kind);
@@ -260,19 +261,22 @@ describe('packages', { concurrency: false }, () => {
     await plannedSwitch('db10');
   });
 
-  test("rpm: an upgrade keeps what was edited; erased, it leaves the clusters' own files and the journal", async () => {
-    await shell(`echo '# edited' >>${example}; echo '# edited' >>${own}; ${forTheManagersGroup}`);
-    const before = await shell(`cat ${own} ${example} ${journal}`);
-    await succeeds(...rpmTool, '-U', '--nodeps', version('999.0.0', buildRpm, 'rpm'));
-    assert.equal(await shell(`${rpmTool.join(' ')} -q --qf '%{VERSION}' mha-helper`), '999.0.0');
-    assert.equal(await shell(`cat ${own} ${example} ${journal}`), before);
-    assert.equal(await shell(modes), 'drwxr-x--- mail\ndrwxrws--- mail');
-    await succeeds(...rpmTool, '-e', 'mha-helper');
-    assert.equal(
-      await shell(`ls -d ${programs} 2>/dev/null || :; find /etc/mha-helper /var/lib/mha-helper -type f | sort`),
-      [`${example}.rpmsave`, own, journal, '/var/lib/mha-helper/test_cluster.run-lock'].join('\n'),
-    );
-  });
+  testThoroughly(
+    "rpm: an upgrade keeps what was edited; erased, it leaves the clusters' own files and the journal",
+    async () => {
+      await shell(`echo '# edited' >>${example}; echo '# edited' >>${own}; ${forTheManagersGroup}`);
+      const before = await shell(`cat ${own} ${example} ${journal}`);
+      await succeeds(...rpmTool, '-U', '--nodeps', version('999.0.0', buildRpm, 'rpm'));
+      assert.equal(await shell(`${rpmTool.join(' ')} -q --qf '%{VERSION}' mha-helper`), '999.0.0');
+      assert.equal(await shell(`cat ${own} ${example} ${journal}`), before);
+      assert.equal(await shell(modes), 'drwxr-x--- mail\ndrwxrws--- mail');
+      await succeeds(...rpmTool, '-e', 'mha-helper');
+      assert.equal(
+        await shell(`ls -d ${programs} 2>/dev/null || :; find /etc/mha-helper /var/lib/mha-helper -type f | sort`),
+        [`${example}.rpmsave`, own, journal, '/var/lib/mha-helper/test_cluster.run-lock'].join('\n'),
+      );
+    },
+  );
 });
 
 /** `rwxr-x---` of 0o750. */
