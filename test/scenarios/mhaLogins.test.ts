@@ -23,7 +23,6 @@ import {
   quickManager,
   startManager,
 } from './cluster.ts';
-import { testThoroughly } from '../thorough.ts';
 
 const PEM = '/etc/lab-pem';
 const certificates = makeCertificates(DATABASE_NAMES.map((name) => `IP:${HOSTS[name].ipv4}`).join(','));
@@ -119,7 +118,7 @@ describe('logins of MySQL 9.7', { concurrency: false }, () => {
     },
   );
 
-  testThoroughly('accounts with REQUIRE SSL: a planned switch', async () => {
+  test('accounts with REQUIRE SSL: a planned switch', async () => {
     for (const host of DATABASE_NAMES) await lab.sql(host, 'SET GLOBAL require_secure_transport=0');
     await lab.sql(
       'db10',
@@ -244,7 +243,7 @@ describe('logins of MariaDB: ed25519', { concurrency: false }, () => {
     assert.deepEqual([await lab.writableServers(), await lab.vipHolders()], [['db11'], ['db11']]);
   });
 
-  testThoroughly(
+  test(
     'with certificates that are verified, and REQUIRE X509 for MHA: a hard failover, in which a replica gets what ' +
       'it lacks from the binary log of the dead master',
     async () => {

@@ -13,9 +13,9 @@ import { heldBy } from '../../steps/writerAddressSteps.ts';
 import { Run } from '../run/openRun.ts';
 import { endOf } from '../../mha/masterEnd.ts';
 
-/** How long a host gets to connect, and to answer; and how long all of it may take. In s. */
+/** How long a host gets to connect, and to answer; and how long all of it: a cloud is asked several times. In s. */
 const hostSeconds = 3;
-const allSeconds = 6;
+const allSeconds = 10;
 
 const quiet: Log = { info: () => undefined, warn: () => undefined };
 

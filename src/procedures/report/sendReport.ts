@@ -26,7 +26,7 @@ import { currentState } from './currentState.ts';
 import { readManagerLog } from './managerLogTail.ts';
 import { keepNew, refusedDirectory, settle, spoolDirectory } from '../outbox/spool.ts';
 
-/** All of it, in ms. Looking around takes up to 6 s of it. */
+/** All of it, in ms. Looking around takes up to 10 s of it. */
 const reportMs = 28_000;
 /** A header line longer than SMTP's limit of 998 could not be folded where it has no spaces. */
 const longestSubject = 500;
