@@ -10,18 +10,26 @@ interface Options {
   readonly skip?: string | false;
 }
 
-/** @param isOne of several variants the one that `make test` runs */
+interface Variant {
+  /** Of several the one that `make test` runs. */
+  readonly isOne?: boolean;
+}
+
 export function testThoroughly(
   name: string,
   run: (context: TestContext) => void | Promise<void>,
-  { isOne = false }: { readonly isOne?: boolean } = {},
+  { isOne = false }: Variant = {},
 ): void {
   void test(name, { skip: isOne || isThorough ? false : reason }, run);
 }
 
 /** A suite, or one within another. */
-export function describeThoroughly(name: string, options: Options, run: (context: SuiteContext) => void): void {
-  if (isThorough) void describe(name, options, run);
+export function describeThoroughly(
+  name: string,
+  { isOne = false, ...options }: Options & Variant,
+  run: (context: SuiteContext) => void,
+): void {
+  if (isOne || isThorough) void describe(name, options, run);
   // The summary does not count a suite that is skipped.
   else void test(name, { skip: reason }, () => undefined);
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { beforeEach, describe, test } from 'node:test';
+import { beforeEach, test } from 'node:test';
 import { DATABASE_NAMES, HOSTS } from '../lab/hosts.ts';
 import type { Lab } from '../lab/lab.ts';
 import type { ConfigurationOverrides } from '../lab/mha.ts';
@@ -33,8 +33,8 @@ for (const { who, helper, application, needsSysctl } of logins) {
     application: { 'server default': { ping_interval: '1', ...application } },
   };
 
-  const suite = needsSysctl ? describe : describeThoroughly;
-  void suite(`IPv6 writer address, MHA logs in as ${who}`, { concurrency: false }, () => {
+  const name = `IPv6 writer address, MHA logs in as ${who}`;
+  describeThoroughly(name, { concurrency: false, isOne: needsSysctl }, () => {
     const cluster = sharedLab({ configuration });
     beforeEach(async () => {
       await cluster().resetTopology();

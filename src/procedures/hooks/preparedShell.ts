@@ -1,10 +1,8 @@
 // A connection to a host that is open before it is needed: what stays as it is there is asked in advance, and the first
 // look waits in a login shell for the moment when it counts.
 import type { Clock, CommandResult, Shell } from '../../context/Context.ts';
+import { ArmedCommands } from '../../vip/ArmedCommands.ts';
 import type { Beforehand } from '../../vip/Provider.ts';
-
-/** How long a login shell is relied on that waits for its word, in ms: some end one that hears nothing. */
-const armedMs = 10_000;
 
 /** @param limitMs for each of the commands */
 export function preparedShell(
@@ -14,9 +12,8 @@ export function preparedShell(
   clock: Pick<Clock, 'monotonic'>,
 ): Shell {
   const keyOf = (argv: readonly string[]): string => JSON.stringify(argv);
-  const began = clock.monotonic();
   const answers = new Map<string, Promise<CommandResult | null>>();
-  const words = new Map<string, () => Promise<CommandResult>>();
+  const armed = new ArmedCommands(shell, clock);
   for (const argv of lasting)
     answers.set(
       keyOf(argv),
@@ -25,23 +22,14 @@ export function preparedShell(
         () => null,
       ),
     );
-  for (const argv of looks) {
-    const word = shell.arm?.(argv, limitMs);
-    if (word !== undefined) words.set(keyOf(argv), word);
-  }
+  for (const argv of looks) armed.arm(argv, limitMs);
   const arm = shell.arm?.bind(shell);
   return {
     label: shell.label,
     ...(arm === undefined ? {} : { arm }),
     close: () => shell.close(),
     async run(argv, timeoutMs) {
-      const key = keyOf(argv);
-      const answer = await answers.get(key);
-      if (answer != null) return answer;
-      const word = words.get(key);
-      words.delete(key);
-      const isYoung = clock.monotonic() - began < armedMs;
-      return word !== undefined && isYoung ? word() : shell.run(argv, timeoutMs);
+      return (await answers.get(keyOf(argv))) ?? armed.run(argv, () => timeoutMs);
     },
   };
 }

@@ -46,12 +46,13 @@ export async function reachMaster(
   }
   const target = sqlTarget(endOf(server), settings);
   const endsAt = tools.clock.monotonic() + lookMs;
+  const leftMs = (): number => Math.max(1, endsAt - tools.clock.monotonic());
   try {
     // Clients wait for the answer, and to begin a login takes a busy machine a tenth of a second.
     await tools.connect.listens(target, lookMs);
-    const connection = await tools.connect.mysql(target, Math.max(1, endsAt - tools.clock.monotonic()));
+    const connection = await tools.connect.mysql(target, leftMs());
     try {
-      return await pinged(connection, target, ping, Math.max(1, endsAt - tools.clock.monotonic()), tools);
+      return await pinged(connection, target, ping, leftMs(), tools);
     } finally {
       void connection.close().catch(() => undefined);
     }

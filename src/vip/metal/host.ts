@@ -1,20 +1,13 @@
 import type { OptionSet } from '../../config/options.ts';
 import type { Cidr } from '../../config/optionTypes.ts';
-import type { CommandResult, Shell } from '../../context/Context.ts';
+import type { Shell } from '../../context/Context.ts';
 import { Failure } from '../../errors/errors.ts';
 import { asFailure, oneLine } from '../../errors/message.ts';
+import { ArmedCommands } from '../ArmedCommands.ts';
 import { hostAddresses, type HostAddresses } from '../hostAddresses.ts';
 import type { Beforehand, VipHost } from '../Provider.ts';
 import type { MetalTools } from './MetalTools.ts';
 import { lookScript, surveyScript } from './scripts.ts';
-
-/** How long a login shell is relied on that waits for its word, in ms: some end one that hears nothing. */
-const armedMs = 10_000;
-
-interface Armed {
-  readonly word: () => Promise<CommandResult>;
-  readonly atMs: number;
-}
 
 /** A host with what was found on it. */
 export interface MetalHost {
@@ -62,16 +55,9 @@ export async function metalHost(
   const shell = await host.shell();
   const argvOf = (text: string, parameters: readonly string[]): readonly string[] =>
     commandOf(options, text, parameters);
-  const armed = new Map<string, Armed>();
-  const run = (argv: readonly string[]): Promise<CommandResult> => {
-    const key = JSON.stringify(argv);
-    const waiting = armed.get(key);
-    armed.delete(key);
-    const isYoung = waiting !== undefined && clock.monotonic() - waiting.atMs < armedMs;
-    return isYoung ? waiting.word() : shell.run(argv, limit());
-  };
+  const armed = new ArmedCommands(shell, clock);
   const script = async (text: string, parameters: readonly string[]): Promise<Answer> => {
-    const result = await run(argvOf(text, parameters));
+    const result = await armed.run(argvOf(text, parameters), limit);
     if (result.code !== 0) {
       throw new Failure(
         'address',
@@ -115,11 +101,7 @@ export async function metalHost(
       : "let MHA's ssh_user be root, or set requires_sudo = yes and allow it ip, arping and ss",
     limit,
     script,
-    arm(text, parameters) {
-      const argv = argvOf(text, parameters);
-      const word = shell.arm?.(argv, limit());
-      if (word !== undefined) armed.set(JSON.stringify(argv), { word, atMs: clock.monotonic() });
-    },
+    arm: (text, parameters) => armed.arm(argvOf(text, parameters), limit()),
     takeFirstLook() {
       const taken = first;
       first = null;
