@@ -60,20 +60,38 @@ export async function statusOn(lab: Lab, name: ManagerName): Promise<ClusterStat
   return (JSON.parse(stdout || '[]') as ClusterStatus[])[0] ?? assert.fail(stderr);
 }
 
-export async function untilOn(
+export function untilOn(
   lab: Lab,
   name: ManagerName,
   what: string,
   test: (status: ClusterStatus) => boolean,
-  timeoutMs = 120_000,
 ): Promise<ClusterStatus> {
-  let last: ClusterStatus | undefined;
+  return untilOneOf(lab, [name], what, test);
+}
+
+/** Whichever manager it is that says so. */
+export function untilOnAny(lab: Lab, what: string, test: (status: ClusterStatus) => boolean): Promise<ClusterStatus> {
+  return untilOneOf(lab, lab.managers, what, test);
+}
+
+async function untilOneOf(
+  lab: Lab,
+  names: readonly ManagerName[],
+  what: string,
+  test: (status: ClusterStatus) => boolean,
+): Promise<ClusterStatus> {
+  let last: readonly ClusterStatus[] = [];
+  const one = async (): Promise<ClusterStatus | undefined> => {
+    last = await Promise.all(names.map((name) => statusOn(lab, name)));
+    return last.find(test);
+  };
   try {
-    await waitUntil(`${what} on ${name}`, timeoutMs, async () => test((last = await statusOn(lab, name))));
+    let found: ClusterStatus | undefined;
+    await waitUntil(`${what} on ${names.join(' or ')}`, 120_000, async () => (found = await one()) !== undefined);
+    return found ?? assert.fail('no status');
   } catch (error) {
     throw new Error(`${(error as Error).message}\n${JSON.stringify(last)}\n${await logsOf(lab)}`, { cause: error });
   }
-  return last ?? assert.fail('no status');
 }
 
 /** It leads, its masterha_manager pings, and the cluster is protected. */
