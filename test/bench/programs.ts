@@ -15,6 +15,7 @@ const CUTS = [
   'forks',
   'versions',
   'polls',
+  'positions',
   'ping',
   'proof',
   'hooks',

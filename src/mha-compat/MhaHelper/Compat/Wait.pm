@@ -9,6 +9,7 @@ use MhaHelper::Compat::Answer;
 use MhaHelper::Compat::Applied;
 use MhaHelper::Compat::Cuts;
 use MhaHelper::Compat::Install;
+use MhaHelper::Compat::LogNames;
 use MhaHelper::Compat::Say;
 use MhaHelper::Compat::ServerKind;
 
@@ -34,18 +35,14 @@ sub install {
       return relay_logs($self, $log, $workers, $io_thread_runs{$name});
     });
   }
-  MhaHelper::Compat::Install::replace('MHA::DBHelper::master_pos_wait', sub {
-    my ($self, $file, $position) = @_;
-    my $function = MhaHelper::Compat::ServerKind::of($self->{dbh})->new_words ? 'SOURCE_POS_WAIT' : 'MASTER_POS_WAIT';
-    return in_slices($self, "SELECT $function(?, ?, " . SLICE_SECONDS . ')', [ $file, $position ], -1);
-  });
+  MhaHelper::Compat::Install::replace('MHA::DBHelper::master_pos_wait', \&position);
   MhaHelper::Compat::Install::replace('MHA::DBHelper::gtid_wait', sub {
     my ($self, $set) = @_;
     return 0 if $set eq MhaHelper::Compat::Answer::NO_GTID;
     my $server = MhaHelper::Compat::ServerKind::of($self->{dbh});
     my ($function, $late) = $server->mariadb ? ('MASTER_GTID_WAIT', -1)
       : $server->mysql('8.0.0') ? ('WAIT_FOR_EXECUTED_GTID_SET', 1) : ('WAIT_UNTIL_SQL_THREAD_AFTER_GTIDS', -1);
-    return in_slices($self, "SELECT $function(?, " . SLICE_SECONDS . ')', [$set], $late);
+    return in_slices($self, sub { one($self, "SELECT $function(?, " . SLICE_SECONDS . ')', $set) }, $late);
   });
   return;
 }
@@ -75,12 +72,61 @@ sub relay_logs {
   }
 }
 
+sub position {
+  my ($self, $file, $position) = @_;
+  my $server = MhaHelper::Compat::ServerKind::of($self->{dbh});
+  return executed($self, $file, $position)
+    if $server->mysql('5.7.5') && MhaHelper::Compat::Cuts::on('positions') && by_gtid($self);
+  my $function = $server->new_words ? 'SOURCE_POS_WAIT' : 'MASTER_POS_WAIT';
+  my $sql = "SELECT $function(?, ?, " . SLICE_SECONDS . ')';
+  return in_slices($self, sub { one($self, $sql, $file, $position) }, -1);
+}
+
+# With parallel workers MySQL tells whoever waits for a position each replica_checkpoint_period (300 ms) only what has
+# been applied; of GTIDs it tells at once. What is to be applied is what it has received when it has read that far.
+sub executed {
+  my ($self, $file, $position) = @_;
+  my ($set, $next) = (undef, FIRST_PAUSE_SECONDS);
+  return in_slices($self, sub {
+    $set //= received($self, $file, $position);
+    return one($self, 'SELECT WAIT_FOR_EXECUTED_GTID_SET(?, ' . SLICE_SECONDS . ')', $set) if defined $set;
+    Time::HiRes::sleep($next);
+    $next = 2 * $next if $next < LAST_PAUSE_SECONDS;
+    return 1;
+  }, 1);
+}
+
+sub by_gtid {
+  my ($self) = @_;
+  my %status = $self->check_slave_status(1);
+  return $status{Auto_Position};
+}
+
+# @return the GTIDs that it has received, undef before it has read up to that position of its source's log. The answer
+# that has the position may have an older set: the set is read first. So it is asked once more.
+sub received {
+  my ($self, $file, $position) = @_;
+  my %status = $self->check_slave_status(1);
+  my ($base, $number) = MhaHelper::Compat::LogNames::parts($status{Master_Log_File} // '');
+  my ($wanted_base, $wanted) = MhaHelper::Compat::LogNames::parts($file);
+  return undef if $base ne $wanted_base || $number < $wanted;
+  return undef if $number == $wanted && ($status{Read_Master_Log_Pos} // 0) < $position;
+  %status = $self->check_slave_status(1);
+  return $status{Retrieved_Gtid_Set};
+}
+
+sub one {
+  my ($self, $sql, @values) = @_;
+  my ($result) = $self->{dbh}->selectrow_array($sql, undef, @values);
+  return $result;
+}
+
 # @return what the last slice said; NULL (the SQL thread has stopped) and errors are MHA's to judge.
 sub in_slices {
-  my ($self, $sql, $values, $late) = @_;
+  my ($self, $slice, $late) = @_;
   my $look = watch($self);
   while (1) {
-    my ($result) = $self->{dbh}->selectrow_array($sql, undef, @$values);
+    my $result = $slice->();
     return $result if !defined $result || $result != $late;
     my $stalled = $look->();
     next unless $stalled;
