@@ -39,11 +39,24 @@ reset() {
 unfinished() {
   [ -n "$ss" ] && [ -n "$("$ss" -Htn state established state fin-wait-1 state close-wait src "$filter" 2>/dev/null)" ]
 }
-signs() {
-  if has_rule; then echo rule=yes; fi
-  if [ "$family" = 4 ]; then
-    echo local=$("$ip" -4 route show table all type local | while read -r _ range _; do echo "$range"; done)
-  fi
+# By one program, because clients wait. Sets ruled; ranges, those that the kernel takes for its own; and strays, the
+# devices of local routes to the address.
+sight() {
+  ruled=; ranges=; strays=
+  while read -r word what through device rest; do
+    case "$word $what $through $device $rest" in
+      *"from $address blackhole"*) ruled=yes ;;
+      "local $address "*" table local "*) strays="$strays $device"; ranges="$ranges$what " ;;
+      "local "*) ranges="$ranges$what " ;;
+    esac
+  done <<SEEN
+$({ echo rule show; if [ "$family" = 4 ]; then echo route show table all type local; fi; } |
+  "$ip" "-$family" -force -batch - 2>/dev/null)
+SEEN
+}
+tell_signs() {
+  if [ -n "$ruled" ]; then echo rule=yes; fi
+  if [ "$family" = 4 ]; then echo local=$ranges; fi
 }
 melt() {
   rule del

@@ -44,7 +44,7 @@ put_back() {
 watch_over() {
   {
     seconds=${frostSeconds}
-    while [ "$seconds" -gt 0 ] && has_rule; do sleep 1; seconds=$((seconds - 1)); done
+    while [ "$seconds" -gt 0 ] && { sleep 1; has_rule; }; do seconds=$((seconds - 1)); done
     if has_rule; then melt; fi
   } </dev/null >/dev/null 2>&1 &
 }
@@ -59,9 +59,8 @@ freeze() {
   return 1
 }
 thaw_copy() { [ "$family" = 6 ] || as "$ip" addr del "$whole" dev lo >/dev/null 2>&1; }
-stray() { if [ "$family" = 4 ]; then "$ip" -4 route show table local type local exact "$address"; fi; }
 there() { [ -n "$("$ip" -o "-$family" addr show dev "$interface" to "$address")" ]; }
-melted=; stays=; unset known
+melted=; stays=; strays=; unset known
 if [ "$mode" = freeze ]; then
   # Before clients begin to wait.
   if [ $# -ge 2 ]; then known=$(followers "$2"); fi
@@ -90,12 +89,12 @@ while [ $# -ge 2 ]; do
   put_back $together
   shift 2
 done
-if [ -z "$stays" ]; then
-  stray | while read -r _ _ _ device _; do
-    as "$ip" -4 route del local "$address" dev "$device" table local >/dev/null 2>&1
-  done
+if [ "$family" = 4 ] || [ "$mode" = freeze ] || [ -n "$melted" ]; then sight; fi
+if [ -z "$stays" ] && [ -n "$strays" ]; then
+  for device in $strays; do as "$ip" -4 route del local "$address" dev "$device" table local >/dev/null 2>&1; done
+  sight
 fi
-if [ "$mode" = freeze ] || [ -n "$melted" ]; then signs; fi
+if [ "$mode" = freeze ] || [ -n "$melted" ]; then tell_signs; fi
 if [ "$mode" = freeze ]; then
   echo peers=$(left | while read -r _ _ _ _ peer _; do echo "$peer"; done)
 elif [ -n "$ss" ] && [ -n "$(left)" ]; then

@@ -83,7 +83,8 @@ ${listing}
 export const lookScript = `${preamble}
 how=$1; ip=$2; family=$3; address=$4; ss=
 ${frostFunctions}
-signs
+sight
+tell_signs
 ${listing}
 `;
 

@@ -51,7 +51,7 @@ test('release: the route goes first, then the sockets, then the address; then it
     'ip -4 route del local 10.0.0.155 dev eth1 table local',
     'ss -K state connected exclude time-wait src 10.0.0.155',
     'ip addr del 10.0.0.155/24 dev eth1',
-    'ip -4 route show table local type local exact 10.0.0.155',
+    'ip -4 -force -batch -',
     'ss -Htn state connected exclude time-wait src 10.0.0.155',
     'ip -j addr show',
   ]);
