@@ -10,7 +10,7 @@ import type { CommandOutcome } from '../lab/hostCommand.ts';
 import { DATABASE_NAMES, type DatabaseName } from '../lab/hosts.ts';
 import { assertWhole } from './cluster.ts';
 import { sharedLab } from './sharedLab.ts';
-import { startMonitor, untilProtected } from './monitored.ts';
+import { startMonitor, status, untilProtected } from './monitored.ts';
 import { testThoroughly } from '../thorough.ts';
 
 /** Each line once, with the lab's application file in the place of the documents' own. */
@@ -72,6 +72,9 @@ describe('command lines of the documents', { concurrency: false }, () => {
   each('as it is', () => Promise.resolve());
   each('starting', () => cluster().resetTopology());
   each('monitored', async () => {
+    // As a line that only looks has left it.
+    const { protected: isProtected, master } = await status(cluster());
+    if (isProtected && master === 'db10') return;
     await cluster().resetTopology();
     await startMonitor(cluster());
     await untilProtected(cluster(), 'db10');

@@ -5,21 +5,34 @@ package MhaHelper::Compat::Guard;
 use strict;
 use warnings;
 use Socket ();
+use Time::HiRes ();
 use MhaHelper::Compat::Install;
 use MhaHelper::Compat::Lease;
 use MhaHelper::Compat::Say;
 
 # The monitor's own limit is a third of the longest lease.
 use constant ANSWER_SECONDS => 25;
+# What was granted longer ago is asked for once more.
+use constant YOUNG_SECONDS => 1;
+use constant GRANTED => qr/^\{"granted":true\}$/;
 
 my $refused_before_data = 0;
+# Whom MHA was called for, where nobody is asked whether to go on.
+our $called_for;
 
 sub install {
   return if ($ENV{MHA_HELPER_GUARD} // '') eq '';
-  my ($settings, $master, $slaves, $create);
+  my ($main, $settings, $master, $slaves, $create);
+  $main = MhaHelper::Compat::Install::replace('MHA::MasterFailover::main', sub {
+    my ($host) = map { /^--dead_master_host=(.+)/ } @_;
+    local $called_for = (grep { $_ eq '--interactive=0' } @_) ? $host : undef;
+    return $main->(@_);
+  });
+  # The checks change nothing, and clients wait: the answer comes meanwhile.
   $settings = MhaHelper::Compat::Install::replace('MHA::MasterFailover::check_settings', sub {
-    my $dead = $settings->(@_);
-    insist('begun', $dead->{hostname});
+    my $asked = defined $called_for ? eval { begun_early($called_for) } : undef;
+    my $dead  = $settings->(@_);
+    insist('begun', $dead->{hostname}) unless $asked && $called_for eq $dead->{hostname} && is_granted($asked);
     return $dead;
   });
   $master = MhaHelper::Compat::Install::replace('MHA::MasterFailover::recover_master', sub {
@@ -56,31 +69,63 @@ sub insist {
   die "mha-helper compat: this failover goes no further ($phase): $refused\n";
 }
 
+sub begun_early {
+  my ($host) = @_;
+  my $request = request('begun', $host) // return undef;
+  return { socket => put($ENV{MHA_HELPER_GUARD}, $request), at => Time::HiRes::time() };
+}
+
+# False: it is asked anew, and that says why it is refused.
+sub is_granted {
+  my ($asked) = @_;
+  my $answer = eval { within(sub { line_of($asked->{socket}) }) } // return 0;
+  return $answer =~ GRANTED && Time::HiRes::time() - $asked->{at} < YOUNG_SECONDS;
+}
+
 # @return why it is refused; undef when it is granted
 sub ask {
   my ($phase, $from, $to) = @_;
-  my $epoch = $ENV{MHA_HELPER_EPOCH} // '';
-  return 'the epoch of this manager is not known' unless $epoch =~ /^[0-9]+\z/;
-  my $request = '{' . join(',', map { qq("$_->[0]":) . $_->[1] } [ what => text('masterha_manager') ],
-    [ phase => text($phase) ], [ epoch => $epoch ], [ from => text($from) ], [ to => text($to) ]) . "}\n";
+  my $request = request($phase, $from, $to) // return 'the epoch of this manager is not known';
   my $answer = eval { answer($ENV{MHA_HELPER_GUARD}, $request) };
   return "the monitor does not answer: $@" =~ s/\s+\z//r unless defined $answer;
-  return if $answer =~ /^\{"granted":true\}$/;
+  return if $answer =~ GRANTED;
   return $answer =~ /^\{"refused":"(.*)"\}$/ ? $1 : 'the monitor gave no answer that can be read';
+}
+
+# @return undef where the epoch of this manager is not known
+sub request {
+  my ($phase, $from, $to) = @_;
+  my $epoch = $ENV{MHA_HELPER_EPOCH} // '';
+  return undef unless $epoch =~ /^[0-9]+\z/;
+  return '{' . join(',', map { qq("$_->[0]":) . $_->[1] } [ what => text('masterha_manager') ],
+    [ phase => text($phase) ], [ epoch => $epoch ], [ from => text($from) ], [ to => text($to) ]) . "}\n";
 }
 
 sub answer {
   my ($path, $request) = @_;
-  local $SIG{ALRM} = sub { die 'no answer within ' . ANSWER_SECONDS . " s\n" };
+  return within(sub { line_of(put($path, $request)) });
+}
+
+sub put {
+  my ($path, $request) = @_;
   local $SIG{PIPE} = 'IGNORE';
+  socket my $guard, Socket::AF_UNIX, Socket::SOCK_STREAM, 0 or die "$!\n";
+  connect $guard, Socket::pack_sockaddr_un($path) or die "$path: $!\n";
+  defined syswrite $guard, $request or die "$!\n";
+  return $guard;
+}
+
+sub line_of {
+  my ($guard) = @_;
+  my $line = <$guard>;
+  return defined $line ? $line =~ s/\n\z//r : die "it was closed without an answer\n";
+}
+
+sub within {
+  my ($wait) = @_;
+  local $SIG{ALRM} = sub { die 'no answer within ' . ANSWER_SECONDS . " s\n" };
   alarm ANSWER_SECONDS;
-  my $answer = eval {
-    socket my $guard, Socket::AF_UNIX, Socket::SOCK_STREAM, 0 or die "$!\n";
-    connect $guard, Socket::pack_sockaddr_un($path) or die "$path: $!\n";
-    defined syswrite $guard, $request or die "$!\n";
-    my $line = <$guard>;
-    defined $line ? $line =~ s/\n\z//r : die "it was closed without an answer\n";
-  };
+  my $answer = eval { $wait->() };
   my $error = $@;
   alarm 0;
   die $error unless defined $answer;
