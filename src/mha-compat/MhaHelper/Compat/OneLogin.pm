@@ -38,30 +38,75 @@ sub install {
   });
   $check = MhaHelper::Compat::Install::replace('MHA::HealthCheck::ssh_check', sub {
     my ($user, $host, $ip, $port, $log, undef, $command) = @_;
-    return $check->(@_) unless answers("$user\@$ip", $port, $command);
+    my $kept = defined $directory ? over_kept("$user\@$ip", $port, $command) : undef;
+    return $check->(@_) unless $kept;
+    my $said = ended_within($kept, ANSWERS_SECONDS);
+    return $check->(@_) if $said;
+    my @arguments = @_;
+    return first($kept, sub { $check->(@arguments) }, $log, $host) unless defined $said;
     $log->info("HealthCheck: SSH to $host is reachable.");
     return 0;
   });
   return;
 }
 
-# MHA's check, over the connection that is there. Only a yes counts, and it has little time: one that hangs says nothing
-# of the host.
-sub answers {
+# MHA's check, over the connection that is there. Only a yes counts: one that hangs says nothing of the host.
+sub over_kept {
   my ($where, $port, $command) = @_;
-  return 0 unless defined $directory;
-  my $pid = fork // return 0;
-  if (!$pid) {
-    my $options = option() . $MHA::ManagerConst::SSH_OPT_CHECK;
-    exec "exec ssh -o ProxyCommand=false $options -p $port $where \"$command\"" or POSIX::_exit(127);
-  }
-  for (my $left = ANSWERS_SECONDS / PAUSE_SECONDS; $left > 0; $left--) {
-    return $? == 0 if waitpid($pid, POSIX::WNOHANG()) != 0;
+  my $options = option() . $MHA::ManagerConst::SSH_OPT_CHECK;
+  return child(sub { exec "exec ssh -o ProxyCommand=false $options -p $port $where \"$command\"" });
+}
+
+sub child {
+  my ($act) = @_;
+  my $pid = fork // return undef;
+  return $pid if $pid;
+  my $code = $act->();
+  POSIX::_exit($code || 0) if defined $code && $code =~ /^[0-9]*\z/;
+  POSIX::_exit(127);
+}
+
+# @return how it ended, as $? has it; undef: not yet
+sub ended_within {
+  my ($pid, $seconds) = @_;
+  for (my $left = $seconds / PAUSE_SECONDS; $left > 0; $left--) {
+    return $? if waitpid($pid, POSIX::WNOHANG()) != 0;
     Time::HiRes::sleep(PAUSE_SECONDS);
   }
-  kill 'KILL', $pid;
+  return undef;
+}
+
+sub stop {
+  my ($pid) = @_;
+  kill KILL => $pid;
   waitpid $pid, 0;
-  return 0;
+  return;
+}
+
+# A host that is busy takes its time to begin a program, and a login takes longer still. So what is asked over the
+# connection goes on beside MHA's own check, which has MHA's time limit: a yes of either counts, a no of MHA's alone. Of
+# the one that is not needed any more ssh ends by itself.
+sub first {
+  my ($kept, $check, $log, $host) = @_;
+  my $own = child($check);
+  if (!$own) {
+    stop($kept);
+    return $check->();
+  }
+  while (1) {
+    my $said = ended_within($own, 2 * PAUSE_SECONDS);
+    if (defined $said) {
+      stop($kept) if $kept;
+      return $said ? 1 : 0;
+    }
+    next unless $kept;
+    my $yes = ended_within($kept, PAUSE_SECONDS) // next;
+    $kept = undef;
+    next if $yes;
+    stop($own);
+    $log->info("HealthCheck: SSH to $host is reachable.");
+    return 0;
+  }
 }
 
 # For ssh's command line, with a blank behind it.
