@@ -54,7 +54,7 @@ sub install {
 sub over_kept {
   my ($where, $port, $command) = @_;
   my $options = option() . $MHA::ManagerConst::SSH_OPT_CHECK;
-  return child(sub { exec "exec ssh -o ProxyCommand=false $options -p $port $where \"$command\"" });
+  return child(sub { exec "exec ssh -o ProxyCommand=false $options -p $port $where \"$command\"" or return });
 }
 
 sub child {
@@ -62,8 +62,7 @@ sub child {
   my $pid = fork // return undef;
   return $pid if $pid;
   my $code = $act->();
-  POSIX::_exit($code || 0) if defined $code && $code =~ /^[0-9]*\z/;
-  POSIX::_exit(127);
+  POSIX::_exit(defined $code && $code =~ /^[0-9]+\z/ ? $code : 127);
 }
 
 # @return how it ended, as $? has it; undef: not yet
@@ -100,9 +99,9 @@ sub first {
       return $said ? 1 : 0;
     }
     next unless $kept;
-    my $yes = ended_within($kept, PAUSE_SECONDS) // next;
+    my $failed = ended_within($kept, PAUSE_SECONDS) // next;
     $kept = undef;
-    next if $yes;
+    next if $failed;
     stop($own);
     $log->info("HealthCheck: SSH to $host is reachable.");
     return 0;
