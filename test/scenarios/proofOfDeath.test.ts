@@ -256,6 +256,22 @@ describe('detection = proof', { concurrency: false }, () => {
     assert.deepEqual(await runs(), ['hard stopssh', 'hard start']);
   });
 
+  test("SSH over the kept login beside MHA's own check: the first yes counts, and a no of MHA's alone", async () => {
+    // Seconds until the kept one ends and its exit code, and the same of MHA's.
+    const script = `my $log = bless {}, 'Quiet'; sub Quiet::info {}
+      sub after { my ($seconds, $code) = @_; return sub { select undef, undef, undef, $seconds; $code } }
+      sub first { my ($kept, $own) = @_;
+        return MhaHelper::Compat::OneLogin::first(MhaHelper::Compat::OneLogin::child($kept), $own, $log, 'db10') }
+      print join ' ', first(after(0.2, 0), after(9, 1)), first(after(0.1, 255), after(0.3, 0)),
+        first(after(9, 0), after(0.2, 1)), first(sub { exec '/nowhere' or return }, after(0.2, 1));`;
+    const { code, stdout, stderr } = await cluster().exec(
+      'mgr',
+      ['timeout', '8', 'perl', '-MMHA::HealthCheck', '-MMHA::ManagerUtil', '-e', script],
+      { env: MHA_ENVIRONMENT },
+    );
+    assert.deepEqual([code, stdout], [0, '0 0 1 1'], stderr);
+  });
+
   testThoroughly(
     'one login for the looks at the master: opened again when it ends, not believed where it hangs',
     async () => {
