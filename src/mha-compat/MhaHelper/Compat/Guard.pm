@@ -72,7 +72,7 @@ sub insist {
 sub begun_early {
   my ($host) = @_;
   my $request = request('begun', $host) // return undef;
-  return { socket => put($ENV{MHA_HELPER_GUARD}, $request), at => Time::HiRes::time() };
+  return { socket => within(sub { put($ENV{MHA_HELPER_GUARD}, $request) }), at => Time::HiRes::time() };
 }
 
 # False: it is asked anew, and that says why it is refused.

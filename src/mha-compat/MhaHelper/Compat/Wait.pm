@@ -75,44 +75,43 @@ sub relay_logs {
 sub position {
   my ($self, $file, $position) = @_;
   my $server = MhaHelper::Compat::ServerKind::of($self->{dbh});
-  return executed($self, $file, $position)
-    if $server->mysql('5.7.5') && MhaHelper::Compat::Cuts::on('positions') && by_gtid($self);
+  if ($server->mysql('5.7.5') && MhaHelper::Compat::Cuts::on('positions')) {
+    my %status = $self->check_slave_status(1);
+    return executed($self, $file, $position, \%status) if $status{Auto_Position};
+  }
   my $function = $server->new_words ? 'SOURCE_POS_WAIT' : 'MASTER_POS_WAIT';
   my $sql = "SELECT $function(?, ?, " . SLICE_SECONDS . ')';
   return in_slices($self, sub { one($self, $sql, $file, $position) }, -1);
 }
 
 # With parallel workers MySQL tells whoever waits for a position each replica_checkpoint_period (300 ms) only what has
-# been applied; of GTIDs it tells at once. What is to be applied is what it has received when it has read that far.
+# been applied; of GTIDs it tells at once. What is to be applied is what it has received when it has read that far. The
+# answer that has the position may have an older set, because the set is read first: the next one has it.
 sub executed {
-  my ($self, $file, $position) = @_;
+  my ($self, $file, $position, $status) = @_;
   my ($set, $next) = (undef, FIRST_PAUSE_SECONDS);
   return in_slices($self, sub {
-    $set //= received($self, $file, $position);
-    return one($self, 'SELECT WAIT_FOR_EXECUTED_GTID_SET(?, ' . SLICE_SECONDS . ')', $set) if defined $set;
-    Time::HiRes::sleep($next);
-    $next = 2 * $next if $next < LAST_PAUSE_SECONDS;
-    return 1;
+    if (!defined $set) {
+      my $has_read = has_read($status, $file, $position);
+      if (!$has_read) {
+        Time::HiRes::sleep($next);
+        $next = 2 * $next if $next < LAST_PAUSE_SECONDS;
+      }
+      $status = { $self->check_slave_status(1) };
+      $set = $status->{Retrieved_Gtid_Set} if $has_read;
+      return 1 unless defined $set;
+    }
+    return one($self, 'SELECT WAIT_FOR_EXECUTED_GTID_SET(?, ' . SLICE_SECONDS . ')', $set);
   }, 1);
 }
 
-sub by_gtid {
-  my ($self) = @_;
-  my %status = $self->check_slave_status(1);
-  return $status{Auto_Position};
-}
-
-# @return the GTIDs that it has received, undef before it has read up to that position of its source's log. The answer
-# that has the position may have an older set: the set is read first. So it is asked once more.
-sub received {
-  my ($self, $file, $position) = @_;
-  my %status = $self->check_slave_status(1);
-  my ($base, $number) = MhaHelper::Compat::LogNames::parts($status{Master_Log_File} // '');
+# Whether it has read up to that position of its source's log. Another name is of another source.
+sub has_read {
+  my ($status, $file, $position) = @_;
+  my ($base, $number) = MhaHelper::Compat::LogNames::parts($status->{Master_Log_File} // '');
   my ($wanted_base, $wanted) = MhaHelper::Compat::LogNames::parts($file);
-  return undef if $base ne $wanted_base || $number < $wanted;
-  return undef if $number == $wanted && ($status{Read_Master_Log_Pos} // 0) < $position;
-  %status = $self->check_slave_status(1);
-  return $status{Retrieved_Gtid_Set};
+  return 0 if $base ne $wanted_base || $number < $wanted;
+  return $number > $wanted || ($status->{Read_Master_Log_Pos} // 0) >= $position;
 }
 
 sub one {
