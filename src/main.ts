@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { isSea } from 'node:sea';
 import { runCli } from './cli.ts';
-import { createContext } from './context/createContext.ts';
+import { createContext, endTeller } from './context/createContext.ts';
 import { wordsOfCall } from './entryNames.ts';
 import { Failure, failureExitCodes } from './errors/errors.ts';
 import { asFailure, errorLine } from './errors/message.ts';
@@ -13,6 +13,8 @@ import { asFailure, errorLine } from './errors/message.ts';
  * After an error that nobody caught the run may undo what it did; when it cannot any more, the process ends after this.
  */
 const lastChanceMs = 120_000;
+/** Whoever has heard the end goes on, while clients may wait: the work of taking this process down comes after that. */
+const lingersMs = 250;
 
 const interruption = new AbortController();
 // The executable starts itself; the bundle is started by node.
@@ -27,6 +29,7 @@ const context = createContext({
   interrupted: interruption.signal,
 });
 let ended = false;
+const tellEnd = endTeller(process.env);
 
 // Also the code for a run that stops without having ended: when nothing is left to wait for, node just leaves.
 process.exitCode = failureExitCodes.internal;
@@ -54,8 +57,10 @@ runCli(words, context).then(leave, (error: unknown) => {
 });
 
 function leave(code: number): void {
+  const isWaitedFor = !ended && tellEnd(code);
   ended = true;
-  process.exit(code);
+  if (isWaitedFor) setTimeout(() => process.exit(code), lingersMs);
+  else process.exit(code);
 }
 
 function interrupt(signal: NodeJS.Signals): void {
@@ -63,6 +68,7 @@ function interrupt(signal: NodeJS.Signals): void {
 }
 
 function unforeseen(error: unknown): void {
+  if (ended) return;
   complain(error);
   // Interrupting the monitor would take the protection away. Ended like this, its managers go on, and the next monitor
   // takes them over.

@@ -1,5 +1,6 @@
 // What a procedure may reach of the outside world. Types only: the real wiring is createContext.ts, tests make their
 // own.
+import type { BeginEarly, EarlyConnections } from './EarlyConnections.ts';
 import type { StreamOptions } from './StreamOptions.ts';
 import type { BaseContext } from 'clipanion';
 import type { CloudConnectors } from './Clouds.ts';
@@ -112,15 +113,6 @@ export interface Readiness {
   keep(): void;
 }
 
-/** Opened before they were needed. Each is given once, where it still lives; undefined: none was opened for this. */
-export interface EarlyConnections {
-  /** Opens further ones; returns at once. */
-  open(targets: { readonly mysql: readonly SqlTarget[]; readonly ssh: readonly ShellTarget[] }): void;
-  mysql(target: SqlTarget, timeoutMs: number): Promise<SqlConnection> | undefined;
-  ssh(target: ShellTarget, timeoutMs: number): Promise<Shell> | undefined;
-  close(): Promise<void>;
-}
-
 export interface Connectors extends CloudConnectors {
   /** @throws Failure `mysql` (refused, wrong password, ...) or `deadline` after `timeoutMs`. */
   mysql(target: SqlTarget, timeoutMs: number): Promise<SqlConnection>;
@@ -148,10 +140,10 @@ export interface Connectors extends CloudConnectors {
    * called looks whether the writer must be given back. Null: there is nothing to look after.
    */
   serveReady(path: string): Promise<string | null>;
-  /** Opens connections for what this process will be called for; returns at once. @param begin as in early.ts */
+  /** Opens connections for what this process will be called for; returns at once. */
   openEarly(
     targets: { readonly mysql: readonly SqlTarget[]; readonly ssh: readonly ShellTarget[] },
-    begin?: (target: ShellTarget, shell: Shell) => Shell,
+    begin?: BeginEarly,
   ): Promise<EarlyConnections>;
   /** Waits until whoever started this process says that it may be called for soon. False: it never will be. */
   woken(): Promise<boolean>;

@@ -10,8 +10,11 @@ import { bootId } from '../adapters/processes/bootId.ts';
 import { streamLog } from '../adapters/terminal/streamLog.ts';
 import { systemClock } from '../adapters/systemClock.ts';
 import { noProgress, terminalProgress } from '../adapters/terminal/terminalProgress.ts';
+import { endTeller, readyDescriptor } from '../adapters/ready/ended.ts';
 import type { Lines } from '../adapters/ready/lines.ts';
 import type { Clock, Connectors, Context, Log, Places } from './Context.ts';
+
+export { endTeller };
 
 export interface ProcessEnd {
   /** Program and first arguments that start this program again. */
@@ -151,7 +154,7 @@ function connectors({
       return openEarly(connect, targets, begin);
     },
     async word(limitMs, heard) {
-      const { readyDescriptor, wordFrom } = await import('../adapters/ready/early.ts');
+      const { wordFrom } = await import('../adapters/ready/early.ts');
       const word = await wordFrom(await lines(), descriptorOutput(readyDescriptor), { limitMs, heard }, interrupted);
       lastWord = word ?? lastWord;
       return word !== null;

@@ -119,6 +119,7 @@ export const internalVariables: readonly string[] = [
   'MHA_HELPER_NEW_MASTER_PASSWORD',
   'MHA_HELPER_LAST_WORD',
   'MHA_HELPER_ASLEEP',
+  'MHA_HELPER_TELLS_END',
   'MHA_HELPER_EPOCH',
   'MHA_HELPER_GUARD',
   'MHA_HELPER_LEASE',

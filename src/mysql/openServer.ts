@@ -12,6 +12,9 @@ import { splitPosition } from './splitPosition.ts';
 /** How long after the server's own lock_wait_timeout we still wait for its answer. */
 const answerMs = 3_000;
 
+/** What openServer() asks first. */
+export const versionQuery = 'SELECT VERSION() AS version';
+
 /** Makes a Server of a connection: asks for the version first. */
 export async function openServer(
   label: string,
@@ -26,7 +29,7 @@ export async function openServer(
       throw queryError(label, sql, error);
     }
   };
-  const [row] = await ask('SELECT VERSION() AS version');
+  const [row] = await ask(versionQuery);
   const dialect = dialectOf(String(row?.['version'] ?? ''));
   return new ConnectedServer(label, dialect, connection, budget, ask);
 }

@@ -11,6 +11,11 @@ export interface Applied {
   readonly note?: string;
   /** What did not work and is safe to go on with; for a person. */
   readonly leftToDo?: LeftToDo;
+  /**
+   * Reads back what was done while the steps after it go on: clients wait. The run ends with them, and this one is done
+   * when it resolves. Rejects with the failure of this step.
+   */
+  readonly readBack?: Promise<unknown>;
 }
 
 export interface Undo {

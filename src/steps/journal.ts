@@ -120,7 +120,14 @@ export function journalFor(tools: JournalTools, cluster: string): Journal {
   let afresh = true;
   // Lines that are not on the disk yet: they go with the next one.
   let waiting: JournalLine[] = [];
-  async function write(line: JournalLine): Promise<boolean> {
+  let last: Promise<unknown> = Promise.resolve();
+  /** In the order of the calls, one at a time. */
+  function write(line: JournalLine): Promise<boolean> {
+    const written = last.then(() => append(line));
+    last = written;
+    return written;
+  }
+  async function append(line: JournalLine): Promise<boolean> {
     waiting.push(line);
     const lines = waiting.map((each) => `${JSON.stringify(each)}\n`).join('');
     try {

@@ -6,10 +6,9 @@ import { asFailure, errorLine } from '../errors/message.ts';
 import { Failure } from '../errors/errors.ts';
 import type { LeftToDo } from '../vip/Provider.ts';
 import type { Journal } from './journal.ts';
+import { isLostConnection } from './lostConnection.ts';
 import type { Applied, Before, Step } from './Step.ts';
-
-/** How long undoing everything may take. */
-export const undoMs = 60_000;
+import { undone } from './undoChanges.ts';
 
 export interface StepTools {
   readonly clock: Clock;
@@ -53,28 +52,115 @@ export async function runSteps(
   const changes: Change[] = [];
   const leftToDo: string[] = [];
   let isCommitted = false;
-  for (const [index, step] of steps.entries()) {
-    const number = `${index + 1}/${steps.length}`;
-    const started = tools.clock.monotonic();
-    const took = (): string => `${Math.round(tools.clock.monotonic() - started)} ms`;
+  // A step that is being read back, and what those after it have to say: that comes after its own line.
+  let open: OpenStep | null = null;
+  const lines: string[] = [];
+  const say = (): void => lines.splice(0).forEach((line) => tools.log.info(line));
+
+  async function failed({ step, number, took }: Begun, error: unknown): Promise<void> {
+    say();
+    const failure = asFailure(error);
+    tools.log.warn(`${number} ${step.title}: FAILED after ${took()}: ${errorLine(failure)}`);
+    const left = await leavesOf(step, failure, isCommitted);
+    if (left === null) throw await undone(failure, step.title, changes, tools);
+    leftToDo.push(...left);
+  }
+
+  async function settle(settling: OpenStep | null): Promise<void> {
+    if (settling === null) return;
+    open = null;
     try {
-      const applied = await runStep(step, isCommitted ? { ...tools, interrupted: never } : tools, inherited, changes);
-      isCommitted ||= step.commits === true;
-      const detail = applied === null ? 'already so' : ['done', applied.detail, applied.note].filter(isText).join(', ');
-      tools.log.info(`${number} ${step.title}: ${detail} (${took()})`);
-      leftToDo.push(...(applied?.leftToDo ?? []));
+      const applied = await readBack(settling, tools);
+      lines.unshift(lineOf(settling, applied));
+      say();
     } catch (error) {
-      const failure = asFailure(error);
-      tools.log.warn(`${number} ${step.title}: FAILED after ${took()}: ${errorLine(failure)}`);
-      const left = await leavesOf(step, failure, isCommitted);
-      if (left !== null) {
-        leftToDo.push(...left);
-        continue;
-      }
-      throw await undone(failure, step.title, changes, tools);
+      await failed(settling, error);
     }
   }
+
+  for (const [index, step] of steps.entries()) {
+    if (open?.isOver === true) await settle(open);
+    const begun = beginning(step, `${index + 1}/${steps.length}`, tools.clock);
+    let ran: Ran;
+    try {
+      ran = await runStep(step, isCommitted ? { ...tools, interrupted: never } : tools, inherited, changes);
+    } catch (error) {
+      // What it does on a host must not go on beside the undoing.
+      await open?.over;
+      await failed(begun, error);
+      continue;
+    }
+    const { applied, again } = ran;
+    isCommitted ||= step.commits === true;
+    leftToDo.push(...(applied?.leftToDo ?? []));
+    if (applied?.readBack === undefined) lines.push(lineOf(begun, applied));
+    else {
+      await settle(open);
+      open = openStep(begun, applied, again);
+    }
+    if (open === null) say();
+  }
+  await settle(open);
   return { changes, leftToDo };
+}
+
+interface Begun {
+  readonly step: Step;
+  /** `3/7` */
+  readonly number: string;
+  readonly took: () => string;
+}
+
+function beginning(step: Step, number: string, clock: Clock): Begun {
+  const started = clock.monotonic();
+  return { step, number, took: () => `${Math.round(clock.monotonic() - started)} ms` };
+}
+
+function lineOf({ step, number, took }: Begun, applied: Applied | null): string {
+  const became = applied === null ? 'already so' : ['done', applied.detail, applied.note].filter(isText).join(', ');
+  return `${number} ${step.title}: ${became} (${took()})`;
+}
+
+interface OpenStep extends Begun {
+  readonly applied: Applied;
+  readonly again: () => Promise<Applied | null>;
+  /** Resolves in any case. */
+  readonly over: Promise<void>;
+  isOver: boolean;
+  took: () => string;
+}
+
+function openStep(begun: Begun, applied: Applied, again: OpenStep['again']): OpenStep {
+  const open: OpenStep = { ...begun, applied, again, isOver: false, over: Promise.resolve() };
+  const end = (): void => {
+    const took = begun.took();
+    Object.assign(open, { isOver: true, took: () => took });
+  };
+  return Object.assign(open, { over: applied.readBack?.then(end, end) });
+}
+
+/** @returns what the step has become: done again, over a new connection, where the one to read it back by was lost */
+async function readBack({ step, applied, again }: OpenStep, tools: StepTools): Promise<Applied | null> {
+  const seen = async (one: Applied): Promise<Applied> => {
+    await one.readBack;
+    await tools.journal.done(step.id, one.detail);
+    return one;
+  };
+  try {
+    return await seen(applied);
+  } catch (error) {
+    await refuseUnlessLost(step, error, tools);
+    const repeated = await again();
+    return repeated?.readBack === undefined ? repeated : seen(repeated);
+  }
+}
+
+/** Over a connection of its own, from its look on: whatever was done or not before the connection broke. */
+async function refuseUnlessLost(step: Step, error: unknown, { log, still }: StepTools): Promise<void> {
+  if (!isLostConnection(error)) throw error;
+  log.warn(`${step.title}: the connection was lost (${errorLine(error)}); once more over a new one`);
+  // Who ended it may be another manager that has taken over.
+  await still?.();
 }
 
 const never = new AbortController().signal;
@@ -85,8 +171,14 @@ async function leavesOf(step: Step, failure: Failure, isCommitted: boolean): Pro
   return (await step.failureUndoes?.(failure)) === true ? null : step.failureLeaves(failure);
 }
 
-/** @param changes gets what is to be undone. @returns null where it was so already */
-async function runStep(step: Step, tools: StepTools, inherited: Inherited, changes: Change[]): Promise<Applied | null> {
+interface Ran {
+  /** Null where it was so already. */
+  readonly applied: Applied | null;
+  readonly again: () => Promise<Applied | null>;
+}
+
+/** @param changes gets what is to be undone */
+async function runStep(step: Step, tools: StepTools, inherited: Inherited, changes: Change[]): Promise<Ran> {
   // What the killed run found is the older truth: undo goes back to that.
   const earlier = inherited.get(step.id);
   let isRecorded = false;
@@ -116,106 +208,17 @@ async function runStep(step: Step, tools: StepTools, inherited: Inherited, chang
     }
     const applied = await step.apply(found);
     await step.verify();
-    await tools.journal.done(step.id, applied.detail);
+    if (applied.readBack === undefined) await tools.journal.done(step.id, applied.detail);
     return applied;
   }
   try {
-    return await attempt();
+    return { applied: await attempt(), again: attempt };
   } catch (error) {
-    // Over a connection of its own, from its look on: whatever was done or not before the connection broke.
-    if (!isLostConnection(error)) throw error;
-    tools.log.warn(`${step.title}: the connection was lost (${errorLine(error)}); once more over a new one`);
-    // Who ended it may be another manager that has taken over.
-    await tools.still?.();
-    return attempt();
+    await refuseUnlessLost(step, error, tools);
+    return { applied: await attempt(), again: attempt };
   }
 }
-
-/** The way there broke, so that nothing is known of what was asked. A server that answers, or a limit, is not that. */
-function isLostConnection(error: unknown): boolean {
-  const failure = asFailure(error);
-  if (failure.kind === 'ssh') return true;
-  const code = (failure.cause as NodeJS.ErrnoException | undefined)?.code;
-  return failure.kind === 'mysql' && code !== undefined && lostCodes.has(code);
-}
-
-const lostCodes: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'PROTOCOL_CONNECTION_LOST', 'ETIMEDOUT']);
 
 function isText(text: string | undefined): text is string {
   return text !== undefined;
-}
-
-export interface Undoing {
-  /** Why all that is not undone yet is left as it is; null when nothing spoke against undoing. */
-  readonly kept: string | null;
-  /** A line for each that could not be undone. */
-  readonly failed: readonly string[];
-  readonly leftToDo: LeftToDo;
-}
-
-/**
- * Undoes, newest first, after those that decide; one that fails does not stop the others, unless it decides and
- * refuses.
- */
-export async function undoChanges(changes: readonly Change[], tools: StepTools): Promise<Undoing> {
-  let kept: string | null = null;
-  const failed: string[] = [];
-  const leftToDo: string[] = [];
-  // A caller that goes on afterwards has no more time than before.
-  const endUndo = tools.budget.beginUndo(undoMs);
-  const newest = changes.toReversed();
-  const deciding = newest.filter(({ step }) => step.undo?.decides === true);
-  for (const { step, before, run } of [...deciding, ...newest.filter((change) => !deciding.includes(change))]) {
-    if (step.undo === undefined) continue;
-    try {
-      leftToDo.push(...(await runUndo(step.undo, before, tools)));
-      await tools.journal.undone(null, step.id);
-      if (run !== null) await tools.journal.undone(run, step.id);
-      tools.log.info(`undo: ${step.undo.title}: done`);
-    } catch (error) {
-      if (step.undo.decides === true && asFailure(error).kind === 'refused') {
-        kept = errorLine(error);
-        tools.log.warn(`undo: ${kept}; all is left as it is`);
-        break;
-      }
-      failed.push(`${step.undo.title} (${errorLine(error)})`);
-      tools.log.warn(`undo: ${step.undo.title}: FAILED: ${errorLine(error)}`);
-    }
-  }
-  endUndo();
-  return { kept, failed, leftToDo };
-}
-
-/** As with a step: what is known of it is known over a new connection, and it looks first. */
-async function runUndo(undo: NonNullable<Step['undo']>, before: Before, { log }: StepTools): Promise<LeftToDo> {
-  try {
-    return await undo.run(before);
-  } catch (error) {
-    if (!isLostConnection(error)) throw error;
-    log.warn(`undo: ${undo.title}: the connection was lost (${errorLine(error)}); once more over a new one`);
-    return undo.run(before);
-  }
-}
-
-async function undone(failure: Failure, title: string, changes: readonly Change[], tools: StepTools): Promise<Failure> {
-  const undoable = changes.filter(({ step }) => step.undo !== undefined);
-  const { kept, failed, leftToDo } = await undoChanges(changes, tools);
-  const what = `could not ${title}: ${failure.message}`;
-  const hint = failure.hint === undefined ? {} : { hint: failure.hint };
-  if (kept !== null) {
-    return new Failure('undo', `${what}; NOT undone: ${kept}`, { ...hint, cause: failure });
-  }
-  if (failed.length > 0) {
-    return new Failure('undo', `${what}; NOT undone, do it by hand: ${failed.join('; ')}`, { ...hint, cause: failure });
-  }
-  const rest = leftToDo.length > 0 ? `; left to do: ${leftToDo.join('; ')}` : '';
-  return new Failure(failure.kind, `${what}; ${whatBecame(undoable.length, changes.length)}${rest}`, {
-    ...hint,
-    cause: failure,
-  });
-}
-
-function whatBecame(undone: number, changed: number): string {
-  if (undone > 0) return 'everything this run had changed was undone';
-  return changed > 0 ? 'what had been done was left as it is' : 'nothing had been changed';
 }

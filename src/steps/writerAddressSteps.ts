@@ -1,6 +1,6 @@
 import { Failure } from '../errors/errors.ts';
 import { asFailure, errorLine } from '../errors/message.ts';
-import type { Elsewhere, Held, LeftToDo, Provider, VipHost } from '../vip/Provider.ts';
+import type { Elsewhere, Held, LeftToDo, Provider, Usable, VipHost } from '../vip/Provider.ts';
 import { vipCommand } from './byHand.ts';
 import type { RunRecord } from './journal.ts';
 import type { Step } from './Step.ts';
@@ -93,10 +93,10 @@ export function freezeWriterAddress(
   return {
     ...release,
     async apply() {
-      const { peers, leftToDo } = await freeze(host);
-      if (peers === null) return { leftToDo };
+      const { peers, ...applied } = await freeze(host);
+      if (peers === null) return applied;
       frozen(peers);
-      return { leftToDo, detail: `${frozenWord}, with ${peers.length} connections` };
+      return { ...applied, detail: `${frozenWord}, with ${peers.length} connections` };
     },
   };
 }
@@ -178,7 +178,7 @@ export function takeWriterAddress(
  * @param elsewhere nothing is added while somebody does
  * @param usable called when clients can come, which may be before the step has ended; more than once
  */
-export function assignWriterAddress(provider: Provider, host: VipHost, elsewhere: Asked, usable?: () => void): Step {
+export function assignWriterAddress(provider: Provider, host: VipHost, elsewhere: Asked, usable?: Usable): Step {
   return {
     ...assigning(provider, host, elsewhere, usable),
     failureLeaves: (failure) => [
@@ -204,7 +204,7 @@ export function placeWriterAddress(provider: Provider, host: VipHost, isThere: b
   };
 }
 
-function assigning(provider: Provider, host: VipHost, elsewhere: Asked, usable?: () => void): Step {
+function assigning(provider: Provider, host: VipHost, elsewhere: Asked, usable?: Usable): Step {
   const address = provider.address ?? '';
   return {
     id: `assign-address:${host.name}`,
@@ -224,7 +224,7 @@ function assigning(provider: Provider, host: VipHost, elsewhere: Asked, usable?:
     },
     async apply() {
       const leftToDo = await provider.assign(host, usable);
-      usable?.();
+      void usable?.();
       return { leftToDo };
     },
     verify: () => Promise.resolve(),

@@ -24,12 +24,21 @@ export class ArmedCommands {
     if (word !== undefined) this.#armed.set(JSON.stringify(argv), { word, atMs: this.#clock.monotonic() });
   }
 
+  /** Whether the next run() of it would only say the word. */
+  isReady(argv: readonly string[]): boolean {
+    const waiting = this.#armed.get(JSON.stringify(argv));
+    return waiting !== undefined && this.#isYoung(waiting);
+  }
+
   /** @param limitMs asked for one that is not armed: the time of one that is was limited when it was armed */
   run(argv: readonly string[], limitMs: () => number): Promise<CommandResult> {
     const key = JSON.stringify(argv);
     const waiting = this.#armed.get(key);
     this.#armed.delete(key);
-    const isYoung = waiting !== undefined && this.#clock.monotonic() - waiting.atMs < armedMs;
-    return isYoung ? waiting.word() : this.#shell.run(argv, limitMs());
+    return waiting !== undefined && this.#isYoung(waiting) ? waiting.word() : this.#shell.run(argv, limitMs());
+  }
+
+  #isYoung({ atMs }: Armed): boolean {
+    return this.#clock.monotonic() - atMs < armedMs;
   }
 }

@@ -50,12 +50,20 @@ export type Patience = keyof typeof patienceMs;
 /** What became of a freeze(). */
 export interface Frozen {
   /**
-   * The other ends of the connections that are frozen, as `10.0.0.7:51234` or `fd00::7:51234`. Null: the address
-   * was released, and connections are reset.
+   * The other ends of the connections that are frozen, as `10.0.0.7:51234` or `fd00::7:51234`, but for those that came
+   * in the last moment. Null: the address was released, and connections are reset.
    */
   readonly peers: readonly string[] | null;
   readonly leftToDo: LeftToDo;
+  /**
+   * Reads back what was done, while others go on: nobody relies on it before. Rejects as freeze() itself would. Not
+   * there: it was read back.
+   */
+  readonly readBack?: Promise<unknown>;
 }
+
+/** Never rejects. */
+export type Usable = () => Promise<unknown>;
 
 /** Something that is not as it must be on a host, found without changing anything. */
 export interface Finding {
@@ -121,10 +129,11 @@ export interface Provider {
   /**
    * The host holds the address when this resolves; neighbours have been told, or what is left to do says that they have
    * not.
-   * @param usable called where clients can come some time before this resolves
+   * @param usable called where clients can come some time before this resolves; what it begins goes first, because
+   *   clients wait for that
    * @throws Failure `refused` when the network reports that another host holds it.
    */
-  assign(host: VipHost, usable?: () => void): Promise<LeftToDo>;
+  assign(host: VipHost, usable?: Usable): Promise<LeftToDo>;
   /**
    * For a person, when it could not be done: the words after "then " or "or ", for instance `on db11 run "ip addr add
    * ..." as root`.

@@ -1,7 +1,9 @@
 // The frozen state on real kernels: nobody reaches the old host by the address, its connections stay as they are, and
 // they are reset when another host has the address.
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '../../src/adapters/systemClock.ts';
@@ -67,6 +69,12 @@ describe('metal, frozen connections', { concurrency: false }, () => {
     };
   }
 
+  async function frozenOn(name: string, cidr: string): Promise<void> {
+    await (
+      await provider(cidr).freeze?.(vipHost(name, cidr))
+    )?.readBack;
+  }
+
   /** What a client on `app` hears, as it comes. */
   async function client(cidr: string): Promise<string[]> {
     const heard: string[] = [];
@@ -101,7 +109,8 @@ describe('metal, frozen connections', { concurrency: false }, () => {
       await provider(cidr).assign(vipHost('db10', cidr));
       const idle = await client(cidr);
       const frozen = provider(cidr);
-      const { peers } = (await frozen.freeze?.(vipHost('db10', cidr))) ?? assert.fail();
+      const { peers, readBack } = (await frozen.freeze?.(vipHost('db10', cidr))) ?? assert.fail();
+      await readBack;
       assert.deepEqual([peers?.length, await frozen.remains?.(vipHost('db10', cidr))], [1, 'rest']);
       assert.equal(await frozen.holds(vipHost('db10', cidr)), false);
       // The kernel itself, and a third host: by a new question, by an old entry of its neighbour table, by TCP.
@@ -118,7 +127,7 @@ describe('metal, frozen connections', { concurrency: false }, () => {
       await sleep(300);
       assert.deepEqual(idle, ['connected']);
       const other = vipHost('db11', cidr);
-      await provider(cidr).assign(other, () => assert.deepEqual(idle, ['connected']));
+      await provider(cidr).assign(other, () => Promise.resolve(assert.deepEqual(idle, ['connected'])));
       const began = performance.now();
       await frozen.release(vipHost('db10', cidr));
       await waitUntil('the client to hear of it', 2_000, () => Promise.resolve(idle.length > 1));
@@ -132,7 +141,7 @@ describe('metal, frozen connections', { concurrency: false }, () => {
       await clear(cidr);
       await provider(cidr).assign(vipHost('db10', cidr));
       const idle = await client(cidr);
-      await provider(cidr).freeze?.(vipHost('db10', cidr));
+      await frozenOn('db10', cidr);
       on('app').exec('bash', '-c', 'exec 3<>/dev/tcp/10.77.0.1/3307; cat <&3');
       assert.deepEqual(await provider(cidr).assign(vipHost('db10', cidr)), []);
       await waitUntil('the client to hear of it', 2_000, () => Promise.resolve(idle.length > 1));
@@ -184,7 +193,7 @@ describe('metal, frozen connections', { concurrency: false }, () => {
     for (const isGivenBack of [true, false]) {
       await clear(cidr);
       await provider(cidr).assign(vipHost('db10', cidr));
-      await provider(cidr).freeze?.(vipHost('db10', cidr));
+      await frozenOn('db10', cidr);
       db10.exec('ip', 'route', 'add', 'local', '10.77.0.155', 'dev', 'eth1', 'table', 'local');
       assert.deepEqual([await provider(cidr).remains?.(vipHost('db10', cidr)), answers()], ['held', true]);
       if (isGivenBack) {
@@ -198,6 +207,35 @@ describe('metal, frozen connections', { concurrency: false }, () => {
       assert.equal(db10.exec('ip', '-4', 'route', 'show', 'table', 'all', 'exact', '10.77.0.155'), '');
     }
   });
+
+  for (const [refused, address] of [
+    ['rule add', 'gone'],
+    ['addr del 10.77.0.155/24', 'there'],
+  ] as const) {
+    test(`"ip ${refused}" does not work: clients hear of it, or it is said: the address is ${address}`, async () => {
+      const [cidr] = cidrs;
+      await clear(cidr);
+      const db10 = on('db10');
+      await provider(cidr).assign(vipHost('db10', cidr));
+      const heard = await client(cidr);
+      const path = join(mkdtempSync(join(tmpdir(), 'mha-helper-ip-')), 'ip');
+      const unwilling = `#!/bin/sh\ncase " $* " in *" ${refused} "*) exit 2 ;; esac\n`;
+      writeFileSync(path, `${unwilling}exec /sbin/ip "$@"\n`, { mode: 0o755 });
+      const words = [path, '/bin/ss', '4', addressOf(cidr), 'freeze', cidr, 'eth1'];
+      const { stdout } = await db10.shell.run(['sh', '-c', releaseScript, 'sh', '', ...words], 5_000);
+      if (address === 'gone') {
+        assert.match(stdout, /^frozen=no$/m);
+        await waitUntil('the client to hear of it', 2_000, () => Promise.resolve(heard.length > 1));
+        assert.equal(await provider(cidr).remains?.(vipHost('db10', cidr)), 'nothing');
+      } else {
+        assert.match(stdout, /^error=/m);
+        assert.deepEqual([heard, await provider(cidr).remains?.(vipHost('db10', cidr))], [['connected'], 'held']);
+        await provider(cidr).assign(vipHost('db10', cidr));
+        assert.equal(holds(db10.pid, addressOf(cidr)), true);
+      }
+      rmSync(dirname(path), { recursive: true });
+    });
+  }
 
   test('a copy that the kernel answers for is the address itself', async () => {
     const [cidr] = cidrs;

@@ -141,6 +141,28 @@ describe("MHA's programs on the database hosts", { concurrency: false }, () => {
     }
   });
 
+  test('a hook says how it ends, and its process is not waited for; one that says nothing is', async () => {
+    const lines = [
+      'echo "ended 7" >&3; sleep 5',
+      'printf "ended %s\\n" 10 >&3; exit 3',
+      'exit 3',
+      'kill -9 $$',
+      // A program that it has started has the descriptor still.
+      'sleep 5 & exit 4',
+      'exec 3>&-; sleep 0.3; exit 5',
+      'echo nonsense >&3; exit 6',
+    ];
+    const script = `my @ended = map { MhaHelper::Compat::Ended::run($_) } @ARGV;
+      printf "%s in time: %d\n", "@ended", Time::HiRes::time() - $^T < 4;`;
+    const { stdout, stderr } = await lab.exec(
+      'mgr',
+      ['perl', '-MMHA::MasterRotate', '-MMhaHelper::Compat::Ended', '-MTime::HiRes', '-e', script, ...lines],
+      { env: MHA_ENVIRONMENT },
+    );
+    const statuses = [7, 10, 3].map((code) => code * 256);
+    assert.equal(stdout, `${[...statuses, 9, ...[4, 5, 6].map((code) => code * 256)].join(' ')} in time: 1\n`, stderr);
+  });
+
   testThoroughly('a client that has not begun, and does nothing, is started once more', async () => {
     await lab.writeFile('mgr', {
       path: '/tmp/idle/mysql',

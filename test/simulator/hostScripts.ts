@@ -4,7 +4,7 @@ import { portScript } from '../../src/procedures/run/portFrom.ts';
 import { askScript } from '../../src/vip/metal/askScript.ts';
 import { assignScript, openScript } from '../../src/vip/metal/assignScript.ts';
 import { frostSeconds } from '../../src/vip/metal/frost.ts';
-import { releaseScript } from '../../src/vip/metal/releaseScript.ts';
+import { releaseScript, settleScript } from '../../src/vip/metal/releaseScript.ts';
 import { listScript, lookScript, reviveScript, rightsScript, surveyScript } from '../../src/vip/metal/scripts.ts';
 import { writerAddress, type SimHost, type World } from './world.ts';
 
@@ -33,6 +33,9 @@ export function runScript(
       later(short, () => answer(listing(host)));
       return;
     case lookScript:
+      later(short, () => answer(`${signs(host)}${listing(host)}`));
+      return;
+    case settleScript:
       later(short, () => answer(`${signs(host)}${listing(host)}`));
       return;
     case rightsScript:
@@ -117,10 +120,10 @@ function freeze(
       return false;
     });
     later(world.dice.between(1, 15), () => {
-      if (isRefused(world)) answer(`frozen=yes\nerror=Operation not permitted\n${signs(host)}${listing(host)}`);
+      if (isRefused(world)) answer('peers=\nfrozen=yes\nerror=Operation not permitted\n');
       else {
         world.setAddress(host, false, 'product');
-        answer(`frozen=yes\n${signs(host)}peers=\n${listing(host)}`);
+        answer('peers=\nfrozen=yes\n');
       }
     });
   });

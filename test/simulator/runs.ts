@@ -1,6 +1,8 @@
 // Runs of the product, as MHA and operators start them.
 import { loadHostSettings } from '../../src/config/load.ts';
-import type { MhaProcess, Tools } from '../../src/context/Context.ts';
+import { Budget } from '../../src/context/budget.ts';
+import type { HostSettings } from '../../src/config/options.ts';
+import type { Lock, MhaProcess, Tools } from '../../src/context/Context.ts';
 import { asFailure } from '../../src/errors/message.ts';
 import { applicationName, loadApplicationConfig } from '../../src/mha/applicationConfig.ts';
 import type { Outcome } from '../../src/mha/exitCodes.ts';
@@ -12,11 +14,15 @@ import { hardStart } from '../../src/procedures/hooks/hardStart.ts';
 import { hardStop, hardStopSsh } from '../../src/procedures/hooks/hardStop.ts';
 import { onlineStart } from '../../src/procedures/hooks/onlineStart.ts';
 import { onlineStop } from '../../src/procedures/hooks/onlineStop.ts';
+import { PreparedShell } from '../../src/procedures/hooks/PreparedShell.ts';
 import type { Early } from '../../src/procedures/hooks/untilCalled.ts';
 import { describeRuns } from '../../src/procedures/run/describeRuns.ts';
 import { rotateJournal } from '../../src/procedures/run/rotateJournal.ts';
+import { runLock, runOwner, takeRunLock } from '../../src/procedures/run/runLock.ts';
+import { shellTarget } from '../../src/procedures/run/targets.ts';
 import { undoUnfinished } from '../../src/procedures/run/undoUnfinished.ts';
 import { afterMha } from '../../src/procedures/switch/afterMha.ts';
+import { providerFor } from '../../src/vip/providerFor.ts';
 import type { Processes } from './actors.ts';
 import type { Dice } from './dice.ts';
 import { SimProcess } from './simProcess.ts';
@@ -64,21 +70,68 @@ export function startRun(run: RunOf, processes: Processes, caller: MhaProcess | 
   return process;
 }
 
+type Start = Extract<HardRequest, { command: 'start' }> | OnlineRequest;
+
 /** A hook that was begun before MHA's call: it is logged in, and may have asked the network some time ago. */
-async function early(tools: Tools, request?: Extract<HardRequest, { command: 'start' }>): Promise<Early> {
+async function early(tools: Tools, request: Start, dice: Dice): Promise<Early> {
   const { mysql, ssh } = tools.connect;
   const connections = { mysql, ssh, open: () => undefined, close: () => Promise.resolve() };
-  const nothing = { elsewhere: () => Promise.resolve(null), insisted: () => Promise.resolve(false) };
-  if (request === undefined) return { ...connections, ...nothing };
+  const nothing = {
+    servers: null,
+    lock: () => Promise.resolve(null),
+    forget: () => undefined,
+    elsewhere: () => Promise.resolve(null),
+    insisted: () => Promise.resolve(false),
+  };
   const names = [request.new.host, request.orig.host];
   const { configDirectory } = tools.places;
   const cluster = applicationName(applicationFile);
   const [next, orig = null] = await loadHostSettings(configDirectory, names, tools.files, tools.log, cluster);
   if (next === undefined) throw new Error(`no settings for ${request.new.host}`);
+  if ('origIsNewSlave' in request)
+    return { ...connections, ...nothing, ...(await looking(request, next, tools, dice)) };
   const ends = { released: Promise.resolve(), silent: (listener: () => void) => void Promise.resolve().then(listener) };
   const { elsewhere, insisted } = askBeforehand(request, { next, orig }, ends, tools);
   await tools.clock.sleep(1_000);
-  return { ...connections, elsewhere, insisted };
+  return { ...connections, ...nothing, elsewhere, insisted };
+}
+
+/** Logins to both hosts, and the looks that begin at the word, before the run has its lock. */
+async function looking(
+  { orig, new: next }: OnlineRequest,
+  settings: HostSettings,
+  tools: Tools,
+  dice: Dice,
+): Promise<Pick<Early, 'ssh' | 'forget' | 'lock'>> {
+  const { connect, clock } = tools;
+  const budget = new Budget(clock, 'what is asked in advance', 10_000);
+  const commands = providerFor([settings], { clock, budget, connect, warn: () => undefined }).beforehand?.({
+    settings,
+  });
+  const shells = new Map<string, PreparedShell>();
+  for (const end of [orig, next]) {
+    const target = shellTarget(end, undefined);
+    const shell = await connect.ssh(target, 5_000).catch(() => null);
+    if (shell !== null && commands !== undefined)
+      shells.set(target.label, new PreparedShell(shell, commands, 5_000, clock));
+  }
+  const isLocked = dice.chance(0.5);
+  const path = runLock(tools.places, settings.cluster);
+  const early = isLocked ? await takeRunLock(path, runOwner('online start', orig.host, tools), tools) : null;
+  const lock = (): Promise<Lock | null> => Promise.resolve(early?.kind === 'taken' ? early : null);
+  const all = [...shells.values()];
+  await clock.sleep(dice.between(0, 2_000));
+  for (const shell of all) shell.look();
+  await clock.sleep(dice.between(0, 600));
+  return {
+    ssh(target, limitMs) {
+      const shell = shells.get(target.label);
+      shells.delete(target.label);
+      return shell === undefined ? connect.ssh(target, limitMs) : Promise.resolve(shell);
+    },
+    lock,
+    forget: () => all.forEach((shell) => shell.forget()),
+  };
 }
 
 async function bodyOf(run: RunOf, tools: Tools, dice: Dice): Promise<Outcome> {
@@ -90,14 +143,14 @@ async function bodyOf(run: RunOf, tools: Tools, dice: Dice): Promise<Outcome> {
     case 'online stop':
       return onlineStop(online('stop'), tools);
     case 'online start':
-      return onlineStart(online('start'), tools, dice.chance(0.5) ? await early(tools) : null);
+      return onlineStart(online('start'), tools, dice.chance(0.5) ? await early(tools, online('start'), dice) : null);
     case 'hard stopssh':
       return hardStopSsh({ command: 'stopssh', orig }, tools);
     case 'hard stop':
       return hardStop({ command: 'stop', orig }, tools);
     case 'hard start': {
       const request = { command: 'start', orig, new: next } as const;
-      return hardStart(request, tools, dice.chance(0.5) ? await early(tools, request) : null);
+      return hardStart(request, tools, dice.chance(0.5) ? await early(tools, request, dice) : null);
     }
     case 'undo':
       return undo(tools);

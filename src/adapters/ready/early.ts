@@ -1,6 +1,8 @@
 // A hook that MHA's layer starts before MHA calls for it: what takes time is done by then, and one word is waited for.
 import type { Writable } from 'node:stream';
-import type { Connectors, EarlyConnections, Shell, ShellTarget, SqlConnection } from '../../context/Context.ts';
+import type { Connectors, Shell, SqlConnection } from '../../context/Context.ts';
+import type { BeginEarly, EarlyConnections } from '../../context/EarlyConnections.ts';
+import { livesCommand, livesQuery } from '../../context/livesQuestions.ts';
 import type { Lines } from './lines.ts';
 import type { ReadyTargets } from './protocol.ts';
 
@@ -15,11 +17,10 @@ const closeMs = 1;
 
 type Targets = Pick<ReadyTargets, 'mysql' | 'ssh'>;
 
-/** @param begin what is begun over a connection to a host at once: gives the shell that whoever asks for it gets */
 export function openEarly(
   connect: Pick<Connectors, 'mysql' | 'ssh'>,
   targets: Targets,
-  begin: (target: ShellTarget, shell: Shell) => Shell = (_, shell) => shell,
+  begin: BeginEarly = {},
 ): EarlyConnections {
   const servers = new Map<string, Promise<SqlConnection>>();
   const hosts = new Map<string, Promise<Host>>();
@@ -27,14 +28,15 @@ export function openEarly(
   function open({ mysql, ssh }: Targets): void {
     for (const target of mysql) {
       const opening = quiet(connect.mysql(target, connectMs));
-      servers.set(keyOf(target), opening);
+      const begun = opening.then((server) => begin.server?.(server) ?? server);
+      servers.set(keyOf(target), quiet(begun));
       all.push(opening);
     }
     for (const target of ssh) {
       const opening = quiet(connect.ssh(target, connectMs));
       hosts.set(
         keyOf(target),
-        quiet(opening.then((shell) => ({ shell: begin(target, shell), since: performance.now() }))),
+        quiet(opening.then((shell) => ({ shell: begin.host?.(target, shell) ?? shell, since: performance.now() }))),
       );
       all.push(opening);
     }
@@ -76,18 +78,15 @@ function taken<T>(from: Map<string, Promise<T>>, key: string): Promise<T> | unde
 }
 
 async function livingServer(connection: SqlConnection, timeoutMs: number): Promise<SqlConnection> {
-  await connection.query('DO 0', [], Math.min(lookMs, timeoutMs));
+  await connection.query(livesQuery, [], Math.min(lookMs, timeoutMs));
   return connection;
 }
 
 /** A login of just now is no look's worth: a program would start there while clients wait. */
 async function livingHost({ shell, since }: Host, timeoutMs: number): Promise<Shell> {
-  if (performance.now() - since > freshMs) await shell.run(['true'], Math.min(lookMs, timeoutMs));
+  if (performance.now() - since > freshMs) await shell.run(livesCommand, Math.min(lookMs, timeoutMs));
   return shell;
 }
-
-/** Where whoever started this process hears that it waits. */
-export const readyDescriptor = 3;
 
 /** Between two looks whether whoever started this process is still there, in ms. */
 const parentMs = 2_000;

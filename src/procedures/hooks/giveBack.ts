@@ -5,7 +5,7 @@ import { errorLine } from '../../errors/message.ts';
 import type { MasterEnd, OnlineRequest } from '../../mha/request.ts';
 import { vipCommand } from '../../steps/byHand.ts';
 import type { RunRecord } from '../../steps/journal.ts';
-import { undoMs } from '../../steps/runSteps.ts';
+import { undoMs } from '../../steps/undoChanges.ts';
 import type { Run } from '../run/openRun.ts';
 import { notGivenBack } from '../run/givenBack.ts';
 import { undoRecorded } from '../run/undoRecorded.ts';

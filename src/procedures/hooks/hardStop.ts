@@ -1,5 +1,6 @@
 // A dead master: what can be done on its host (stopssh), and without its host (stop).
-import type { EarlyConnections, Tools } from '../../context/Context.ts';
+import type { Tools } from '../../context/Context.ts';
+import type { EarlyConnections } from '../../context/EarlyConnections.ts';
 import { Failure } from '../../errors/errors.ts';
 import { asFailure, errorLine } from '../../errors/message.ts';
 import { outcomeOf, type Outcome } from '../../mha/exitCodes.ts';

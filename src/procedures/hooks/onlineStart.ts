@@ -1,6 +1,6 @@
 // Planned switch, after the new master has caught up: it takes the writes. When it can't, the writer is given back to
 // the original master, because MHA stops there and would leave both of them read-only.
-import type { EarlyConnections, Tools } from '../../context/Context.ts';
+import type { Tools } from '../../context/Context.ts';
 import { Failure } from '../../errors/errors.ts';
 import { asFailure, errorLine } from '../../errors/message.ts';
 import { outcomeOf, type Outcome } from '../../mha/exitCodes.ts';
@@ -23,7 +23,7 @@ import {
 import { brokenStop, handoverTo, unfinishedSteps } from '../run/earlierRuns.ts';
 import { readyKey, type Run } from '../run/openRun.ts';
 import { withRun } from '../run/withRun.ts';
-import type { Elsewhere, Held, LeftToDo } from '../../vip/Provider.ts';
+import type { Elsewhere, Held, LeftToDo, Usable } from '../../vip/Provider.ts';
 import { canGoBack } from './canGoBack.ts';
 import { giveBack } from './giveBack.ts';
 import { lookMeanwhile } from './lookAgain.ts';
@@ -31,18 +31,15 @@ import { nobodyIsMaster } from './nobodyIsMaster.ts';
 import { liftFromMaster } from './orderOriginal.ts';
 import { refuseSwitchAfterFailover } from './secondFailover.ts';
 import { otherServers, refuseAnotherMaster } from './thirdMaster.ts';
+import type { Early } from './untilCalled.ts';
 
 /** How long the new master is waited for, in ms: the writer can still be given back. */
 const patience = { busy: 30_000, down: 1_000 };
 /** And its host, when it is open. */
 const hostMs = 30_000;
 
-/** @param early connections from before MHA's call */
-export async function onlineStart(
-  request: OnlineRequest,
-  tools: Tools,
-  early: EarlyConnections | null = null,
-): Promise<Outcome> {
+/** @param early from before MHA's call */
+export async function onlineStart(request: OnlineRequest, tools: Tools, early: Early | null = null): Promise<Outcome> {
   const { orig, new: next, sshOptions } = request;
   // Clients are waiting: what `stop` has left open needs no log-in.
   const ready = early ?? (await tools.connect.takeReady(readyKey(orig, next)));
@@ -54,6 +51,8 @@ export async function onlineStart(
       { procedure: 'online start', orig, next, sshOptions, ready, continues },
       async (run) => {
         const handover = continues(run.earlier);
+        // Hosts were looked at before the run had its lock: another run may have been at work.
+        if (handover === null || run.earlier.at(-1) !== handover) early?.forget();
         await refuseWithoutItsMha(handover ?? brokenStop(run.earlier, { orig, next }), tools);
         if (handover === null) await refuseSwitchAfterFailover(run, orig);
         begun = true;
@@ -225,8 +224,8 @@ async function originalIsReadOnly(run: Run, request: OnlineRequest, handover: Ru
 }
 
 /** Clients that are reset come at once: not before the new master has the address. */
-function begin(frozen: FrozenConnections | null): () => void {
-  return () => void frozen?.reset();
+function begin(frozen: FrozenConnections | null): Usable {
+  return async () => frozen?.reset().catch(() => undefined);
 }
 
 /** @returns the connections that `stop` has left there; null where it has left none */

@@ -87,6 +87,8 @@ export async function refuseAnotherMaster(run: Run, others: OtherServers, end: M
  * own file, each taken to have a server as the new master's is.
  */
 async function serversOf(run: Looking, next: MasterEnd): Promise<readonly MasterEnd[] | Unknown> {
+  const known = run.request.ready?.servers;
+  if (known != null) return known;
   const { connect, files } = run.tools;
   const caller = await connect.mhaCaller();
   try {

@@ -1,7 +1,8 @@
 // One call by MHA: the cluster's settings, connections that are made when first needed and shared, the journal, the
 // budget of time.
 import { Budget } from '../../context/budget.ts';
-import type { EarlyConnections, Readiness, SqlConnection, Tools } from '../../context/Context.ts';
+import type { Lock, Readiness, SqlConnection, Tools } from '../../context/Context.ts';
+import type { EarlyConnections } from '../../context/EarlyConnections.ts';
 import type { HostSettings } from '../../config/options.ts';
 import { Failure } from '../../errors/errors.ts';
 import type { HostEnd, MasterEnd } from '../../mha/request.ts';
@@ -63,7 +64,12 @@ export interface RunRequest {
   readonly continues?: (earlier: readonly RunRecord[]) => RunRecord | null;
 }
 
-type Ready = Pick<EarlyConnections, 'mysql' | 'ssh'>;
+type Ready = Pick<EarlyConnections, 'mysql' | 'ssh'> & {
+  /** All servers of MHA's file, as it was a moment ago. */
+  readonly servers?: readonly MasterEnd[] | null;
+  /** The lock of the cluster's runs, where it has been taken; given once. */
+  readonly lock?: (cluster: string) => Promise<Lock | null>;
+};
 
 export class Run {
   readonly tools: Tools;
@@ -81,6 +87,8 @@ export class Run {
   readonly #servers = new Map<string, Promise<Server>>();
   readonly #hosts: RunHosts;
   readonly leave: Leave;
+  /** Nothing is changed before. */
+  #isRecorded: Promise<void> = Promise.resolve();
 
   constructor(
     tools: Tools,
@@ -132,6 +140,17 @@ export class Run {
     const found = this.#settings.get(end.host);
     if (found === undefined) throw new Error(`no settings were loaded for ${end.host}`);
     return found;
+  }
+
+  /** @param written whether its beginning stands in the record */
+  recorded(written: Promise<void>): void {
+    this.#isRecorded = written;
+    written.catch(() => undefined);
+  }
+
+  /** Rejects where it could not begin. */
+  get isRecorded(): Promise<void> {
+    return this.#isRecorded;
   }
 
   /** The MySQL server of one end; one connection a run. */
@@ -250,7 +269,7 @@ export class Run {
 
   /** @throws Failure `refused` where another manager may have taken this one's place */
   async steps(steps: readonly Step[]): Promise<StepsResult> {
-    await this.leave.still();
+    await Promise.all([this.#isRecorded, this.leave.still()]);
     return runSteps(steps, this.stepTools, this.#inherited);
   }
 

@@ -9,6 +9,11 @@ export function runLock(places: Pick<Places, 'stateDirectory'>, cluster: string)
   return `${places.stateDirectory}/${cluster}.run-lock`;
 }
 
+/** What others are told of a run. */
+export function runOwner(procedure: string, host: string, { places, clock }: Pick<Tools, 'places' | 'clock'>): string {
+  return `"${procedure}" of ${host}, pid ${places.pid}, since ${clock.now().toISOString()}`;
+}
+
 /** Names the runs that carry out a standing order. */
 export const orderProcedure = 'standing order';
 /** Names the rotation of the journal. */

@@ -12,7 +12,7 @@ import { guardSocket, leaveFor, noLeave, type Leave } from '../managers/askLeave
 import { inheritedFrom, readJournal } from './earlierRuns.ts';
 import { Run, type RunRequest } from './openRun.ts';
 import { asRecorded, placesOf } from './recordedPlaces.ts';
-import { runLock, takeRunLock } from './runLock.ts';
+import { runLock, runOwner, takeRunLock } from './runLock.ts';
 
 /** Runs a procedure with all it needs, records how it ended, gives back its lock, and closes what it opened. */
 export async function withRun(
@@ -62,10 +62,9 @@ export async function callersCluster({ connect }: Tools): Promise<string | null>
  * One run a cluster: two would look at, and undo, the same things.
  * @throws Failure `refused` while another one is at work, and where that is not known and the run can wait
  */
-async function lockFor({ procedure, orig, canWait }: RunRequest, cluster: string, tools: Tools): Promise<Lock> {
-  const { clock, places } = tools;
-  const owner = `"${procedure}" of ${orig.host}, pid ${places.pid}, since ${clock.now().toISOString()}`;
-  const lock = await takeRunLock(runLock(places, cluster), owner, tools);
+async function lockFor({ procedure, orig, canWait, ready }: RunRequest, cluster: string, tools: Tools): Promise<Lock> {
+  const owner = runOwner(procedure, orig.host, tools);
+  const lock = (await ready?.lock?.(cluster)) ?? (await takeRunLock(runLock(tools.places, cluster), owner, tools));
   if (lock.kind === 'held') {
     throw new Failure(
       'refused',
@@ -111,11 +110,14 @@ async function lockedRun(
   const leave = leaveFor(request, loaded[0], guardSocket(tools, request.cluster ?? cluster), tools);
   const journal = record === 'none' || record === 'apart' ? noJournal : toldJournal(journalFor(tools, cluster), leave);
   const run = new Run(tools, request, settings, journal, inherited, earlier, leave);
-  if (record === 'run') await begin(run, journal, settings);
   tools.log.info(headline(run, cluster));
   try {
+    if (record === 'run') run.recorded(begin(run, journal, settings));
+    // One that can wait looks at nothing before it is recorded.
+    if (request.canWait === true) await run.isRecorded;
     await leave.begin();
     const outcome = await body(run);
+    await run.isRecorded;
     await leave.end();
     const leftToDo = outcome.kind === 'proceed' ? outcome.leftToDo : [];
     if (record === 'run') {
@@ -123,6 +125,7 @@ async function lockedRun(
     }
     return outcome;
   } catch (error) {
+    await run.isRecorded.catch(() => undefined);
     if (record === 'run') await journal.end('failed', errorLine(error));
     throw error;
   } finally {

@@ -1,7 +1,7 @@
 // Giving the writer address to a host, and telling its neighbours.
 import { Failure } from '../../errors/errors.ts';
 import type { HostAddresses } from '../hostAddresses.ts';
-import type { LeftToDo } from '../Provider.ts';
+import type { LeftToDo, Usable } from '../Provider.ts';
 import { announceTargets } from './announceTargets.ts';
 import { assignScript, openScript } from './assignScript.ts';
 import type { MetalHost } from './host.ts';
@@ -16,8 +16,11 @@ import { addScript, listScript, ndiscNotifyScript, reviveScript } from './script
  */
 const duplicateDetectionMs = 5_000;
 
+/** How long clients that come go first, in ms: the network is told of the address once more after that. */
+const comingMs = 300;
+
 export interface Assign {
-  readonly assign: (host: MetalHost, usable?: () => void) => Promise<LeftToDo>;
+  readonly assign: (host: MetalHost, usable?: Usable) => Promise<LeftToDo>;
   /** Has the addition begun on a host that has no copy of the address. */
   readonly armOpen: (host: MetalHost) => void;
 }
@@ -31,7 +34,7 @@ export function assigning(
   const addresses = async (host: MetalHost): Promise<HostAddresses> =>
     (await host.script(listScript, [host.ip])).addresses();
 
-  async function assign(host: MetalHost, usable?: () => void): Promise<LeftToDo> {
+  async function assign(host: MetalHost, usable?: Usable): Promise<LeftToDo> {
     const name = host.settings.cluster_interface ?? '';
     const before = without(host) ?? host.takeFirstLook()?.addresses() ?? (await addresses(host));
     if (!before.interfaces.has(name)) throw noInterface(host, name, before);
@@ -67,12 +70,12 @@ export function assigning(
    * IPv4: adds the address, so that clients can come while the rest goes on.
    * @returns false: nothing has been added
    */
-  async function opened(host: MetalHost, name: string, usable: () => void): Promise<boolean> {
+  async function opened(host: MetalHost, name: string, usable: Usable): Promise<boolean> {
     const parameters = openParameters(host, name);
     if (parameters === null) return false;
     const answer = await host.script(openScript, parameters);
     if (answer.has('error')) return false;
-    if (answer.has('announced')) usable();
+    if (answer.has('announced')) await Promise.race([usable(), tools.clock.sleep(comingMs)]);
     return true;
   }
 

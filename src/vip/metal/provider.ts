@@ -70,7 +70,7 @@ export function metal(address: string, tools: MetalTools): Provider {
       await release(await on(host));
       return [];
     },
-    freeze: async (host) => ({ peers: await freeze(await on(host)), leftToDo: [] }),
+    freeze: async (host) => ({ ...(await freeze(await on(host))), leftToDo: [] }),
     assign: async (host, usable) => assign(await on(host), usable),
     answersElsewhere,
     prepare: async (host) => {

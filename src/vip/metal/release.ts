@@ -1,11 +1,12 @@
 // Taking the writer address from a host: its connections are reset at once, or frozen until another host has it.
 import { Failure } from '../../errors/errors.ts';
 import type { HostAddresses } from '../hostAddresses.ts';
+import type { Frozen } from '../Provider.ts';
 import { frostRefusal } from './check.ts';
 import { frostOf, type FrostSigns } from './frost.ts';
 import type { Answer, MetalHost } from './host.ts';
 import type { MetalTools } from './MetalTools.ts';
-import { releaseScript } from './releaseScript.ts';
+import { releaseScript, settleScript } from './releaseScript.ts';
 import { lookScript } from './scripts.ts';
 
 /** How long a change goes by the look of the step that it belongs to, in ms: it reads back what it did. */
@@ -29,9 +30,10 @@ export interface Release {
   readonly without: (host: MetalHost) => HostAddresses | null;
   /** @throws Failure `address` when it is still there, or has taken something else with it */
   readonly release: (host: MetalHost) => Promise<void>;
-  /** @returns the other ends of the connections that are frozen; null where they are reset */
-  readonly freeze: (host: MetalHost) => Promise<readonly string[] | null>;
+  readonly freeze: (host: MetalHost) => Promise<Taken>;
 }
+
+type Taken = Pick<Frozen, 'peers' | 'readBack'>;
 
 /** @param address the cluster's writer address */
 export function releasing(address: string, tools: Pick<MetalTools, 'clock' | 'warn'>): Release {
@@ -68,47 +70,47 @@ export function releasing(address: string, tools: Pick<MetalTools, 'clock' | 'wa
     return [host.ip, host.ss ?? '', String(host.cidr.family), address, mode, ...pairs];
   }
 
-  /** @returns the other ends of the connections that are frozen; null where they are reset */
-  async function takeAway(host: MetalHost, how: 'release' | 'freeze'): Promise<readonly string[] | null> {
+  async function takeAway(host: MetalHost, how: 'release' | 'freeze'): Promise<Taken> {
     const { held, found } = await fresh(host);
     // What was seen before is true no more.
     host.takeFirstLook();
-    if (held === 'nothing') return null;
+    if (held === 'nothing') return { peers: null };
     // The copy of a frozen state is not a place of the address.
     const places = held === 'frozen' ? [] : found.find(address);
     // Where lo is a place of it, it cannot be the place of a copy.
     const mode =
       how === 'freeze' && held === 'held' && places.every((place) => place.interface !== 'lo') ? how : 'release';
     const pairs = places.flatMap(({ prefix, interface: name }) => [`${address}/${prefix}`, name]);
+    const settleParameters = (stays: 'stays' | 'gone') => [host.ip, String(host.cidr.family), address, stays];
+    if (mode === 'freeze') host.arm(settleScript, settleParameters('gone'));
     const answer = await host.script(releaseScript, parametersOf(host, mode, pairs));
-    const isFrozen = answer.get('frozen') === 'yes';
-    const now = answer.addresses();
-    if (isFrozen ? frostOf(address, now, signsOf(answer)) !== 'frozen' : now.find(address).length > 0) {
-      throw new Failure(
-        'address',
-        `${host.name}: the writer address ${address} is still there after "ip addr del": ` +
-          `${answer.get('error') ?? 'it came back'}`,
-        { hint: `${host.rightsHint}; or does another program (keepalived, NetworkManager) put it back?` },
-      );
+    refuseLost(host, answer, pairs[1] ?? '');
+    if (answer.get('frozen') !== 'yes') {
+      seeGone(host, answer);
+      return { peers: null };
     }
-    const lost = answer.get('lost');
-    if (lost !== undefined) {
-      throw new Failure('address', `${host.name}: the kernel took ${lost} away together with the writer address`, {
-        hint:
-          `on that host run "ip addr add ${lost} dev ${pairs[1] ?? ''}" as root, at once; set the sysctl ` +
-          'net.ipv4.conf.all.promote_secondaries=1',
-      });
-    }
-    if (!isFrozen && signsOf(answer).hasRule) {
+    const stays = answer.has('error') ? 'stays' : 'gone';
+    const readBack = host
+      .script(settleScript, settleParameters(stays))
+      .then((seen) => seeFrozen(host, seen, answer.get('error')));
+    // Nobody goes on where it is known already that it is still there.
+    if (stays === 'stays') await readBack;
+    readBack.catch(() => undefined);
+    return { peers: peersOf(answer.get('peers') ?? ''), readBack };
+  }
+
+  function seeFrozen(host: MetalHost, seen: Answer, error: string | undefined): void {
+    if (frostOf(address, seen.addresses(), signsOf(seen)) !== 'frozen') throw stillThere(host, error);
+  }
+
+  /** And that those who were connected know. */
+  function seeGone(host: MetalHost, answer: Answer): void {
+    if (answer.addresses().find(address).length > 0) throw stillThere(host, answer.get('error'));
+    if (signsOf(answer).hasRule) {
       throw new Failure('address', `${host.name}: what had frozen the connections by ${address} is still there`, {
         hint: `${host.rightsHint}; "ip -${host.cidr.family} rule" there shows it, and it must be deleted`,
       });
     }
-    if (isFrozen)
-      return (answer.get('peers') ?? '')
-        .split(' ')
-        .filter((peer) => peer !== '')
-        .map(withoutMapping);
     if (host.ss === null || answer.has('ss') || answer.has('sockets')) {
       const why = whyNotReset(host.ss, answer);
       tools.warn(
@@ -116,7 +118,13 @@ export function releasing(address: string, tools: Pick<MetalTools, 'clock' | 'wa
           `connections could not be reset, because ${why}`,
       );
     }
-    return null;
+  }
+
+  function stillThere(host: MetalHost, error = 'it came back'): Failure {
+    const what = `${host.name}: the writer address ${address} is still there after "ip addr del": ${error}`;
+    return new Failure('address', what, {
+      hint: `${host.rightsHint}; or does another program (keepalived, NetworkManager) put it back?`,
+    });
   }
 
   return {
@@ -133,8 +141,24 @@ export function releasing(address: string, tools: Pick<MetalTools, 'clock' | 'wa
   };
 }
 
+/** @throws Failure `address` */
+function refuseLost(host: MetalHost, answer: Answer, name: string): void {
+  const lost = answer.get('lost');
+  if (lost === undefined) return;
+  throw new Failure('address', `${host.name}: the kernel took ${lost} away together with the writer address`, {
+    hint:
+      `on that host run "ip addr add ${lost} dev ${name}" as root, at once; set the sysctl ` +
+      'net.ipv4.conf.all.promote_secondaries=1',
+  });
+}
+
 function signsOf(answer: Answer): FrostSigns {
   return { hasRule: answer.has('rule'), local: answer.get('local') ?? '' };
+}
+
+/** Of what ss says: two ends for each connection, in any lines. */
+function peersOf(said: string): readonly string[] {
+  return [...said.matchAll(/\S+:\d+\s+(\S+:\d+)/g)].map(([, peer = '']) => withoutMapping(peer));
 }
 
 /** ss shows a client by IPv4 of a server that listens for both as `[::ffff:10.0.0.7]:51234`. */

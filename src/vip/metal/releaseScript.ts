@@ -2,6 +2,15 @@
 import { frostFunctions, frostSeconds } from './frost.ts';
 import { listing, preamble } from './scripts.ts';
 
+/** Needs what frostFunctions need; $stays says that the address has stayed. */
+const lookAgain = `
+look_again() {
+  sight
+  if [ -n "$stays" ] || [ -z "$strays" ]; then return; fi
+  for device in $strays; do as "$ip" -4 route del local "$address" dev "$device" table local >/dev/null 2>&1; done
+  sight
+}`;
+
 /**
  * $1 how, $2 ip, $3 ss (may be empty), $4 4 or 6, $5 the address, $6 release or freeze, then pairs of CIDR and
  * interface.
@@ -13,13 +22,14 @@ import { listing, preamble } from './scripts.ts';
  * could not be kept. What an earlier freeze has left is ended first. A local route that another program has made is no
  * part of the address and would outlive it, and the host would go on answering for it: it goes too.
  *
- * With freeze the sockets are not reset, and the local route goes with the address: prints `frozen=yes`, its signs, and
- * `peers=` with who is at the other ends. Where that cannot be done it releases, and prints `frozen=no`. A watcher
- * stays on the host, and releases after a time: whoever was to do that may be dead.
+ * With freeze the sockets are not reset, and the local route goes with the address: prints behind `peers=` what ss says
+ * of the connections, and `frozen=yes`; settleScript tells the rest. Where that cannot be done it releases, and prints
+ * `frozen=no`. A watcher stays on the host, and releases after a time: whoever was to do that may be dead.
  */
 export const releaseScript = `${preamble}
 how=$1; ip=$2; ss=$3; family=$4; address=$5; mode=$6; shift 6
 ${frostFunctions}
+${lookAgain}
 left() { "$ss" -Htn state connected exclude time-wait src "$filter" 2>/dev/null; }
 # Addresses that the kernel deletes together with a first address of their subnet, unless promote_secondaries is 1.
 followers() {
@@ -48,23 +58,32 @@ watch_over() {
     if has_rule; then melt; fi
   } </dev/null >/dev/null 2>&1 &
 }
-# The copy first: it changes nothing for clients. From the rule on they wait.
+# Sets ruled where it is done. $1 CIDR, $2 interface: that place of the address goes at the same time, because sudo
+# takes its time and clients wait; sets gone. The copy first: it changes nothing for clients.
 freeze() {
   if [ "$family" = 4 ]; then
-    as "$ip" addr add "$whole" dev lo scope host >/dev/null 2>&1 || return 1
-    as "$ip" -4 route del local "$address" dev lo table local >/dev/null 2>&1 || { thaw_copy; return 1; }
+    as "$ip" addr add "$whole" dev lo scope host >/dev/null 2>&1 || return
+    as "$ip" -4 route del local "$address" dev lo table local >/dev/null 2>&1 || { thaw_copy; return; }
   fi
-  if rule add || has_rule; then watch_over; return 0; fi
+  if [ -n "$2" ]; then { as "$ip" addr del "$1" dev "$2"; } >/dev/null 2>&1 & deleting=$!; fi
+  if rule add || has_rule; then
+    ruled=yes
+    echo frozen=yes
+  fi
+  if [ -n "$2" ] && wait "$deleting"; then gone=yes; fi
+  if [ -n "$ruled" ]; then watch_over; return; fi
+  if [ -n "$gone" ]; then reset; fi
   thaw_copy
-  return 1
 }
 thaw_copy() { [ "$family" = 6 ] || as "$ip" addr del "$whole" dev lo >/dev/null 2>&1; }
 there() { [ -n "$("$ip" -o "-$family" addr show dev "$interface" to "$address")" ]; }
-melted=; stays=; strays=; unset known
+melted=; stays=; ruled=; gone=; unset known
 if [ "$mode" = freeze ]; then
-  # Before clients begin to wait.
+  # Before clients begin to wait. One that comes later is not among them.
+  echo peers=; left
   if [ $# -ge 2 ]; then known=$(followers "$2"); fi
-  if freeze; then echo frozen=yes; else echo frozen=no; mode=release; fi
+  if [ "$family" = 4 ] && [ $# = 2 ] && [ -z "$known" ]; then freeze "$@"; else freeze; fi
+  if [ -z "$ruled" ]; then echo frozen=no; mode=release; fi
   # What an earlier one has left, that this one cannot go on with.
   if [ "$mode" = release ] && has_rule; then melt; melted=yes; fi
 elif has_rule; then
@@ -73,7 +92,7 @@ elif has_rule; then
 fi
 while [ $# -ge 2 ]; do
   interface=$2
-  if [ -n "$melted" ] && ! there; then shift 2; continue; fi
+  if [ -n "$gone" ] || { [ -n "$melted" ] && ! there; }; then shift 2; continue; fi
   if [ -n "\${known+set}" ]; then together=$known; unset known; else together=$(followers "$interface"); fi
   guard $together
   if [ "$mode" = release ]; then
@@ -89,16 +108,23 @@ while [ $# -ge 2 ]; do
   put_back $together
   shift 2
 done
-if [ "$family" = 4 ] || [ "$mode" = freeze ] || [ -n "$melted" ]; then sight; fi
-if [ -z "$stays" ] && [ -n "$strays" ]; then
-  for device in $strays; do as "$ip" -4 route del local "$address" dev "$device" table local >/dev/null 2>&1; done
-  sight
-fi
-if [ "$mode" = freeze ] || [ -n "$melted" ]; then tell_signs; fi
-if [ "$mode" = freeze ]; then
-  echo peers=$(left | while read -r _ _ _ _ peer _; do echo "$peer"; done)
-elif [ -n "$ss" ] && [ -n "$(left)" ]; then
-  echo "sockets=$(left | wc -l)"
-fi
+if [ "$mode" = freeze ]; then exit 0; fi
+if [ "$family" = 4 ] || [ -n "$melted" ]; then look_again; fi
+if [ -n "$melted" ]; then tell_signs; fi
+if [ -n "$ss" ] && [ -n "$(left)" ]; then echo "sockets=$(left | wc -l)"; fi
+${listing}
+`;
+
+/**
+ * $1 how, $2 ip, $3 4 or 6, $4 the address, $5 stays where that has not gone. After releaseScript has frozen: takes
+ * away the local routes of other programs, and prints the signs and the addresses. Others go on meanwhile: clients
+ * wait.
+ */
+export const settleScript = `${preamble}
+how=$1; ip=$2; family=$3; address=$4; ss=; stays=; [ "$5" != stays ] || stays=yes
+${frostFunctions}
+${lookAgain}
+look_again
+tell_signs
 ${listing}
 `;

@@ -35,7 +35,7 @@ test('at the start neither commands nor procedures nor packages are loaded', () 
     /^node:/,
     /^src\/(cli|entryNames|main|commandLine\/commandList)\.ts$/,
     /^src\/(config|context|errors)\//,
-    /^src\/adapters\/(systemClock|files\/\w+|terminal\/\w+|processes\/bootId)\.ts$/,
+    /^src\/adapters\/(systemClock|files\/\w+|terminal\/\w+|processes\/bootId|ready\/ended)\.ts$/,
   ];
   const needless = [...loaded].filter((path) => !needed.some((pattern) => pattern.test(path)));
   assert.deepEqual(needless, []);

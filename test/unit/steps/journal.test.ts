@@ -51,6 +51,18 @@ const witness: WitnessRecord = {
 };
 
 describe('journal', () => {
+  test('lines that are begun at the same time stand in their order, each once', async () => {
+    const tools = machine();
+    const journal = journalFor(tools, 'c1');
+    const written = [journal.begin(begin), journal.begun('a', 'do a', {}), journal.done('a'), journal.end('done', '')];
+    assert.deepEqual(await Promise.all(written), [true, true, true, true]);
+    const kinds = (await tools.files.read('/state/c1.journal')).trim().split('\n');
+    assert.deepEqual(
+      kinds.map((line) => (JSON.parse(line) as { kind: string }).kind),
+      ['run', 'step', 'done', 'end'],
+    );
+  });
+
   test('what is known of a run from outside stands in its record, after its end and after half a line', async () => {
     const tools = machine();
     const journal = journalFor(tools, 'c1');

@@ -75,6 +75,81 @@ describe('runSteps', () => {
     }
   });
 
+  describe('a step that is read back while others go on', () => {
+    /** The first of two, or of three. */
+    function readLater(seen: string[], readBack: () => Promise<void>): Step {
+      return { ...step('freeze', seen), apply: () => Promise.resolve({ detail: 'frozen', readBack: readBack() }) };
+    }
+    const soon = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+    test('is done when that has ended, and has its line before theirs', async () => {
+      const seen: string[] = [];
+      const tools = fakeStepTools();
+      const gate = Promise.withResolvers<undefined>();
+      const close = step('close', seen, { apply: () => gate.resolve(undefined) });
+      const freeze = readLater(seen, async () => {
+        await gate.promise;
+        await soon();
+        seen.push('read back');
+      });
+      await runSteps([freeze, close], tools);
+      assert.deepEqual(seen, ['apply close', 'read back']);
+      assert.deepEqual(tools.log.lines, ['1/2 do freeze: done, frozen (N ms)', '2/2 do close: done (N ms)']);
+      assert.deepEqual(tools.journaled, ['begun freeze', 'begun close', 'done close', 'done freeze']);
+    });
+
+    test('undoes theirs too when that fails', async () => {
+      const seen: string[] = [];
+      const freeze = readLater(seen, async () => {
+        await soon();
+        fail();
+      });
+      await assert.rejects(runSteps([freeze, step('close', seen)], fakeStepTools()), {
+        kind: 'address',
+        message: 'could not do freeze: it broke; everything this run had changed was undone',
+      });
+      assert.deepEqual(seen, ['apply close', 'undo close {}', 'undo freeze {}']);
+    });
+
+    test('keeps others from beginning once it is known that it fails', async () => {
+      const seen: string[] = [];
+      const freeze = readLater(seen, () => Promise.reject(new Failure('address', 'it broke')));
+      const slow = { ...step('look', seen), verify: soon };
+      await assert.rejects(runSteps([freeze, slow, step('close', seen)], fakeStepTools()), { kind: 'address' });
+      assert.deepEqual(seen, ['apply look', 'undo look {}', 'undo freeze {}']);
+    });
+
+    test('is waited for before anything is undone', async () => {
+      const seen: string[] = [];
+      const freeze = readLater(seen, async () => {
+        await soon();
+        seen.push('read back');
+      });
+      await assert.rejects(runSteps([freeze, step('close', seen, { apply: fail })], fakeStepTools()), {
+        message: 'could not do close: it broke; everything this run had changed was undone',
+      });
+      assert.deepEqual(seen, ['apply close', 'read back', 'undo close {}', 'undo freeze {}']);
+    });
+
+    test('is done again over a new connection where the one for it was lost', async () => {
+      const seen: string[] = [];
+      let calls = 0;
+      const freeze = {
+        ...step('freeze', seen),
+        apply: () => {
+          calls += 1;
+          const lost = new Failure('ssh', 'db10: the SSH connection was lost');
+          const readBack = soon().then(() => (calls === 1 ? Promise.reject(lost) : {}));
+          return Promise.resolve({ readBack });
+        },
+      };
+      const tools = fakeStepTools();
+      await runSteps([freeze, step('close', seen)], tools);
+      assert.equal(calls, 2);
+      assert.deepEqual(tools.journaled, ['begun freeze', 'begun close', 'done close', 'done freeze']);
+    });
+  });
+
   test('runs in order and says what it did', async () => {
     const tools = fakeStepTools();
     const seen: string[] = [];

@@ -179,14 +179,14 @@ test('freeze: a provider that cannot, or does not, releases', async () => {
 test('frozen connections are reset once: when the new host can be reached, or after it in any case', async () => {
   const { subject, calls } = provider('nothing', {
     assign: (_, usable) => {
-      usable?.();
+      void usable?.();
       calls.push('verdict');
       return Promise.resolve([]);
     },
   });
   const frozen = new FrozenConnections(subject, { name: 'db10' } as VipHost);
   const nobody = () => Promise.resolve({ kind: 'nobody' } as const);
-  await assignWriterAddress(subject, host, nobody, () => void frozen.reset()).apply({ held: false });
+  await assignWriterAddress(subject, host, nobody, () => frozen.reset()).apply({ held: false });
   await letGo(frozen).apply({});
   assert.deepEqual(calls, ['release', 'verdict']);
 });

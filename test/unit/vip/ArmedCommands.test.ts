@@ -43,3 +43,12 @@ test('a shell that can begin nothing runs it', async () => {
   await armed.run(['look'], () => 5);
   assert.deepEqual(said, ['run look 5']);
 });
+
+test('it says whether only the word is left to say', async () => {
+  const { clock, armed } = commands();
+  assert.equal(armed.isReady(['look']), false);
+  armed.arm(['look'], 1);
+  assert.equal(armed.isReady(['look']), true);
+  await clock.sleep(10_000);
+  assert.equal(armed.isReady(['look']), false);
+});

@@ -13,6 +13,7 @@ use strict;
 use warnings;
 use POSIX ();
 use MhaHelper::Compat::Cuts;
+use MhaHelper::Compat::Ended;
 use MhaHelper::Compat::Install;
 use MhaHelper::Compat::Passwords;
 use MhaHelper::Compat::Program;
@@ -58,6 +59,8 @@ sub install {
     # Nobody can take the address from a host that does not answer: whoever has it can be asked for from now on.
     say('silent') if $command =~ / --command=stop(?: |\z)/;
     my $ended = called($command, $output // '');
+    # What waits for another call may have the lock of the cluster's runs.
+    send_home() if !defined $ended && $command =~ / --command=start(?: |\z)/;
     my @codes = defined $ended ? MHA::NodeUtil::system_rc($ended) : $execute->(@_);
     # The dead master's host has lost the address: the network can be asked now who has it.
     say('soon') if $command =~ / --command=stopssh / && !grep { $_ } @codes;
@@ -162,7 +165,9 @@ sub start {
     $ENV{MHA_HELPER_ASLEEP} = 1 if $sleeps;
     my $to = length $output ? ' >> ' . $output . ' 2>&1' : '';
     my $line = "exec $file prepared-$which$arguments$words$to";
-    open STDIN, '<&', $read and says_ready_on($tell) and forgets_the_rest() and exec 'sh', '-c', $line;
+    # Descriptor 3 is where src/adapters/ready/early.ts says that it waits, too.
+    open STDIN, '<&', $read and MhaHelper::Compat::Ended::will_tell($tell) and forgets_the_rest()
+      and exec 'sh', '-c', $line;
     POSIX::_exit(NOT_CALLED);
   }
   close $_ for $read, $tell;
@@ -171,13 +176,6 @@ sub start {
   $waiting{$command} = { pid => $pid, word => $word, told => $told, output => $output, since => $since,
     sleeps => $sleeps };
   return;
-}
-
-# Descriptor 3, where src/adapters/ready/early.ts says that it waits.
-sub says_ready_on {
-  my ($tell) = @_;
-  return POSIX::dup2(fileno $tell, 3) if fileno $tell != 3;
-  return fcntl $tell, POSIX::F_SETFD(), 0;
 }
 
 # MHA's connections to its servers among them: they, and the locks of their sessions, must end with MHA.
@@ -227,8 +225,7 @@ sub called {
   # What is in its environment only now (LastWord.pm).
   my $given = syswrite $early->{word}, 'go ' . ($ENV{MHA_HELPER_LAST_WORD} // '') . "\n";
   close $early->{word};
-  1 while waitpid($early->{pid}, 0) < 0 && $!{EINTR};
-  my $ended = $?;
+  my $ended = MhaHelper::Compat::Ended::status($early->{pid}, $early->{told});
   return if !$given || $ended == NOT_CALLED << 8;
   return $ended;
 }

@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { EarlyConnections } from '../../../../src/context/Context.ts';
+import { openEarly } from '../../../../src/adapters/ready/early.ts';
+import type { Lock, Shell, SqlConnection } from '../../../../src/context/Context.ts';
+import type { EarlyConnections } from '../../../../src/context/EarlyConnections.ts';
 import type { HardRequest, OnlineRequest } from '../../../../src/mha/request.ts';
 import { untilCalled, untilWoken } from '../../../../src/procedures/hooks/untilCalled.ts';
+import { openScript } from '../../../../src/vip/metal/assignScript.ts';
+import { releaseScript } from '../../../../src/vip/metal/releaseScript.ts';
+import { lookScript, surveyScript } from '../../../../src/vip/metal/scripts.ts';
 import { fakeTools } from '../../../doubles/tools.ts';
 
 const orig = { host: 'db10', ip: '10.0.0.10', port: 3306, sshUser: 'mha', sshPort: 22 };
@@ -106,4 +111,89 @@ test('one that sleeps has made its connections once, and closed them', async () 
 test('it is woken whatever becomes of the rehearsal', async () => {
   const tools = fakeTools('[default\n', { woken: () => Promise.resolve(true) });
   assert.equal(await untilWoken(start, tools), true);
+});
+
+const names = new Map([
+  [surveyScript, 'survey'],
+  [lookScript, 'look'],
+  [openScript, 'open'],
+  [releaseScript, 'release'],
+]);
+const nameOf = (argv: readonly string[]): string => names.get(argv[2] ?? '') ?? argv.join(' ');
+
+/** A planned switch whose connections are real doubles. @returns what happened, in order */
+async function planned(word: boolean): Promise<readonly string[]> {
+  const seen: string[] = [];
+  const ran = (host: string) => (argv: readonly string[]) => {
+    seen.push(`${host} ${nameOf(argv)}`);
+    const found = ['ip=/sbin/ip', 'arping=/sbin/arping', 'arping_kind=iputils', 'ss=/sbin/ss', 'local=127.0.0.0/8'];
+    return Promise.resolve({ code: 0, stdout: [...found, 'addresses:', '[]'].join('\n'), stderr: '' });
+  };
+  const shellOn = (host: string): Shell => ({
+    label: host,
+    run: ran(host),
+    arm: (argv) => {
+      const begun = () => ran(host)(argv);
+      seen.push(`${host} armed ${nameOf(argv)}`);
+      return begun;
+    },
+    close: () => Promise.resolve(),
+  });
+  const caller = { pid: 5, startTicks: '1', program: 'masterha_master_switch', conf: '/etc/mha/c.cnf' };
+  const connection: SqlConnection = {
+    threadId: 1,
+    query: (sql) => Promise.resolve(void seen.push(sql)).then(() => []),
+    close: () => Promise.resolve(),
+  };
+  const tools = fakeTools(metal, {
+    mhaCaller: () => Promise.resolve(caller),
+    mysql: () => Promise.resolve(connection),
+    ssh: (target) => Promise.resolve(shellOn(target.label)),
+    openEarly: (targets, begin) => Promise.resolve(openEarly(tools.connect, targets, begin)),
+    async word(_limitMs, heard) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      seen.push('soon');
+      heard('soon');
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      seen.push('word');
+      return word;
+    },
+  });
+  tools.files.texts.set('/etc/mha/c.cnf', `[server default]\nuser=u\npassword=p\n${servers.join('')}`);
+  const release = (): Promise<void> => Promise.resolve(void seen.push('lock released'));
+  const take = (path: string): Promise<Lock> => {
+    seen.push(`lock ${path}`);
+    return Promise.resolve({ kind: 'taken', release });
+  };
+  const early = await untilCalled(online, { ...tools, locks: { take } });
+  if (early !== null) {
+    assert.deepEqual(
+      early.servers?.map(({ host }) => host),
+      ['db10', 'db11', 'db12'],
+    );
+    assert.equal(await early.lock('another'), null);
+    assert.equal((await early.lock('c'))?.kind, 'taken');
+    assert.equal(await early.lock('c'), null);
+    await early.close();
+  }
+  return seen;
+}
+
+test('planned switch: hosts are looked at without effect, what will be done is armed, the lock taken', async () => {
+  const seen = await planned(true);
+  const [before, after] = [seen.slice(0, seen.indexOf('word')), seen.slice(seen.indexOf('word') + 1)];
+  for (const host of ['db10 armed release', 'db11 armed open'])
+    assert.deepEqual(
+      before.filter((what) => what === host),
+      [host],
+    );
+  assert.equal(before.filter((what) => what === 'db11 look').length, 1);
+  assert.equal(before.at(before.indexOf('soon') + 1), 'lock /var/lib/mha-helper/c.run-lock');
+  assert.deepEqual(after.toSorted(), ['DO 0', 'DO 0', 'DO 0', 'db10 look', 'db11 look']);
+});
+
+test('planned switch: the lock is given back where the word does not come', async () => {
+  const seen = await planned(false);
+  assert.equal(seen.at(-1), 'lock released');
+  assert.equal(seen.includes('db11 look'), true);
 });
