@@ -9,8 +9,10 @@ import type { Mail, SmtpTarget } from './Mail.ts';
 import type { SqlConnection, SqlRow, SqlTarget, SqlTls, SqlValue } from './Sql.ts';
 import type { Progress, Terminal } from './Terminal.ts';
 import type { Files } from './Files.ts';
+import type { CommandResult, Shell, ShellTarget } from './Shell.ts';
 
 export type { FileLook, Files } from './Files.ts';
+export type { CommandResult, Shell, ShellTarget };
 
 export type { Progress, SqlConnection, SqlRow, SqlTarget, SqlTls, SqlValue, Terminal };
 
@@ -33,43 +35,6 @@ export interface Clock {
 export interface Log {
   info(line: string): void;
   warn(line: string): void;
-}
-
-export interface ShellTarget {
-  /** How messages name it: the host as MHA's configuration writes it. */
-  readonly label: string;
-  /** Name given to OpenSSH's configuration (`ssh -G`). */
-  readonly host: string;
-  /** Address MHA resolved for it; used unless OpenSSH's configuration sets HostName. */
-  readonly ip?: string;
-  readonly port?: number;
-  readonly user?: string;
-  /** MHA's `--ssh_options`, verbatim: OpenSSH command line options. */
-  readonly sshOptions?: string;
-}
-
-export interface CommandResult {
-  /** Exit status; 128 + n when signal n ended it. */
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** A place where commands can be run: a host over SSH, or this machine. */
-export interface Shell {
-  readonly label: string;
-  /**
-   * Runs one program with its arguments; no shell interprets them.
-   * @throws Failure `deadline` after `timeoutMs`, `ssh` when the connection is lost. A non-zero exit is a result, not
-   *   an error.
-   */
-  run(argv: readonly string[], timeoutMs: number): Promise<CommandResult>;
-  /**
-   * Has all of it begun there but the program itself. Not there: nothing can be begun.
-   * @returns what starts it, once, and answers as run() does; without it nothing is done
-   */
-  arm?(argv: readonly string[], timeoutMs: number): () => Promise<CommandResult>;
-  close(): Promise<void>;
 }
 
 /** This machine. */

@@ -1,5 +1,6 @@
 // Connections of a hook that has been started before MHA calls for it.
-import type { Shell, ShellTarget, SqlConnection, SqlTarget } from './Context.ts';
+import type { Shell, ShellTarget } from './Shell.ts';
+import type { SqlConnection, SqlTarget } from './Sql.ts';
 
 /** Opened before they were needed. Each is given once, where it still lives; undefined: none was opened for this. */
 export interface EarlyConnections {

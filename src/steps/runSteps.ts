@@ -1,33 +1,13 @@
 // Runs steps in order and, when one fails, undoes in reverse order only what this run (or the run it inherits from)
 // changed.
-import type { Budget } from '../context/budget.ts';
-import type { Clock, Log } from '../context/Context.ts';
+import type { Clock } from '../context/Context.ts';
 import { asFailure, errorLine } from '../errors/message.ts';
 import { Failure } from '../errors/errors.ts';
 import type { LeftToDo } from '../vip/Provider.ts';
-import type { Journal } from './journal.ts';
 import { isLostConnection } from './lostConnection.ts';
 import type { Applied, Before, Step } from './Step.ts';
+import type { Change, StepTools } from './stepTools.ts';
 import { undone } from './undoChanges.ts';
-
-export interface StepTools {
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly journal: Journal;
-  readonly budget: Budget;
-  readonly interrupted: AbortSignal;
-  /** Nothing is done that is not in the record: a run that can wait is given up rather than not to be undone. */
-  readonly mustRecord?: boolean;
-  /** Asked before anything is begun once more over a new connection. @throws Failure `refused` */
-  readonly still?: () => Promise<void>;
-}
-
-/** A change that can be taken back. `run`: the journal's name of the run that made it, null for this one. */
-export interface Change {
-  readonly step: Step;
-  readonly before: Before;
-  readonly run: string | null;
-}
 
 /**
  * What an earlier, killed run had begun: step id -> what it found before. A step that is "already so" because of it is

@@ -3,7 +3,7 @@ import { errorLine, asFailure } from '../errors/message.ts';
 import { Failure } from '../errors/errors.ts';
 import type { LeftToDo } from '../vip/Provider.ts';
 import { isLostConnection } from './lostConnection.ts';
-import type { Change, StepTools } from './runSteps.ts';
+import type { Change, StepTools } from './stepTools.ts';
 import type { Before, Step } from './Step.ts';
 
 /** How long undoing everything may take. */

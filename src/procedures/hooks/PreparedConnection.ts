@@ -1,5 +1,5 @@
-// A connection to a server that is open before it is needed: its version is asked in advance, and whether it still lives
-// at the word, while the run takes its lock.
+// A connection to a server that is open before it is needed: its version is asked in advance, and whether it lives
+// still at the word, while the run takes its lock.
 import type { Clock, SqlConnection, SqlRow, SqlValue } from '../../context/Context.ts';
 import { livesQuery } from '../../context/livesQuestions.ts';
 import { versionQuery } from '../../mysql/openServer.ts';

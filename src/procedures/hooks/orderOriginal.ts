@@ -4,7 +4,7 @@ import { isUnknown } from '../../errors/unknown.ts';
 import type { HostEnd, MasterEnd } from '../../mha/request.ts';
 import type { Server } from '../../mysql/Server.ts';
 import { rejoinCommand } from '../../steps/byHand.ts';
-import type { Change } from '../../steps/runSteps.ts';
+import type { Change } from '../../steps/stepTools.ts';
 import type { LeftToDo } from '../../vip/Provider.ts';
 import { operatorsFile } from '../monitor/monitorFiles.ts';
 import {

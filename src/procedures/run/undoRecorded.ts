@@ -4,7 +4,7 @@ import type { MasterEnd } from '../../mha/request.ts';
 import type { RunRecord, StepRecord } from '../../steps/journal.ts';
 import { stopEvents } from '../../steps/eventSteps.ts';
 import { clearReadOnly, setReadOnly } from '../../steps/readOnlySteps.ts';
-import type { Change } from '../../steps/runSteps.ts';
+import type { Change } from '../../steps/stepTools.ts';
 import { undoChanges } from '../../steps/undoChanges.ts';
 import type { Step } from '../../steps/Step.ts';
 import { assignWriterAddress, releaseWriterAddress } from '../../steps/writerAddressSteps.ts';
