@@ -78,8 +78,8 @@ export function releasing(address: string, tools: Pick<MetalTools, 'clock' | 'wa
     // The copy of a frozen state is not a place of the address.
     const places = held === 'frozen' ? [] : found.find(address);
     // Where lo is a place of it, it cannot be the place of a copy.
-    const mode =
-      how === 'freeze' && held === 'held' && places.every((place) => place.interface !== 'lo') ? how : 'release';
+    const canFreeze = how === 'freeze' && held === 'held' && places.every((place) => place.interface !== 'lo');
+    const mode = canFreeze ? 'freeze' : endOf(held);
     const pairs = places.flatMap(({ prefix, interface: name }) => [`${address}/${prefix}`, name]);
     const settleParameters = (stays: 'stays' | 'gone') => [host.ip, String(host.cidr.family), address, stays];
     if (mode === 'freeze') host.arm(settleScript, settleParameters('gone'));
@@ -130,7 +130,7 @@ export function releasing(address: string, tools: Pick<MetalTools, 'clock' | 'wa
   return {
     look,
     seenAt,
-    armReset: (host) => host.arm(releaseScript, parametersOf(host, 'release', [])),
+    armReset: (host) => host.arm(releaseScript, parametersOf(host, 'thaw', [])),
     forget: ({ name }) => void looks.delete(name),
     without,
     async release(host) {
@@ -164,6 +164,11 @@ function peersOf(said: string): readonly string[] {
 /** ss shows a client by IPv4 of a server that listens for both as `[::ffff:10.0.0.7]:51234`. */
 function withoutMapping(peer: string): string {
   return peer.replace(/^\[(?:::ffff:(?=[\d.]+\]))?(.*)\]/, '$1');
+}
+
+/** What takes it away. */
+function endOf(held: Look['held']): 'thaw' | 'release' {
+  return held === 'frozen' ? 'thaw' : 'release';
 }
 
 function whyNotReset(ss: string | null, answer: Answer): string {

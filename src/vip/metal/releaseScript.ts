@@ -12,8 +12,8 @@ look_again() {
 }`;
 
 /**
- * $1 how, $2 ip, $3 ss (may be empty), $4 4 or 6, $5 the address, $6 release or freeze, then pairs of CIDR and
- * interface.
+ * $1 how, $2 ip, $3 ss (may be empty), $4 4 or 6, $5 the address, $6 release, freeze, or thaw where the host is frozen;
+ * then pairs of CIDR and interface.
  *
  * Once the address is gone from the host, neither FIN nor RST of a connection on it can leave, and the client would
  * wait for minutes; reset before, clients connect again at once and are caught by the removal. So first the local route
@@ -86,7 +86,7 @@ if [ "$mode" = freeze ]; then
   if [ -z "$ruled" ]; then echo frozen=no; mode=release; fi
   # What an earlier one has left, that this one cannot go on with.
   if [ "$mode" = release ] && has_rule; then melt; melted=yes; fi
-elif has_rule; then
+elif [ "$mode" = thaw ] || has_rule; then
   melt
   melted=yes
 fi
@@ -95,7 +95,7 @@ while [ $# -ge 2 ]; do
   if [ -n "$gone" ] || { [ -n "$melted" ] && ! there; }; then shift 2; continue; fi
   if [ -n "\${known+set}" ]; then together=$known; unset known; else together=$(followers "$interface"); fi
   guard $together
-  if [ "$mode" = release ]; then
+  if [ "$mode" != freeze ]; then
     as "$ip" "-$family" route del local "$address" dev "$2" table local >/dev/null 2>&1
     reset
   fi
