@@ -121,19 +121,25 @@ export function journalFor(tools: JournalTools, cluster: string): Journal {
   // Lines that are not on the disk yet: they go with the next one.
   let waiting: JournalLine[] = [];
   let last: Promise<unknown> = Promise.resolve();
-  /** In the order of the calls, one at a time. */
+  let next: Promise<boolean> | null = null;
+  /** In the order of the calls; those that come while one is written go together. */
   function write(line: JournalLine): Promise<boolean> {
-    const written = last.then(() => append(line));
-    last = written;
-    return written;
-  }
-  async function append(line: JournalLine): Promise<boolean> {
     waiting.push(line);
+    if (next !== null) return next;
+    const writing = last.then(() => {
+      next = null;
+      return append();
+    });
+    [next, last] = [writing, writing];
+    return writing;
+  }
+  async function append(): Promise<boolean> {
+    const { length } = waiting;
     const lines = waiting.map((each) => `${JSON.stringify(each)}\n`).join('');
     try {
       await tools.files.append(path, afresh ? `\n${lines}` : lines);
       afresh = false;
-      waiting = [];
+      waiting = waiting.slice(length);
       return true;
     } catch (error) {
       afresh = true;

@@ -123,7 +123,7 @@ function openStep(begun: Begun, applied: Applied, again: OpenStep['again']): Ope
 async function readBack({ step, applied, again }: OpenStep, tools: StepTools): Promise<Applied | null> {
   const seen = async (one: Applied): Promise<Applied> => {
     await one.readBack;
-    await tools.journal.done(step.id, one.detail);
+    void tools.journal.done(step.id, one.detail);
     return one;
   };
   try {
@@ -188,7 +188,8 @@ async function runStep(step: Step, tools: StepTools, inherited: Inherited, chang
     }
     const applied = await step.apply(found);
     await step.verify();
-    if (applied.readBack === undefined) await tools.journal.done(step.id, applied.detail);
+    // Whatever comes next in the record is written after it.
+    if (applied.readBack === undefined) void tools.journal.done(step.id, applied.detail);
     return applied;
   }
   try {

@@ -81,13 +81,22 @@ describe('a living master whose pings fail', { concurrency: false }, () => {
     assert.equal(await said(['CONNECT', 1.5], ['INSERT', 9]), fine + hangs);
   });
 
-  test('a child that cannot ask SSH ends, and is no second monitor', async () => {
-    const script = `my $log = bless {}, "Log"; sub Log::AUTOLOAD { die "no log\n" if $Log::AUTOLOAD =~ /info/ }
-      my $self = bless { logger => $log, interval => 1 }, "MHA::HealthCheck"; my $own = $$;
-      eval { $self->invoke_ssh_check() }; print $$ == $own ? "own\n" : "second\n"; 1 while wait() > 0;`;
-    const argv = ['perl', '-MMHA::HealthCheck', '-MMHA::ManagerUtil', '-e', script];
-    assert.equal((await lab.exec('mgr', argv)).stdout.split('\n').sort().join(' '), ' own second', 'as MHA does it');
-    assert.equal((await lab.exec('mgr', argv, { env: MHA_ENVIRONMENT })).stdout, 'own\n');
+  test('a child that dies while it asks ends, and is no second monitor', async () => {
+    const ways = [
+      '$self->invoke_ssh_check()',
+      '$self->invoke_sec_check()',
+      'print "code " . $self->fork_exec(sub { die "no ping\n" }, "MySQL Ping(CONNECT)") . "\n"',
+    ];
+    const said = async (ask: string, env = {}): Promise<string> => {
+      const script = `my $log = bless {}, "Log"; sub Log::AUTOLOAD { die "no log\n" if $Log::AUTOLOAD =~ /info/ }
+        my $self = bless { logger => $log, interval => 1, secondary_check_script => "true" }, "MHA::HealthCheck";
+        my $own = $$; $| = 1;
+        eval { ${ask} }; print $$ == $own ? "own\n" : "second\n"; 1 while wait() > 0;`;
+      const argv = ['perl', '-MMHA::HealthCheck', '-MMHA::ManagerUtil', '-e', script];
+      return (await lab.exec('mgr', argv, { env })).stdout.split('\n').sort().join(' ').trim();
+    };
+    for (const ask of ways) assert.match(await said(ask), /\bown\b.*\bsecond\b/, `as MHA does it: ${ask}`);
+    assert.deepEqual(await Promise.all(ways.map((ask) => said(ask, MHA_ENVIRONMENT))), ['own', 'own', 'code 1 own']);
   });
 
   test('ping_type=INSERT and an account that may not write', async () => {

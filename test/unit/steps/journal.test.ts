@@ -54,9 +54,19 @@ describe('journal', () => {
   test('lines that are begun at the same time stand in their order, each once', async () => {
     const tools = machine();
     const journal = journalFor(tools, 'c1');
-    const written = [journal.begin(begin), journal.begun('a', 'do a', {}), journal.done('a'), journal.end('done', '')];
-    assert.deepEqual(await Promise.all(written), [true, true, true, true]);
-    const kinds = (await tools.files.read('/state/c1.journal')).trim().split('\n');
+    const append = tools.files.append.bind(tools.files);
+    let appended = 0;
+    tools.files.append = async (path, text) => {
+      appended += 1;
+      await new Promise((resolve) => setImmediate(resolve));
+      if (appended === 2) throw new Error('the disk is full');
+      await append(path, text);
+    };
+    const first = journal.begin(begin);
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.deepEqual(await Promise.all([journal.begun('a', 'do a', {}), journal.done('a')]), [false, false]);
+    assert.deepEqual([await first, await journal.end('done', ''), appended], [true, true, 3]);
+    const kinds = (await tools.files.read('/state/c1.journal')).split('\n').filter((line) => line !== '');
     assert.deepEqual(
       kinds.map((line) => (JSON.parse(line) as { kind: string }).kind),
       ['run', 'step', 'done', 'end'],

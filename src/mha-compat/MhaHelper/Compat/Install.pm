@@ -31,6 +31,7 @@ my @PARTS = (
   [ 'MHA/ManagerUtil.pm',   'Passwords' ],
   [ 'MHA/ManagerUtil.pm',   'Remote' ],
   [ 'MHA/NodeUtil.pm',      'Cuts' ],
+  [ 'MHA/HealthCheck.pm',   'Children' ],
   [ 'MHA/HealthCheck.pm',   'SecondaryCheck' ],
   [ 'MHA/HealthCheck.pm',   'SecondaryPassword' ],
   [ 'MHA/HealthCheck.pm',   'Agreement' ],

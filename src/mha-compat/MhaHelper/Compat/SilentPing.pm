@@ -22,17 +22,7 @@ my $asked_at;
 
 sub install {
   return unless MhaHelper::Compat::Cuts::on('silence');
-  my ($end, $invoke);
-  $invoke = MhaHelper::Compat::Install::replace('MHA::HealthCheck::invoke_ssh_check', sub {
-    my ($self) = @_;
-    my $own   = $$;
-    my $asked = eval { $invoke->($self); 1 };
-    my $why   = $@;
-    # The child of MHA's that asks: were it to die here, it would go on as a second monitor.
-    POSIX::_exit(1) if $$ != $own;
-    die $why unless $asked;
-    return;
-  });
+  my $end;
   $end = MhaHelper::Compat::Install::replace('MHA::HealthCheck::terminate_child', sub {
     my ($self, $pid, $type, $seconds) = @_;
     return $end->(@_) if $seconds || $type !~ /^MySQL Ping\((?:SELECT|INSERT)\)/;
