@@ -46,12 +46,25 @@ export async function runSteps(
     leftToDo.push(...left);
   }
 
+  /** As soon as it is known: others may wait for sessions, and a person for a line. */
+  function readBackOf(begun: Begun, applied: Applied, again: OpenStep['again']): OpenStep {
+    const step: OpenStep = { ...begun, again, over: Promise.resolve(), failure: null };
+    const done = (): void => {
+      open = null;
+      void tools.journal.done(begun.step.id, applied.detail);
+      lines.unshift(lineOf(begun, applied));
+      say();
+    };
+    step.over = applied.readBack?.then(done, (error: unknown) => void (step.failure = asFailure(error))) ?? step.over;
+    return step;
+  }
+
   async function settle(settling: OpenStep | null): Promise<void> {
-    if (settling === null) return;
+    await settling?.over;
+    if (settling?.failure == null) return;
     open = null;
     try {
-      const applied = await readBack(settling, tools);
-      lines.unshift(lineOf(settling, applied));
+      lines.unshift(lineOf(settling, await repeated(settling, settling.failure, tools)));
       say();
     } catch (error) {
       await failed(settling, error);
@@ -59,7 +72,7 @@ export async function runSteps(
   }
 
   for (const [index, step] of steps.entries()) {
-    if (open?.isOver === true) await settle(open);
+    if (open?.failure != null) await settle(open);
     const begun = beginning(step, `${index + 1}/${steps.length}`, tools.clock);
     let ran: Ran;
     try {
@@ -76,7 +89,7 @@ export async function runSteps(
     if (applied?.readBack === undefined) lines.push(lineOf(begun, applied));
     else {
       await settle(open);
-      open = openStep(begun, applied, again);
+      open = readBackOf(begun, applied, again);
     }
     if (open === null) say();
   }
@@ -102,37 +115,20 @@ function lineOf({ step, number, took }: Begun, applied: Applied | null): string 
 }
 
 interface OpenStep extends Begun {
-  readonly applied: Applied;
   readonly again: () => Promise<Applied | null>;
   /** Resolves in any case. */
-  readonly over: Promise<void>;
-  isOver: boolean;
-  took: () => string;
-}
-
-function openStep(begun: Begun, applied: Applied, again: OpenStep['again']): OpenStep {
-  const open: OpenStep = { ...begun, applied, again, isOver: false, over: Promise.resolve() };
-  const end = (): void => {
-    const took = begun.took();
-    Object.assign(open, { isOver: true, took: () => took });
-  };
-  return Object.assign(open, { over: applied.readBack?.then(end, end) });
+  over: Promise<void>;
+  failure: Failure | null;
 }
 
 /** @returns what the step has become: done again, over a new connection, where the one to read it back by was lost */
-async function readBack({ step, applied, again }: OpenStep, tools: StepTools): Promise<Applied | null> {
-  const seen = async (one: Applied): Promise<Applied> => {
-    await one.readBack;
-    void tools.journal.done(step.id, one.detail);
-    return one;
-  };
-  try {
-    return await seen(applied);
-  } catch (error) {
-    await refuseUnlessLost(step, error, tools);
-    const repeated = await again();
-    return repeated?.readBack === undefined ? repeated : seen(repeated);
-  }
+async function repeated({ step, again }: OpenStep, failure: Failure, tools: StepTools): Promise<Applied | null> {
+  await refuseUnlessLost(step, failure, tools);
+  const applied = await again();
+  if (applied?.readBack === undefined) return applied;
+  await applied.readBack;
+  void tools.journal.done(step.id, applied.detail);
+  return applied;
 }
 
 /** Over a connection of its own, from its look on: whatever was done or not before the connection broke. */

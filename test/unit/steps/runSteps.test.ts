@@ -98,6 +98,20 @@ describe('runSteps', () => {
       assert.deepEqual(tools.journaled, ['begun freeze', 'begun close', 'done close', 'done freeze']);
     });
 
+    test('is told and recorded as soon as it is known, whatever others wait for', async () => {
+      const tools = fakeStepTools();
+      const waits = {
+        ...step('drain', []),
+        verify: async () => {
+          await soon();
+          assert.deepEqual(tools.log.lines, ['1/2 do freeze: done, frozen (N ms)']);
+          assert.deepEqual(tools.journaled, ['begun freeze', 'begun drain', 'done freeze']);
+        },
+      };
+      await runSteps([readLater([], soon), waits], tools);
+      assert.deepEqual(tools.log.lines.slice(1), ['2/2 do drain: done (N ms)']);
+    });
+
     test('undoes theirs too when that fails', async () => {
       const seen: string[] = [];
       const freeze = readLater(seen, async () => {
