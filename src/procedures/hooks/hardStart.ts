@@ -74,11 +74,6 @@ async function open(
   const whoHasIt = managed && asksNetwork && end !== 'released' ? insist : null;
   // All to their end, whatever becomes of the others.
   const waiting = run.patientServer(next, patience).catch(asFailure);
-  // For whoever must finish this if it is interrupted. Asked while it is looked: clients wait.
-  const granted = waiting.then((one) =>
-    one instanceof Failure ? undefined : run.leave.opening(() => one.binlogPosition()),
-  );
-  granted.catch(() => undefined);
   const { arrived, last, earlier } = await lookMeanwhile(clock, waiting, () =>
     Promise.all([
       closeOriginal(run, orig, next, whoHasIt).catch(asFailure),
@@ -99,7 +94,12 @@ async function open(
   if (state === 'unknown') await tellOriginal(orig, tools);
   // It is known by now that nobody takes writes by the address.
   const elsewhere = unlessUnknown(decides ? insist : known, (line) => tools.log.warn(line));
-  const [{ leftToDo: notOrdered }, facts] = await Promise.all([ordered, replicaFacts(opened), granted]);
+  const [{ leftToDo: notOrdered }, facts] = await Promise.all([
+    ordered,
+    replicaFacts(opened),
+    // For whoever must finish this if it is interrupted.
+    run.leave.opening(() => opened.binlogPosition()),
+  ]);
   const { changes, leftToDo } = await run.steps([
     clearReadOnly(opened),
     ...(managed
