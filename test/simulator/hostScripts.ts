@@ -33,8 +33,6 @@ export function runScript(
       later(short, () => answer(listing(host)));
       return;
     case lookScript:
-      later(short, () => answer(`${signs(host)}${listing(host)}`));
-      return;
     case settleScript:
       later(short, () => answer(`${signs(host)}${listing(host)}`));
       return;

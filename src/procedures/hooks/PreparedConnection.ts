@@ -3,9 +3,7 @@
 import type { Clock, SqlConnection, SqlRow, SqlValue } from '../../context/Context.ts';
 import { livesQuery } from '../../context/livesQuestions.ts';
 import { versionQuery } from '../../mysql/openServer.ts';
-
-/** How long an answer serves that was asked for at the word, in ms. */
-const youngMs = 500;
+import { youngMs } from './PreparedShell.ts';
 
 type Rows = Promise<readonly SqlRow[]>;
 

@@ -7,7 +7,7 @@ import { ArmedCommands } from '../../vip/ArmedCommands.ts';
 import type { Beforehand } from '../../vip/Provider.ts';
 
 /** How long an answer serves that was asked for at the word, in ms. */
-const youngMs = 500;
+export const youngMs = 500;
 
 type Argv = readonly string[];
 
